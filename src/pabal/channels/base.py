@@ -21,6 +21,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from typing_extensions import override
+
 from pabal.domain.message import FailureClass
 
 # Awaited after the first half of the request body is on the wire: lets acceptance tests die `mid_body`.
@@ -29,7 +31,7 @@ BodyGate = Callable[[], Awaitable[None]]
 MessageKind = Literal["sms", "lms", "alimtalk"]
 
 
-# -- what goes out --------------------------------------------------------------------------------------------
+# -- what goes out ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +42,7 @@ class Credentials:
     api_secret: str
     webhook_secret: str = ""
 
+    @override
     def __repr__(self) -> str:
         return f"Credentials(api_key={masked(self.api_key)!r}, api_secret='***', webhook_secret='***')"
 
@@ -58,8 +61,8 @@ class CarrierAccount:
 class OutgoingMessage:
     """One recipient of one request. `attempt_id` travels with it and comes back in receipts.
 
-    `text` is the finished text for sms and lms; for alimtalk it is what we show people, while the carrier builds
-    the same from `template_code` + `variables` (keys are bare names: 이름, not #{이름}).
+    `text` is the finished text for sms and lms; for alimtalk it is what we show people, while the carrier
+    builds the same from `template_code` + `variables` (keys are bare names: 이름, not #{이름}).
     """
 
     attempt_id: str
@@ -72,6 +75,7 @@ class OutgoingMessage:
     pf_id: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    @override
     def __repr__(self) -> str:  # no number, no text: reprs end up in logs and tracebacks
         return f"OutgoingMessage(attempt_id={self.attempt_id!r}, kind={self.kind!r})"
 
@@ -81,15 +85,15 @@ def masked(secret: str) -> str:
     return f"{secret[:4]}…{secret[-2:]}" if len(secret) >= 12 else "…"
 
 
-# -- what an answer proves ------------------------------------------------------------------------------------
+# -- what an answer proves -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The carrier said no. `certain` = nothing of this call went in or will go out.
 
-    `certain` is False where the code itself hints that an earlier copy is in (Solapi 1026, a duplicate inside a
-    group that only we fill): the engine treats that recipient like `Unknown` and asks.
+    `certain` is False where the code itself hints that an earlier copy is in (Solapi 1026, a duplicate inside
+    a group that only we fill): the engine treats that recipient like `Unknown` and asks.
     `retry_after` in seconds, when the carrier named one (429).
     """
 
@@ -130,7 +134,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """This recipient is in the container; nothing is sent before `send`."""
+    """The recipient is in the container; nothing is sent before `send`."""
 
     provider_message_id: str
 
@@ -178,9 +182,9 @@ class ContainerState(StrEnum):
 class RequestView:
     """What the carrier says about a container.
 
-    `registered` is the carrier's counter and may lag (official samples show total 0 beside registered rows): it
-    is never evidence, count `list_members` instead. `shows_sending` collects every sign: state, `date_sent`, a
-    log line that is not about creating, adding or deleting, any sent counter above 0.
+    `registered` is the carrier's counter and may lag (official samples show total 0 beside registered rows):
+    it is never evidence, count `list_members` instead. `shows_sending` collects every sign: state,
+    `date_sent`, a log line that is not about creating, adding or deleting, any sent counter above 0.
     """
 
     state: ContainerState
@@ -283,6 +287,7 @@ class OptOut:
     sender: str
     at: datetime | None
 
+    @override
     def __repr__(self) -> str:
         return "OptOut(…)"
 
@@ -294,7 +299,7 @@ class OptOutPage:
     junk: int = 0
 
 
-# -- the contracts --------------------------------------------------------------------------------------------
+# -- the contracts ---------------------------------------------------------------------------------
 
 
 class Carrier(Protocol):
@@ -359,12 +364,12 @@ class Submitted:
 
 
 class UnfencedCarrier(Carrier, Protocol):
-    """A carrier that sends at once and can only be searched afterwards (NHN SMS, AlimTalk). Not implemented yet.
+    """A carrier that sends at once and can only be searched afterwards (NHN SMS, AlimTalk). No adapter yet.
 
     `request_key` goes into the carrier's own key field (NHN senderGroupingKey), each attempt id into
-    recipientGroupingKey. A grouping key alone is no valid search at NHN: `find` takes the window too, which the
-    engine builds from the carrier's own Date header ± 10 minutes. `idempotency_key` exists on AlimTalk only;
-    -1005 there means the first copy is in: adapters answer `Unknown("idempotency_key_reused")`.
+    recipientGroupingKey. A grouping key alone is no valid search at NHN: `find` takes the window too, which
+    the engine builds from the carrier's own Date header ± 10 minutes. `idempotency_key` exists on AlimTalk
+    only; -1005 there means the first copy is in: adapters answer `Unknown("idempotency_key_reused")`.
     """
 
     async def submit(
