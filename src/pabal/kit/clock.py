@@ -1,0 +1,31 @@
+"""The one injectable clock of rules and schedules. Leases use the database's and the kernel's clocks instead."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+KST = ZoneInfo("Asia/Seoul")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Wall clock, shifted by a fixed offset in development (`pabal up --clock-offset`)."""
+
+    offset: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def month_kst(self) -> str:
+        """Quota month, `YYYY-MM` in Korean time."""
+        return month_kst(self.now())
+
+
+def month_kst(at: datetime) -> str:
+    return at.astimezone(KST).strftime("%Y-%m")
+
+
+def boottime() -> float:
+    """Seconds on CLOCK_BOOTTIME: goes on counting while the machine is suspended, unlike CLOCK_MONOTONIC."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
