@@ -242,7 +242,7 @@ class MembersPage:
     server_date: datetime | None = None
 
 
-# -- receipts, opt-outs, account ------------------------------------------------------------------------------
+# -- receipts, opt-outs, account ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
