@@ -1,0 +1,19 @@
+"""The database: exactly two doors (`tenant_tx`, `system_tx`), keys, ciphertext, migrations. docs/tenancy.md."""
+
+from pabal.kit.db.pii import KeyRing, TenantKeys, sealed_key_kinds, token, value_key
+from pabal.kit.db.pool import open_pool
+from pabal.kit.db.tx import Conn, Database, system_tx, tenant_tx, tenant_tx_sync
+
+__all__ = [
+    "Conn",
+    "Database",
+    "KeyRing",
+    "TenantKeys",
+    "open_pool",
+    "sealed_key_kinds",
+    "system_tx",
+    "tenant_tx",
+    "tenant_tx_sync",
+    "token",
+    "value_key",
+]

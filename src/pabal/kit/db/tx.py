@@ -1,0 +1,58 @@
+"""The two doors to a connection. Nothing else opens a transaction; an architecture test finds who tries.
+
+A connection is only ever held inside `async with pool.connection()`: under cancellation (the client went away) a split
+getconn/putconn loses it (psycopg #1208, #1402). The transaction closes inside the handler, before the answer goes out.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol
+from uuid import UUID
+
+from psycopg import AsyncConnection, Connection
+from psycopg.rows import TupleRow
+
+from pabal.kit.db.pii import KeyRing, TenantKeys
+from pabal.kit.db.pool import Pool
+
+Conn = AsyncConnection[TupleRow]
+
+
+class Database(Protocol):
+    """What a door needs: Runtime has it."""
+
+    @property
+    def pool(self) -> Pool: ...
+    @property
+    def keys(self) -> KeyRing: ...
+
+
+_OPEN = "SELECT set_config('app.tenant', %s, true), set_config('app.dek', %s, true)"
+
+
+@asynccontextmanager
+async def tenant_tx(db: Database, tenant_id: UUID) -> AsyncIterator[Conn]:
+    """One transaction of one tenant: its rows, its data key. Commits when the block ends, rolls back when it raises."""
+    keys = await db.keys.of(db.pool, tenant_id)
+    async with db.pool.connection() as conn, conn.transaction():
+        await conn.execute(_OPEN, (str(tenant_id), keys.dek))
+        yield conn
+
+
+@asynccontextmanager
+async def system_tx(db: Database) -> AsyncIterator[Conn]:
+    """One transaction without a tenant: system tables and the audited SECURITY DEFINER functions.
+
+    Tenant tables refuse every statement here. The data key is the installation's own (people who log in).
+    """
+    async with db.pool.connection() as conn, conn.transaction():
+        await conn.execute(_OPEN, ("", db.keys.installation_dek))
+        yield conn
+
+
+@contextmanager
+def tenant_tx_sync(conn: Connection[Any], tenant_id: UUID, keys: TenantKeys) -> Iterator[Connection[Any]]:
+    """`tenant_tx` for CPU-heavy jobs that run outside the event loop on a connection of their own (autocommit)."""
+    with conn.transaction():
+        conn.execute(_OPEN, (str(tenant_id), keys.dek))
+        yield conn
