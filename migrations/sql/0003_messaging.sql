@@ -153,7 +153,7 @@ SELECT app.protect('attempts');
 
 -- Smallest UUIDv7 of an instant: 48 bits of milliseconds, then zeros.
 CREATE FUNCTION app.uuid7_floor(instant timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN lpad(to_hex((extract(epoch FROM instant) * 1000)::bigint), 12, '0')::text || '00000000000000000000';
+    RETURN (lpad(to_hex((extract(epoch FROM instant) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid;
 
 -- Makes the partitions of a month. Called by migrations and by the scheduler (as a definer function), idempotent.
 CREATE FUNCTION app.make_partitions(of_month date) RETURNS void

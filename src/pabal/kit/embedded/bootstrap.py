@@ -1,7 +1,7 @@
 """Roles, database and the pgcrypto extension: what has to exist before the first migration. Idempotent.
 
-`pabal_owner` migrates, `pabal_app` serves (no BYPASSRLS, no DDL, owns nothing), `pabal_search` owns the
-search functions and can't log in. Neither is a superuser, because superusers skip FORCE ROW LEVEL SECURITY.
+`pabal_owner` migrates, `pabal_app` serves (no BYPASSRLS, no DDL, owns nothing), `pabal_search` and
+`pabal_system` own the audited definer functions and can't log in. None is a superuser, because superusers skip FORCE ROW LEVEL SECURITY.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ DATABASE = "pabal"
 OWNER = "pabal_owner"
 APP = "pabal_app"
 SEARCH = "pabal_search"
+SYSTEM = "pabal_system"
 EXTENSIONS = "extensions"
 _LOCK = 0x7061_6261_6C00_0001  # "pabal": two starters on one external server take turns
 _MINIMUM_VERSION = 160000
@@ -64,7 +65,8 @@ def bootstrap_database(
         superuser = _is_superuser(connection)
         for role in (OWNER, APP):
             _ensure_login(connection, role, secrets, own_server=own_server)
-        _ensure_search_role(connection)
+        for role in (SEARCH, SYSTEM):
+            _ensure_function_role(connection, role)
         if not superuser:
             # CREATEROLE may grant what it made to itself; needed to hand the database over.
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
@@ -108,7 +110,7 @@ def bootstrap_external(url: str, owner_url: str | None, data_dir: Path) -> Datab
             f"PABAL_DATABASE_URL logs in as {user}, which may not create roles: either give the URL of a "
             f"login that may "
             f"(CREATEROLE and CREATEDB; it is used once per start to set things up), or create {OWNER}, "
-            f"{APP} and {SEARCH} "
+            f"{APP}, {SEARCH} and {SYSTEM} "
             f"yourself (docs/operations.md) and give {OWNER}'s URL in PABAL_OWNER_DATABASE_URL as well"
         )
     return DatabaseAccess(app_dsn=url, owner_dsn=owner_url)
@@ -158,20 +160,21 @@ def _ensure_login(connection: psycopg.Connection, role: str, secrets: Path, *, o
     )
 
 
-def _ensure_search_role(connection: psycopg.Connection) -> None:
-    if not _exists(connection, SEARCH):
-        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(SEARCH)))
+def _ensure_function_role(connection: psycopg.Connection, role: str) -> None:
+    """A role that can't log in and only owns audited SECURITY DEFINER functions (docs/tenancy.md)."""
+    if not _exists(connection, role):
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
     member = connection.execute(
         "SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = "
         "m.member"
         " WHERE r.rolname = %s AND u.rolname = %s AND m.set_option",
-        (SEARCH, OWNER),
+        (role, OWNER),
     ).fetchone()
     if member is None:
-        # The owner may hand functions to the search role (SET), but sees nothing through it (no INHERIT).
+        # The owner may hand functions to such a role (SET), but sees nothing through it (no INHERIT).
         connection.execute(
             sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
-                sql.Identifier(SEARCH), sql.Identifier(OWNER)
+                sql.Identifier(role), sql.Identifier(OWNER)
             )
         )
 
@@ -219,8 +222,8 @@ def _ensure_extension(inside: psycopg.Connection, *, superuser: bool) -> None:
     with inside.transaction():
         inside.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(EXTENSIONS)))
         inside.execute(
-            sql.SQL("GRANT USAGE ON SCHEMA {} TO PUBLIC, {}, {}, {}").format(
-                *(sql.Identifier(name) for name in (EXTENSIONS, OWNER, APP, SEARCH))
+            sql.SQL("GRANT USAGE ON SCHEMA {} TO PUBLIC, {}, {}, {}, {}").format(
+                *(sql.Identifier(name) for name in (EXTENSIONS, OWNER, APP, SEARCH, SYSTEM))
             )
         )
         inside.execute(sql.SQL("CREATE EXTENSION pgcrypto SCHEMA {}").format(sql.Identifier(EXTENSIONS)))

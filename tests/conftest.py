@@ -1,0 +1,141 @@
+"""Fixtures on real parts: one embedded PostgreSQL and Valkey per test run, one database cloned from a template per test.
+
+Tests may commit and use many connections, because each has a database of its own (a clone takes some 50 ms). They connect
+as `pabal_app`, as the product does. The servers live in .cache/test-services of the checkout and are shared by the xdist
+workers; the template's name carries a hash of the migrations, so that an edited migration makes a new one.
+"""
+
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from pabal.config import Settings
+from pabal.kit.db.migrate import migrate, migrations_folder
+from pabal.kit.db.pii import create_master_key
+from pabal.kit.embedded import PostgresServer, ValkeyServer, bootstrap_database, shared_server
+from pabal.kit.embedded.files import FileLock
+from pabal.runtime import Runtime, open_runtime
+from tests.support.tenants import make_tenant
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Services:
+    """The servers of this test run and the name of the migrated template database."""
+
+    postgres: PostgresServer
+    valkey: ValkeyServer
+    template: str
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """One test's own database, as the application sees it and as its owner and its superuser do."""
+
+    name: str
+    app_dsn: str
+    owner_dsn: str
+    admin_dsn: str
+
+
+def _migrations_hash() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(migrations_folder().rglob("*.sql")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Services]:
+    folder = CHECKOUT / ".cache" / "test-services"
+    postgres = PostgresServer(folder, settings={"max_connections": "200", "synchronous_commit": "on"})
+    valkey = ValkeyServer(folder)
+    with shared_server(postgres), shared_server(valkey):
+        template = f"template_{_migrations_hash()}"
+        with FileLock(folder / ".template"):
+            _ensure_template(postgres, template)
+        yield Services(postgres, valkey, template)
+
+
+def _ensure_template(postgres: PostgresServer, template: str) -> None:
+    with psycopg.connect(postgres.admin_dsn(), autocommit=True) as admin:
+        known = admin.execute(
+            "SELECT datistemplate FROM pg_database WHERE datname = %s", (template,)
+        ).fetchone()
+        if known is not None and known[0]:
+            return
+        if known is not None:  # a run was cut off half-way through migrating
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(template)))
+        access = bootstrap_database(postgres.admin_dsn(), postgres.secrets, database=template)
+        migrate(access.owner_dsn)
+        admin.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(template)))
+
+
+@pytest.fixture
+def database(services: Services) -> Iterator[OwnDatabase]:
+    name = f"test_{secrets.token_hex(6)}"
+    postgres = services.postgres
+    with psycopg.connect(postgres.admin_dsn(), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER pabal_owner").format(
+                sql.Identifier(name), sql.Identifier(services.template)
+            )
+        )
+    yield OwnDatabase(
+        name=name,
+        app_dsn=postgres.dsn("pabal_app", name),
+        owner_dsn=postgres.dsn("pabal_owner", name),
+        admin_dsn=postgres.admin_dsn(name),
+    )
+    with psycopg.connect(postgres.admin_dsn(), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def redis_url(services: Services, worker_id: str) -> str:
+    """A database of its own per xdist worker; emptied by `settings`."""
+    number = int(worker_id.removeprefix("gw")) + 1 if worker_id != "master" else 0
+    return f"{services.valkey.url}?db={number}"
+
+
+@pytest.fixture
+def settings(database: OwnDatabase, redis_url: str, tmp_path: Path) -> Settings:
+    data = tmp_path / "data"
+    create_master_key(data / "secrets" / "master.key")
+    return Settings(
+        data_dir=data,
+        database_url=database.app_dsn,
+        owner_database_url=database.owner_dsn,
+        redis_url=redis_url,
+        demo=False,
+    )
+
+
+@pytest.fixture
+async def rt(settings: Settings) -> AsyncIterator[Runtime]:
+    async with open_runtime(settings, name="tests") as runtime:
+        await runtime.redis.flushdb()
+        yield runtime
+
+
+@pytest.fixture
+async def tenant(rt: Runtime) -> UUID:
+    return await make_tenant(rt, "푸른캠프")
+
+
+@pytest.fixture
+async def other_tenant(rt: Runtime) -> UUID:
+    return await make_tenant(rt, "이웃캠프")
+
+
+@pytest.fixture
+def new_tenant(rt: Runtime) -> Callable[[str], object]:
+    return lambda name: make_tenant(rt, name)

@@ -1,0 +1,51 @@
+"""The two doors."""
+
+import psycopg
+import pytest
+
+from pabal.kit.db import system_tx, tenant_tx, tenant_tx_sync
+
+
+async def test_ciphertext_round_trip_is_the_tenants_own(rt, tenant, other_tenant):
+    async with tenant_tx(rt, tenant) as conn:
+        row = await (await conn.execute("SELECT app.encrypt('김하늘')")).fetchone()
+        cipher = row[0]
+        row = await (await conn.execute("SELECT app.decrypt(%s)", (cipher,))).fetchone()
+        assert row[0] == "김하늘"
+    async with tenant_tx(rt, other_tenant) as conn:
+        with pytest.raises(psycopg.errors.ExternalRoutineInvocationException):
+            await conn.execute("SELECT app.decrypt(%s)", (cipher,))
+
+
+async def test_tenant_tables_refuse_words_without_a_tenant(rt, tenant):
+    async with system_tx(rt) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="open it with tenant_tx"):
+            await conn.execute("SELECT count(*) FROM contacts")
+
+
+async def test_the_wall_hides_the_other_tenant(rt, tenant, other_tenant):
+    async with tenant_tx(rt, tenant) as conn:
+        rows = await (await conn.execute("SELECT tenant_id FROM tenants")).fetchall()
+    assert rows == [(tenant,)]
+
+
+async def test_a_finished_transaction_leaves_no_tenant_behind(rt, tenant):
+    async with tenant_tx(rt, tenant):
+        pass
+    async with rt.pool.connection() as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await conn.execute("SELECT count(*) FROM contacts")
+
+
+async def test_unknown_tenant_is_refused(rt, tenant):
+    from pabal.domain.ids import new_id
+
+    with pytest.raises(LookupError):
+        async with tenant_tx(rt, new_id()):
+            pass
+
+
+async def test_sync_door_sees_the_same(rt, tenant, database):
+    keys = await rt.keys.of(rt.pool, tenant)
+    with psycopg.connect(database.app_dsn, autocommit=True) as conn, tenant_tx_sync(conn, tenant, keys):
+        assert conn.execute("SELECT tenant_id FROM tenants").fetchall() == [(tenant,)]
