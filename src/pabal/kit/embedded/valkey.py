@@ -82,7 +82,7 @@ class ValkeyServer:
             "save": "",
             "maxmemory": f"{max(64, min(512, memory_mib() // 16))}mb",
             "maxmemory-policy": "noeviction",
-            "databases": "16",
+            "databases": "64",
             "loglevel": "notice",
         }
         arguments = [
