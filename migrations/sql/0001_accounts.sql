@@ -132,7 +132,20 @@ CREATE TABLE sessions (
     CHECK ((user_id IS NULL) <> (operator_id IS NULL))
 );
 CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_end ON sessions (expires_at);
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO pabal_app;
+GRANT SELECT (token_hash, id, user_id, operator_id, tenant_id, expires_at, last_seen_at) ON sessions TO pabal_system;
+
+-- Links that set a new password, once; made by an owner for a member, or on the command line.
+CREATE TABLE password_resets (
+    token_hash bytea PRIMARY KEY,
+    user_id    uuid NOT NULL REFERENCES users,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX password_resets_by_user ON password_resets (user_id);
+GRANT SELECT, INSERT, UPDATE, DELETE ON password_resets TO pabal_app;
 
 -- Lock-outs live here and not in Redis, so that wiping Redis opens no door.
 CREATE TABLE login_failures (
@@ -157,7 +170,7 @@ CREATE TABLE api_keys (
     PRIMARY KEY (tenant_id, id)
 );
 SELECT app.protect('api_keys');
-SELECT app.open_to_system('api_keys', 'tenant_id, id, key_hash, scopes, revoked_at');
+SELECT app.open_to_system('api_keys', 'tenant_id, id, key_hash, scopes, last_used_at, revoked_at');
 
 CREATE TABLE audit_log (
     tenant_id   uuid NOT NULL,
@@ -169,6 +182,7 @@ CREATE TABLE audit_log (
     object_kind text NOT NULL DEFAULT '',
     object_id   text NOT NULL DEFAULT '',
     detail      jsonb NOT NULL DEFAULT '{}',  -- never personal data
+    address     bytea,                     -- network address of the caller, ciphertext; the law wants it kept (P-15)
     PRIMARY KEY (tenant_id, id)
 );
 SELECT app.protect('audit_log');
@@ -178,7 +192,9 @@ CREATE TABLE idempotency_keys (
     tenant_id  uuid NOT NULL,
     key        text NOT NULL,
     route      text NOT NULL,
-    body_hash  bytea NOT NULL,
+    body_hash  bytea NOT NULL,            -- of caller and body
+    owner      uuid NOT NULL,             -- fences a call that was taken over
+    taken_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     status     integer,                    -- NULL while the first call is still running
     answer     bytea,                      -- ciphertext
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -214,16 +230,32 @@ BEGIN ATOMIC
     WHERE m.user_id = wanted_user AND m.state = 'active' AND t.state = 'active'
     ORDER BY m.created_at;
 END;
-CREATE FUNCTION app.api_key_by_hash(wanted bytea) RETURNS TABLE (tenant_id uuid, id uuid, scopes text[])
+-- Who is behind a cookie, in one statement per request. The database's clock, not the hub's, which can be shifted.
+CREATE FUNCTION app.session_by_hash(wanted bytea, idle interval)
+RETURNS TABLE (id uuid, user_id uuid, operator_id uuid, tenant_id uuid, role text, expires_at timestamptz,
+               seen_ago interval)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT k.tenant_id, k.id, k.scopes FROM public.api_keys k WHERE k.key_hash = wanted AND k.revoked_at IS NULL;
+    SELECT s.id, s.user_id, s.operator_id, m.tenant_id, m.role, s.expires_at, clock_timestamp() - s.last_seen_at
+    FROM public.sessions s
+    LEFT JOIN (public.members m JOIN public.tenants t ON t.tenant_id = m.tenant_id AND t.state = 'active')
+        ON m.tenant_id = s.tenant_id AND m.user_id = s.user_id AND m.state = 'active'
+    WHERE s.token_hash = wanted AND s.expires_at > clock_timestamp() AND s.last_seen_at > clock_timestamp() - idle;
+END;
+CREATE FUNCTION app.api_key_by_hash(wanted bytea)
+RETURNS TABLE (tenant_id uuid, id uuid, scopes text[], used_ago interval)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT k.tenant_id, k.id, k.scopes, clock_timestamp() - k.last_used_at
+    FROM public.api_keys k JOIN public.tenants t ON t.tenant_id = k.tenant_id AND t.state = 'active'
+    WHERE k.key_hash = wanted AND k.revoked_at IS NULL;
 END;
 CREATE FUNCTION app.invitation_by_hash(wanted bytea) RETURNS TABLE (tenant_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
     SELECT i.tenant_id, i.id FROM public.invitations i
-    WHERE i.token_hash = wanted AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
+    WHERE i.token_hash = wanted AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+      AND i.expires_at > clock_timestamp();
 END;
 -- Names and kinds of tenants for the operator, who sees no personal data.
 CREATE FUNCTION app.list_tenants()
@@ -239,6 +271,7 @@ BEGIN ATOMIC
 END;
 
 ALTER FUNCTION app.memberships_of(uuid) OWNER TO pabal_system;
+ALTER FUNCTION app.session_by_hash(bytea, interval) OWNER TO pabal_system;
 ALTER FUNCTION app.api_key_by_hash(bytea) OWNER TO pabal_system;
 ALTER FUNCTION app.invitation_by_hash(bytea) OWNER TO pabal_system;
 ALTER FUNCTION app.list_tenants() OWNER TO pabal_system;

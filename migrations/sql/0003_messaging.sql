@@ -66,8 +66,8 @@ CREATE TABLE campaigns (
     steps         jsonb NOT NULL,
     schedule      jsonb,                   -- {"at", "zone", "notAfter"}
     rate_per_second integer CHECK (rate_per_second > 0),
-    state         text NOT NULL CHECK (state IN ('draft', 'awaiting_approval', 'scheduled', 'launching', 'running',
-                                                 'paused', 'held', 'stopped', 'finished', 'cancelled')),
+    -- Until launch; from then on the campaign's state is its send's (sends.state), which dispatch writes.
+    state         text NOT NULL CHECK (state IN ('draft', 'awaiting_approval', 'scheduled', 'launched', 'cancelled')),
     send_id       uuid,
     due_at        timestamptz,             -- when a scheduled launch is due
     digest        text,                    -- what was launched
