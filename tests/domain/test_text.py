@@ -53,6 +53,7 @@ def test_signs_people_use_are_fine(char):
         ("\u1112\u1161\u11ab", "한"),
         ("1\r\n2\r3\u20284", "1\n2\n3\n4"),
         ("a\x07b\x85c", "abc"),
+        ("a\ud83db", "ab"),
         ("Å", "\u212b"),
     ],
 )

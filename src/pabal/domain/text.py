@@ -47,6 +47,7 @@ _INVISIBLE = {
     *(chr(code) for code in range(0xFE00, 0xFE10)),
     *(chr(code) for code in range(0xE0000, 0xE0080)),
     *(chr(code) for code in range(0xE0100, 0xE01F0)),
+    *(chr(code) for code in range(0xD800, 0xE000)),  # lone surrogates: JSON can carry them, UTF-8 can't
 }
 _CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 _TABLE = str.maketrans({**_SAME_TO_A_READER, **dict.fromkeys(_INVISIBLE | _CONTROLS, "")})
