@@ -1,0 +1,74 @@
+"""Composition of the sandbox: an explicit list of protocols, and the control API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+
+from pabal.sandbox.behaviour import Behaviour
+from pabal.sandbox.clock import Clock
+from pabal.sandbox.config import SandboxConfig
+from pabal.sandbox.context import State
+from pabal.sandbox.control import Control
+from pabal.sandbox.crypt import Box, load_key
+from pabal.sandbox.delivery import Courier
+from pabal.sandbox.ledger import Connection, Ledger, load_setting
+from pabal.sandbox.solapi import auth as solapi_auth
+from pabal.sandbox.solapi import routes as solapi_routes
+from pabal.sandbox.wire import CarrierEndpoint
+
+
+def create_app(config: SandboxConfig) -> Starlette:
+    """Opens the ledger now, so that a wrong key or a second process is said at once."""
+    config.check()
+    state = open_state(config)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        timeout = httpx.Timeout(config.webhook_timeout)
+        async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
+            courier = asyncio.create_task(Courier(state, client).run())
+            try:
+                yield
+            finally:
+                courier.cancel()
+                await asyncio.gather(courier, return_exceptions=True)
+                state.ledger.close()
+
+    return Starlette(routes=[*Control(state).routes(), *_solapi(state)], lifespan=lifespan)
+
+
+def open_state(config: SandboxConfig) -> State:
+    config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ledger = Ledger(config.ledger_file, config.lock_file, Box(load_key(config.key_file)))
+
+    def load(conn: Connection) -> State:
+        saved = load_setting(conn, ledger.box, "behaviour") or {"rules": {}, "base": 0}
+        turns = conn.execute("SELECT coalesce(max(id), 0) FROM requests").fetchone()[0] - saved["base"]
+        return State(
+            config=config,
+            ledger=ledger,
+            clock=Clock(load_setting(conn, ledger.box, "clock") or 0.0),
+            behaviour=Behaviour.model_validate(saved["rules"]),
+            turn=turns,
+        )
+
+    return ledger.run_now(load)
+
+
+def _solapi(state: State) -> list[BaseRoute]:
+    """Last in the list: it answers every path that nobody else has, as the real host does."""
+    authenticate = partial(solapi_auth.authenticate, accept_any=state.config.accept_any)
+    endpoint: Callable[..., CarrierEndpoint] = partial(
+        CarrierEndpoint, state, authenticate=authenticate, key_of=solapi_auth.api_key_of
+    )
+    routes: list[BaseRoute] = [
+        Route(one.path, endpoint(step=one.step, handler=one.handler), methods=[one.method])
+        for one in solapi_routes.ENDPOINTS
+    ]
+    rest = endpoint(step="other", handler=solapi_routes.unknown)
+    return [*routes, Route("/{rest:path}", rest, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])]

@@ -1,0 +1,1 @@
+"""Solapi v4 as its public documents, SDKs and traces show it."""
