@@ -1,0 +1,288 @@
+"""Sessions: logging in and out, who is behind a cookie or key, which tenant a session looks at.
+
+Times are the database's: the hub's clock can be shifted for rehearsals, and a shift must not log people out.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from pabal.accounts.lockout import (
+    EMAIL_FAILURES,
+    NETWORK_FAILURES,
+    forget_failures,
+    network_key,
+    record_failure,
+    seconds_locked,
+)
+from pabal.accounts.passwords import hash_password, needs_rehash, verify_password
+from pabal.domain.ids import TenantId, UserId, new_id
+from pabal.domain.roles import Role
+from pabal.kit.db import Conn, Database, system_tx, tenant_tx
+from pabal.kit.http.auth import OperatorSession, Principal, Session, new_token, token_hash
+from pabal.kit.http.errors import NOT_FOUND, Problem, declare
+
+LOGIN_FAILED = declare("login_failed", 401, "이메일이나 비밀번호가 맞지 않아요")
+LOGIN_LOCKED = declare("login_locked", 429, "로그인에 여러 번 실패해서 잠시 막았어요")
+
+SESSION_LASTS = timedelta(hours=12)
+SESSION_IDLE = timedelta(minutes=30)  # P-17: an unattended screen logs itself out
+_TOUCH_AFTER = timedelta(minutes=1)  # one write a minute per session instead of one per request
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    tenant_id: TenantId
+    tenant_name: str
+    tenant_kind: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: UserId
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A device that is logged in, as its owner sees it."""
+
+    id: UUID
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    user_agent: str
+
+
+def normal_email(email: str) -> str:
+    return email.strip().lower()
+
+
+class _OneGuessAtATime:
+    """Per e-mail, per process: parallel guesses can't all read the failure count before any of them is
+    counted.
+    """
+
+    def __init__(self) -> None:
+        self._locks: dict[bytes, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def __call__(self, key: bytes) -> AsyncIterator[None]:
+        lock, users = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks[key]
+            if users == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, users - 1)
+
+
+_one_guess = _OneGuessAtATime()
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    token: str
+    id: UUID
+    lasts: timedelta = SESSION_LASTS
+
+
+async def log_in(db: Database, *, email: str, password: str, address: str, user_agent: str) -> LoggedIn:
+    """Check the password and open a session at the tenant joined first. Raises LOGIN_FAILED or
+    LOGIN_LOCKED.
+    """
+    key = db.keys.email_key(normal_email(email))
+    network = network_key(db.keys.installation_index, address)
+    async with _one_guess(key):
+        user_id = await _check_password(db, "user", key, network, password)
+        token, session_id = new_token(), new_id()
+        async with system_tx(db) as conn:
+            await forget_failures(conn, key)
+            memberships = await memberships_of(conn, UserId(user_id))
+            await conn.execute(
+                """
+                INSERT INTO sessions (token_hash, id, user_id, tenant_id, expires_at, user_agent)
+                VALUES (%s, %s, %s, %s, clock_timestamp() + %s, %s)
+                """,
+                (
+                    token_hash(token),
+                    session_id,
+                    user_id,
+                    memberships[0].tenant_id if memberships else None,
+                    SESSION_LASTS,
+                    user_agent[:200],
+                ),
+            )
+    return LoggedIn(token, session_id)
+
+
+async def log_in_operator(
+    db: Database, *, email: str, password: str, address: str, user_agent: str
+) -> LoggedIn:
+    key = db.keys.email_key("operator\0" + normal_email(email))
+    network = network_key(db.keys.installation_index, address)
+    async with _one_guess(key):
+        operator_id = await _check_password(db, "operator", key, network, password)
+        token, session_id = new_token(), new_id()
+        async with system_tx(db) as conn:
+            await forget_failures(conn, key)
+            await conn.execute(
+                """
+                INSERT INTO sessions (token_hash, id, operator_id, expires_at, user_agent)
+                VALUES (%s, %s, %s, clock_timestamp() + %s, %s)
+                """,
+                (token_hash(token), session_id, operator_id, SESSION_LASTS, user_agent[:200]),
+            )
+    return LoggedIn(token, session_id)
+
+
+async def _check_password(db: Database, table: str, key: bytes, network: bytes, password: str) -> UUID:
+    async with system_tx(db) as conn:
+        await _refuse_locked(conn, key, network)
+        cursor = await conn.execute(
+            "SELECT id, password_hash FROM users WHERE email_key = %s"
+            if table == "user"
+            else "SELECT id, password_hash FROM operators WHERE email_key = %s",
+            (key,),
+        )
+        row = await cursor.fetchone()
+    found, stored = row if row is not None else (None, None)
+    fits = await verify_password(stored, password)  # between transactions: 50 ms of CPU hold no connection
+    async with system_tx(db) as conn:
+        if not fits:
+            await record_failure(conn, key, EMAIL_FAILURES)
+            await record_failure(conn, network, NETWORK_FAILURES)
+    if not fits or found is None:
+        raise Problem(LOGIN_FAILED)
+    if table == "user" and needs_rehash(stored):
+        fresh = await hash_password(password)
+        async with system_tx(db) as conn:
+            await conn.execute("UPDATE users SET password_hash = %s WHERE id = %s", (fresh, found))
+    return UUID(str(found))
+
+
+async def _refuse_locked(conn: Conn, *keys: bytes) -> None:
+    seconds = await seconds_locked(conn, *keys)
+    if seconds:
+        minutes = -(-seconds // 60)
+        raise Problem(
+            LOGIN_LOCKED,
+            detail=f"{minutes}분 뒤에 다시 해 주세요. 급하면 소유자나 운영자가 풀어 줄 수 있어요.",
+            retry_after=seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAuthenticator:
+    """What `kit.http.auth` asks: the session behind a cookie, the principal behind a key."""
+
+    db: Database
+
+    async def session(self, token: str) -> Session | OperatorSession | None:
+        return await self._session(token, touch=True)
+
+    async def still_there(self, token: str) -> bool:
+        """Whether the session lives, without counting as activity: for streams that stay open."""
+        return await self._session(token, touch=False) is not None
+
+    async def _session(self, token: str, *, touch: bool) -> Session | OperatorSession | None:
+        hashed = token_hash(token)
+        async with system_tx(self.db) as conn:
+            cursor = await conn.execute(
+                "SELECT id, user_id, operator_id, tenant_id, role, expires_at, seen_ago"
+                " FROM app.session_by_hash(%s, %s)",
+                (hashed, SESSION_IDLE),
+            )
+            row = await cursor.fetchone()
+            if row is None:
+                return None
+            session_id, user_id, operator_id, tenant_id, role, expires_at, seen_ago = row
+            if touch and seen_ago > _TOUCH_AFTER:
+                await conn.execute(
+                    "UPDATE sessions SET last_seen_at = clock_timestamp() WHERE token_hash = %s", (hashed,)
+                )
+        if operator_id is not None:
+            return OperatorSession(session_id, operator_id, expires_at)
+        return Session(session_id, UserId(user_id), tenant_id, Role(role) if role else None, expires_at)
+
+    async def api_key(self, token: str) -> Principal | None:
+        async with system_tx(self.db) as conn:
+            cursor = await conn.execute(
+                "SELECT tenant_id, id, scopes, used_ago FROM app.api_key_by_hash(%s)", (token_hash(token),)
+            )
+            row = await cursor.fetchone()
+        if row is None:
+            return None
+        tenant_id, key_id, scopes, used_ago = row
+        if used_ago is None or used_ago > _TOUCH_AFTER:
+            async with tenant_tx(self.db, tenant_id) as conn:
+                await conn.execute(
+                    "UPDATE api_keys SET last_used_at = clock_timestamp() WHERE id = %s", (key_id,)
+                )
+        return Principal(tenant_id=tenant_id, kind="api_key", actor_id=key_id, scopes=frozenset(scopes))
+
+
+async def memberships_of(conn: Conn, user_id: UserId) -> list[Membership]:
+    cursor = await conn.execute(
+        "SELECT tenant_id, tenant_name, tenant_kind, role FROM app.memberships_of(%s)", (user_id,)
+    )
+    return [
+        Membership(tenant, name, kind, Role(role)) for tenant, name, kind, role in await cursor.fetchall()
+    ]
+
+
+async def read_person(conn: Conn, user_id: UserId) -> Person:
+    """Within `system_tx`: people's names are under the installation's key."""
+    cursor = await conn.execute("SELECT app.decrypt(pii) FROM users WHERE id = %s", (user_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise Problem(NOT_FOUND)
+    pii: dict[str, Any] = json.loads(row[0])
+    return Person(user_id, pii["email"], pii["name"])
+
+
+async def switch_tenant(conn: Conn, session: Session, tenant_id: UUID) -> None:
+    """Look at another tenant. One that the person doesn't belong to doesn't exist for them."""
+    if tenant_id not in {m.tenant_id for m in await memberships_of(conn, session.user_id)}:
+        raise Problem(NOT_FOUND)
+    await conn.execute("UPDATE sessions SET tenant_id = %s WHERE id = %s", (tenant_id, session.id))
+
+
+async def end_session(conn: Conn, session_id: UUID) -> None:
+    await conn.execute("DELETE FROM sessions WHERE id = %s", (session_id,))
+
+
+async def end_sessions_of(conn: Conn, user_id: UserId, *, but: UUID | None = None) -> None:
+    await conn.execute("DELETE FROM sessions WHERE user_id = %s AND id IS DISTINCT FROM %s", (user_id, but))
+
+
+async def end_own_session(conn: Conn, user_id: UserId, session_id: UUID) -> None:
+    cursor = await conn.execute("DELETE FROM sessions WHERE user_id = %s AND id = %s", (user_id, session_id))
+    if cursor.rowcount == 0:
+        raise Problem(NOT_FOUND)
+
+
+async def open_sessions_of(conn: Conn, user_id: UserId) -> list[OpenSession]:
+    async with conn.cursor(row_factory=class_row(OpenSession)) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, created_at, last_seen_at, expires_at, user_agent FROM sessions
+            WHERE user_id = %s AND expires_at > clock_timestamp() AND last_seen_at > clock_timestamp() - %s
+            ORDER BY last_seen_at DESC
+            """,
+            (user_id, SESSION_IDLE),
+        )
+        return await cursor.fetchall()

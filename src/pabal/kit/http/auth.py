@@ -1,0 +1,261 @@
+"""Who is calling, and may they: the two things every route declares.
+
+A feature's route looks like this (`/api/...` in the router's prefix, explicit camelCase `name`: the browser
+client's function; commit inside the handler, before the answer):
+
+    router = APIRouter(prefix="/api/tags", tags=["contacts"])
+
+    @router.post("", name="createTag", status_code=201)
+    async def create_tag(body: TagIn, rt: Rt, who: Annotated[Principal, requires("contacts.write")]) -> Tag:
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            tag = await actions.create_tag(conn, name=body.name)
+        return TagOut.of(tag)
+
+`requires` takes a name out of `domain.roles.MATRIX`; a test walks the router and finds routes without
+exactly one declaration, and tries each with each role. Inside a handler `who.may("contacts.unmasked")`
+decides what is shown, `who.actor_kind` / `who.actor_id` go into the audit log. A route for any session,
+with or without tenant, declares `signed_in`; the operator's `operates`; an open one `public` (and is on the
+test's list).
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal, Protocol
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from pabal.domain.ids import TenantId, UserId
+from pabal.domain.roles import MATRIX, Permission, Role, role_may, scopes_may
+from pabal.kit.http.errors import CSRF_FAILED, FORBIDDEN, UNAUTHENTICATED, Problem, declare
+from pabal.runtime import Runtime
+
+NO_TENANT = declare("no_tenant", 403, "들어갈 수 있는 조직이 없어요")
+
+SESSION_COOKIE = "pabal_session"
+CSRF_HEADER = "X-CSRF-Token"
+API_KEY_PREFIX = "pbl_"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person who is logged in; `tenant_id` and `role` are the tenant they look at now, if any."""
+
+    id: UUID
+    user_id: UserId
+    tenant_id: TenantId | None
+    role: Role | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSession:
+    """The installation's operator: belongs to no tenant, sees no personal data."""
+
+    id: UUID
+    operator_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts, in which tenant: a member's session or an API key."""
+
+    tenant_id: TenantId
+    kind: Literal["member", "api_key"]
+    actor_id: UUID
+    user_id: UserId | None = None
+    role: Role | None = None
+    scopes: frozenset[str] = frozenset()
+    session_id: UUID | None = None
+    address: str | None = None
+
+    @property
+    def actor_kind(self) -> str:
+        """As the audit log spells it."""
+        return self.kind
+
+    def may(self, permission: Permission) -> bool:
+        if self.role is not None:
+            return role_may(self.role, permission)
+        return scopes_may(self.scopes, permission)
+
+
+class Authenticator(Protocol):
+    """What `accounts` gives to this module, which must not know it."""
+
+    async def session(self, token: str) -> Session | OperatorSession | None: ...
+    async def still_there(self, token: str) -> bool: ...
+    async def api_key(self, token: str) -> Principal | None: ...
+
+
+def runtime_of(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.rt
+    return runtime
+
+
+Rt = Annotated[Runtime, Depends(runtime_of)]
+
+
+def new_token(prefix: str = "") -> str:
+    """256 random bits, base64url."""
+    return prefix + secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a random token. Plain SHA-256: 256 random bits need no stretching."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def csrf_token(session_token: str) -> str:
+    """Derived from the cookie, which no script can read: nothing to store, dies with the session."""
+    return hmac.new(session_token.encode(), b"pabal csrf", "sha256").hexdigest()
+
+
+def client_address(request: Request) -> str:
+    """Network address of the caller (uvicorn has applied X-Forwarded-For of trusted proxies). IPv6 by its
+    /64.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else str(ip_address(int(address) >> 64 << 64))
+
+
+def bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def any_session(request: Request) -> Session | OperatorSession:
+    """The session behind the cookie; an unsafe method must prove by header that our own page asked."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        raise Problem(UNAUTHENTICATED)
+    authenticator: Authenticator = request.app.state.authenticator
+    session = await authenticator.session(token)
+    if session is None:
+        raise Problem(UNAUTHENTICATED)
+    if request.method not in _SAFE:
+        given = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(given.encode(), csrf_token(token).encode()):
+            raise Problem(CSRF_FAILED)
+    return session
+
+
+async def _member_session(session: Annotated[Session | OperatorSession, Depends(any_session)]) -> Session:
+    if not isinstance(session, Session):
+        raise Problem(FORBIDDEN)
+    return session
+
+
+async def _operator_session(
+    session: Annotated[Session | OperatorSession, Depends(any_session)],
+) -> OperatorSession:
+    if not isinstance(session, OperatorSession):
+        raise Problem(FORBIDDEN)
+    return session
+
+
+async def member(request: Request) -> Principal:
+    """The caller within one tenant: an API key if there is a Bearer token, else the session."""
+    token = bearer(request)
+    if token is not None:
+        authenticator: Authenticator = request.app.state.authenticator
+        principal = await authenticator.api_key(token) if token.startswith(API_KEY_PREFIX) else None
+        if principal is None:
+            raise Problem(UNAUTHENTICATED)
+        return replace(principal, address=client_address(request))
+    session = await _member_session(await any_session(request))
+    if session.tenant_id is None or session.role is None:
+        raise Problem(NO_TENANT)
+    return Principal(
+        tenant_id=session.tenant_id,
+        kind="member",
+        actor_id=session.user_id,
+        user_id=session.user_id,
+        role=session.role,
+        session_id=session.id,
+        address=client_address(request),
+    )
+
+
+class Requires:
+    """Dependency that lets only holders of a permission through. The router test finds it by its class."""
+
+    def __init__(self, permission: Permission) -> None:
+        if permission not in MATRIX:
+            raise KeyError(permission)
+        self.permission = permission
+
+    async def __call__(self, who: Annotated[Principal, Depends(member)]) -> Principal:
+        if not who.may(self.permission):
+            raise Problem(FORBIDDEN, detail=f"필요한 권한: {MATRIX[self.permission].label}")
+        return who
+
+
+class RequiresOrCron:
+    """Like `Requires`, but the server's cron token passes too and yields None: every tenant."""
+
+    def __init__(self, permission: Permission) -> None:
+        self._people = Requires(permission)
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> Principal | None:
+        expected, given = runtime_of(request).settings.cron_token, bearer(request)
+        if expected and given and hmac.compare_digest(expected.encode(), given.encode()):
+            return None
+        return await self._people(await member(request))
+
+
+class Public:
+    """Declares that a route is open on purpose; the router test compares with its list."""
+
+    async def __call__(self) -> None:
+        return None
+
+
+def requires(permission: Permission) -> Any:
+    """Let holders of the permission through and hand over who it is (module docstring: how a route looks)."""
+    return Depends(Requires(permission))
+
+
+def requires_or_cron(permission: Permission) -> Any:
+    """Also let the server's cron token through, as None: `Annotated[Principal | None,
+    requires_or_cron(...)]`.
+    """
+    return Depends(RequiresOrCron(permission))
+
+
+signed_in: Any = Depends(_member_session)
+"""`session: Annotated[Session, signed_in]`: any logged-in person, even one without a tenant."""
+
+operates: Any = Depends(_operator_session)
+"""`operator: Annotated[OperatorSession, operates]`."""
+
+public: Any = Depends(Public())
+"""`dependencies=[public]`."""
+
+
+def declarations(dependant: Any) -> list[str]:
+    """What a route declares, from its top-level dependencies: for the router test and the documentation
+    page.
+    """
+    found: list[str] = []
+    for child in dependant.dependencies:
+        if isinstance(child.call, Requires | RequiresOrCron):
+            found.append(child.call.permission)
+        elif child.call is _member_session:
+            found.append("signed_in")
+        elif child.call is _operator_session:
+            found.append("operator")
+        elif isinstance(child.call, Public):
+            found.append("public")
+    return found

@@ -1,0 +1,68 @@
+"""Shapes that every feature's schemas share: camelCase JSON, pages, keyset cursors."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from pabal.kit.http.errors import INVALID_CURSOR, Problem
+
+Item = TypeVar("Item")
+
+Instant = AwareDatetime
+"""A time in a body: ISO 8601 with offset; one without is refused rather than guessed."""
+
+
+class ApiModel(BaseModel):
+    """Base of request and response bodies: snake_case here, camelCase outside; frozen dataclasses turn into
+    it.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        from_attributes=True,
+        frozen=True,
+        str_strip_whitespace=True,
+    )
+
+
+class Page(ApiModel, Generic[Item]):
+    """A list: `{"items": [...], "nextCursor": "..."|null}`."""
+
+    items: Sequence[Item]
+    next_cursor: str | None = None
+
+
+Limit = Annotated[int, Query(ge=1, le=500, description="한 번에 받을 개수")]
+"""`limit: Limit = 50`."""
+
+Cursor = Annotated[str | None, Query(max_length=1000, description="앞 응답의 nextCursor")]
+"""`cursor: Cursor = None`, opened by `read_cursor`."""
+
+
+def write_cursor(*position: str | float | None) -> str:
+    """Keyset position as opaque text. It travels in addresses: ids and times, never personal values."""
+    text = json.dumps(position, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
+    """Back to values of the given kinds (`read_cursor(cursor, str, int)`); None without a cursor."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        position = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not isinstance(position, list) or len(position) != len(kinds):
+            raise ValueError(cursor)
+        return tuple(
+            None if value is None else kind(value) for kind, value in zip(kinds, position, strict=True)
+        )
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Problem(INVALID_CURSOR) from error
