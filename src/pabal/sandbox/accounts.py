@@ -134,6 +134,8 @@ def template_doc(template: TemplateIn) -> dict[str, Any]:
         "channelId": template.pf_id,
         "content": template.content,
         "buttons": template.buttons,
+        "dateCreated": "2026-01-01T00:00:00.000Z",
+        "dateUpdated": "2026-01-01T00:00:00.000Z",
     }
 
 

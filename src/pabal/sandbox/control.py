@@ -15,7 +15,7 @@ from starlette.routing import Route
 from pabal.sandbox import people
 from pabal.sandbox.accounts import Account, AccountIn, all_accounts, save_account
 from pabal.sandbox.behaviour import Behaviour
-from pabal.sandbox.clock import iso_kst, parse_iso
+from pabal.sandbox.clock import iso, iso_kst, parse_iso
 from pabal.sandbox.context import State, Tx
 from pabal.sandbox.delivery import queue_delivery
 from pabal.sandbox.ledger import Connection, Row, save_setting
@@ -235,8 +235,8 @@ class Control:
             for row in rows:
                 doc = json.loads(row["doc"])
                 if given.comment:
-                    doc.setdefault("comments", []).append({"isAdmin": True, "content": given.comment,
-                                                           "dateCreated": iso_kst(tx.now)})  # fmt: skip
+                    comment = {"isAdmin": True, "memberId": "KAKAO", "content": given.comment}
+                    doc.setdefault("comments", []).append({**comment, "dateCreated": iso(tx.now)})
                 tx.conn.execute(
                     "UPDATE templates SET state = ?, doc = ? WHERE account = ? AND code = ?",
                     (given.state, json.dumps(doc, ensure_ascii=False), row["account"], code),

@@ -28,8 +28,10 @@ def create(tx: Tx, call: Call) -> Reply:
 def add(tx: Tx, call: Call) -> Reply:
     group = _pending(tx, call)
     done = intake.register(tx, call.account, group, intake.messages_of(call.body))
+    # The official samples show no customFields here, so a client has to match by number.
+    results = [{name: item for name, item in row.items() if name != "customFields"} for row in done.results]
     return Reply(
-        {"errorCount": done.refused.total(), "resultList": done.results},
+        {"errorCount": done.refused.total(), "resultList": results},
         group_id=group["group_id"],
         accepted=done.accepted,
         refused=dict(done.refused),

@@ -176,7 +176,8 @@ def launch(tx: Tx, group: Row) -> None:
         raise CarrierError(400, "ValidationError", "발송할 메시지가 없습니다.")
     charge_balance(tx, group["account"], price)
     due = tx.real + tx.behaviour.deliver_delay_ms / 1000
-    if tx.behaviour.fail_codes or tx.behaviour.fixed_outcome or not _brand_hours(tx.now):
+    brand = any(name.upper() in codes.BRAND_TYPES for name in json.loads(group["charge"]))
+    if tx.behaviour.fail_codes or tx.behaviour.fixed_outcome or (brand and not _brand_hours(tx.now)):
         _launch_each(tx, group["id"], due)
     else:
         tx.conn.execute(
@@ -272,7 +273,7 @@ def _brand_hours(now: float) -> bool:
 
 
 def _result(account: Account, checked: Checked, message_id: str, code: str) -> dict[str, Any]:
-    result: dict[str, Any] = {
+    return {
         "to": checked.to,
         "from": checked.from_,
         "type": checked.type,
@@ -281,8 +282,8 @@ def _result(account: Account, checked: Checked, message_id: str, code: str) -> d
         "statusCode": code,
         "statusMessage": codes.status_message(code),
         "accountId": account.account_id,
+        **({"customFields": checked.custom} if checked.custom else {}),
     }
-    return {**result, "customFields": checked.custom} if checked.custom else result
 
 
 def _sealed_part(message: dict[str, Any], checked: Checked) -> dict[str, Any]:

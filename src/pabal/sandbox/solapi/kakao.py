@@ -9,6 +9,7 @@ from pabal.sandbox.context import Call, CarrierError, Reply, Tx, text_of
 from pabal.sandbox.ledger import Row
 from pabal.sandbox.solapi.ids import new_id
 from pabal.sandbox.solapi.queries import page_limit
+from pabal.sandbox.solapi.validate import placeholders
 
 _EDITABLE = ("name", "content", "channelId", "categoryCode", "buttons", "quickReplies", "messageType",
              "emphasizeType", "emphasizeTitle", "extra", "ad", "securityFlag", "imageId")  # fmt: skip
@@ -109,6 +110,7 @@ def _fields(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(call: Call, row: Row) -> dict[str, Any]:
+    doc = json.loads(row["doc"])
     return {
         "messageType": "BA",
         "emphasizeType": "NONE",
@@ -120,9 +122,9 @@ def _shown(call: Call, row: Row) -> dict[str, Any]:
         "securityFlag": False,
         "accountId": call.account.account_id,
         "categoryCode": "999999",
-        "variables": [],
-        "codes": [],
-        **json.loads(row["doc"]),
+        "assignType": "CHANNEL",
+        "variables": [{"name": f"#{{{name}}}"} for name in placeholders(doc.get("content", ""))],
+        **doc,
         "templateId": row["code"],
         "status": row["state"],
     }

@@ -127,5 +127,5 @@ def register_webhook(tx: Tx, call: Call) -> Reply:
     if (secret := text_of(call.body, "secret")) is not None:
         changes["webhook_secret"] = secret
     update_account(tx.conn, tx.box, call.account.api_key, **changes)
-    return Reply({"webhookId": new_id("WH0", tx.now), "eventId": event, "url": url, "status": "ACTIVE",
-                  "dateCreated": iso(tx.now)})  # fmt: skip
+    webhook = {"webhookId": new_id("WH0", tx.now), "eventId": event, "url": url, "status": "ACTIVE"}
+    return Reply({**webhook, "dateCreated": iso(tx.now)})

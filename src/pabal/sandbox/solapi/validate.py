@@ -69,13 +69,16 @@ def check(message: dict[str, Any], to: Any, rules: Rules) -> Checked:
     template_code = kakao.get("templateId") if isinstance(kakao.get("templateId"), str) else None
     template = rules.template(template_code) if template_code else None
     if not text and template is not None:
-        text = render(template.content, kakao.get("variables"))
+        text, missing = render(template.content, kakao.get("variables"))
+    else:
+        missing = False
     custom, custom_bad = _custom_fields(message.get("customFields"))
     code = (
         ("1032" if custom_bad else None)
         or _addresses(to, number, sender, rules, country=country, type_=type_)
         or _content(message, type_, text, kakao, rules)
         or (_alimtalk(text, kakao, template, rules) if type_ == "ATA" else None)
+        or ("1043" if missing else None)
         or _recipient(number, type_, rules)
     )
     return Checked(number, sender, type_, country, text, code, template_code, custom)
@@ -115,11 +118,16 @@ def encodable(text: str) -> bool:
     return True
 
 
-def render(content: str, variables: Any) -> str:
-    """An approved template with its variables put in; names come with or without #{}."""
+def placeholders(content: str) -> list[str]:
+    return list(dict.fromkeys(_VARIABLE.findall(content)))
+
+
+def render(content: str, variables: Any) -> tuple[str, bool]:
+    """An approved template with its variables put in (with or without #{}), and whether one is missing."""
     values = variables if isinstance(variables, dict) else {}
     plain = {str(name).removeprefix("#{").removesuffix("}"): str(value) for name, value in values.items()}
-    return _VARIABLE.sub(lambda match: plain.get(match[1], match[0]), content)
+    text = _VARIABLE.sub(lambda match: plain.get(match[1], match[0]), content)
+    return text, any(name not in plain for name in placeholders(content))
 
 
 def _addresses(to: Any, number: str, sender: str, rules: Rules, *, country: str, type_: str) -> str | None:
