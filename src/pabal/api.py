@@ -12,9 +12,10 @@ from pabal.accounts import DatabaseAuthenticator
 from pabal.accounts.routes import router as accounts_router
 from pabal.config import Settings
 from pabal.kit.http.errors import install_problem_handlers
+from pabal.quota.routes import router as quota_router
 from pabal.runtime import Runtime, open_runtime
 
-ROUTERS: tuple[APIRouter, ...] = (accounts_router,)
+ROUTERS: tuple[APIRouter, ...] = (accounts_router, quota_router)
 
 
 def create_app(source: Runtime | Settings) -> FastAPI:

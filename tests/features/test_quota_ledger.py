@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.errors import CheckViolation
+from tests.support.tenants import make_tenant
 
 from pabal import quota
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.errors import Problem
 from pabal.runtime import open_runtime
-from tests.support.tenants import make_tenant
 
 MONTH = "2026-11"
 
