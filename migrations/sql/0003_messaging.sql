@@ -67,10 +67,14 @@ CREATE TABLE campaigns (
     schedule      jsonb,                   -- {"at", "zone", "notAfter"}
     rate_per_second integer CHECK (rate_per_second > 0),
     -- Until launch; from then on the campaign's state is its send's (sends.state), which dispatch writes.
-    state         text NOT NULL CHECK (state IN ('draft', 'awaiting_approval', 'scheduled', 'launched', 'cancelled')),
+    state         text NOT NULL CHECK (state IN ('draft', 'awaiting_approval', 'scheduled', 'held', 'launched', 'cancelled')),
+    hold_reason   text NOT NULL DEFAULT '',  -- why a scheduled launch waits for a person
     send_id       uuid,
     due_at        timestamptz,             -- when a scheduled launch is due
-    digest        text,                    -- what was launched
+    digest        text,                    -- of text and selection, as they were scheduled or launched
+    rehearse      boolean NOT NULL DEFAULT false,
+    approval      jsonb,                   -- {"by", "reason"}: who took a rule's hold upon themselves
+    launched_by   uuid,
     version       integer NOT NULL DEFAULT 1,
     created_by    uuid,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
