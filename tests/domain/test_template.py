@@ -10,6 +10,7 @@ from pabal.domain.template import (
     MissingPolicy,
     Rendered,
     byte_range,
+    contact_values,
     parse,
     problems,
     render,
@@ -109,3 +110,17 @@ def test_the_byte_range_holds_every_text(pieces, data):
 
 def test_byte_range_counts_each_use():
     assert byte_range(parse("#{a}-#{a}"), {"a": (2, 8)}) == ByteRange(5, 17)
+
+
+def test_a_contact_offers_its_name_and_attributes():
+    pii = {
+        "name": "김철수",
+        "attributes": {"직업": "교사", "나이": 41, "동의": True, "목록": ["x"], "이름": "가짜"},
+    }
+    assert contact_values(pii, district="서초구") == {
+        "직업": "교사",
+        "나이": "41",
+        "이름": "김철수",
+        "지역": "서초구",
+    }
+    assert contact_values({"name": " ", "attributes": None}) == {}

@@ -142,15 +142,15 @@ def problems(steps: Sequence[Step], *, may_overlap: bool = False) -> tuple[str, 
     """Why a list of steps can't be saved, in Korean."""
     found = []
     if not steps:
-        found.append("채널 단계가 하나 이상 있어야 합니다.")
+        found.append("채널 단계가 하나 이상 있어야 해요.")
     for number, step in enumerate(steps, start=1):
         never = sorted((step.fallback_on or frozenset()) - LISTABLE)
         if never:
             found.append(
-                f"{number}단계: 수신거부·정책·중복 실패는 다음 채널로 넘길 수 없습니다 ({', '.join(never)})."
+                f"{number}단계: 수신거부·정책·중복 실패는 다음 채널로 넘길 수 없어요 ({', '.join(never)})."
             )
         if step.after_seconds < 0:
-            found.append(f"{number}단계: 대기 시간은 0초 이상이어야 합니다.")
+            found.append(f"{number}단계: 대기 시간은 0초 이상이어야 해요.")
     if may_overlap and len(steps) < 2:
-        found.append("‘겹쳐 받을 수 있음’은 단계가 둘 이상일 때만 뜻이 있습니다.")
+        found.append("‘겹쳐 받을 수 있음’은 단계가 둘 이상일 때만 뜻이 있어요.")
     return tuple(found)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from pabal.domain.text import byte_length, normalise
 
@@ -79,12 +79,12 @@ def problems(template: Template) -> tuple[str, ...]:
     found = []
     literal = "".join(p for p in template.parts if isinstance(p, str))
     if "#{" in literal:
-        found.append("닫히지 않았거나 이름이 빈 변수가 있습니다. #{이름} 형식으로 적어 주세요.")
+        found.append("닫히지 않았거나 이름이 빈 변수가 있어요. #{이름} 형식으로 적어 주세요.")
     if len(template.variables) > MAX_VARIABLES:
-        found.append(f"변수는 {MAX_VARIABLES}개까지 쓸 수 있습니다.")
+        found.append(f"변수는 {MAX_VARIABLES}개까지 쓸 수 있어요.")
     dotted = [name for name in template.variables if "." in name]
     if dotted:  # the carrier's own client refuses them
-        found.append("변수 이름에는 마침표를 쓸 수 없습니다: " + ", ".join(dotted))
+        found.append("변수 이름에는 마침표를 쓸 수 없어요: " + ", ".join(dotted))
     return tuple(found)
 
 
@@ -154,3 +154,19 @@ def byte_range(template: Template, value_bytes: Mapping[str, tuple[int, int]]) -
             low += least
             high += most
     return ByteRange(low, high)
+
+
+def contact_values(pii: Mapping[str, Any], *, district: str = "") -> dict[str, str]:
+    """What a contact offers to templates: 이름, 지역, and every attribute under its own name.
+
+    `pii` is the decrypted document of a contact or a message snapshot. An attribute called 이름 does not win
+    over the name.
+    """
+    attributes = pii.get("attributes")
+    found = {
+        str(key): str(value)
+        for key, value in (attributes.items() if isinstance(attributes, Mapping) else ())
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    }
+    own = {"이름": pii.get("name"), "지역": district or pii.get("district")}
+    return found | {name: value for name, value in own.items() if isinstance(value, str) and value.strip()}

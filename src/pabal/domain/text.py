@@ -231,7 +231,7 @@ def problems(kind: str, text: str, subject: str = "") -> tuple[TextProblem, ...]
     """Everything wrong with a finished text on one channel (sms, lms, alimtalk)."""
     weight, title = measure(text), measure(subject)
     if not weight.text.strip():
-        return (TextProblem("block", "empty", "내용이 비어 있습니다."),)
+        return (TextProblem("block", "empty", "내용이 비어 있어요."),)
     if kind == "alimtalk":
         return _alimtalk_problems(weight.text)
     return (*_encoding_problems(weight, title), *_size_problems(kind, weight, title))
@@ -241,7 +241,7 @@ def _encoding_problems(weight: Measure, title: Measure) -> Iterable[TextProblem]
     bad = dict.fromkeys(b.char for b in (*weight.unencodable, *title.unencodable))
     if bad:
         listed = " ".join(bad)
-        yield TextProblem("block", "not_encodable", f"문자로 보낼 수 없는 글자가 있습니다: {listed}")
+        yield TextProblem("block", "not_encodable", f"문자로 보낼 수 없는 글자가 있어요: {listed}")
     extended = dict.fromkeys((*weight.extended, *title.extended))
     if extended:
         listed = " ".join(extended)
@@ -252,29 +252,29 @@ def _size_problems(kind: str, weight: Measure, title: Measure) -> Iterable[TextP
     limit = SMS_BYTES if kind == "sms" else LMS_BYTES
     if weight.bytes > limit:
         yield TextProblem(
-            "block", "too_long", f"{weight.bytes:,}바이트입니다. {limit:,}바이트까지 보낼 수 있습니다."
+            "block", "too_long", f"{weight.bytes:,}바이트예요. {limit:,}바이트까지 보낼 수 있어요."
         )
     elif weight.bytes_crlf > limit:
         yield TextProblem(
             "warn",
             "newlines_near_limit",
-            f"줄바꿈을 2바이트로 세는 통신사에서는 {weight.bytes_crlf:,}바이트가 되어 넘칩니다.",
+            f"줄바꿈을 2바이트로 세는 통신사에서는 {weight.bytes_crlf:,}바이트가 되어 넘쳐요.",
         )
     if kind == "sms" and title.text.strip():
-        yield TextProblem("block", "subject_on_sms", "단문(SMS)에는 제목을 넣을 수 없습니다.")
+        yield TextProblem("block", "subject_on_sms", "단문(SMS)에는 제목을 넣을 수 없어요.")
     if title.bytes > TITLE_BYTES:
         yield TextProblem(
-            "block", "subject_too_long", f"제목이 {title.bytes}바이트입니다. {TITLE_BYTES}바이트까지입니다."
+            "block", "subject_too_long", f"제목이 {title.bytes}바이트예요. {TITLE_BYTES}바이트까지예요."
         )
     if "\n" in title.text:
-        yield TextProblem("block", "subject_newline", "제목에는 줄바꿈을 넣을 수 없습니다.")
+        yield TextProblem("block", "subject_newline", "제목에는 줄바꿈을 넣을 수 없어요.")
 
 
 def _alimtalk_problems(text: str) -> tuple[TextProblem, ...]:
     if len(text) > ALIMTALK_CHARS:
-        message = f"알림톡은 {ALIMTALK_CHARS:,}자까지입니다. 지금 {len(text):,}자입니다."
+        message = f"알림톡은 {ALIMTALK_CHARS:,}자까지예요. 지금 {len(text):,}자예요."
         return (TextProblem("block", "too_long", message),)
     if len(text) > ALIMTALK_CHARS_WARN:
-        message = f"알림톡 {ALIMTALK_CHARS_WARN:,}자를 넘었습니다. 통신사에 따라 거부될 수 있습니다."
+        message = f"알림톡 {ALIMTALK_CHARS_WARN:,}자를 넘었어요. 통신사에 따라 거부될 수 있어요."
         return (TextProblem("warn", "near_limit", message),)
     return ()

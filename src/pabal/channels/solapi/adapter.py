@@ -167,7 +167,7 @@ class SolapiCarrier:
         if isinstance(answer, Answer):
             balance = answer.mapping.get("balance")
             if answer.status == 200 and isinstance(balance, int | float) and not isinstance(balance, bool):
-                return AccountCheck(ok=True, message_ko="연결되었습니다.", balance_won=int(balance))
+                return AccountCheck(ok=True, message_ko="연결됐어요.", balance_won=int(balance))
             return _failed_check(_refusal(answer))
         return _failed_check(answer)
 
@@ -186,10 +186,10 @@ class SolapiCarrier:
         added = await self.add(account, created.provider_id, [probe])
         if isinstance(added, Refused) and added.certain:
             return AccountCheck(
-                ok=True, message_ko="지운 발송 묶음이 다시 쓰이지 않음을 확인했습니다.", fenced=True
+                ok=True, message_ko="지운 발송 묶음이 다시 쓰이지 않음을 확인했어요.", fenced=True
             )
         if isinstance(added, Added):
-            message = "지운 발송 묶음에 메시지가 들어갑니다. 이 계정은 재확인 없이 이어 보내지 않습니다."
+            message = "지운 발송 묶음에 메시지가 들어가요. 이 계정은 재확인 없이 이어 보내지 않아요."
             return AccountCheck(ok=True, message_ko=message, fenced=False)
         return _failed_check(added)
 
@@ -321,11 +321,11 @@ def _failed_check(failure: object) -> AccountCheck:
         return AccountCheck(ok=False, message_ko=text, code=failure.code)
     if isinstance(failure, NotSent):
         return AccountCheck(
-            ok=False, message_ko="통신사에 연결할 수 없습니다. 주소를 확인하세요.", code=failure.why
+            ok=False, message_ko="통신사에 연결할 수 없어요. 주소를 확인해 주세요.", code=failure.why
         )
     why = failure.why if isinstance(failure, Unknown) else "unexpected"
     return AccountCheck(
-        ok=False, message_ko="통신사의 답을 알아볼 수 없습니다. 잠시 뒤 다시 해 보세요.", code=why
+        ok=False, message_ko="통신사의 답을 알아볼 수 없어요. 잠시 뒤 다시 해 주세요.", code=why
     )
 
 
