@@ -1,0 +1,42 @@
+# Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test fmt lock rehearse chaos bench clean
+
+help:
+	@printf '%s\n' \
+	  'make setup     install everything the other commands need (.venv/bin/pabal)' \
+	  'make run       start the hub with demo data on http://127.0.0.1:8000' \
+	  'make test      every check and test that CI runs (ARGS="…" goes to pytest)' \
+	  'make rehearse  the acceptance run: import 100K, dedup, send 10K through the sandbox' \
+	  'make chaos     many random kills with printed seeds' \
+	  'make bench     the benchmark suite' \
+	  'make fmt       format the code' \
+	  'make lock      resolve the lock files anew'
+
+setup:
+	@scripts/setup.sh
+
+run: setup
+	@exec .venv/bin/pabal up $(ARGS)
+
+test: setup
+	@scripts/test.sh $(ARGS)
+
+fmt: setup
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+lock: setup
+	@scripts/lock.sh
+
+rehearse: setup
+	@scripts/optional.sh rehearse $(ARGS)
+
+bench: setup
+	@scripts/optional.sh bench $(ARGS)
+
+chaos: setup
+	@scripts/chaos.sh $(ARGS)
+
+clean:
+	@rm -rf .cache .venv .mypy_cache .ruff_cache .pytest_cache web/.next web/out src/pabal/ui/dist

