@@ -17,6 +17,10 @@ if [ -z "${HOME:-}" ] || [ ! -w "${HOME:-/nonexistent}" ]; then
 fi
 export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 export NEXT_TELEMETRY_DISABLED=1
+# Offices with an inspecting proxy keep its certificate in the system's store; a bare container may have no store at all.
+if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+    export UV_SYSTEM_CERTS=1 NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
+fi
 
 # Digest of files and words; the stamp of a step that needs no second run.
 digest() { sha256sum | cut -c1-32; }
