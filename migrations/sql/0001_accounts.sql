@@ -208,6 +208,7 @@ CREATE TABLE app.installation (
     only_row       boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     sending_frozen boolean NOT NULL DEFAULT false,  -- set by a restore until the carriers' logs are adopted
     frozen_reason  text NOT NULL DEFAULT '',
+    clock_offset_seconds integer,                   -- development: shifts the rules' clock of all processes
     created_at     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 INSERT INTO app.installation DEFAULT VALUES;

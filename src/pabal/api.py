@@ -14,8 +14,10 @@ from pabal.config import Settings
 from pabal.kit.http.errors import install_problem_handlers
 from pabal.quota.routes import router as quota_router
 from pabal.runtime import Runtime, open_runtime
+from pabal.senders.routes import router as senders_router
+from pabal.templates.routes import router as templates_router
 
-ROUTERS: tuple[APIRouter, ...] = (accounts_router, quota_router)
+ROUTERS: tuple[APIRouter, ...] = (accounts_router, quota_router, senders_router, templates_router)
 
 
 def create_app(source: Runtime | Settings) -> FastAPI:

@@ -1,12 +1,26 @@
-"""Logging in and out, who am I, my sessions."""
+"""What a person does for themselves: log in and out, join, look around, passwords, devices."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from pabal.accounts import sessions
-from pabal.accounts.schemas import LoginIn, MeOut, PersonOut, SessionOut, SwitchIn, TenantOut
+from pabal.accounts import links, sessions
+from pabal.accounts.passwords import hash_password
+from pabal.accounts.people import read_person, set_password
+from pabal.accounts.schemas import (
+    AcceptIn,
+    LoginIn,
+    MeOut,
+    OpenedInvitationOut,
+    PasswordIn,
+    PersonOut,
+    ResetIn,
+    SessionOut,
+    SwitchIn,
+    TenantOut,
+    TokenIn,
+)
 from pabal.domain.roles import PERMISSIONS, Role, role_may
 from pabal.kit.db import system_tx
 from pabal.kit.http.auth import (
@@ -33,22 +47,19 @@ async def login(body: LoginIn, request: Request, response: Response, rt: Rt) -> 
         address=client_address(request),
         user_agent=request.headers.get("user-agent", ""),
     )
-    session = await sessions.DatabaseAuthenticator(rt).session(logged_in.token)
-    assert isinstance(session, Session)
-    set_session_cookie(response, rt, logged_in)
-    return await _me(rt, session, logged_in.token)
+    return await welcome(rt, response, logged_in)
 
 
 @router.post("/auth/logout", name="logout", status_code=204)
 async def logout(response: Response, rt: Rt, session: Annotated[Session, signed_in]) -> None:
     async with system_tx(rt) as conn:
         await sessions.end_session(conn, session.id)
-    response.delete_cookie(SESSION_COOKIE, path="/")
+    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="lax")
 
 
 @router.get("/me", name="me")
 async def me(request: Request, rt: Rt, session: Annotated[Session, signed_in]) -> MeOut:
-    return await _me(rt, session, request.cookies[SESSION_COOKIE])
+    return await me_out(rt, session, request.cookies[SESSION_COOKIE])
 
 
 @router.post("/me/tenant", name="switchTenant")
@@ -60,7 +71,7 @@ async def switch_tenant(
     token = request.cookies[SESSION_COOKIE]
     switched = await sessions.DatabaseAuthenticator(rt).session(token)
     assert isinstance(switched, Session)
-    return await _me(rt, switched, token)
+    return await me_out(rt, switched, token)
 
 
 @router.get("/sessions", name="listSessions")
@@ -88,6 +99,61 @@ async def end_session(session_id: UUID, rt: Rt, session: Annotated[Session, sign
         await sessions.end_own_session(conn, session.user_id, session_id)
 
 
+@router.post("/me/password", name="changePassword", status_code=204)
+async def change_password(
+    body: PasswordIn, request: Request, rt: Rt, session: Annotated[Session, signed_in]
+) -> None:
+    """A new password; all other devices are logged out."""
+    async with system_tx(rt) as conn:
+        person = await read_person(conn, rt, session.user_id)
+    await sessions.check_password(
+        rt,
+        email=person.email,
+        password=body.current_password.get_secret_value(),
+        address=client_address(request),
+    )
+    hashed = await hash_password(body.new_password.get_secret_value())
+    async with system_tx(rt) as conn:
+        await set_password(conn, session.user_id, hashed)
+        await sessions.end_sessions_of(conn, session.user_id, but=session.id)
+
+
+@router.post("/auth/reset", name="resetPassword", status_code=204, dependencies=[public])
+async def reset_password(body: ResetIn, rt: Rt) -> None:
+    await links.use_reset(rt, token=body.token, password=body.password.get_secret_value())
+
+
+@router.post("/invitations/look", name="lookAtInvitation", dependencies=[public])
+async def look_at_invitation(body: TokenIn, rt: Rt) -> OpenedInvitationOut:
+    return OpenedInvitationOut.model_validate(await links.look_at_invitation(rt, body.token))
+
+
+@router.post("/invitations/accept", name="acceptInvitation", dependencies=[public])
+async def accept_invitation(body: AcceptIn, request: Request, response: Response, rt: Rt) -> MeOut:
+    """Join and be logged in, looking at the tenant joined."""
+    password = body.password.get_secret_value()
+    address = client_address(request)
+    email, tenant_id = await links.accept_invitation(
+        rt, token=body.token, name=body.name, password=password, address=address
+    )
+    logged_in = await sessions.log_in(
+        rt,
+        email=email,
+        password=password,
+        address=address,
+        user_agent=request.headers.get("user-agent", ""),
+        tenant_id=tenant_id,
+    )
+    return await welcome(rt, response, logged_in)
+
+
+async def welcome(rt: Runtime, response: Response, logged_in: sessions.LoggedIn) -> MeOut:
+    session = await sessions.DatabaseAuthenticator(rt).session(logged_in.token)
+    assert isinstance(session, Session)
+    set_session_cookie(response, rt, logged_in)
+    return await me_out(rt, session, logged_in.token)
+
+
 def set_session_cookie(response: Response, rt: Runtime, logged_in: sessions.LoggedIn) -> None:
     response.set_cookie(
         SESSION_COOKIE,
@@ -100,9 +166,9 @@ def set_session_cookie(response: Response, rt: Runtime, logged_in: sessions.Logg
     )
 
 
-async def _me(rt: Runtime, session: Session, token: str) -> MeOut:
+async def me_out(rt: Runtime, session: Session, token: str) -> MeOut:
     async with system_tx(rt) as conn:
-        person = await sessions.read_person(conn, session.user_id)
+        person = await read_person(conn, rt, session.user_id)
         memberships = await sessions.memberships_of(conn, session.user_id)
     return MeOut(
         user=PersonOut(id=person.id, email=person.email, name=person.name),

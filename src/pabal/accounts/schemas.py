@@ -1,13 +1,13 @@
 """Request and response bodies of accounts."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from pabal.domain.roles import Role
-from pabal.kit.http.schemas import ApiModel
+from pabal.kit.http.schemas import ApiModel, Instant
 
 
 def _email(text: str) -> str:
@@ -70,12 +70,16 @@ class MemberOut(ApiModel):
 
 
 class MemberIn(ApiModel):
-    """Adds a person by e-mail. Somebody unknown gets a link to set a password by (`inviteUrl` in the
-    answer).
-    """
+    """A person without an account yet. Without `password` the answer holds a link to set one by."""
 
     email: Email
+    name: Annotated[str, Field(max_length=80)] = ""
     role: Role
+    password: NewPassword | None = None
+
+
+class NewMemberOut(MemberOut):
+    password_url: str | None
 
 
 class MemberPatch(ApiModel):
@@ -96,7 +100,10 @@ class InvitationOut(ApiModel):
 
 
 class NewInvitationOut(InvitationOut):
+    """The only time that link and token are shown."""
+
     url: str
+    token: str
 
 
 class AcceptIn(ApiModel):
@@ -107,6 +114,17 @@ class AcceptIn(ApiModel):
     token: Annotated[str, Field(max_length=200)]
     password: NewPassword
     name: Annotated[str, Field(max_length=80)] = ""
+
+
+class TokenIn(ApiModel):
+    token: Annotated[str, Field(max_length=200)]
+
+
+class OpenedInvitationOut(ApiModel):
+    tenant_name: str
+    email: str
+    role: Role
+    has_account: bool
 
 
 class LinkOut(ApiModel):
@@ -151,7 +169,7 @@ class NewApiKeyOut(ApiKeyOut):
 class AuditOut(ApiModel):
     id: UUID
     at: datetime
-    actor_kind: Literal["member", "api_key", "operator", "system"]
+    actor_kind: str
     actor_id: UUID | None
     actor_name: str | None
     action: str
@@ -179,9 +197,21 @@ class RolesOut(ApiModel):
     scopes: list[str]
 
 
-class OperatorOut(ApiModel):
+class OperatorMeOut(ApiModel):
     id: UUID
     csrf_token: str
+
+
+class ClockIn(ApiModel):
+    """`at` sets the hub's clock to an instant, `offsetSeconds` shifts it; exactly one of them."""
+
+    at: Instant | None = None
+    offset_seconds: Annotated[int, Field(ge=-315_360_000, le=315_360_000)] | None = None
+
+
+class ClockOut(ApiModel):
+    now: datetime
+    offset_seconds: int
 
 
 class OperatorTenantOut(ApiModel):

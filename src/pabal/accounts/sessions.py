@@ -4,16 +4,16 @@ Times are the database's: the hub's clock can be shifted for rehearsals, and a s
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.rows import class_row
 
+from pabal.accounts.audit import audit
 from pabal.accounts.lockout import (
     EMAIL_FAILURES,
     NETWORK_FAILURES,
@@ -23,6 +23,7 @@ from pabal.accounts.lockout import (
     seconds_locked,
 )
 from pabal.accounts.passwords import hash_password, needs_rehash, verify_password
+from pabal.accounts.people import normal_email
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
 from pabal.kit.db import Conn, Database, system_tx, tenant_tx
@@ -46,13 +47,6 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    id: UserId
-    email: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class OpenSession:
     """A device that is logged in, as its owner sees it."""
 
@@ -61,10 +55,6 @@ class OpenSession:
     last_seen_at: datetime
     expires_at: datetime
     user_agent: str
-
-
-def normal_email(email: str) -> str:
-    return email.strip().lower()
 
 
 class _OneGuessAtATime:
@@ -97,77 +87,108 @@ _one_guess = _OneGuessAtATime()
 class LoggedIn:
     token: str
     id: UUID
+    tenant_id: TenantId | None = None
     lasts: timedelta = SESSION_LASTS
 
 
-async def log_in(db: Database, *, email: str, password: str, address: str, user_agent: str) -> LoggedIn:
-    """Check the password and open a session at the tenant joined first. Raises LOGIN_FAILED or
-    LOGIN_LOCKED.
+async def check_password(db: Database, *, email: str, password: str, address: str) -> UserId:
+    """Who has this address and password. Raises LOGIN_FAILED or LOGIN_LOCKED and counts failures."""
+    user_id = await _check(db, _USER_HASH, normal_email(email), password, address)
+    return UserId(user_id)
+
+
+async def log_in(
+    db: Database,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    user_agent: str,
+    tenant_id: TenantId | None = None,
+) -> LoggedIn:
+    """Check the password and open a session, at the tenant joined first unless another is asked for.
+
+    Raises LOGIN_FAILED or LOGIN_LOCKED.
     """
-    key = db.keys.email_key(normal_email(email))
-    network = network_key(db.keys.installation_index, address)
-    async with _one_guess(key):
-        user_id = await _check_password(db, "user", key, network, password)
-        token, session_id = new_token(), new_id()
-        async with system_tx(db) as conn:
-            await forget_failures(conn, key)
-            memberships = await memberships_of(conn, UserId(user_id))
-            await conn.execute(
-                """
-                INSERT INTO sessions (token_hash, id, user_id, tenant_id, expires_at, user_agent)
-                VALUES (%s, %s, %s, %s, clock_timestamp() + %s, %s)
-                """,
-                (
-                    token_hash(token),
-                    session_id,
-                    user_id,
-                    memberships[0].tenant_id if memberships else None,
-                    SESSION_LASTS,
-                    user_agent[:200],
-                ),
-            )
-    return LoggedIn(token, session_id)
+    user_id = await check_password(db, email=email, password=password, address=address)
+    logged_in = await open_session(db, user_id, tenant_id=tenant_id, user_agent=user_agent)
+    if logged_in.tenant_id is not None:
+        async with tenant_tx(db, logged_in.tenant_id) as conn:
+            who = Principal(tenant_id=logged_in.tenant_id, kind="member", actor_id=user_id, address=address)
+            await audit(conn, who, "session.login", "session", logged_in.id)
+    return logged_in
+
+
+async def open_session(
+    db: Database, user_id: UserId, *, tenant_id: TenantId | None = None, user_agent: str = ""
+) -> LoggedIn:
+    """A session for somebody who has proved who they are; dead ones of theirs are cleared away."""
+    token, session_id = new_token(), new_id()
+    async with system_tx(db) as conn:
+        memberships = [m.tenant_id for m in await memberships_of(conn, user_id)]
+        if tenant_id not in memberships:
+            tenant_id = memberships[0] if memberships else None
+        await conn.execute(
+            """
+            INSERT INTO sessions (token_hash, id, user_id, tenant_id, expires_at, user_agent)
+            VALUES (%s, %s, %s, %s, clock_timestamp() + %s, %s)
+            """,
+            (token_hash(token), session_id, user_id, tenant_id, SESSION_LASTS, user_agent[:200]),
+        )
+        await conn.execute(
+            """
+            DELETE FROM sessions
+            WHERE user_id = %s
+              AND (expires_at < clock_timestamp() OR last_seen_at < clock_timestamp() - %s::interval)
+            """,
+            (user_id, SESSION_IDLE),
+        )
+    return LoggedIn(token, session_id, tenant_id)
 
 
 async def log_in_operator(
     db: Database, *, email: str, password: str, address: str, user_agent: str
 ) -> LoggedIn:
-    key = db.keys.email_key("operator\0" + normal_email(email))
-    network = network_key(db.keys.installation_index, address)
-    async with _one_guess(key):
-        operator_id = await _check_password(db, "operator", key, network, password)
-        token, session_id = new_token(), new_id()
-        async with system_tx(db) as conn:
-            await forget_failures(conn, key)
-            await conn.execute(
-                """
-                INSERT INTO sessions (token_hash, id, operator_id, expires_at, user_agent)
-                VALUES (%s, %s, %s, clock_timestamp() + %s, %s)
-                """,
-                (token_hash(token), session_id, operator_id, SESSION_LASTS, user_agent[:200]),
-            )
+    operator_id = await _check(db, _OPERATOR_HASH, operator_address(email), password, address)
+    token, session_id = new_token(), new_id()
+    async with system_tx(db) as conn:
+        await conn.execute(
+            """
+            INSERT INTO sessions (token_hash, id, operator_id, expires_at, user_agent)
+            VALUES (%s, %s, %s, clock_timestamp() + %s, %s)
+            """,
+            (token_hash(token), session_id, operator_id, SESSION_LASTS, user_agent[:200]),
+        )
     return LoggedIn(token, session_id)
 
 
-async def _check_password(db: Database, table: str, key: bytes, network: bytes, password: str) -> UUID:
-    async with system_tx(db) as conn:
-        await _refuse_locked(conn, key, network)
-        cursor = await conn.execute(
-            "SELECT id, password_hash FROM users WHERE email_key = %s"
-            if table == "user"
-            else "SELECT id, password_hash FROM operators WHERE email_key = %s",
-            (key,),
-        )
-        row = await cursor.fetchone()
-    found, stored = row if row is not None else (None, None)
-    fits = await verify_password(stored, password)  # between transactions: 50 ms of CPU hold no connection
-    async with system_tx(db) as conn:
-        if not fits:
-            await record_failure(conn, key, EMAIL_FAILURES)
-            await record_failure(conn, network, NETWORK_FAILURES)
+def operator_address(email: str) -> str:
+    """Operators have a key space of their own: the same person may be a member, too."""
+    return "operator\0" + normal_email(email)
+
+
+_USER_HASH: LiteralString = "SELECT id, password_hash FROM users WHERE email_key = %s"
+_OPERATOR_HASH: LiteralString = "SELECT id, password_hash FROM operators WHERE email_key = %s"
+
+
+async def _check(db: Database, hash_of: LiteralString, account: str, password: str, address: str) -> UUID:
+    key = db.keys.email_key(account)
+    network = network_key(db.keys.installation_index, address)
+    async with _one_guess(key):
+        async with system_tx(db) as conn:
+            await _refuse_locked(conn, key, network)
+            row = await (await conn.execute(hash_of, (key,))).fetchone()
+        found, stored = row if row is not None else (None, None)
+        fits = await verify_password(stored, password)  # 50 ms of CPU hold no connection
+        async with system_tx(db) as conn:
+            if fits:
+                await forget_failures(conn, key)
+            else:
+                await record_failure(conn, key, EMAIL_FAILURES)
+                await record_failure(conn, network, NETWORK_FAILURES)
     if not fits or found is None:
         raise Problem(LOGIN_FAILED)
-    if table == "user" and needs_rehash(stored):
+    if hash_of is _USER_HASH and needs_rehash(stored):
         fresh = await hash_password(password)
         async with system_tx(db) as conn:
             await conn.execute("UPDATE users SET password_hash = %s WHERE id = %s", (fresh, found))
@@ -242,16 +263,6 @@ async def memberships_of(conn: Conn, user_id: UserId) -> list[Membership]:
     return [
         Membership(tenant, name, kind, Role(role)) for tenant, name, kind, role in await cursor.fetchall()
     ]
-
-
-async def read_person(conn: Conn, user_id: UserId) -> Person:
-    """Within `system_tx`: people's names are under the installation's key."""
-    cursor = await conn.execute("SELECT app.decrypt(pii) FROM users WHERE id = %s", (user_id,))
-    row = await cursor.fetchone()
-    if row is None:
-        raise Problem(NOT_FOUND)
-    pii: dict[str, Any] = json.loads(row[0])
-    return Person(user_id, pii["email"], pii["name"])
 
 
 async def switch_tenant(conn: Conn, session: Session, tenant_id: UUID) -> None:

@@ -4,15 +4,20 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from psycopg.rows import class_row
+
 from pabal.accounts.audit import SystemActor, audit
+from pabal.accounts.members import add_member
 from pabal.accounts.passwords import hash_password
-from pabal.accounts.sessions import normal_email
+from pabal.accounts.people import find_or_create_user, hash_or_none, normal_email
+from pabal.accounts.sessions import operator_address
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
-from pabal.kit.db import Conn, Database, system_tx
+from pabal.kit.db import Database, system_tx, tenant_tx
 
 TenantKind = Literal["camp", "sales"]
 
@@ -37,7 +42,7 @@ async def create_tenant(
     """
     tenant_id = TenantId(new_id())
     keys = db.keys.new_tenant_keys(tenant_id)
-    hashed = await hash_password(owner_password) if owner_password is not None else None
+    hashed = await hash_or_none(owner_password)
     async with system_tx(db) as conn:
         owner = await find_or_create_user(conn, db, email=owner_email, name=owner_name, password_hash=hashed)
         await conn.execute("SELECT set_config('app.tenant', %s, true)", (str(tenant_id),))
@@ -57,23 +62,17 @@ async def create_tenant(
     return CreatedTenant(tenant_id, owner)
 
 
-async def find_or_create_user(
-    conn: Conn, db: Database, *, email: str, name: str, password_hash: str | None
+async def add_person(
+    db: Database, tenant_id: TenantId, *, email: str, password: str | None, role: Role, name: str = ""
 ) -> UserId:
-    """The person behind an address, within `system_tx`. Somebody known is left as they are."""
-    address = normal_email(email)
-    pii = json.dumps({"email": address, "name": name or address.partition("@")[0]}, ensure_ascii=False)
-    cursor = await conn.execute(
-        """
-        INSERT INTO users (id, email_key, pii, password_hash) VALUES (%s, %s, app.encrypt(%s), %s)
-        ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key
-        RETURNING id
-        """,
-        (new_id(), db.keys.email_key(address), pii, password_hash),
-    )
-    row = await cursor.fetchone()
-    assert row is not None
-    return UserId(row[0])
+    """A member with a password, for demo data and the command line; somebody known keeps the password they
+    have.
+    """
+    hashed = await hash_or_none(password)
+    async with tenant_tx(db, tenant_id) as conn:
+        user_id = await find_or_create_user(conn, db, email=email, name=name, password_hash=hashed)
+        await add_member(conn, SystemActor(tenant_id), user_id, role)
+    return user_id
 
 
 async def create_operator(db: Database, *, email: str, password: str, name: str = "") -> UUID:
@@ -89,7 +88,7 @@ async def create_operator(db: Database, *, email: str, password: str, name: str 
             """,
             (
                 new_id(),
-                db.keys.email_key("operator\0" + address),
+                db.keys.email_key(operator_address(email)),
                 json.dumps({"email": address, "name": name or address}, ensure_ascii=False),
                 hashed,
             ),
@@ -97,3 +96,20 @@ async def create_operator(db: Database, *, email: str, password: str, name: str 
         row = await cursor.fetchone()
     assert row is not None
     return UUID(str(row[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class TenantRow:
+    """What the operator sees of a tenant: no personal data."""
+
+    tenant_id: TenantId
+    name: str
+    kind: str
+    state: str
+    created_at: datetime
+
+
+async def list_tenants(db: Database) -> list[TenantRow]:
+    async with system_tx(db) as conn, conn.cursor(row_factory=class_row(TenantRow)) as cursor:
+        await cursor.execute("SELECT tenant_id, name, kind, state, created_at FROM app.list_tenants()")
+        return await cursor.fetchall()

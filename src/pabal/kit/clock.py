@@ -1,4 +1,6 @@
-"""The one injectable clock of rules and schedules. Leases use the database's and the kernel's clocks instead."""
+"""The one injectable clock of rules and schedules. Leases use the database's and the kernel's clocks
+instead.
+"""
 
 import time
 from dataclasses import dataclass
@@ -8,9 +10,9 @@ from zoneinfo import ZoneInfo
 KST = ZoneInfo("Asia/Seoul")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clock:
-    """Wall clock, shifted by a fixed offset in development (`pabal up --clock-offset`)."""
+    """Wall clock, shifted in development (`pabal up --clock-offset`, `PUT /api/operator/clock`)."""
 
     offset: timedelta = timedelta(0)
 

@@ -29,6 +29,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from pabal.config import Mode
 from pabal.domain.ids import TenantId, UserId
 from pabal.domain.roles import MATRIX, Permission, Role, role_may, scopes_may
 from pabal.kit.http.errors import CSRF_FAILED, FORBIDDEN, UNAUTHENTICATED, Problem, declare
@@ -215,6 +216,24 @@ class RequiresOrCron:
         return await self._people(await member(request))
 
 
+async def operates_or_local(request: Request) -> None:
+    """The operator; in development also whoever sits at the machine itself (`pabal up` on a laptop).
+
+    Local = the socket's peer is loopback and no proxy forwarded it. A foreign web page can't get here: it
+    would need a CORS preflight, which nobody answers.
+    """
+    if not (is_loopback(request) and runtime_of(request).settings.mode is Mode.DEVELOPMENT):
+        await _operator_session(await any_session(request))
+
+
+def is_loopback(request: Request) -> bool:
+    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    try:
+        return not forwarded and request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
 class Public:
     """Declares that a route is open on purpose; the router test compares with its list."""
 
@@ -254,7 +273,7 @@ def declarations(dependant: Any) -> list[str]:
             found.append(child.call.permission)
         elif child.call is _member_session:
             found.append("signed_in")
-        elif child.call is _operator_session:
+        elif child.call in {_operator_session, operates_or_local}:
             found.append("operator")
         elif isinstance(child.call, Public):
             found.append("public")
