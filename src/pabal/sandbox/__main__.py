@@ -4,7 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
-from pabal.sandbox.config import SandboxConfig
+from pabal.sandbox.config import SandboxConfig, SandboxConfigError
+from pabal.sandbox.ledger import LedgerInUseError
 from pabal.sandbox.server import announce_on_stdout, run
 
 
@@ -26,7 +27,10 @@ def main() -> None:
         keep_days=given.keep_days,
         webhook_backoff=tuple(float(part) for part in given.webhook_backoff.split(",")),
     )
-    run(config, announce_on_stdout)
+    try:
+        run(config, announce_on_stdout)
+    except (SandboxConfigError, LedgerInUseError) as error:
+        parser.exit(2, f"{error}\n")
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def remove_messages(tx: Tx, call: Call) -> Reply:
 
 def delete(tx: Tx, call: Call) -> Reply:
     group = intake.get_group(tx, call.account, call.params["group_id"])
-    if _races(tx, group["status"] == "SENDING" and group["deleted_at"] is None, group["sent_at"]):
+    if _races(tx, group["status"] in {"SENDING", "COMPLETE"}, group["sent_at"]):
         # The answer says DELETED and shows no send, yet the messages go out.
         _mark_deleted(tx, group)
         _hide(tx, group)
