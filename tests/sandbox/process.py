@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from typing_extensions import override
 
 SENDER = "0212345678"
 
@@ -202,6 +203,7 @@ def webhook_receiver() -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        @override
         def log_message(self, *_args: Any) -> None:
             pass
 
