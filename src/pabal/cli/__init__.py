@@ -4,7 +4,7 @@
 
 import typer
 
-from pabal.cli import backup, database, demo, doctor, keys, openapi, services, tenants, up
+from pabal.cli import backup, database, demo, doctor, keys, members, openapi, services, tenants, up
 
 app = typer.Typer(
     name="pabal",
@@ -26,3 +26,4 @@ app.command("openapi")(openapi.openapi)
 app.command("demo", hidden=True)(demo.demo)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
+app.add_typer(members.app, name="members")

@@ -22,8 +22,13 @@ def note_path(data_dir: Path) -> Path:
     return data_dir / ".hub.json"
 
 
-def leave_note(data_dir: Path, facts: dict[str, str]) -> None:
+def leave_note(data_dir: Path, environment: dict[str, str]) -> None:
     """Leave the addresses of the running services for other commands, in a 0600 file."""
+    facts = {
+        name.removeprefix("PABAL_").lower(): value
+        for name, value in environment.items()
+        if name in {"PABAL_DATABASE_URL", "PABAL_REDIS_URL", "PABAL_PORT", "PABAL_SANDBOX_PORT"}
+    }
     write_private(note_path(data_dir), json.dumps(facts))
 
 

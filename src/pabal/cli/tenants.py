@@ -62,7 +62,7 @@ def create(  # noqa: PLR0917  typer reads options from parameters
 
 
 async def _create(settings: Settings, facts: dict[str, Any]) -> tuple[str, str]:
-    from pabal.accounts import create_tenant
+    from pabal.provision import create_tenant
     from pabal.runtime import open_runtime
 
     async with open_runtime(settings, name="pabal tenants", pool_size=2) as rt:
