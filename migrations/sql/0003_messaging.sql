@@ -107,7 +107,7 @@ CREATE TABLE sends (
     finished_at     timestamptz,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE INDEX sends_live ON sends (state, created_at) WHERE state IN ('launching', 'running', 'paused', 'held', 'stopped');
+CREATE INDEX sends_live ON sends (created_at) WHERE finished_at IS NULL;
 CREATE INDEX sends_by_campaign ON sends (tenant_id, campaign_id);
 SELECT app.protect('sends');
 SELECT app.open_to_system('sends', 'tenant_id, id, campaign_id, state, hold_reason, rehearse, not_after, created_at, finished_at');
@@ -343,10 +343,10 @@ CREATE FUNCTION app.due_work(at_rule_time timestamptz)
 RETURNS TABLE (kind text, tenant_id uuid, id uuid, send_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
-    SELECT 'launch', s.tenant_id, s.id, s.id FROM public.sends s WHERE s.state = 'launching'
+    SELECT 'launch', s.tenant_id, s.id, s.id FROM public.sends s WHERE s.finished_at IS NULL AND s.state = 'launching'
     UNION ALL
     SELECT 'lane', s.tenant_id, s.id, s.id FROM public.sends s
-    WHERE s.state IN ('running', 'paused', 'held', 'stopped') AND EXISTS (
+    WHERE s.finished_at IS NULL AND s.state <> 'launching' AND EXISTS (
         SELECT FROM public.chunks c
         WHERE c.tenant_id = s.tenant_id AND c.send_id = s.id AND c.state = 'open' AND c.due_at <= clock_timestamp()
           AND (c.lease_until IS NULL OR c.lease_until <= clock_timestamp())
@@ -356,7 +356,7 @@ BEGIN ATOMIC
                 WHERE r.tenant_id = c.tenant_id AND r.send_id = c.send_id AND r.chunk_no = c.no
                   AND r.state IN ('planned', 'calling'))))
     UNION ALL
-    SELECT 'watch', s.tenant_id, s.id, s.id FROM public.sends s WHERE s.state IN ('running', 'paused', 'held', 'stopped')
+    SELECT 'watch', s.tenant_id, s.id, s.id FROM public.sends s WHERE s.finished_at IS NULL AND s.state <> 'launching'
     UNION ALL
     SELECT DISTINCT 'retry', r.tenant_id, r.send_id, r.send_id FROM public.retries r WHERE r.due_at <= clock_timestamp()
     UNION ALL

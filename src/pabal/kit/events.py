@@ -6,7 +6,11 @@ import json
 from typing import Protocol
 from uuid import UUID
 
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
 
 PREFIX = "pabal:changed:"
 
@@ -28,3 +32,11 @@ async def publish_changed(hub: HasRedis, tenant_id: UUID, topic: str, object_id:
     raises when Redis is away; callers that must not fail for it use `try_publish_changed`.
     """
     await hub.redis.publish(channel_of(tenant_id), json.dumps({"topic": topic, "id": str(object_id)}))
+
+
+async def try_publish_changed(hub: HasRedis, tenant_id: UUID, topic: str, object_id: object) -> None:
+    """`publish_changed` for those who must not fail when Redis is away: screens refetch on their own too."""
+    try:
+        await publish_changed(hub, tenant_id, topic, object_id)
+    except (RedisError, OSError) as error:
+        log.info("change not announced", topic=topic, error=type(error).__name__)

@@ -29,9 +29,10 @@ _STREAM_LIMIT = 100_000  # entries are ~100 bytes; far above lanes x slots, a gu
 class Line(StrEnum):
     """Separate streams, so that an import never waits behind a campaign nor a receipt behind either."""
 
-    RECEIPTS = "receipts"
+    RECEIPTS = "receipts"  # receipts, polls, watching over sends: short
     DISPATCH = "dispatch"
-    JOBS = "jobs"
+    JOBS = "jobs"  # launches, checks, schedules: seconds
+    IMPORTS = "imports"  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ async def issue(redis: Redis, turn: Turn) -> bool:
         return False
     await _append(redis, turn, nonce)
     return True
+
+
+async def ring(redis: Redis, turn: Turn) -> None:
+    """`issue` for those who must not fail when Redis is away: the sweeper will find the work."""
+    try:
+        await issue(redis, turn)
+    except (RedisError, OSError) as error:
+        log.info("turn not issued", kind=turn.kind, error=type(error).__name__)
 
 
 async def reissue(redis: Redis, turn: Turn) -> None:
@@ -130,7 +139,7 @@ async def claim_idle(redis: Redis, line: Line, consumer: str, *, idle_ms: int, c
         if "NOGROUP" not in str(error):
             raise
         return []
-    entries = answer[1] if isinstance(answer, list | tuple) and len(answer) > 1 else []
+    entries = answer[1]
     return [turn for turn in _parse(line, [(_stream(line).encode(), entries)]) if await _is_live(redis, turn)]
 
 

@@ -1,0 +1,75 @@
+"""Dispatch: every person of a send exactly once, whatever breaks. Rules: docs/dispatch.md.
+
+plan → claim → send → outcome, with fence between us and a carrier, takeover for what nobody finished, receipts and poll
+for what comes later. Campaigns, automations and inbox create sends here and read them.
+"""
+
+from pabal.dispatch.control import (
+    ControlResult,
+    NoSuchSendError,
+    WrongStateError,
+    cancel_send,
+    pause_send,
+    resume_send,
+    watch_send,
+)
+from pabal.dispatch.lane import serve_lane
+from pabal.dispatch.model import FrozenStep, Selection
+from pabal.dispatch.plan import (
+    Forecast,
+    announce_launch,
+    create_send,
+    forecast,
+    gather_retries,
+    launch_send,
+)
+from pabal.dispatch.poll import poll_request
+from pabal.dispatch.reads import (
+    AttemptLine,
+    Check,
+    Explanation,
+    MessageDetail,
+    MessageLine,
+    Progress,
+    explain,
+    list_messages,
+    read_message,
+    read_progress,
+)
+from pabal.dispatch.receipts import apply_receipts, store_receipt
+from pabal.dispatch.render import Finished, Unrenderable, finish
+
+__all__ = [
+    "AttemptLine",
+    "Check",
+    "ControlResult",
+    "Explanation",
+    "Finished",
+    "Forecast",
+    "FrozenStep",
+    "MessageDetail",
+    "MessageLine",
+    "NoSuchSendError",
+    "Progress",
+    "Selection",
+    "Unrenderable",
+    "WrongStateError",
+    "announce_launch",
+    "apply_receipts",
+    "cancel_send",
+    "create_send",
+    "explain",
+    "finish",
+    "forecast",
+    "gather_retries",
+    "launch_send",
+    "list_messages",
+    "pause_send",
+    "poll_request",
+    "read_message",
+    "read_progress",
+    "resume_send",
+    "serve_lane",
+    "store_receipt",
+    "watch_send",
+]

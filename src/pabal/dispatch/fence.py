@@ -1,0 +1,106 @@
+"""Commits that stand between us and a carrier: `calling` before each write, all of them under our epoch and lease.
+
+A commit of unknown fate is not followed by the write: an exception here means "don't call".
+"""
+
+from datetime import timedelta
+from typing import LiteralString
+from uuid import UUID
+
+from pabal.dispatch.model import Hold
+from pabal.kit.clock import boottime
+from pabal.kit.db import Conn
+
+
+class LostLeaseError(Exception):
+    """Somebody else has, or may have, our chunk: write nothing, decide nothing."""
+
+
+def check_deadline(hold: Hold) -> None:
+    """On CLOCK_BOOTTIME, which counts the time we were suspended: a frozen worker wakes up here, not at the carrier."""
+    if boottime() >= hold.deadline:
+        raise LostLeaseError("lease deadline passed")
+
+
+_MARK_CALLING: LiteralString = """
+    WITH ours AS (
+        UPDATE chunks SET lease_until = clock_timestamp() + %(lease)s
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND no = %(no)s AND epoch = %(epoch)s
+          AND lease_until > clock_timestamp()
+        RETURNING no
+    )
+    UPDATE requests r
+    SET state = 'calling', stage = %(stage)s, called_at = clock_timestamp(), owner = %(owner)s,
+        provider_id = coalesce(%(provider)s, r.provider_id), updated_at = clock_timestamp()
+    FROM ours
+    WHERE r.tenant_id = %(tenant)s AND r.send_id = %(send)s AND r.id = %(request)s AND r.state IN ('planned', 'calling')
+    RETURNING r.id
+"""
+
+
+async def mark_calling(
+    conn: Conn, hold: Hold, request_id: UUID, stage: str, *, lease: float, provider_id: str | None = None
+) -> Hold:
+    """`planned → calling` (or the next stage), and a fresh lease, if the chunk is still ours. Commit before the write."""
+    started = boottime()
+    cursor = await conn.execute(
+        _MARK_CALLING,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "no": hold.chunk_no,
+            "epoch": hold.epoch,
+            "owner": hold.owner,
+            "lease": timedelta(seconds=lease),
+            "request": request_id,
+            "stage": stage,
+            "provider": provider_id,
+        },
+    )
+    if await cursor.fetchone() is None:
+        raise LostLeaseError("chunk or request is no longer ours")
+    return extended(hold, started, lease)
+
+
+def extended(hold: Hold, started: float, lease: float) -> Hold:
+    return Hold(
+        tenant_id=hold.tenant_id,
+        send_id=hold.send_id,
+        chunk_no=hold.chunk_no,
+        epoch=hold.epoch,
+        owner=hold.owner,
+        seq_from=hold.seq_from,
+        seq_to=hold.seq_to,
+        members=hold.members,
+        step=hold.step,
+        deadline=started + lease - 1.0,
+    )
+
+
+async def hold_chunk(conn: Conn, hold: Hold) -> bool:
+    """Lock the chunk if it is still our epoch (the lease may have run out: an outcome counts all the same)."""
+    cursor = await conn.execute(
+        """
+        SELECT 1 FROM chunks WHERE tenant_id = %s AND send_id = %s AND no = %s AND epoch = %s FOR NO KEY UPDATE
+        """,
+        (hold.tenant_id, hold.send_id, hold.chunk_no, hold.epoch),
+    )
+    return await cursor.fetchone() is not None
+
+
+async def ask_later(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str) -> None:
+    """Leave a request `calling` and give the chunk back until it is time to ask (again)."""
+    await conn.execute(
+        """
+        UPDATE requests SET ask_after = clock_timestamp() + %s, asked = asked + 1, note = %s, updated_at = clock_timestamp()
+        WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
+        """,
+        (timedelta(seconds=seconds), note, hold.tenant_id, hold.send_id, request_id),
+    )
+    await conn.execute(
+        """
+        UPDATE chunks SET lease_until = NULL, owner = NULL, due_at = clock_timestamp() + %s
+        WHERE tenant_id = %s AND send_id = %s AND no = %s AND epoch = %s
+        """,
+        (timedelta(seconds=seconds), hold.tenant_id, hold.send_id, hold.chunk_no, hold.epoch),
+    )

@@ -1,0 +1,76 @@
+"""The gate: every message passes it at launch and again in the claiming transaction. The first reason wins.
+
+One SQL expression, used by launch, claim, take-over and forecast, so that they can't disagree. Passes are derived: a
+chunk stores which policy version passed it and when. Rules about a whole send (law, class) are `send_verdicts`.
+"""
+
+from typing import LiteralString
+from uuid import UUID
+
+from pabal.dispatch.model import Hold
+from pabal.kit.db import Conn
+
+# Needs: c = the contact or NULLs, g.address_key, and p (tenant_id, send_id, channel). Order = SkipReason's order.
+# `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
+FIRST_REASON: LiteralString = """
+    CASE
+        WHEN c.id IS NULL OR c.erased_at IS NOT NULL THEN 'erased'
+        WHEN c.merged_into IS NOT NULL AND EXISTS (
+            SELECT FROM messages o
+            WHERE o.tenant_id = p.tenant_id AND o.contact_id = c.merged_into AND o.send_id = p.send_id
+              AND o.state IN ('queued', 'sending', 'accepted', 'delivered', 'uncertain')) THEN 'merged'
+        WHEN g.address_key IS NULL THEN 'no_address'
+        WHEN EXISTS (SELECT FROM suppressions s
+                     WHERE s.tenant_id = p.tenant_id AND s.address_key = g.address_key AND s.kind = 'phone'
+                       AND s.channel IN ('all', p.channel)) THEN 'suppressed'
+    END
+"""
+
+
+def suppression_channel(channel: str) -> str:
+    """SMS, LMS and MMS are one channel to the person who opts out."""
+    return "sms" if channel in {"sms", "lms", "mms"} else channel
+
+
+async def enter_gate(conn: Conn, tenant_id: UUID) -> None:
+    """The barrier against opt-outs: an opt-out that committed before this claim is seen by it.
+
+    Claims hold it shared, opt-outs exclusively (`contacts.close_gate`), both until their commit. Taken before any row lock.
+    """
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended('pabal gate ' || %s, 0))", (str(tenant_id),)
+    )
+
+
+_REQUEST_STILL_PASSES: LiteralString = (
+    """
+    SELECT count(*) FILTER (WHERE reason IS NULL), count(*) FROM (
+        SELECT """
+    + FIRST_REASON
+    + """ AS reason
+        FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
+        JOIN attempts a ON true
+        JOIN messages g ON g.tenant_id = a.tenant_id AND g.send_id = a.send_id AND g.seq = a.seq AND g.attempts = a.n
+        LEFT JOIN contacts c ON c.tenant_id = g.tenant_id AND c.id = g.contact_id
+        WHERE a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq BETWEEN %(seq_from)s AND %(seq_to)s
+          AND a.request_id = %(request)s AND a.state IN ('intent', 'unknown') AND g.state = 'sending'
+    ) AS verdicts
+    """
+)
+
+
+async def request_still_passes(conn: Conn, hold: Hold, request_id: UUID, channel: str) -> tuple[int, int]:
+    """(how many of a request's open attempts pass the gate now, how many are open)."""
+    cursor = await conn.execute(
+        _REQUEST_STILL_PASSES,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "seq_from": hold.seq_from,
+            "seq_to": hold.seq_to,
+            "request": request_id,
+            "channel": suppression_channel(channel),
+        },
+    )
+    row = await cursor.fetchone()
+    return (0, 0) if row is None else (row[0], row[1])

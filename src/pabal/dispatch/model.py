@@ -1,0 +1,127 @@
+"""Shapes that travel between the files of dispatch. Frozen; no I/O."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pabal.domain.fallback import Step
+from pabal.domain.message import FailureClass
+from pabal.domain.template import MissingPolicy
+
+POLICY_VERSION = 1  # of the gate's rules; stored on each chunk that passed it
+LANE_SLOTS = 4  # turns of one send that may circulate at once: its parallelism over all workers
+COUNTER_SHARDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenStep:
+    """One channel step as it was launched: content and sender can't change any more."""
+
+    channel: str  # sms, lms, alimtalk
+    body: str
+    sender_number: str
+    account_id: UUID
+    subject: str = ""
+    template_code: str = ""  # alimtalk
+    pf_id: str = ""
+    auto_lms: bool = True  # channel sms: a text over 90 bytes goes out as LMS instead of being skipped
+    defaults: dict[str, str] = field(default_factory=dict)
+    missing_policy: MissingPolicy = MissingPolicy.SKIP
+    fallback_on: tuple[FailureClass, ...] | None = None
+    after_seconds: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "account_id": str(self.account_id)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        classes = data.get("fallback_on")
+        return cls(
+            **{
+                **data,
+                "account_id": UUID(data["account_id"]),
+                "missing_policy": MissingPolicy(data["missing_policy"]),
+                "fallback_on": None if classes is None else tuple(FailureClass(c) for c in classes),
+            }
+        )
+
+    def rule(self) -> Step:
+        return Step(
+            self.channel,
+            None if self.fallback_on is None else frozenset(self.fallback_on),
+            self.after_seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Who is meant: a filter of the grammar (`{}` is everyone), or a list of contacts. Exactly one."""
+
+    filter: dict[str, Any] | None = None
+    contact_ids: tuple[UUID, ...] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        if self.contact_ids is not None:
+            return {"contactIds": [str(contact) for contact in self.contact_ids]}
+        return {"filter": self.filter or {}}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        if "contactIds" in data:
+            return cls(contact_ids=tuple(UUID(contact) for contact in data["contactIds"]))
+        return cls(filter=data.get("filter", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class SendRow:
+    """What claims, outcomes and receipts need to know of a send."""
+
+    tenant_id: UUID
+    id: UUID
+    state: str
+    hold_reason: str
+    rehearse: bool
+    steps: tuple[FrozenStep, ...]
+    rate_per_second: int | None
+    chunk_size: int
+    not_after: datetime | None
+
+    @property
+    def rules(self) -> Sequence[Step]:
+        return [step.rule() for step in self.steps]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One submission to a carrier, and the chunk it belongs to."""
+
+    id: UUID
+    chunk_no: int
+    state: str
+    stage: str
+    step: int
+    account_id: UUID
+    provider_id: str | None
+    size: int
+    owner: str
+    asked: int
+    discarded: bool  # the carrier has answered DELETED before
+    pause_over: bool  # ... and the pause after it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A chunk under our lease. Everything we commit for it repeats this epoch in its WHERE."""
+
+    tenant_id: UUID
+    send_id: UUID
+    chunk_no: int
+    epoch: int
+    owner: str
+    seq_from: int
+    seq_to: int
+    members: tuple[int, ...] | None
+    step: int
+    deadline: float  # CLOCK_BOOTTIME seconds: nothing is written to a carrier after it

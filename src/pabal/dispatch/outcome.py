@@ -1,0 +1,112 @@
+"""The third commit: what the carrier answered becomes what the ledger knows. Repeated until it is in; nothing is called again."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from pabal.dispatch.claim import close_or_reopen, void_request
+from pabal.dispatch.crash import crash
+from pabal.dispatch.fence import hold_chunk
+from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.model import Hold
+from pabal.domain.ids import new_id
+from pabal.domain.news import News
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.events import try_publish_changed
+from pabal.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+FIRST_POLL_SECONDS = 10.0
+
+
+async def commit_outcome(
+    rt: Runtime, hold: Hold, request_id: UUID, account_id: UUID, news: Sequence[News], *, settled: bool = True
+) -> None:
+    """Write what we learned. `settled`: the request needs no more asking. Keeps trying while the database is away."""
+    crash(rt.settings, "before_outcome")
+    attempt = 0
+    while True:
+        try:
+            await _write(rt, hold, request_id, account_id, news, settled=settled)
+            break
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            attempt += 1
+            log.warning(
+                "outcome not committed yet", send=str(hold.send_id), tries=attempt, error=type(error).__name__
+            )
+            await asyncio.sleep(min(2.0, 0.1 * 2**attempt))
+    crash(rt.settings, "after_outcome")
+    await try_publish_changed(rt, hold.tenant_id, "campaign", str(hold.send_id))
+
+
+async def _write(
+    rt: Runtime, hold: Hold, request_id: UUID, account_id: UUID, news: Sequence[News], *, settled: bool
+) -> None:
+    async with tenant_tx(rt, hold.tenant_id) as conn:
+        send = await lock_send(conn, hold.tenant_id, hold.send_id)
+        if send is None:
+            return
+        if not await hold_chunk(conn, hold):
+            # An old epoch: somebody else asks about this chunk now. Our knowledge goes in as news like any other.
+            await _keep_as_receipt(conn, hold, account_id, news)
+            return
+        if settled:
+            await conn.execute(
+                """
+                UPDATE requests SET state = 'answered', poll_after = clock_timestamp() + %s, updated_at = clock_timestamp()
+                WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
+                """,
+                (timedelta(seconds=FIRST_POLL_SECONDS), hold.tenant_id, hold.send_id, request_id),
+            )
+        await apply_news(conn, send, news)
+        if settled:
+            await close_or_reopen(conn, hold)
+        crash(rt.settings, "mid_outcome")
+
+
+async def commit_void(rt: Runtime, hold: Hold, request_id: UUID, *, note: str, again_after: float) -> None:
+    """Proven not to go out: people back to queued, units free, the chunk due again after a while."""
+    async with tenant_tx(rt, hold.tenant_id) as conn:
+        send = await lock_send(conn, hold.tenant_id, hold.send_id)
+        if send is None or not await hold_chunk(conn, hold):
+            return
+        await void_request(conn, send, hold, request_id, note=note)
+        await close_or_reopen(conn, hold)
+        await conn.execute(
+            """
+            UPDATE chunks SET due_at = clock_timestamp() + %s
+            WHERE tenant_id = %s AND send_id = %s AND no = %s AND epoch = %s AND state = 'open'
+            """,
+            (timedelta(seconds=again_after), hold.tenant_id, hold.send_id, hold.chunk_no, hold.epoch),
+        )
+
+
+async def _keep_as_receipt(conn: Conn, hold: Hold, account_id: UUID, news: Sequence[News]) -> None:
+    body = json.dumps(
+        {
+            "outcome": [
+                {
+                    "send": str(hold.send_id),
+                    "seq": item.seq,
+                    "n": item.n,
+                    "state": item.state,
+                    "presumed": item.presumed,
+                    "code": item.code,
+                    "failureClass": item.failure_class,
+                    "providerId": item.provider_id,
+                }
+                for item in news
+            ]
+        }
+    )
+    await conn.execute(
+        "INSERT INTO receipts (tenant_id, id, account_id, body) VALUES (%s, %s, %s, app.encrypt(%s))",
+        (hold.tenant_id, new_id(), account_id, body),
+    )

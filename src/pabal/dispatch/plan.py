@@ -1,0 +1,285 @@
+"""Launch: freeze who is meant, on which address, in which state, in one INSERT .. SELECT.
+
+Everybody selected becomes a row, the excluded ones included (`skipped` with their first reason), so that counts always
+sum to the audience. People who may be sent to get the lowest numbers, so that chunks are plain ranges.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from pabal.contacts import Blinder, ids_sql, selection_sql
+from pabal.dispatch.counters import add_deltas
+from pabal.dispatch.gate import FIRST_REASON, enter_gate, suppression_channel
+from pabal.dispatch.ledger import lock_send
+from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection, SendRow
+from pabal.domain.ids import SendId, new_id
+from pabal.kit import turns
+from pabal.kit.db import Conn, TenantKeys, tenant_tx
+from pabal.kit.events import try_publish_changed
+from pabal.kit.turns import Line, Turn
+from pabal.runtime import Runtime
+
+MAX_CHUNK = 500
+
+
+async def create_send(
+    conn: Conn,
+    tenant_id: UUID,
+    *,
+    kind: str,
+    campaign_id: UUID | None,
+    steps: Sequence[FrozenStep],
+    selection: Selection,
+    rehearse: bool = False,
+    rate_per_second: int | None = None,
+    not_after: datetime | None = None,
+    created_by: UUID | None = None,
+) -> SendId:
+    """A frozen send in state `launching`. After the commit call `announce_launch`; a sweep finds it if we die before."""
+    send_id = SendId(new_id())
+    # Pausing and pacing stay sharp: a chunk is at most what one second may send.
+    chunk_size = max(1, min(MAX_CHUNK, rate_per_second or MAX_CHUNK))
+    await conn.execute(
+        """
+        INSERT INTO sends (tenant_id, id, kind, campaign_id, state, rehearse, steps, selection, rate_per_second, chunk_size,
+                           not_after, created_by)
+        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            tenant_id,
+            send_id,
+            kind,
+            campaign_id,
+            rehearse,
+            Jsonb([step.to_json() for step in steps]),
+            Jsonb(selection.to_json()),
+            rate_per_second,
+            chunk_size,
+            not_after,
+            created_by,
+        ),
+    )
+    return send_id
+
+
+async def announce_launch(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+    """Ring for a worker. Best effort: the sweeper looks for sends in `launching` each second."""
+    await turns.ring(rt.redis, Turn(Line.JOBS, "launch", str(tenant_id), str(send_id)))
+
+
+async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+    """Freeze the audience and let the send run. Safe to call twice: the second finds the state changed."""
+    keys = await rt.keys.of(rt.pool, tenant_id)
+    async with tenant_tx(rt, tenant_id) as conn:
+        await enter_gate(conn, tenant_id)
+        cursor = await conn.execute(
+            """
+            SELECT selection, steps, chunk_size FROM sends
+            WHERE tenant_id = %s AND id = %s AND state = 'launching' FOR UPDATE
+            """,
+            (tenant_id, send_id),
+        )
+        row = await cursor.fetchone()
+        if row is None:
+            return
+        selection, steps, chunk_size = row
+        await conn.execute("SET LOCAL work_mem = '96MB'")
+        counts = await _freeze_audience(
+            conn, rt, keys, tenant_id, send_id, Selection.from_json(selection), steps[0]["channel"]
+        )
+        audience, queued = sum(counts.values()), counts["queued", ""]
+        await _cut_chunks(conn, tenant_id, send_id, queued, chunk_size)
+        await add_deltas(conn, tenant_id, send_id, counts)
+        await conn.execute(
+            """
+            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp()
+            WHERE tenant_id = %s AND id = %s
+            """,
+            (audience, tenant_id, send_id),
+        )
+    await ring_lane(rt, tenant_id, send_id)
+    await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+
+
+async def ring_lane(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+    for slot in range(LANE_SLOTS):
+        await turns.ring(rt.redis, Turn(Line.DISPATCH, "lane", str(tenant_id), str(send_id), slot))
+
+
+def _selected(rt: Runtime, keys: TenantKeys, selection: Selection) -> sql.Composable:
+    """Boolean SQL over `contacts c`. People erased or merged away are no part of a filter, but may be named one by one."""
+    if selection.contact_ids is not None:
+        return ids_sql(selection.contact_ids)
+    condition = selection_sql(selection.filter or {}, Blinder(keys), rt.clock.now())
+    return sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL AND ({})").format(condition)
+
+
+def _verdicts(
+    rt: Runtime, keys: TenantKeys, tenant_id: UUID, send_id: UUID | None, selection: Selection, channel: str
+) -> sql.Composed:
+    """CTEs ending in `verdict (contact_id, address_key, address_no, reason)`: the same for forecast and launch.
+
+    Composed of literals, without parameters: a filter's literals may contain the placeholder sign.
+    """
+    return sql.SQL(
+        """
+        WITH p AS (
+            SELECT {tenant}::uuid AS tenant_id, {send}::uuid AS send_id, {channel}::text AS channel
+        ), g AS (
+            SELECT c.id AS contact_id, phone.address_key, coalesce(phone.position, 0) AS address_no
+            FROM contacts c
+            LEFT JOIN LATERAL (
+                -- the first phone that a text can reach
+                SELECT i.address_key, i.position FROM identities i
+                WHERE i.tenant_id = {tenant} AND i.contact_id = c.id AND i.kind = 'phone' AND i.quality <> 'landline'
+                ORDER BY i.position LIMIT 1
+            ) AS phone ON true
+            WHERE c.tenant_id = {tenant} AND ({selected})
+        ), gated AS (
+            SELECT g.contact_id, g.address_key, g.address_no, """
+        + FIRST_REASON
+        + """ AS reason
+            FROM p CROSS JOIN g LEFT JOIN contacts c ON c.tenant_id = {tenant} AND c.id = g.contact_id
+        ), verdict AS (
+            -- one person per handset: the first who passes keeps the address
+            SELECT contact_id, address_key, address_no,
+                   CASE WHEN reason IS NULL
+                             AND row_number() OVER (PARTITION BY address_key, reason ORDER BY contact_id) > 1
+                        THEN 'same_address' ELSE reason END AS reason
+            FROM gated
+        )
+        """
+    ).format(
+        tenant=sql.Literal(tenant_id),
+        send=sql.Literal(send_id),
+        channel=sql.Literal(suppression_channel(channel)),
+        selected=_selected(rt, keys, selection),
+    )
+
+
+async def _freeze_audience(
+    conn: Conn,
+    rt: Runtime,
+    keys: TenantKeys,
+    tenant_id: UUID,
+    send_id: UUID,
+    selection: Selection,
+    channel: str,
+) -> Counter[tuple[str, str]]:
+    """Insert everybody; counts by (state, reason)."""
+    statement = _verdicts(rt, keys, tenant_id, send_id, selection, channel) + sql.SQL(
+        """
+        , numbered AS (
+            SELECT contact_id, address_key, address_no, reason,
+                   row_number() OVER (ORDER BY reason IS NOT NULL, contact_id) AS seq
+            FROM verdict
+        ), frozen AS (
+            INSERT INTO messages (tenant_id, send_id, seq, contact_id, address_key, address_no, state, reason, snapshot)
+            SELECT {tenant}, {send}, n.seq, n.contact_id,
+                   CASE WHEN n.reason IS NULL THEN n.address_key END, n.address_no,
+                   CASE WHEN n.reason IS NULL THEN 'queued' ELSE 'skipped' END, n.reason,
+                   CASE WHEN n.reason IS NULL THEN c.pii END
+            FROM numbered n JOIN contacts c ON c.tenant_id = {tenant} AND c.id = n.contact_id
+            RETURNING state, reason
+        )
+        SELECT state, coalesce(reason, ''), count(*) FROM frozen GROUP BY 1, 2
+        """
+    ).format(tenant=sql.Literal(tenant_id), send=sql.Literal(send_id))
+    cursor = await conn.execute(statement)
+    return Counter({(state, reason): n for state, reason, n in await cursor.fetchall()})
+
+
+async def _cut_chunks(conn: Conn, tenant_id: UUID, send_id: UUID, queued: int, chunk_size: int) -> None:
+    await conn.execute(
+        """
+        INSERT INTO chunks (tenant_id, send_id, no, seq_from, seq_to)
+        SELECT %(tenant)s, %(send)s, no, no * %(size)s + 1, least((no + 1) * %(size)s, %(queued)s)
+        FROM generate_series(0, (%(queued)s + %(size)s - 1) / %(size)s - 1) AS no
+        """,
+        {"tenant": tenant_id, "send": send_id, "queued": queued, "size": chunk_size},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a launch would do now. `fingerprint`: of the selection before exclusions, so that people leaving (opt-outs)
+    never void an approval; people joining do."""
+
+    audience: int
+    excluded: dict[str, int]
+    fingerprint: str
+
+    @property
+    def sendable(self) -> int:
+        return self.audience - sum(self.excluded.values())
+
+
+async def forecast(conn: Conn, rt: Runtime, tenant_id: UUID, selection: Selection, channel: str) -> Forecast:
+    """The launch's own SQL, counted instead of inserted."""
+    keys = await rt.keys.of(rt.pool, tenant_id)
+    statement = _verdicts(rt, keys, tenant_id, None, selection, channel) + sql.SQL(
+        """
+        SELECT coalesce(reason, ''), count(*),
+               bit_xor(hashtextextended(contact_id::text, 1)), sum(hashtextextended(contact_id::text, 2)::numeric)
+        FROM verdict GROUP BY 1
+        """
+    )
+    rows: list[Any] = await (await conn.execute(statement)).fetchall()
+    mixed, total = 0, 0
+    for _, _, xor, added in rows:
+        mixed ^= int(xor)
+        total += int(added)
+    audience = sum(n for _, n, _, _ in rows)
+    return Forecast(
+        audience=audience,
+        excluded={reason: n for reason, n, _, _ in rows if reason},
+        fingerprint=f"{audience:x}-{mixed & (2**64 - 1):016x}-{total % 2**64:016x}",
+    )
+
+
+async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+    """Due retries and fallback steps become chunks with explicit members, one per step and 500 people."""
+    gathered = False
+    async with tenant_tx(rt, tenant_id) as conn:
+        send = await _running(conn, tenant_id, send_id)
+        if send is None:
+            return
+        for step in range(len(send.steps)):
+            cursor = await conn.execute(
+                """
+                WITH due AS (
+                    DELETE FROM retries WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq IN (
+                        SELECT seq FROM retries
+                        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND step = %(step)s AND due_at <= clock_timestamp()
+                        ORDER BY seq LIMIT %(size)s FOR UPDATE SKIP LOCKED)
+                    RETURNING seq
+                ), members AS (SELECT array_agg(seq ORDER BY seq) AS seqs FROM due)
+                INSERT INTO chunks (tenant_id, send_id, no, seq_from, seq_to, members, step)
+                SELECT %(tenant)s, %(send)s,
+                       (SELECT max(no) + 1 FROM chunks WHERE tenant_id = %(tenant)s AND send_id = %(send)s),
+                       seqs[1], seqs[array_length(seqs, 1)], seqs, %(step)s
+                FROM members WHERE seqs IS NOT NULL
+                RETURNING no
+                """,
+                {"tenant": tenant_id, "send": send_id, "step": step, "size": send.chunk_size},
+            )
+            gathered = await cursor.fetchone() is not None or gathered
+    if gathered:
+        await ring_lane(rt, tenant_id, send_id)
+
+
+async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
+    """The send FOR NO KEY UPDATE: two gatherers must not give out one chunk number."""
+    await conn.execute(
+        "SELECT 1 FROM sends WHERE tenant_id = %s AND id = %s AND state = 'running' FOR NO KEY UPDATE",
+        (tenant_id, send_id),
+    )
+    send = await lock_send(conn, tenant_id, send_id)
+    return send if send is not None and send.state == "running" else None

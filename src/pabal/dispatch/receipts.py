@@ -1,0 +1,147 @@
+"""Receipts: stored raw before they are believed, applied by a worker in batches, by rank.
+
+A webhook binds neither body nor time (the secret is static), so it is a hint: it can only move attempts that are ours, and
+only forwards. What webhooks miss, `poll` finds.
+"""
+
+import json
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from pabal.channels.registry import fenced_carrier
+from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.domain.ids import SendId, new_id, parse_attempt_id
+from pabal.domain.message import AttemptState, FailureClass
+from pabal.domain.news import News
+from pabal.kit import turns
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.events import try_publish_changed
+from pabal.kit.turns import Line, Turn
+from pabal.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+BATCH = 40  # raw bodies per transaction; a webhook carries up to 100 receipts
+KEEP_WAITING = timedelta(days=7)  # receipts for rows that we don't have yet (a restore, a race)
+
+
+async def store_receipt(rt: Runtime, tenant_id: UUID, account_id: UUID, body: bytes) -> None:
+    """Commit the raw body, then ring. The caller answers 200 only after this returns."""
+    async with tenant_tx(rt, tenant_id) as conn:
+        await conn.execute(
+            "INSERT INTO receipts (tenant_id, id, account_id, body) VALUES (%s, %s, %s, app.encrypt(%s))",
+            (tenant_id, new_id(), account_id, body.decode("utf-8", errors="replace").replace("\x00", "")),
+        )
+    await turns.ring(rt.redis, Turn(Line.RECEIPTS, "receipts", str(tenant_id), str(tenant_id)))
+
+
+async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
+    """Apply one batch of due raw receipts. True if there may be more."""
+    changed: set[SendId] = set()
+    async with tenant_tx(rt, tenant_id) as conn:
+        cursor = await conn.execute(
+            """
+            SELECT r.id, a.carrier, app.decrypt(r.body), r.received_at < clock_timestamp() - %s
+            FROM receipts r JOIN carrier_accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
+            WHERE r.tenant_id = %s AND r.state IN ('new', 'waiting') AND r.due_at <= clock_timestamp()
+            ORDER BY r.due_at LIMIT 40  -- BATCH; a bound limit spoils the plan
+            FOR NO KEY UPDATE OF r SKIP LOCKED
+            """,
+            (KEEP_WAITING, tenant_id),
+        )
+        raw = await cursor.fetchall()
+        by_send: dict[SendId, list[tuple[UUID, News]]] = defaultdict(list)
+        for receipt_id, carrier, body, _ in raw:
+            for send_id, news in _parse(rt, carrier, body):
+                by_send[send_id].append((receipt_id, news))
+        waiting: set[UUID] = set()
+        for send_id in sorted(by_send):
+            items = by_send[send_id]
+            send = await lock_send(conn, tenant_id, send_id)
+            if send is None:
+                waiting.update(receipt_id for receipt_id, _ in items)
+                continue
+            applied = await apply_news(conn, send, [news for _, news in items])
+            if applied.unmatched:
+                lost = set(applied.unmatched)
+                waiting.update(receipt_id for receipt_id, news in items if news in lost)
+            if applied.changed:
+                changed.add(send_id)
+        await _settle_raw(conn, tenant_id, raw, waiting)
+    for send_id in changed:
+        await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+    return len(raw) == BATCH
+
+
+async def _settle_raw(conn: Conn, tenant_id: UUID, raw: list[Any], waiting: set[UUID]) -> None:
+    expired = {receipt_id for receipt_id, _, _, old in raw if old}
+    states = [
+        (
+            receipt_id,
+            "applied" if receipt_id not in waiting else "junk" if receipt_id in expired else "waiting",
+        )
+        for receipt_id, *_ in raw
+    ]
+    await conn.execute(
+        """
+        UPDATE receipts r
+        SET state = v.state, tries = r.tries + 1,
+            due_at = clock_timestamp() + make_interval(secs => least(3600, 2 * 2 ^ least(r.tries, 12)))
+        FROM unnest(%s::uuid[], %s::text[]) AS v (id, state)
+        WHERE r.tenant_id = %s AND r.id = v.id
+        """,
+        ([receipt_id for receipt_id, _ in states], [state for _, state in states], tenant_id),
+    )
+
+
+def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News]]:
+    """(send, news) of everything in a raw body that is about an attempt of ours."""
+    if body.startswith('{"outcome":'):
+        return _parse_own_outcome(body)
+    batch = fenced_carrier(carrier, rt.http).parse_receipts(body.encode())
+    if batch.junk:
+        log.warning("receipt rows that can't be read", carrier=carrier, rows=batch.junk)
+    found: list[tuple[SendId, News]] = []
+    for item in batch.news:
+        parsed = None if item.attempt_id is None else parse_attempt_id(item.attempt_id)
+        if parsed is None:
+            continue
+        state = {
+            "accepted": AttemptState.ACCEPTED,
+            "delivered": AttemptState.DELIVERED,
+            "failed": AttemptState.FAILED,
+        }[item.to_state]
+        news = News(
+            parsed[1],
+            parsed[2],
+            state,
+            presumed=item.presumed,
+            code=item.code,
+            failure_class=item.failure_class,
+            provider_id=item.provider_message_id or None,
+        )
+        found.append((parsed[0], news))
+    return found
+
+
+def _parse_own_outcome(body: str) -> list[tuple[SendId, News]]:
+    """An outcome that a worker could not commit under its epoch any more (`outcome._keep_as_receipt`)."""
+    return [
+        (
+            SendId(UUID(item["send"])),
+            News(
+                item["seq"],
+                item["n"],
+                AttemptState(item["state"]),
+                presumed=item["presumed"],
+                code=item["code"],
+                failure_class=None if item["failureClass"] is None else FailureClass(item["failureClass"]),
+                provider_id=item["providerId"],
+            ),
+        )
+        for item in json.loads(body)["outcome"]
+    ]

@@ -1,0 +1,102 @@
+"""From frozen content and a person's snapshot to what the carrier gets. Pure: the same on any worker.
+
+The snapshot is the contact's JSON as it was at launch; `address_no` says which of its phones is meant.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+from uuid import UUID
+
+from pabal.channels.base import MessageKind, OutgoingMessage
+from pabal.dispatch.model import FrozenStep
+from pabal.domain import text
+from pabal.domain.ids import attempt_id
+from pabal.domain.message import SkipReason
+from pabal.domain.template import Missing, Template, parse, render, resolved
+
+_parse = lru_cache(maxsize=64)(parse)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A message ready to go, with what the attempt row keeps of it."""
+
+    kind: MessageKind
+    text: str
+    weight: int  # bytes in CP949
+    to: str
+    variables: Mapping[str, str]
+
+    @property
+    def text_hash(self) -> bytes:
+        return hashlib.sha256(self.text.encode()).digest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Unrenderable:
+    """This person can't get this text: `reason` for the row, or the whole send must stop and be looked at."""
+
+    reason: SkipReason
+    stop: bool = False
+
+
+def person_values(snapshot: Mapping[str, Any]) -> dict[str, str | None]:
+    """What `#{…}` may name: 이름, and every attribute of the contact by its column name."""
+    values: dict[str, str | None] = {str(k): str(v) for k, v in (snapshot.get("attributes") or {}).items()}
+    values["이름"] = snapshot.get("name") or None
+    return values
+
+
+def finish(step: FrozenStep, snapshot_json: str, address_no: int) -> Finished | Unrenderable:
+    """The finished message of one person on one step."""
+    snapshot = json.loads(snapshot_json)
+    phones = snapshot.get("phones") or []
+    if address_no >= len(phones):
+        return Unrenderable(SkipReason.NO_ADDRESS)
+    template: Template = _parse(step.body)
+    values = person_values(snapshot)
+    rendered = render(template, values, defaults=step.defaults, policy=step.missing_policy)
+    if isinstance(rendered, Missing):
+        return Unrenderable(SkipReason.MISSING_VARIABLE, stop=rendered.action == "stop")
+    variables: Mapping[str, str] = {}
+    kind: Literal["sms", "lms", "alimtalk"]
+    if step.channel == "alimtalk":
+        kind = "alimtalk"
+        chosen = resolved(template, values, defaults=step.defaults, policy=step.missing_policy)
+        variables = {} if isinstance(chosen, Missing) else chosen
+    elif step.channel == "sms" and step.auto_lms:
+        found = text.kind_for(rendered.text, step.subject)
+        if found is None:
+            return Unrenderable(SkipReason.TOO_LONG)
+        kind = found
+    else:
+        kind = "lms" if step.channel == "lms" else "sms"
+    blocks = [p.code for p in text.problems(kind, rendered.text, step.subject) if p.level == "block"]
+    if blocks:
+        reason = SkipReason.NOT_ENCODABLE if "not_encodable" in blocks else SkipReason.TOO_LONG
+        return Unrenderable(reason)
+    return Finished(
+        kind=kind,
+        text=rendered.text,
+        weight=text.byte_length(rendered.text),
+        to=phones[address_no],
+        variables=variables,
+    )
+
+
+def outgoing(step: FrozenStep, finished: Finished, send_id: UUID, seq: int, n: int) -> OutgoingMessage:
+    return OutgoingMessage(
+        attempt_id=attempt_id(send_id, seq, n),
+        to=finished.to,
+        sender=step.sender_number,
+        kind=finished.kind,
+        text=finished.text,
+        subject=step.subject if finished.kind == "lms" else "",
+        template_code=step.template_code,
+        pf_id=step.pf_id,
+        variables=finished.variables,
+    )

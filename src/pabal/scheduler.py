@@ -1,0 +1,102 @@
+"""The scheduler: asks the ledger what is due or stale and issues turns. Safe to run more than once: a lease row elects one,
+and doubles are harmless."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from datetime import timedelta
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+from redis.exceptions import RedisError
+
+from pabal.config import Settings
+from pabal.dispatch.model import LANE_SLOTS
+from pabal.kit import turns
+from pabal.kit.db import system_tx
+from pabal.kit.procid import owner_name
+from pabal.kit.turns import Turn
+from pabal.runtime import Runtime, open_runtime
+from pabal.worker import LINES
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 0.5
+LEASE = timedelta(seconds=5)
+UPKEEP_SECONDS = 600.0
+
+
+async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -> None:
+    """Sweep until `stop`."""
+    me = owner or owner_name()
+    loop = asyncio.get_running_loop()
+    upkeep_due = loop.time()
+    while not stop.is_set():
+        try:
+            if await _elected(rt, me):
+                await sweep(rt)
+                if loop.time() >= upkeep_due:
+                    await upkeep(rt)
+                    upkeep_due = loop.time() + UPKEEP_SECONDS
+        except (psycopg.OperationalError, PoolTimeout, RedisError, OSError) as error:
+            log.warning("sweep interrupted", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), TICK_SECONDS)
+
+
+async def _elected(rt: Runtime, owner: str) -> bool:
+    async with system_tx(rt) as conn:
+        cursor = await conn.execute(
+            """
+            INSERT INTO app.scheduler_lease AS l (name, owner, lease_until)
+            VALUES ('scheduler', %(owner)s, clock_timestamp() + %(lease)s)
+            ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
+            WHERE l.owner = excluded.owner OR l.lease_until <= clock_timestamp()
+            RETURNING 1
+            """,
+            {"owner": owner, "lease": LEASE},
+        )
+        return await cursor.fetchone() is not None
+
+
+async def sweep(rt: Runtime) -> int:
+    """Issue a turn for everything due anywhere; how many were new."""
+    async with system_tx(rt) as conn:
+        cursor = await conn.execute(
+            "SELECT kind, tenant_id, id, send_id FROM app.due_work(%s)", (rt.clock.now(),)
+        )
+        due = await cursor.fetchall()
+    issued = 0
+    for kind, tenant_id, object_id, send_id in due:
+        line = LINES.get(kind)
+        if line is None:
+            log.error("no handler for due work", kind=kind)
+            continue
+        name = f"{object_id}/{send_id}" if kind == "poll" else str(object_id)
+        for slot in range(LANE_SLOTS if kind == "lane" else 1):
+            issued += await turns.issue(rt.redis, Turn(line, kind, str(tenant_id), name, slot))
+    return issued
+
+
+async def upkeep(rt: Runtime) -> None:
+    """What needs doing every few minutes: partitions ahead, old sessions and lock-outs out."""
+    async with system_tx(rt) as conn:
+        await conn.execute(
+            "SELECT app.make_partitions((current_date + make_interval(months => m))::date) FROM generate_series(0, 3) AS m"
+        )
+        await conn.execute("DELETE FROM sessions WHERE expires_at < clock_timestamp()")
+        await conn.execute(
+            "DELETE FROM login_failures WHERE first_at < clock_timestamp() - interval '2 days'"
+        )
+        await conn.execute("DELETE FROM app.gone_workers WHERE at < clock_timestamp() - interval '30 days'")
+
+
+async def run(settings: Settings) -> None:
+    """Entry of `pabal scheduler`."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_runtime(settings, name="pabal scheduler", pool_size=3) as rt:
+        await serve(rt, stop)

@@ -1,0 +1,177 @@
+"""The worker: takes turns and serves them. The explicit list of what turns mean is `HANDLERS`.
+
+Nothing here is needed for correctness: every turn names work that the ledger knows, and the sweeper issues it again.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+from redis.exceptions import RedisError
+
+from pabal import dispatch
+from pabal.config import Settings
+from pabal.kit import turns
+from pabal.kit.procid import owner_name
+from pabal.kit.turns import Line, Turn
+from pabal.runtime import Runtime, open_runtime
+
+log = structlog.get_logger(__name__)
+
+# How many turns of a line one worker process serves at once.
+CONCURRENCY: Mapping[Line, int] = {Line.RECEIPTS: 3, Line.DISPATCH: 6, Line.JOBS: 2, Line.IMPORTS: 1}
+STOP_SECONDS = 10.0
+IDLE_MS = 30_000  # turns of a consumer silent for so long are taken over
+
+
+class Work(NamedTuple):
+    """What a handler gets: the runtime, who we are, the turn."""
+
+    rt: Runtime
+    owner: str
+    turn: Turn
+
+    @property
+    def tenant_id(self) -> UUID:
+        return UUID(self.turn.tenant_id)
+
+    @property
+    def id(self) -> UUID:
+        return UUID(self.turn.id.partition("/")[0])
+
+    @property
+    def second_id(self) -> UUID:
+        """For work below a send: `<id>/<send id>`."""
+        return UUID(self.turn.id.partition("/")[2])
+
+
+async def _lane(work: Work) -> bool:
+    return await dispatch.serve_lane(work.rt, work.owner, work.tenant_id, work.id)
+
+
+async def _launch(work: Work) -> bool:
+    await dispatch.launch_send(work.rt, work.tenant_id, work.id)
+    return False
+
+
+async def _watch(work: Work) -> bool:
+    await dispatch.watch_send(work.rt, work.tenant_id, work.id)
+    return False
+
+
+async def _retry(work: Work) -> bool:
+    await dispatch.gather_retries(work.rt, work.tenant_id, work.id)
+    return False
+
+
+async def _receipts(work: Work) -> bool:
+    return await dispatch.apply_receipts(work.rt, work.tenant_id)
+
+
+async def _poll(work: Work) -> bool:
+    await dispatch.poll_request(work.rt, work.tenant_id, work.second_id, work.id)
+    return False
+
+
+HANDLERS: Mapping[str, Callable[[Work], Awaitable[bool]]] = {
+    "lane": _lane,
+    "launch": _launch,
+    "watch": _watch,
+    "retry": _retry,
+    "receipts": _receipts,
+    "poll": _poll,
+}
+
+LINES: Mapping[str, Line] = {
+    "lane": Line.DISPATCH,
+    "launch": Line.JOBS,
+    "watch": Line.RECEIPTS,
+    "retry": Line.RECEIPTS,
+    "receipts": Line.RECEIPTS,
+    "poll": Line.RECEIPTS,
+}
+
+
+async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -> None:
+    """Serve all lines until `stop`; then let running turns end."""
+    me = owner or owner_name()
+    async with asyncio.TaskGroup() as group:
+        for line, places in CONCURRENCY.items():
+            group.create_task(_serve_line(rt, me, line, places, stop))
+
+
+async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: asyncio.Event) -> None:
+    running: set[asyncio.Task[None]] = set()
+    errors = 0
+    sweeps = 0
+    while not stop.is_set():
+        if len(running) >= places:
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED, timeout=1.0)
+            running = {task for task in running if not task.done()}
+            continue
+        try:
+            taken = await turns.take(rt.redis, line, owner, count=places - len(running), block_ms=250)
+            sweeps += 1
+            if not taken and sweeps % 40 == 0:
+                taken = await turns.claim_idle(rt.redis, line, owner, idle_ms=IDLE_MS, count=places)
+            errors = 0
+        except (RedisError, OSError) as error:
+            log.warning("no turns", line=line, error=type(error).__name__)
+            await turns.pause_after_error(errors)
+            errors += 1
+            continue
+        for turn in taken:
+            task = asyncio.create_task(_serve_turn(Work(rt, owner, turn)))
+            running.add(task)
+        running = {task for task in running if not task.done()}
+    if running:
+        await asyncio.wait(running, timeout=STOP_SECONDS)
+    with suppress(RedisError, OSError):
+        await turns.forget_consumer(rt.redis, line, owner)
+
+
+async def _serve_turn(work: Work) -> None:
+    """One turn to its end. Errors are logged and end here: the ledger still has the work, the sweeper brings it back."""
+    warm = asyncio.create_task(_keep_warm(work))
+    again = False
+    try:
+        again = await HANDLERS[work.turn.kind](work)
+    except (psycopg.OperationalError, PoolTimeout, RedisError, OSError) as error:
+        log.warning("turn interrupted", kind=work.turn.kind, error=type(error).__name__)
+    except Exception as error:
+        # The type and place only: messages of exceptions may quote row values.
+        log.exception("turn failed", kind=work.turn.kind, id=work.turn.id, error=type(error).__name__)
+        await asyncio.sleep(1.0)
+    finally:
+        warm.cancel()
+    try:
+        if again:
+            await turns.acknowledge(work.rt.redis, work.turn)
+            await turns.reissue(work.rt.redis, work.turn)
+        else:
+            await turns.finish(work.rt.redis, work.turn)
+    except (RedisError, OSError) as error:
+        log.warning("turn not given back", kind=work.turn.kind, error=type(error).__name__)
+
+
+async def _keep_warm(work: Work) -> None:
+    while True:
+        await asyncio.sleep(3.0)
+        with suppress(RedisError, OSError):
+            await turns.keep_warm(work.rt.redis, work.turn)
+
+
+async def run(settings: Settings) -> None:
+    """Entry of `pabal worker`."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_runtime(settings, name="pabal worker", pool_size=16) as rt:
+        await serve(rt, stop)
