@@ -1,0 +1,34 @@
+"""A tenant's carrier accounts, sender numbers and Kakao profiles. Credentials are ciphertext and never
+leave."""
+
+from pabal.senders.queries import (
+    AccountForDispatch,
+    SenderRow,
+    account_by_hook,
+    account_for_dispatch,
+    find_sender,
+    list_senders,
+    sandbox_account,
+)
+from pabal.senders.rehearsal import (
+    RehearsalSenders,
+    carrier_id,
+    ensure_rehearsal_senders,
+    register_at_sandbox,
+    register_tenant_at_sandbox,
+)
+
+__all__ = [
+    "AccountForDispatch",
+    "RehearsalSenders",
+    "SenderRow",
+    "account_by_hook",
+    "account_for_dispatch",
+    "carrier_id",
+    "ensure_rehearsal_senders",
+    "find_sender",
+    "list_senders",
+    "register_at_sandbox",
+    "register_tenant_at_sandbox",
+    "sandbox_account",
+]

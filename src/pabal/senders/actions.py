@@ -1,0 +1,251 @@
+"""Writes to carrier accounts and senders. Secrets are sealed in the same statement that stores them."""
+
+import ipaddress
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
+
+from pabal.accounts import Actor, audit
+from pabal.config import Mode, Settings
+from pabal.domain.ids import new_id
+from pabal.kit.db import Conn
+from pabal.kit.http.auth import new_token, token_hash
+from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
+
+CARRIER_NOT_READY = declare("carrier_not_ready", 409, "아직 연결할 수 없는 발송사예요")
+ACCOUNT_MOVES = declare("carrier_account_moves", 409, "연습용과 실제 발송사 사이로 주소를 바꿀 수 없어요")
+SENDER_EXISTS = declare("sender_exists", 409, "이미 등록한 발신번호나 채널이에요")
+
+DEFAULT_URLS = {"solapi": "https://api.solapi.com"}
+# 대표번호 15/16/18YY-XXXX, 0N0, area codes and mobiles: 8 to 11 digits (carriers' registration rules).
+_SENDER_NUMBER = re.compile(r"1[568]\d{6}|0\d{7,10}")
+_PROFILE_ID = re.compile(r"[A-Za-z0-9@_\-가-힣]{2,64}")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NewAccount:
+    carrier: str
+    name: str
+    base_url: str | None
+    api_key: str
+    api_secret: str
+    webhook_secret: str
+    channels: Sequence[str]
+    rate_per_second: int | None = None
+    monthly_cap: int | None = None
+    duplicate_filter_minutes: int = 0
+    mode: str = "polling"
+
+
+async def create_account(conn: Conn, settings: Settings, who: Actor, new: NewAccount) -> UUID:
+    """Store an account; its webhook address gets a secret part of its own."""
+    if new.carrier not in DEFAULT_URLS:
+        raise Problem(CARRIER_NOT_READY, detail="지금은 SOLAPI 계정을 연결할 수 있어요.")
+    base_url = checked_url(settings, new.base_url or DEFAULT_URLS[new.carrier])
+    account_id = new_id()
+    hook_token = new_token()
+    sealed = {
+        "apiKey": new.api_key,
+        "apiSecret": new.api_secret,
+        "webhookSecret": new.webhook_secret,
+        "hookToken": hook_token,
+    }
+    await conn.execute(
+        """
+        INSERT INTO carrier_accounts
+            (tenant_id, id, carrier, name, base_url, credentials, hook_token_hash, channels, rate_per_second,
+             monthly_cap, duplicate_filter_minutes, mode, sandbox)
+        VALUES (%(tenant_id)s, %(id)s, %(carrier)s, %(name)s, %(base_url)s, app.encrypt(%(sealed)s), %(hook)s,
+                %(channels)s, %(rate)s, %(cap)s, %(filter)s, %(mode)s, %(sandbox)s)
+        """,
+        {
+            "tenant_id": who.tenant_id,
+            "id": account_id,
+            "carrier": new.carrier,
+            "name": new.name,
+            "base_url": base_url,
+            "sealed": json.dumps(sealed),
+            "hook": token_hash(hook_token),
+            "channels": list(new.channels),
+            "rate": new.rate_per_second,
+            "cap": new.monthly_cap,
+            "filter": new.duplicate_filter_minutes,
+            "mode": new.mode,
+            "sandbox": is_sandbox(settings, base_url),
+        },
+    )
+    await audit(conn, who, "carrier_account.create", "carrier_account", account_id, detail={"name": new.name})
+    return account_id
+
+
+async def change_account(
+    conn: Conn,
+    settings: Settings,
+    who: Actor,
+    account_id: UUID,
+    *,
+    changes: Mapping[str, Any],
+    credentials: Mapping[str, str],
+) -> None:
+    """Change the given columns and the given secrets; everything else stays.
+
+    An address may not move between the simulator and a real carrier: messages on their way are asked after
+    by id, and the rules for rehearsals and for real sends differ.
+    """
+    cursor = await conn.execute(
+        "SELECT sandbox, app.decrypt(credentials) FROM carrier_accounts WHERE id = %s FOR UPDATE",
+        (account_id,),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise Problem(NOT_FOUND)
+    base_url = changes.get("base_url")
+    if base_url is not None:
+        base_url = checked_url(settings, base_url)
+        if is_sandbox(settings, base_url) is not row[0]:
+            raise Problem(ACCOUNT_MOVES, detail="새 계정을 만들어 주세요.")
+    sealed = json.loads(row[1]) | dict(credentials)
+    await conn.execute(
+        """
+        UPDATE carrier_accounts SET
+            name = coalesce(%(name)s, name), base_url = coalesce(%(base_url)s, base_url),
+            credentials = app.encrypt(%(sealed)s), channels = coalesce(%(channels)s, channels),
+            rate_per_second = CASE WHEN %(rate_given)s THEN %(rate)s::integer ELSE rate_per_second END,
+            monthly_cap = CASE WHEN %(cap_given)s THEN %(cap)s::integer ELSE monthly_cap END,
+            duplicate_filter_minutes = coalesce(%(filter)s, duplicate_filter_minutes),
+            mode = coalesce(%(mode)s, mode), state = coalesce(%(state)s, state)
+        WHERE id = %(id)s
+        """,
+        {
+            "id": account_id,
+            "name": changes.get("name"),
+            "base_url": base_url,
+            "sealed": json.dumps(sealed),
+            "channels": changes.get("channels"),
+            "rate_given": "rate_per_second" in changes,
+            "rate": changes.get("rate_per_second"),
+            "cap_given": "monthly_cap" in changes,
+            "cap": changes.get("monthly_cap"),
+            "filter": changes.get("duplicate_filter_minutes"),
+            "mode": changes.get("mode"),
+            "state": changes.get("state"),
+        },
+    )
+    # Which secrets were changed is worth a line; what they are is not.
+    detail = {"fields": sorted({*changes, *(f"credentials.{name}" for name in credentials)})}
+    await audit(conn, who, "carrier_account.change", "carrier_account", account_id, detail=detail)
+
+
+async def store_fence(conn: Conn, who: Actor, account_id: UUID, *, fenced: bool) -> None:
+    """Keep what the account test found out: does a deleted group stay deleted?"""
+    await conn.execute("UPDATE carrier_accounts SET fenced = %s WHERE id = %s", (fenced, account_id))
+    detail = {"fenced": fenced}
+    await audit(conn, who, "carrier_account.test", "carrier_account", account_id, detail=detail)
+
+
+async def create_sender(
+    conn: Conn, who: Actor, *, kind: str, value: str, name: str, account_id: UUID, attested: bool
+) -> UUID:
+    """Add a sender number or Kakao profile.
+
+    Registration happens at the carrier (documents, ARS) and there is no API for it: at a real carrier the
+    sender is `pending` until somebody attests it; at the simulator it counts at once.
+    """
+    cursor = await conn.execute("SELECT sandbox FROM carrier_accounts WHERE id = %s", (account_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise Problem(INVALID, errors=[FieldError("accountId", "없는 발송사 계정이에요")])
+    sender_id = new_id()
+    try:
+        await conn.execute(
+            """
+            INSERT INTO senders (tenant_id, id, kind, value, name, account_id, state)
+            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            """,
+            (
+                who.tenant_id,
+                sender_id,
+                kind,
+                checked_value(kind, value),
+                name,
+                account_id,
+                "registered" if row[0] or attested else "pending",
+            ),
+        )
+    except UniqueViolation:
+        raise Problem(SENDER_EXISTS) from None
+    except ForeignKeyViolation:  # the account went away between the two statements
+        raise Problem(INVALID, errors=[FieldError("accountId", "없는 발송사 계정이에요")]) from None
+    await audit(conn, who, "sender.create", "sender", sender_id, detail={"kind": kind, "attested": attested})
+    return sender_id
+
+
+async def change_sender(
+    conn: Conn, who: Actor, sender_id: UUID, *, name: str | None, state: str | None
+) -> None:
+    """Rename, or attest / stop a sender. The number itself never changes: make a new one."""
+    cursor = await conn.execute(
+        "UPDATE senders SET name = coalesce(%s, name), state = coalesce(%s, state) WHERE id = %s",
+        (name, state, sender_id),
+    )
+    if cursor.rowcount == 0:
+        raise Problem(NOT_FOUND)
+    await audit(conn, who, "sender.change", "sender", sender_id, detail={"state": state} if state else {})
+
+
+def checked_value(kind: str, value: str) -> str:
+    """Digits of a number that may be a sender, or a profile id."""
+    if kind == "phone":
+        digits = re.sub(r"[\s\-.()]", "", value)
+        if not (digits.isascii() and _SENDER_NUMBER.fullmatch(digits)):
+            mend = "02-123-4567, 010-1234-5678, 1588-0000처럼 써 주세요."
+            raise Problem(INVALID, errors=[FieldError("value", "발신번호로 쓸 수 없는 번호예요", mend)])
+        return digits
+    if not _PROFILE_ID.fullmatch(value):
+        raise Problem(INVALID, errors=[FieldError("value", "카카오 채널의 연동 아이디가 아니에요")])
+    return value
+
+
+def checked_url(settings: Settings, url: str) -> str:
+    """A carrier's base address: http(s), no credentials, no query; https at real carriers in production."""
+    try:
+        parts = urlsplit(url.strip().rstrip("/"))
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    plain_allowed = settings.mode is not Mode.PRODUCTION or is_sandbox(settings, url)
+    good = (
+        parts.scheme in ({"http", "https"} if plain_allowed else {"https"})
+        and parts.hostname
+        and port != 0
+        and not (parts.username or parts.password or parts.query or parts.fragment)
+    )
+    if not good:
+        mend = "https://api.solapi.com처럼 써 주세요."
+        raise Problem(INVALID, errors=[FieldError("baseUrl", "발송사 주소로 쓸 수 없어요", mend)])
+    return parts.geturl()
+
+
+def is_sandbox(settings: Settings, url: str) -> bool:
+    """Does this address lead to our own simulator? Loopback names are one and the same."""
+    try:
+        parts, own = urlsplit(url.strip()), urlsplit(settings.sandbox_url)
+        same_host = parts.hostname == own.hostname or (_loopback(parts.hostname) and _loopback(own.hostname))
+        return parts.scheme == own.scheme and bool(same_host) and parts.port == own.port
+    except ValueError:
+        return False
+
+
+def _loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return host is not None and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

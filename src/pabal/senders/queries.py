@@ -1,0 +1,188 @@
+"""Reads of carrier accounts and senders. Decrypted credentials only leave in `AccountForDispatch`."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from pabal.channels.base import CarrierAccount, Credentials, masked
+from pabal.kit.db import Conn, Database, system_tx
+from pabal.kit.http.auth import token_hash
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A carrier account as people see it: the key is masked, the secrets are absent."""
+
+    id: UUID
+    carrier: str
+    name: str
+    base_url: str
+    channels: list[str]
+    rate_per_second: int | None
+    monthly_cap: int | None
+    duplicate_filter_minutes: int
+    mode: str
+    sandbox: bool
+    fenced: bool
+    state: str
+    created_at: datetime
+    api_key_hint: str
+    hook_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountForDispatch:
+    """Everything the engine needs of an account. Holds secrets: keep it for the length of a job, log none
+    of it."""
+
+    account: CarrierAccount
+    channels: tuple[str, ...]
+    rate_per_second: int | None
+    monthly_cap: int | None
+    duplicate_filter_minutes: int
+    mode: str
+    sandbox: bool
+    fenced: bool
+    state: str
+    hook_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRow:
+    """A sender number (digits) or a Kakao profile id, at one account."""
+
+    id: UUID
+    kind: str
+    value: str
+    name: str
+    account_id: UUID
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HookAccount:
+    tenant_id: UUID
+    account_id: UUID
+    carrier: str
+
+
+def _account(row: dict[str, Any]) -> AccountRow:
+    secrets = json.loads(row.pop("plain"))
+    return AccountRow(**row, api_key_hint=masked(secrets["apiKey"]), hook_token=secrets["hookToken"])
+
+
+async def list_accounts(conn: Conn, *, before: UUID | None = None, limit: int = 50) -> list[AccountRow]:
+    """Newest first."""
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, carrier, name, base_url, channels, rate_per_second, monthly_cap,
+            duplicate_filter_minutes, mode, sandbox, fenced, state, created_at, app.decrypt(credentials) AS
+            plain FROM carrier_accounts WHERE %(before)s::uuid IS NULL OR id < %(before)s ORDER BY id DESC
+            LIMIT %(limit)s
+            """,
+            {"before": before, "limit": limit},
+        )
+        return [_account(row) for row in await cursor.fetchall()]
+
+
+async def find_account(conn: Conn, account_id: UUID) -> AccountRow | None:
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, carrier, name, base_url, channels, rate_per_second, monthly_cap,
+            duplicate_filter_minutes, mode, sandbox, fenced, state, created_at, app.decrypt(credentials) AS
+            plain FROM carrier_accounts WHERE id = %(id)s
+            """,
+            {"id": account_id},
+        )
+        row = await cursor.fetchone()
+    return None if row is None else _account(row)
+
+
+async def account_for_dispatch(conn: Conn, account_id: UUID) -> AccountForDispatch | None:
+    """An account with its secrets, in whatever state; the caller looks at `state`."""
+    cursor = await conn.execute(
+        """
+        SELECT carrier, base_url, app.decrypt(credentials), channels, rate_per_second, monthly_cap,
+               duplicate_filter_minutes, mode, sandbox, fenced, state
+        FROM carrier_accounts WHERE id = %(id)s
+        """,
+        {"id": account_id},
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    secrets = json.loads(row[2])
+    credentials = Credentials(secrets["apiKey"], secrets["apiSecret"], secrets.get("webhookSecret", ""))
+    return AccountForDispatch(
+        account=CarrierAccount(str(account_id), row[0], row[1], credentials),
+        channels=tuple(row[3]),
+        rate_per_second=row[4],
+        monthly_cap=row[5],
+        duplicate_filter_minutes=row[6],
+        mode=row[7],
+        sandbox=row[8],
+        fenced=row[9],
+        state=row[10],
+        hook_token=secrets["hookToken"],
+    )
+
+
+async def account_by_hook(db: Database, token: str) -> HookAccount | None:
+    """Whose webhook address this is; opens a system transaction, because the tenant is what we look for."""
+    async with system_tx(db) as conn:
+        cursor = await conn.execute(
+            "SELECT tenant_id, id, carrier FROM app.account_by_hook(%s)", (token_hash(token),)
+        )
+        row = await cursor.fetchone()
+    return None if row is None else HookAccount(*row)
+
+
+async def sandbox_account(conn: Conn) -> UUID | None:
+    """The tenant's rehearsal account: its oldest active one at the sandbox."""
+    cursor = await conn.execute(
+        "SELECT id FROM carrier_accounts WHERE sandbox AND state = 'active' ORDER BY id LIMIT 1"
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
+async def list_senders(
+    conn: Conn,
+    *,
+    kind: str | None = None,
+    state: str | None = None,
+    account_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[SenderRow]:
+    """Newest first."""
+    async with conn.cursor(row_factory=class_row(SenderRow)) as cursor:
+        await cursor.execute(
+            """
+            SELECT id, kind, value, name, account_id, state, created_at FROM senders
+            WHERE (%(kind)s::text IS NULL OR kind = %(kind)s)
+              AND (%(state)s::text IS NULL OR state = %(state)s)
+              AND (%(account_id)s::uuid IS NULL OR account_id = %(account_id)s)
+              AND (%(before)s::uuid IS NULL OR id < %(before)s)
+            ORDER BY id DESC LIMIT %(limit)s
+            """,
+            {"kind": kind, "state": state, "account_id": account_id, "before": before, "limit": limit},
+        )
+        return await cursor.fetchall()
+
+
+async def find_sender(conn: Conn, sender_id: UUID) -> SenderRow | None:
+    async with conn.cursor(row_factory=class_row(SenderRow)) as cursor:
+        await cursor.execute(
+            "SELECT id, kind, value, name, account_id, state, created_at FROM senders WHERE id = %s",
+            (sender_id,),
+        )
+        return await cursor.fetchone()

@@ -1,0 +1,140 @@
+"""Templates and their preview."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from pabal.domain import prices
+from pabal.kit.db import tenant_tx
+from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import FORBIDDEN, INVALID, NOT_FOUND, FieldError, Problem
+from pabal.kit.http.idempotency import idempotent
+from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.runtime import Runtime
+from pabal.senders import register_tenant_at_sandbox
+from pabal.templates import actions, queries
+from pabal.templates.preview import preview
+from pabal.templates.schemas import (
+    Channel,
+    PreviewIn,
+    PreviewOut,
+    State,
+    TemplateIn,
+    TemplateOut,
+    TemplatePatch,
+)
+
+router = APIRouter(prefix="/api/templates", tags=["templates"])
+
+CanRead = Annotated[Principal, requires("templates.read")]
+CanWrite = Annotated[Principal, requires("templates.write")]
+
+
+@router.get("", name="listTemplates")
+async def list_templates(
+    *,
+    rt: Rt,
+    who: CanRead,
+    channel: Channel | None = None,
+    state: State | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[TemplateOut]:
+    position = read_cursor(cursor, UUID)
+    before = position[0] if position else None
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        rows = await queries.list_templates(
+            conn, channel=channel, state=state, before=before, limit=limit + 1
+        )
+    shown = rows[:limit]
+    more = write_cursor(str(shown[-1].id)) if len(rows) > limit else None
+    return Page(items=[TemplateOut.model_validate(row) for row in shown], next_cursor=more)
+
+
+@router.post("", name="createTemplate", status_code=201, response_model=TemplateOut)
+async def create_template(body: TemplateIn, request: Request, rt: Rt, who: CanWrite) -> Response:
+    _may_decide(who, body.channel, body.state)
+    new = actions.NewTemplate(
+        channel=body.channel,
+        name=body.name,
+        body=body.body,
+        subject=body.subject,
+        buttons=[button.stored() for button in body.buttons],
+        state=body.state,
+        code=body.code,
+        sender_id=body.sender_id,
+        created_by=who.user_id,
+    )
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            template_id = await actions.create_template(conn, who, new)
+            row = await queries.find_template(conn, template_id)
+            answer = await call.answer(conn, TemplateOut.model_validate(row), status=201)
+    await _tell_sandbox(rt, who, row)
+    return answer
+
+
+@router.get("/{template_id}", name="readTemplate")
+async def read_template(template_id: UUID, rt: Rt, who: CanRead) -> TemplateOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        row = await queries.find_template(conn, template_id)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return TemplateOut.model_validate(row)
+
+
+@router.patch("/{template_id}", name="changeTemplate")
+async def change_template(template_id: UUID, body: TemplatePatch, rt: Rt, who: CanWrite) -> TemplateOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        old = await queries.find_template(conn, template_id)
+        if old is None:
+            raise Problem(NOT_FOUND)
+        _may_decide(who, old.channel, body.state)
+        await actions.change_template(conn, who, template_id, body.changes())
+        row = await queries.find_template(conn, template_id)
+    await _tell_sandbox(rt, who, row)
+    return TemplateOut.model_validate(row)
+
+
+@router.post("/preview", name="previewTemplate")
+async def preview_template(body: PreviewIn, rt: Rt, who: CanRead) -> PreviewOut:
+    """What one person would get. Changes nothing, costs nothing."""
+    found: dict[str, str] = {}
+    if body.contact_id is not None:
+        if not who.may("contacts.read"):
+            raise Problem(FORBIDDEN)
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            contact = await queries.values_of_contact(conn, body.contact_id)
+        if contact is None:
+            raise Problem(INVALID, errors=[FieldError("contactId", "없는 연락처예요")])
+        found = contact
+    shown = preview(
+        body=body.body,
+        channel=body.channel,
+        subject=body.subject,
+        values={**found, **body.values},
+        defaults=body.defaults,
+    )
+    return PreviewOut.model_validate(
+        {
+            **{name: getattr(shown, name) for name in PreviewOut.model_fields if hasattr(shown, name)},
+            "price_note": prices.NOTE_KO,
+            "price_as_of": prices.AS_OF,
+        }
+    )
+
+
+def _may_decide(who: Principal, channel: str, state: str | None) -> None:
+    """Anybody drafts; saying that a carrier has taken or approved an AlimTalk template is for admins."""
+    decides = channel == "alimtalk" and state in {"submitted", "approved", "rejected"}
+    if decides and not who.may("templates.submit"):
+        raise Problem(FORBIDDEN, detail="알림톡 템플릿의 심사 상태는 관리자가 바꿀 수 있어요.")
+
+
+async def _tell_sandbox(rt: Runtime, who: Principal, row: queries.TemplateRow | None) -> None:
+    """The simulator can only render and check what it knows."""
+    if row is not None and row.channel == "alimtalk" and row.state == "approved":
+        await register_tenant_at_sandbox(rt, who.tenant_id)
