@@ -105,8 +105,9 @@ class Client:
             one.http.close()
 
     def call(self, method: str, path: str, body: Any = None, **params: Any) -> httpx.Response:
-        headers = {"Authorization": signature(self.key, self.secret)}
-        return self.http.request(method, path, headers=headers, json=body, params=params or None)
+        headers = {"Authorization": signature(self.key, self.secret), "Content-Type": "application/json"}
+        content = None if body is None else json.dumps(body)  # ASCII, so that escapes of any kind get through
+        return self.http.request(method, path, headers=headers, content=content, params=params or None)
 
     def good(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         answer = self.call(method, path, body, **params)

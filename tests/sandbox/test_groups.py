@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.sandbox.process import Client, message
+from tests.sandbox.process import Client, message, signature
 
 GROUPS = "/messages/v4/groups"
 
@@ -151,6 +151,39 @@ def test_a_body_over_15_megabytes_is_refused(client: Client) -> None:
 @pytest.mark.parametrize("body", [None, {}, {"messages": []}, {"messages": "x"}, {"messages": [1]}, [1]])
 def test_an_add_without_messages_is_refused(client: Client, body: Any) -> None:
     assert refusal(client, "PUT", f"{GROUPS}/{client.group()}/messages", body) == (400, "ValidationError")
+
+
+NASTY: list[dict[str, Any]] = [
+    message(1, customFields={"attemptId": "\ud800"}),
+    message(1, text="\ud800"),
+    message(1, type="\ud800"),
+    message(1, type="ATA", text="\ud800", kakaoOptions={"pfId": "p", "templateId": "t"}),
+    message(1, subject=7, type="LMS"),
+    message(1, kakaoOptions=[1], customFields=[1], country={}, imageId=[]),
+    message(1, to=[["01012345678"]]),
+    message(1, to={"a": 1}),
+    message(1, kakaoOptions={"pfId": 1, "templateId": 2, "variables": [3], "bms": {"chatBubbleType": []}}),
+]
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_nasty_message_is_refused_or_taken_but_never_breaks_the_server(client: Client, nasty: Any) -> None:
+    group_id = client.group(appId={"a": 1}, customFields={"groupKey": ["x"]})
+    path = f"{GROUPS}/{group_id}/messages"
+    assert client.call("PUT", path, {"messages": [nasty]}).status_code in {200, 400}
+    assert client.call("POST", "/messages/v4/send-many/detail", {"messages": [nasty]}).status_code in {
+        200,
+        400,
+    }
+    assert client.good("GET", path)["limit"] == 20
+    client.ledger()
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 100_000, b'"text"', b"null"])
+def test_a_broken_body_is_refused_in_the_carriers_shape(client: Client, content: bytes) -> None:
+    headers = {"Authorization": signature(client.key, client.secret), "Content-Type": "application/json"}
+    answer = client.http.post("/messages/v4/send-many/detail", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "ValidationError")
 
 
 def test_messages_are_read_back_in_pages_in_their_order(client: Client) -> None:

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pabal.sandbox.solapi.codes import STATUS
 from pabal.sandbox.solapi.validate import Rules, Template, byte_length, check, matches_template, render
 
 ATA = {"pfId": "KA01PF1", "templateId": "T1", "variables": {"#{이름}": "김하나"}}
@@ -144,3 +147,32 @@ def test_the_carrier_writes_the_text_of_a_template() -> None:
 )
 def test_bytes_are_counted_in_cp949(text: str, size: int) -> None:
     assert byte_length(text) == size
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.characters(categories=["Cs"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = (
+    "to",
+    "from",
+    "text",
+    "type",
+    "subject",
+    "country",
+    "imageId",
+    "kakaoOptions",
+    "customFields",
+    "autoTypeDetect",
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(FIELDS), JSON | st.sampled_from(["01012345678", "SMS", "LMS", "ATA", "가"])
+    )
+)
+def test_whatever_json_comes_gets_a_verdict(fields: dict[str, Any]) -> None:
+    code = check(fields, fields.get("to"), known("#{이름}님")).code
+    assert code is None or code in STATUS

@@ -80,6 +80,9 @@ class Behaviour(BaseModel):
         text = "|".join(str(part) for part in (self.seed, what, *which))
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest()) / 2**56
 
+    def hits(self, share: float, what: str, *which: object) -> bool:
+        return share > 0 and self.draw(what, *which) < share
+
     def outcome(self, phone: str, nth: int) -> str:
         """The final status code of the nth message to a number."""
         if (fixed := self.fixed_outcome.get(phone)) is not None:

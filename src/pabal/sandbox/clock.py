@@ -6,6 +6,7 @@ webhook repeats stay real, otherwise setting the clock back would stop them for 
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 KST = timezone(timedelta(hours=9), "KST")
 
@@ -22,6 +23,7 @@ class Clock:
         return time.time()
 
 
+@lru_cache(maxsize=1024)  # messages of one request share their times
 def iso(at: float | None) -> str | None:
     """As Solapi prints it: UTC, milliseconds, Z."""
     if at is None:

@@ -16,6 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would build an encoder for each row
 
 
 class Box:
@@ -29,7 +30,7 @@ class Box:
 
     def seal(self, value: Any) -> bytes:
         nonce = os.urandom(_NONCE)
-        return nonce + self._aead.encrypt(nonce, json.dumps(value, ensure_ascii=False).encode(), None)
+        return nonce + self._aead.encrypt(nonce, _encode(value).encode(), None)
 
     def open(self, sealed: bytes) -> Any:
         return json.loads(self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], None))

@@ -34,11 +34,11 @@ def _before(rules: Behaviour, turn: int, *, limited: bool) -> Before | None:
         return "outage_drop" if rules.outage == "drop" else "outage_503"
     if limited:
         return "limited_429"
-    if rules.draw("error", turn) < rules.error_rate:
+    if rules.hits(rules.error_rate, "error", turn):
         return "error_500"
-    if rules.draw("http503", turn) < rules.http503_rate:
+    if rules.hits(rules.http503_rate, "http503", turn):
         return "busy_503"
-    if rules.draw("html", turn) < rules.html_error_rate:
+    if rules.hits(rules.html_error_rate, "html", turn):
         return "html_502"
     return None
 
@@ -46,10 +46,10 @@ def _before(rules: Behaviour, turn: int, *, limited: bool) -> Before | None:
 def _after(rules: Behaviour, turn: int, step: Step) -> After | None:
     if step not in CHANGING or (rules.after_accept_steps and step not in rules.after_accept_steps):
         return None
-    if rules.draw("reset", turn) < rules.reset_after_accept_rate:
+    if rules.hits(rules.reset_after_accept_rate, "reset", turn):
         return "accepted_reset"
-    if rules.draw("after503", turn) < rules.accept_then503_rate:
+    if rules.hits(rules.accept_then503_rate, "after503", turn):
         return "accepted_503"
-    if rules.hang_after_accept_ms and rules.draw("hang", turn) < rules.hang_after_accept_rate:
+    if rules.hang_after_accept_ms and rules.hits(rules.hang_after_accept_rate, "hang", turn):
         return "accepted_hang"
     return None

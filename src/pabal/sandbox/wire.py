@@ -106,6 +106,11 @@ class CarrierEndpoint:
             except CarrierError:
                 conn.execute("ROLLBACK TO handler")
                 raise
+            except UnicodeEncodeError:  # half a surrogate pair, written as an escape
+                conn.execute("ROLLBACK TO handler")
+                raise CarrierError(
+                    400, "ValidationError", "UTF-8로 나타낼 수 없는 문자가 있습니다."
+                ) from None
             finally:
                 conn.execute("RELEASE handler")
         except CarrierError as error:
@@ -123,7 +128,7 @@ class CarrierEndpoint:
             parsed = json.loads(body) if body else None
         except UnicodeDecodeError:
             raise CarrierError(400, "ValidationError", "UTF-8이 아닙니다.") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise CarrierError(400, "ValidationError", "JSON을 읽을 수 없습니다.") from None
         return Call(
             account=account,
@@ -213,7 +218,7 @@ async def _read(receive: Receive) -> bytes | None:
 
 
 async def _answer(send: Send, status: int, text: str, kind: str = "application/json") -> None:
-    content = text.encode()
+    content = text.encode(errors="replace")
     headers = [
         (b"content-type", f"{kind}; charset=utf-8".encode()),
         (b"content-length", str(len(content)).encode()),

@@ -58,7 +58,7 @@ def create_group(tx: Tx, account: Account, options: dict[str, Any]) -> Row:
             bool(options.get("allowDuplicates")),
             str(custom.get(GROUP_FIELD) or group_id),
             json.dumps(custom, ensure_ascii=False),
-            app_id,
+            app_id if isinstance(app_id, str) else None,
             json.dumps([log_line("그룹이 생성되었습니다.", tx.now)], ensure_ascii=False),
             tx.now,
             tx.now,
@@ -231,6 +231,10 @@ def account_rules(tx: Tx, account: Account) -> Rules:
         code for code in (*tx.behaviour.fixed_outcome.values(), *tx.behaviour.fail_codes) if code[0] == "1"
     ]
 
+    # Almost every account has no opt-outs here: asking once saves a query per message.
+    sql = "SELECT EXISTS (SELECT 1 FROM optouts WHERE account IN (?, '*'))"
+    any_optouts = bool(conn.execute(sql, (key,)).fetchone()[0])
+
     def opted_out(number: str) -> bool:
         args = (key, box.token(number))
         sql = "SELECT 1 FROM optouts WHERE account IN (?, '*') AND phone_key = ?"
@@ -254,7 +258,7 @@ def account_rules(tx: Tx, account: Account) -> Rules:
     senders = account.senders
     return Rules(
         sender_ok=lambda number: senders is None or number in senders,
-        opted_out=opted_out,
+        opted_out=opted_out if any_optouts else lambda _number: False,
         image_known=image_known,
         template=template,
         strict_templates=account.strict_templates,

@@ -148,13 +148,14 @@ def _content(
     message: dict[str, Any], type_: str, text: str, kakao: dict[str, Any], rules: Rules
 ) -> str | None:
     subject = message.get("subject")
+    subject = subject if isinstance(subject, str) else ""
     if type_ in TEXT_TYPES:
         image = message.get("imageId")
         if not text and not (type_ == "MMS" and image):
             return "1010"
         if subject and type_ == "SMS":
             return "1013"
-        for part in (text, subject or ""):
+        for part in (text, subject):
             if _CONTROL.search(part):
                 return "1028"
             if not encodable(part):
