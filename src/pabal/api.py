@@ -1,36 +1,66 @@
-"""Composition root of the HTTP side: the explicit list of routers, middlewares and what is shared by all
-requests.
+"""Composition root of the HTTP side: the explicit list of routers, middlewares and what all requests share.
 """
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
 from pabal import __version__
 from pabal.accounts import DatabaseAuthenticator
 from pabal.accounts.routes import router as accounts_router
+from pabal.accounts.routes_operator import router as operator_router
+from pabal.accounts.routes_team import router as team_router
 from pabal.config import Settings
-from pabal.kit.http.errors import install_problem_handlers
-from pabal.quota.routes import router as quota_router
+from pabal.kit.clockshift import follow_clock_shift
+from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
+from pabal.kit.http.describe import describe, docs
+from pabal.kit.http.errors import NOT_FOUND, Problem, install_problem_handlers
+from pabal.kit.http.health import healthz, readyz
+from pabal.kit.http.middleware import BodyLimit, Observed, SecurityHeaders
+from pabal.kit.http.sse import EventHub, EventStream
+from pabal.kit.http.static import UiFiles, ui_response
+from pabal.kit.log import configure_logging
+from pabal.kit.metrics import metrics
 from pabal.runtime import Runtime, open_runtime
-from pabal.senders.routes import router as senders_router
-from pabal.templates.routes import router as templates_router
 
-ROUTERS: tuple[APIRouter, ...] = (accounts_router, quota_router, senders_router, templates_router)
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts_router,
+    team_router,
+    operator_router,
+)
+
+UI_FOLDER = Path(__file__).resolve().parent / "ui" / "dist"
+_ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def create_app(source: Runtime | Settings) -> FastAPI:
+def create_app(source: Runtime | Settings, *, ui_folder: Path = UI_FOLDER) -> FastAPI:
     """The application on an open Runtime (tests), or one that opens its own from settings (`pabal api`)."""
+    settings = source.settings if isinstance(source, Runtime) else source
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if isinstance(source, Runtime):
             yield
             return
-        async with open_runtime(source, name="pabal api") as rt:
+        configure_logging(source.log_level)
+        async with open_runtime(source, name="pabal api", pool_size=20) as rt:
             _attach(app, rt)
-            yield
+            clock = asyncio.create_task(follow_clock_shift(rt))
+            try:
+                yield
+            finally:
+                clock.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await clock
 
     app = FastAPI(
         title="Pabal",
@@ -40,10 +70,17 @@ def create_app(source: Runtime | Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        middleware=[
+            Middleware(SecurityHeaders, tls=settings.base_url.startswith("https://")),
+            Middleware(Observed),
+            Middleware(BodyLimit),
+        ],
     )
+    app.openapi = describe(app)  # type: ignore[method-assign]  # the documented way to extend the description
     install_problem_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    _add_own_routes(app, UiFiles.load(ui_folder))
     if isinstance(source, Runtime):
         _attach(app, source)
     return app
@@ -52,3 +89,63 @@ def create_app(source: Runtime | Settings) -> FastAPI:
 def _attach(app: FastAPI, rt: Runtime) -> None:
     app.state.rt = rt
     app.state.authenticator = DatabaseAuthenticator(rt)
+    app.state.events = EventHub(rt.redis)
+
+
+def _add_own_routes(app: FastAPI, ui: UiFiles | None) -> None:
+    app.add_api_route("/healthz", healthz, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route("/readyz", readyz, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route("/metrics", metrics, methods=["GET"], include_in_schema=False)
+    app.add_api_route("/api/docs", docs, methods=["GET"], include_in_schema=False, dependencies=[public])
+    app.add_api_route(
+        "/api/events",
+        events,
+        methods=["GET"],
+        name="events",
+        tags=["operations"],
+        response_class=Response,
+        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    )
+
+    # Last, in this order: what is no address of the API is JSON 404, everything else belongs to the browser files.
+    known = [
+        (route.path_regex, route.methods)
+        for route in iter_route_contexts(app.routes)
+        if hasattr(route, "path_regex")
+    ]
+
+    async def nothing_here(request: Request) -> None:
+        """404, or 405 for an address that takes other methods: this route would hide Starlette's own 405."""
+        path = request.url.path
+        allowed = {one for regex, methods in known if regex.match(path) for one in methods or ()}
+        if allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+        raise Problem(NOT_FOUND)
+
+    for prefix in ("/api", "/hooks", "/l"):
+        app.add_api_route(
+            prefix + "/{rest:path}",
+            nothing_here,
+            methods=_ALL_METHODS,
+            include_in_schema=False,
+            dependencies=[public],
+        )
+
+    async def ui_files(request: Request) -> Response:
+        return ui_response(ui, request)
+
+    app.add_api_route("/{path:path}", ui_files, methods=["GET", "HEAD"], include_in_schema=False)
+
+
+async def events(request: Request, who: Annotated[Principal, requires("events.read")]) -> Response:
+    """Live events: `changed {topic, id}`; `*` means refetch everything. Heartbeat every 15 s."""
+    authenticator: DatabaseAuthenticator = request.app.state.authenticator
+    hub: EventHub = request.app.state.events
+    token, is_key = bearer(request), True
+    if token is None:
+        token, is_key = request.cookies[SESSION_COOKIE], False
+
+    async def still_welcome() -> bool:
+        return await authenticator.still_there(token, who.tenant_id, is_key=is_key)
+
+    return EventStream(hub, hub.join(who.tenant_id), still_welcome)

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import class_row
+from psycopg_pool import PoolTimeout
 
 from pabal.accounts.audit import audit
 from pabal.accounts.lockout import (
@@ -215,9 +217,20 @@ class DatabaseAuthenticator:
     async def session(self, token: str) -> Session | OperatorSession | None:
         return await self._session(token, touch=True)
 
-    async def still_there(self, token: str) -> bool:
-        """Whether the session lives, without counting as activity: for streams that stay open."""
-        return await self._session(token, touch=False) is not None
+    async def still_there(self, token: str, tenant_id: TenantId, *, is_key: bool) -> bool:
+        """Whether cookie or key still opens this tenant, without counting as activity: for streams that
+        stay open.
+
+        While the database is away nobody is sent off.
+        """
+        try:
+            if is_key:
+                key = await self.api_key(token)
+                return key is not None and key.tenant_id == tenant_id
+            session = await self._session(token, touch=False)
+        except (psycopg.OperationalError, PoolTimeout):
+            return True
+        return isinstance(session, Session) and session.tenant_id == tenant_id
 
     async def _session(self, token: str, *, touch: bool) -> Session | OperatorSession | None:
         hashed = token_hash(token)

@@ -15,13 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-
-log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -229,17 +226,7 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return problem_response(Problem(INVALID, errors=field_errors(errors)))
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    """Last resort. The answer says nothing about our inside; the log has type and frames (`kit/log` masks
-    the rest).
-    """
-    route = request.scope.get("route")
-    log.error("http.unexpected", method=request.method, route=getattr(route, "path", None), exc_info=error)
-    return problem_response(Problem(INTERNAL))
-
-
 def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _unexpected)
