@@ -251,6 +251,13 @@ def test_a_wrong_control_body_is_named(client: Client, method: str, path: str, b
     assert answer.json()["code"] == "invalid"
 
 
+@pytest.mark.parametrize(
+    "query", ["phones?account=K&thread=xyz", "phones?account=K&cursor=x", "requests?cursor=x"]
+)
+def test_a_query_that_cannot_be_read_is_refused(client: Client, query: str) -> None:
+    assert client.http.get(f"/_sandbox/{query}").status_code == 422
+
+
 def test_a_foreign_page_cannot_use_the_control_api(client: Client) -> None:
     rebound = client.http.get("/_sandbox/ledger", headers={"Host": "evil.example"})
     assert rebound.status_code == 403

@@ -91,6 +91,8 @@ class Control:
                 return _problem(404, "not_found", str(error))
             except json.JSONDecodeError:
                 return _problem(400, "bad_json", "the body is not JSON")
+            except ValueError:
+                return _problem(422, "invalid", "a cursor or key in the query cannot be read")
 
         return endpoint
 
