@@ -20,6 +20,7 @@ from pabal.accounts.routes import router as accounts_router
 from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.config import Settings
+from pabal.dispatch.routes import router as hooks_router
 from pabal.kit.clockshift import follow_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
 from pabal.kit.http.describe import describe, docs
@@ -31,11 +32,16 @@ from pabal.kit.http.static import UiFiles, ui_response
 from pabal.kit.log import configure_logging
 from pabal.kit.metrics import metrics
 from pabal.runtime import Runtime, open_runtime
+from pabal.senders.routes import router as senders_router
+from pabal.templates.routes import router as templates_router
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
     team_router,
     operator_router,
+    senders_router,
+    templates_router,
+    hooks_router,
 )
 
 UI_FOLDER = Path(__file__).resolve().parent / "ui" / "dist"
