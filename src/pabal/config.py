@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         default=None, description="Named crash point armed for acceptance tests; refused in production"
     )
     lease_seconds: float = Field(default=12.0, gt=0, description="Lease of a claimed chunk, seconds")
+    first_poll_seconds: float = Field(
+        default=10.0, gt=0, description="Accepted without a receipt: first poll after this many seconds"
+    )
     http_timeout_seconds: float = Field(default=8.0, gt=0, description="Wall clock limit of one carrier call, seconds")
 
     @model_validator(mode="after")

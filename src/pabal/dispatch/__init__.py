@@ -14,6 +14,7 @@ from pabal.dispatch.control import (
     watch_send,
 )
 from pabal.dispatch.lane import serve_lane
+from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import FrozenStep, Selection
 from pabal.dispatch.plan import (
     Forecast,
@@ -47,6 +48,8 @@ __all__ = [
     "Finished",
     "Forecast",
     "FrozenStep",
+    "Measured",
+    "MeasureProgress",
     "MessageDetail",
     "MessageLine",
     "NoSuchSendError",
@@ -64,6 +67,7 @@ __all__ = [
     "gather_retries",
     "launch_send",
     "list_messages",
+    "measure",
     "pause_send",
     "poll_request",
     "read_message",

@@ -65,7 +65,8 @@ async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied
     keys = sorted(by_attempt)
     cursor = await conn.execute(
         """
-        SELECT a.seq, a.n, a.state, a.presumed, a.quota_state, a.quota_month, a.request_id, m.state, m.reason, m.attempts, m.step
+        SELECT a.seq, a.n, a.state, a.presumed, a.quota_state, a.quota_month, a.request_id,
+               m.state, m.reason, m.attempts, m.step
         FROM unnest(%(seqs)s::int[], %(ns)s::smallint[]) AS v (seq, n)
         JOIN attempts a ON a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq = v.seq AND a.n = v.n
         JOIN messages m ON m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq = v.seq
@@ -87,10 +88,11 @@ async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied
         quota_month,
         request_id,
         m_state,
-        m_reason,
+        first_reason,
         latest,
         step,
     ) in rows:
+        reason = first_reason
         standing = Standing(
             attempt=AttemptState(state),
             presumed=presumed,
@@ -108,8 +110,8 @@ async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied
                 units[change.quota, quota_month, request_id] += 1
             new_message = change.message or standing.message
             if change.message is not None:
-                note_move(deltas, (standing.message, m_reason), (new_message, change.reason))
-                m_reason = change.reason
+                note_move(deltas, (standing.message, reason), (new_message, change.reason))
+                reason = change.reason
             standing = Standing(
                 attempt=change.attempt or standing.attempt,
                 presumed=item.presumed if change.attempt else standing.presumed,
@@ -176,7 +178,8 @@ async def _write_messages(conn: Conn, send: SendRow, changes: _Changes) -> None:
         """
         UPDATE messages m
         SET state = v.state, reason = v.reason, step = coalesce(v.step, m.step), updated_at = clock_timestamp()
-        FROM unnest(%(seqs)s::int[], %(states)s::text[], %(reasons)s::text[], %(steps)s::smallint[]) AS v (seq, state, reason, step)
+        FROM unnest(%(seqs)s::int[], %(states)s::text[], %(reasons)s::text[], %(steps)s::smallint[])
+             AS v (seq, state, reason, step)
         WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq = v.seq
         """,
         {

@@ -21,7 +21,7 @@ from pabal.runtime import Runtime
 
 BATCH = 1000  # people rendered in one go beside the event loop: some 30 ms
 
-Progress = Callable[[int], Awaitable[None]]
+MeasureProgress = Callable[[int], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ async def measure(
     step: FrozenStep,
     *,
     sendable: int,
-    progress: Progress | None = None,
+    progress: MeasureProgress | None = None,
 ) -> Measured:
     """`sendable` is the forecast's: one text for all needs no look at the people."""
     measured = Measured()

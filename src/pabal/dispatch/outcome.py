@@ -1,4 +1,7 @@
-"""The third commit: what the carrier answered becomes what the ledger knows. Repeated until it is in; nothing is called again."""
+"""The third commit: what the carrier answered becomes what the ledger knows.
+
+Repeated until it is in; nothing is called again for it.
+"""
 
 import asyncio
 import json
@@ -22,8 +25,6 @@ from pabal.kit.events import try_publish_changed
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-FIRST_POLL_SECONDS = 10.0
 
 
 async def commit_outcome(
@@ -63,7 +64,7 @@ async def _write(
                 UPDATE requests SET state = 'answered', poll_after = clock_timestamp() + %s, updated_at = clock_timestamp()
                 WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
                 """,
-                (timedelta(seconds=FIRST_POLL_SECONDS), hold.tenant_id, hold.send_id, request_id),
+                (timedelta(seconds=rt.settings.first_poll_seconds), hold.tenant_id, hold.send_id, request_id),
             )
         await apply_news(conn, send, news)
         if settled:

@@ -257,7 +257,8 @@ async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
                 WITH due AS (
                     DELETE FROM retries WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq IN (
                         SELECT seq FROM retries
-                        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND step = %(step)s AND due_at <= clock_timestamp()
+                        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND step = %(step)s
+                          AND due_at <= clock_timestamp()
                         ORDER BY seq LIMIT %(size)s FOR UPDATE SKIP LOCKED)
                     RETURNING seq
                 ), members AS (SELECT array_agg(seq ORDER BY seq) AS seqs FROM due)

@@ -38,7 +38,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Unrenderable:
-    """This person can't get this text: `reason` for the row, or the whole send must stop and be looked at."""
+    """A person who can't get the text: `reason` for the row; `stop`: the whole send must be looked at."""
 
     reason: SkipReason
     stop: bool = False
