@@ -23,7 +23,9 @@ def main() -> None:
 
 
 def _log_to_stderr() -> None:
-    """stdout belongs to answers (`--json`, the ready line). The long-running processes set up their own log."""
+    """Stdout belongs to answers (`--json`, the ready line). The long-running processes set up their own
+    log.
+    """
     with contextlib.suppress(ImportError):
         import structlog
 

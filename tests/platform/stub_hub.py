@@ -1,7 +1,8 @@
 """`pabal up` with stand-ins for its children, so that supervision is tested apart from what the children do.
 
-As a program: `stub_hub.py up …` is the supervisor, `stub_hub.py api --fd N` and the like are the children. A worker writes its
-owner name into the table `leases` when it starts; `app.stale_workers()` and `app.reap_worker()` work on that table.
+As a program: `stub_hub.py up …` is the supervisor, `stub_hub.py api --fd N` and the like are the children. A
+worker writes its owner name into the table `leases` when it starts; `app.stale_workers()` and
+`app.reap_worker()` work on that table.
 """
 
 import os
@@ -48,10 +49,10 @@ def schema(access: object, settings: object) -> bool:
             """
             CREATE SCHEMA IF NOT EXISTS app;
             CREATE SCHEMA IF NOT EXISTS stub;
-            CREATE TABLE IF NOT EXISTS stub.leases (owner text PRIMARY KEY, stale boolean NOT NULL DEFAULT false, gone boolean NOT NULL DEFAULT false);
-            CREATE OR REPLACE FUNCTION app.stale_workers() RETURNS TABLE (owner text) LANGUAGE sql
-                AS 'SELECT l.owner FROM stub.leases l WHERE stale AND NOT gone';
-            CREATE OR REPLACE FUNCTION app.reap_worker(name text) RETURNS integer LANGUAGE sql
+            CREATE TABLE IF NOT EXISTS stub.leases (owner text PRIMARY KEY, stale boolean NOT NULL DEFAULT
+            false, gone boolean NOT NULL DEFAULT false); CREATE OR REPLACE FUNCTION app.stale_workers()
+            RETURNS TABLE (owner text) LANGUAGE sql     AS 'SELECT l.owner FROM stub.leases l WHERE stale AND
+            NOT gone'; CREATE OR REPLACE FUNCTION app.reap_worker(name text) RETURNS integer LANGUAGE sql
                 AS 'UPDATE stub.leases SET gone = true WHERE owner = name RETURNING 1';
             GRANT USAGE ON SCHEMA app, stub TO pabal_app;
             GRANT SELECT, INSERT, UPDATE ON stub.leases TO pabal_app;

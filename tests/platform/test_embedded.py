@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -52,7 +53,8 @@ def test_second_bootstrap_changes_nothing_and_roles_are_as_designed(server):
         roles = {
             name: facts
             for name, *facts in app.execute(
-                "SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname LIKE 'pabal%'"
+                "SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE "
+                "rolname LIKE 'pabal%'"
             )
         }
     assert roles == {
@@ -178,6 +180,28 @@ def test_root_runs_the_server_behind_a_user_namespace_in_a_folder_closed_to_othe
         assert server.pgdata.stat().st_uid != 0
     finally:
         server.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to be somebody else")
+def test_root_in_a_closed_container_keeps_the_cluster_outside_with_a_link(tmp_path, monkeypatch):
+    """Docker's defaults: no user namespaces, and the data folder under root's own home."""
+    closed, outside = tmp_path / "data", tmp_path / "outside"
+
+    def choose(folder: Path, probe: Sequence[str], environment: Mapping[str, str]) -> Identity:
+        if folder == closed or probe[0].startswith(str(closed)):
+            raise EmbeddedError("nobody may enter")
+        return choose_identity(folder, probe, environment)
+
+    monkeypatch.setattr("pabal.kit.embedded.postgres.choose_identity", choose)
+    monkeypatch.setattr("pabal.kit.embedded.postgres._OUTSIDE", outside)
+    for _ in range(2):
+        server = PostgresServer(closed, settings=SMALL)
+        server.prepare()
+        server.start()
+        bootstrap_database(server.admin_dsn(), server.secrets)
+        psycopg.connect(PostgresServer(closed).dsn("pabal_app", "pabal")).close()
+        server.stop()
+    assert (closed / "postgres").readlink().is_relative_to(outside)
 
 
 def test_an_admin_url_sets_up_somebody_elses_server_and_a_second_installation_is_refused(server, tmp_path):

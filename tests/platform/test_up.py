@@ -1,4 +1,6 @@
-"""`pabal up` as a process: killed, its children killed, stopped, started twice. Children are stand-ins (stub_hub)."""
+"""`pabal up` as a process: killed, its children killed, stopped, started twice. Children are stand-ins
+(stub_hub).
+"""
 
 import contextlib
 import os
@@ -138,6 +140,7 @@ def test_the_database_behind_a_user_namespace_dies_with_the_supervisor_too(tmp_p
     closed.mkdir(mode=0o700)
     hub = Up(closed / "data")
     postgres = hub.child("postgres")
+    assert postgres is not None
     assert postgres.uids().real == 0
     hub.process.kill()
     hub.process.communicate()

