@@ -117,10 +117,5 @@ def test_a_contact_offers_its_name_and_attributes():
         "name": "김철수",
         "attributes": {"직업": "교사", "나이": 41, "동의": True, "목록": ["x"], "이름": "가짜"},
     }
-    assert contact_values(pii, district="서초구") == {
-        "직업": "교사",
-        "나이": "41",
-        "이름": "김철수",
-        "지역": "서초구",
-    }
+    assert contact_values(pii) == {"직업": "교사", "나이": "41", "이름": "김철수"}
     assert contact_values({"name": " ", "attributes": None}) == {}

@@ -1,11 +1,16 @@
 """Templates over HTTP, their states, the preview."""
 
 import json
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
+from tests.sandbox.process import Client, SandboxProcess, sandbox_process
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
+from pabal.senders import account_for_dispatch, find_sender, register_tenant_at_sandbox
+from pabal.templates import ensure_rehearsal_kit
 
 
 async def create(client, **fields):
@@ -118,6 +123,109 @@ async def test_the_other_tenant_sees_and_reaches_nothing(camp, other_camp):
     assert (await other_camp.owner.patch(path, json={"name": "x"})).status_code == 404
 
 
+# -- review at the carrier --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def settings(settings, running):
+    """The hub's own simulator is this test's process."""
+    return settings.model_copy(update={"sandbox_port": urlsplit(running.url).port})
+
+
+@pytest.fixture
+def control(running: SandboxProcess) -> Iterator[Client]:
+    client = Client(running.url)
+    client.control("POST", "/reset", {"accounts": True})
+    yield client
+    client.http.close()
+
+
+@pytest.fixture
+async def kit(rt, camp, control):
+    async with tenant_tx(rt, camp.id) as conn:
+        made = await ensure_rehearsal_kit(conn, rt, camp.id)
+    assert await register_tenant_at_sandbox(rt, camp.id)
+    return made
+
+
+async def test_submit_review_sync(camp, kit, control):
+    made = (
+        await create(camp.staff, channel="alimtalk", name="예약 안내", senderId=str(kit.kakao_sender_id))
+    ).json()
+    path = f"/api/templates/{made['id']}"
+    assert (await camp.staff.post(f"{path}/submit")).status_code == 403
+    submitted = await camp.admin.post(f"{path}/submit")
+    assert submitted.status_code == 200, submitted.text
+    code = submitted.json()["code"]
+    assert (submitted.json()["state"], submitted.json()["carrierState"]) == ("submitted", "INSPECTING")
+    assert (await camp.admin.post(f"{path}/submit")).json()["code"] == "template_state"
+    for review, state in (("REJECTED", "rejected"), ("APPROVED", "approved")):
+        control.control("POST", f"/templates/{code}/review", {"state": review})
+        synced = await camp.admin.post("/api/templates/sync")
+        assert synced.json() == {"updated": 1, "added": 0, "unreachable": 0}
+        assert (await camp.staff.get(path)).json()["state"] == state
+    assert (await camp.admin.post("/api/templates/sync")).json()["updated"] == 0
+
+
+async def test_a_rejected_template_is_mended_and_submitted_again_under_its_code(camp, kit, control):
+    made = (await create(camp.staff, channel="alimtalk", senderId=str(kit.kakao_sender_id))).json()
+    path = f"/api/templates/{made['id']}"
+    code = (await camp.admin.post(f"{path}/submit")).json()["code"]
+    control.control("POST", f"/templates/{code}/review", {"state": "REJECTED"})
+    await camp.admin.post("/api/templates/sync")
+    await camp.staff.patch(path, json={"body": "#{이름}님, 고친 글"})
+    again = (await camp.admin.post(f"{path}/submit")).json()
+    assert (again["code"], again["state"], again["version"]) == (code, "submitted", 2)
+    control.control("POST", f"/templates/{code}/review", {"state": "APPROVED"})
+    await camp.admin.post("/api/templates/sync")
+    assert (await camp.staff.get(path)).json()["body"] == "#{이름}님, 고친 글"
+
+
+async def test_approved_templates_of_the_carrier_are_taken_in(rt, camp, kit, control):
+    async with tenant_tx(rt, camp.id) as conn:
+        account = await account_for_dispatch(conn, kit.account_id)
+        profile = await find_sender(conn, kit.kakao_sender_id)
+    assert account is not None
+    assert profile is not None
+    mine = {
+        "templateId": "KA01TPOUTSIDE",
+        "name": "밖에서 만든 것",
+        "content": "#{상호}입니다",
+        "pfId": profile.value,
+    }
+    foreign = {**mine, "templateId": "KA01TPFOREIGN", "pfId": "KA01PFOTHER"}
+    key = account.account.credentials.api_key
+    control.control("PUT", f"/accounts/{key}", {"templates": [mine, foreign]})
+    assert (await camp.admin.post("/api/templates/sync")).json()["added"] == 1
+    [found] = (await camp.staff.get("/api/templates?limit=1")).json()["items"]
+    assert (found["code"], found["state"], found["variables"]) == ("KA01TPOUTSIDE", "approved", ["상호"])
+
+
+async def test_a_carrier_that_says_no_or_nothing(camp, kit, control):
+    made = (await create(camp.staff, channel="alimtalk", senderId=str(kit.kakao_sender_id))).json()
+    path = f"/api/templates/{made['id']}/submit"
+    control.behave(http503Rate=1.0)
+    away = await camp.admin.post(path)
+    assert (away.status_code, away.json()["code"]) == (503, "carrier_unreachable")
+    assert (await camp.admin.post("/api/templates/sync")).json()["unreachable"] == 1
+    control.behave()
+    assert (await camp.admin.post(path)).status_code == 200
+
+
+async def test_what_cannot_be_submitted(camp, kit):
+    text = (await create(camp.staff)).json()
+    orphan = (await create(camp.staff, channel="alimtalk")).json()
+    assert (await camp.admin.post(f"/api/templates/{text['id']}/submit")).status_code == 409
+    assert (await camp.admin.post(f"/api/templates/{orphan['id']}/submit")).status_code == 422
+    assert (await camp.admin.post(f"/api/templates/{new_id()}/submit")).status_code == 404
+
+
 # -- preview ----------------------------------------------------------------------------------------
 
 
@@ -162,23 +270,23 @@ async def test_missing_variables_stay_visible(camp):
     assert (await preview(camp.staff, body="#{이름}님", defaults={"이름": "회원"}))["text"] == "회원님"
 
 
-async def add_contact(rt, tenant, pii, district=""):
+async def add_contact(rt, tenant, pii):
     contact = new_id()
     async with tenant_tx(rt, tenant) as conn:
         await conn.execute(
-            "INSERT INTO contacts (tenant_id, id, pii, district, basis, source)"
-            " VALUES (%s, %s, app.encrypt(%s), %s, 'consent', 'test')",
-            (tenant, contact, json.dumps(pii), district),
+            "INSERT INTO contacts (tenant_id, id, pii, basis, source)"
+            " VALUES (%s, %s, app.encrypt(%s), 'consent', 'test')",
+            (tenant, contact, json.dumps(pii)),
         )
     return str(contact)
 
 
 async def test_preview_for_one_contact(rt, camp, other_camp):
-    contact = await add_contact(rt, camp.id, {"name": "김철수", "attributes": {"직업": "교사"}}, "서초구")
-    body = "#{이름}님(#{직업}), #{지역} 소식"
-    assert (await preview(camp.staff, body=body, contactId=contact))["text"] == "김철수님(교사), 서초구 소식"
+    contact = await add_contact(rt, camp.id, {"name": "김철수", "attributes": {"직업": "교사"}})
+    body = "#{이름}님(#{직업})"
+    assert (await preview(camp.staff, body=body, contactId=contact))["text"] == "김철수님(교사)"
     typed = await preview(camp.staff, body=body, contactId=contact, values={"직업": "의사"})
-    assert typed["text"] == "김철수님(의사), 서초구 소식"
+    assert typed["text"] == "김철수님(의사)"
     stolen = await other_camp.owner.post(
         "/api/templates/preview", json={"body": body, "channel": "sms", "contactId": contact}
     )

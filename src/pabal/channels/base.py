@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from typing_extensions import override
 
@@ -299,6 +299,26 @@ class OptOutPage:
     junk: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CarrierTemplate:
+    """An AlimTalk template as the carrier holds it. `state` is the carrier's own word; `comment` its last
+    one."""
+
+    code: str
+    name: str
+    content: str
+    state: str
+    pf_id: str = ""
+    buttons: Sequence[Mapping[str, Any]] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePage:
+    items: Sequence[CarrierTemplate]
+    next_cursor: str | None
+
+
 # -- the contracts ---------------------------------------------------------------------------------
 
 
@@ -352,6 +372,22 @@ class FencedCarrier(Carrier, Protocol):
     async def prove_fence(self, account: CarrierAccount) -> AccountCheck:
         """Create, delete, try to add: the add must be refused. Several calls, none of which can send."""
         ...
+
+
+class TemplateReview(Protocol):
+    """AlimTalk templates at the carrier. One call each; nothing here sends a message."""
+
+    async def store(self, account: CarrierAccount, template: CarrierTemplate) -> CarrierTemplate | Failure:
+        """Create it (no `code`) or replace its content."""
+        ...
+
+    async def inspect(self, account: CarrierAccount, code: str) -> CarrierTemplate | Failure:
+        """Ask for the review."""
+        ...
+
+    async def list_templates(
+        self, account: CarrierAccount, cursor: str | None = None
+    ) -> TemplatePage | Failure: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,11 +156,11 @@ def byte_range(template: Template, value_bytes: Mapping[str, tuple[int, int]]) -
     return ByteRange(low, high)
 
 
-def contact_values(pii: Mapping[str, Any], *, district: str = "") -> dict[str, str]:
-    """What a contact offers to templates: 이름, 지역, and every attribute under its own name.
+def contact_values(pii: Mapping[str, Any]) -> dict[str, str]:
+    """What a contact offers to templates: 이름, and every attribute under its own name.
 
-    `pii` is the decrypted document of a contact or a message snapshot. An attribute called 이름 does not win
-    over the name.
+    `pii` is the decrypted document of a contact or of a message's snapshot of it. An attribute called 이름
+    does not win over the name.
     """
     attributes = pii.get("attributes")
     found = {
@@ -168,5 +168,5 @@ def contact_values(pii: Mapping[str, Any], *, district: str = "") -> dict[str, s
         for key, value in (attributes.items() if isinstance(attributes, Mapping) else ())
         if isinstance(value, str | int | float) and not isinstance(value, bool)
     }
-    own = {"이름": pii.get("name"), "지역": district or pii.get("district")}
-    return found | {name: value for name, value in own.items() if isinstance(value, str) and value.strip()}
+    name = pii.get("name")
+    return {**found, "이름": name} if isinstance(name, str) and name.strip() else found

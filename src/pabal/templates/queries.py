@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from pabal.domain.template import contact_values
 from pabal.kit.db import Conn
+from pabal.senders import find_sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,30 @@ async def find_template(conn: Conn, template_id: UUID, *, lock: bool = False) ->
         return await cursor.fetchone()
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A template with what its submission needs: the Kakao profile and the account behind it."""
+
+    template: TemplateRow
+    profile: str
+    account_id: UUID
+
+
+async def find_for_review(conn: Conn, template_id: UUID) -> Review | None:
+    """None when there is no such template; Kakao profile "" when it has none yet."""
+    template = await find_template(conn, template_id, lock=True)
+    if template is None:
+        return None
+    sender = await find_sender(conn, template.sender_id) if template.sender_id else None
+    if sender is None:
+        return Review(template, "", template.id)
+    return Review(template, sender.value, sender.account_id)
+
+
 async def values_of_contact(conn: Conn, contact_id: UUID) -> dict[str, str] | None:
     """Template values of one contact; None if there is none, or it was erased."""
     cursor = await conn.execute(
-        "SELECT app.decrypt(pii), district FROM contacts WHERE id = %s AND pii IS NOT NULL", (contact_id,)
+        "SELECT app.decrypt(pii) FROM contacts WHERE id = %s AND pii IS NOT NULL", (contact_id,)
     )
     row = await cursor.fetchone()
-    return None if row is None else contact_values(json.loads(row[0]), district=row[1])
+    return None if row is None else contact_values(json.loads(row[0]))

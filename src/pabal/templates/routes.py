@@ -13,13 +13,14 @@ from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.runtime import Runtime
 from pabal.senders import register_tenant_at_sandbox
-from pabal.templates import actions, queries
+from pabal.templates import actions, queries, review
 from pabal.templates.preview import preview
 from pabal.templates.schemas import (
     Channel,
     PreviewIn,
     PreviewOut,
     State,
+    SyncOut,
     TemplateIn,
     TemplateOut,
     TemplatePatch,
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/api/templates", tags=["templates"])
 
 CanRead = Annotated[Principal, requires("templates.read")]
 CanWrite = Annotated[Principal, requires("templates.write")]
+CanSubmit = Annotated[Principal, requires("templates.submit")]
 
 
 @router.get("", name="listTemplates")
@@ -125,6 +127,21 @@ async def preview_template(body: PreviewIn, rt: Rt, who: CanRead) -> PreviewOut:
             "price_as_of": prices.AS_OF,
         }
     )
+
+
+@router.post("/sync", name="syncTemplates")
+async def sync_templates(rt: Rt, who: CanSubmit) -> SyncOut:
+    """Ask the carriers what became of the reviews."""
+    return SyncOut.model_validate(await review.sync(rt, who))
+
+
+@router.post("/{template_id}/submit", name="submitTemplate")
+async def submit_template(template_id: UUID, rt: Rt, who: CanSubmit) -> TemplateOut:
+    """Store an AlimTalk template at its carrier and ask for the review."""
+    await review.submit(rt, who, template_id)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        row = await queries.find_template(conn, template_id)
+    return TemplateOut.model_validate(row)
 
 
 def _may_decide(who: Principal, channel: str, state: str | None) -> None:

@@ -120,3 +120,11 @@ class PreviewOut(ApiModel):
     price: int
     price_note: str
     price_as_of: str
+
+
+class SyncOut(ApiModel):
+    """`unreachable` accounts keep what was known."""
+
+    updated: int
+    added: int
+    unreachable: int

@@ -79,7 +79,7 @@ class SolapiCarrier:
         group = answer.mapping.get("groupId")
         if answer.status == 200 and isinstance(group, str) and _GROUP_ID.fullmatch(group):
             return Created(group, answer.server_date)
-        return _refusal(answer)
+        return read_refusal(answer)
 
     async def add(
         self,
@@ -100,7 +100,7 @@ class SolapiCarrier:
         rows = answer.mapping.get("resultList")
         if answer.status == 200 and isinstance(rows, list):
             return Added(_results(recipients, rows), answer.server_date)
-        return _refusal(answer)
+        return read_refusal(answer)
 
     async def send(
         self, account: CarrierAccount, provider_id: str, *, body_gate: BodyGate | None = None
@@ -114,7 +114,7 @@ class SolapiCarrier:
             return Sent(server_date=answer.server_date) if going else answer.unknown("group_not_sending")
         if 400 <= answer.status < 500 and answer.mapping.get("errorCode") in ALREADY_GOING:
             return Sent(already=True, server_date=answer.server_date)
-        return _refusal(answer, doubtful=DOUBTFUL_FOR_SEND)
+        return read_refusal(answer, doubtful=DOUBTFUL_FOR_SEND)
 
     async def read(self, account: CarrierAccount, provider_id: str) -> RequestView | Failure:
         answer = await self._call(account, "GET", _group(provider_id))
@@ -126,7 +126,7 @@ class SolapiCarrier:
             return RequestView(
                 ContainerState.MISSING, 0, None, send_logged=False, server_date=answer.server_date
             )
-        return _refusal(answer)
+        return read_refusal(answer)
 
     async def list_members(
         self, account: CarrierAccount, provider_id: str, cursor: str | None = None
@@ -138,7 +138,7 @@ class SolapiCarrier:
             return answer
         rows = answer.mapping.get("messageList")
         if answer.status != 200 or not isinstance(rows, dict | list):
-            return _refusal(answer)
+            return read_refusal(answer)
         listed = _members(rows)
         following = answer.mapping.get("nextKey") or None
         if listed is None or (
@@ -157,7 +157,7 @@ class SolapiCarrier:
             return Discarded(server_date=answer.server_date) if deleted else answer.unknown("not_deleted")
         if _is_missing(answer):
             return Discarded(gone=True, server_date=answer.server_date)
-        return _refusal(answer)
+        return read_refusal(answer)
 
     # -- account -------------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class SolapiCarrier:
             balance = answer.mapping.get("balance")
             if answer.status == 200 and isinstance(balance, int | float) and not isinstance(balance, bool):
                 return AccountCheck(ok=True, message_ko="연결됐어요.", balance_won=int(balance))
-            return _failed_check(_refusal(answer))
+            return _failed_check(read_refusal(answer))
         return _failed_check(answer)
 
     async def prove_fence(self, account: CarrierAccount) -> AccountCheck:
@@ -201,7 +201,7 @@ class SolapiCarrier:
             return answer
         rows = answer.mapping.get("blackList")
         if answer.status != 200 or not isinstance(rows, list):
-            return _refusal(answer)
+            return read_refusal(answer)
         items = [found for row in rows if (found := _opt_out(row))]
         following = answer.mapping.get("nextKey")
         more = following if isinstance(following, str) and following and following != cursor else None
@@ -303,7 +303,7 @@ def _refused(code: str, entry: Code, retry_after: float | None = None) -> Refuse
     )
 
 
-def _refusal(answer: Answer, *, doubtful: frozenset[str] = frozenset()) -> Refused | Unknown:
+def read_refusal(answer: Answer, *, doubtful: frozenset[str] = frozenset()) -> Refused | Unknown:
     """Reading of everything that was not a yes. A 4xx counts only in the carrier's own envelope and words."""
     if answer.status == 429:
         return _refused("429", THROTTLED, answer.retry_after)

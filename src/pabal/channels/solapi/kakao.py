@@ -1,0 +1,100 @@
+"""AlimTalk templates at Solapi: store, ask for review, list. Paths of the current SDKs (v2)."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from pabal.channels.base import CarrierAccount, CarrierTemplate, Failure, NotSent, TemplatePage, Unknown
+from pabal.channels.solapi.adapter import read_refusal
+from pabal.channels.solapi.auth import authorization
+from pabal.channels.wire import WALL_SECONDS, Answer, call
+
+TEMPLATES = "/kakao/v2/templates"
+OTHER_CATEGORY = "999999"  # "기타": always there, lowest review priority
+
+
+class SolapiTemplates:
+    """See `TemplateReview`."""
+
+    def __init__(self, http: httpx.AsyncClient, *, wall_seconds: float = WALL_SECONDS) -> None:
+        self._http = http
+        self._wall = wall_seconds
+
+    async def store(self, account: CarrierAccount, template: CarrierTemplate) -> CarrierTemplate | Failure:
+        body = {
+            "name": template.name,
+            "content": template.content,
+            "buttons": [dict(button) for button in template.buttons],
+        }
+        if template.code:
+            return await self._one(account, "PUT", f"{TEMPLATES}/{quote(template.code, safe='')}", body)
+        fixed = {"categoryCode": OTHER_CATEGORY, "messageType": "BA", "emphasizeType": "NONE"}
+        return await self._one(account, "POST", TEMPLATES, {"channelId": template.pf_id, **body, **fixed})
+
+    async def inspect(self, account: CarrierAccount, code: str) -> CarrierTemplate | Failure:
+        return await self._one(account, "PUT", f"{TEMPLATES}/{quote(code, safe='')}/inspection", {})
+
+    async def list_templates(
+        self, account: CarrierAccount, cursor: str | None = None
+    ) -> TemplatePage | Failure:
+        params = {"limit": "100"} | ({"startKey": cursor} if cursor else {})
+        answer = await self._call(account, "GET", TEMPLATES, params=params)
+        if not isinstance(answer, Answer):
+            return answer
+        rows = answer.mapping.get("templateList")
+        if answer.status != 200 or not isinstance(rows, list):
+            return read_refusal(answer)
+        found = tuple(one for row in rows if (one := _template(row)))
+        following = answer.mapping.get("nextKey")
+        more = following if isinstance(following, str) and following and following != cursor else None
+        return TemplatePage(found, more)
+
+    async def _one(
+        self, account: CarrierAccount, method: str, path: str, body: Any
+    ) -> CarrierTemplate | Failure:
+        answer = await self._call(account, method, path, body)
+        if not isinstance(answer, Answer):
+            return answer
+        found = _template(answer.body) if answer.status == 200 else None
+        return found or read_refusal(answer)
+
+    async def _call(
+        self,
+        account: CarrierAccount,
+        method: str,
+        path: str,
+        payload: Any = None,
+        *,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer | NotSent | Unknown:
+        return await call(
+            self._http,
+            method,
+            account.base_url.rstrip("/") + path,
+            headers={"authorization": authorization(account.credentials)},
+            params=params,
+            payload=payload,
+            wall_seconds=self._wall,
+        )
+
+
+def _template(row: Any) -> CarrierTemplate | None:
+    if not isinstance(row, dict):
+        return None
+    words = {name: row.get(name) for name in ("templateId", "status", "content")}
+    if not all(isinstance(word, str) for word in words.values()) or not words["templateId"]:
+        return None
+    buttons, comments = row.get("buttons"), row.get("comments")
+    last = comments[-1] if isinstance(comments, list) and comments else None
+    comment = last.get("content") if isinstance(last, dict) else None
+    return CarrierTemplate(
+        code=str(words["templateId"]),
+        name=str(row.get("name") or words["templateId"]),
+        content=str(words["content"]),
+        state=str(words["status"]),
+        pf_id=str(row.get("channelId") or ""),
+        buttons=tuple(b for b in buttons if isinstance(b, dict)) if isinstance(buttons, list) else (),
+        comment=comment if isinstance(comment, str) else "",
+    )
