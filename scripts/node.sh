@@ -28,6 +28,8 @@ install_web_packages() {
     wanted=$({ cat "$ROOT/web/package-lock.json"; node --version; } | digest)
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
     say "installing packages of the web UI"
-    (cd "$ROOT/web" && npm ci --no-audit --no-fund --loglevel=error >&2)
+    # Not `npm ci`: it insists on lock entries for every platform's optional binaries, which some mirrors don't carry.
+    # `install` takes the locked versions and hashes too; --no-save leaves both files as they are.
+    (cd "$ROOT/web" && npm install --no-save --no-audit --no-fund --loglevel=error >&2)
     echo "$wanted" >"$stamp"
 }
