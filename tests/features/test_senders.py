@@ -310,6 +310,14 @@ async def test_a_simulator_that_is_not_up_is_tolerated(rt, tenant, running):
         assert await senders.register_at_sandbox(away, tenant, kit.account_id) is False
 
 
+async def test_all_tenants_are_registered_at_a_simulator_that_forgot(rt, tenant, other_tenant, control):
+    for one in (tenant, other_tenant):
+        await kit_of(rt, one)
+    assert await senders.register_all_at_sandbox(rt) is True
+    assert len(control.control("GET", "/accounts")["items"]) == 2
+    assert await senders.register_all_at_sandbox(with_settings(rt, mode=Mode.PRODUCTION)) is True
+
+
 async def test_production_has_no_kit(rt, tenant):
     live = with_settings(rt, mode=Mode.PRODUCTION)
     async with tenant_tx(live, tenant) as conn:

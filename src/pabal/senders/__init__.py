@@ -14,6 +14,7 @@ from pabal.senders.rehearsal import (
     RehearsalSenders,
     carrier_id,
     ensure_rehearsal_senders,
+    register_all_at_sandbox,
     register_at_sandbox,
     register_tenant_at_sandbox,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "ensure_rehearsal_senders",
     "find_sender",
     "list_senders",
+    "register_all_at_sandbox",
     "register_at_sandbox",
     "register_tenant_at_sandbox",
     "sandbox_account",

@@ -17,7 +17,7 @@ import structlog
 from pabal.accounts import SystemActor
 from pabal.config import Mode, Settings
 from pabal.domain.ids import TenantId, new_id
-from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.db import Conn, system_tx, tenant_tx
 from pabal.runtime import Runtime
 from pabal.senders import actions, queries
 
@@ -125,6 +125,20 @@ async def register_tenant_at_sandbox(rt: Runtime, tenant_id: UUID) -> bool:
         )
         accounts = [row[0] for row in await cursor.fetchall()]
     results = [await register_at_sandbox(rt, tenant_id, account) for account in accounts]
+    return all(results)
+
+
+async def register_all_at_sandbox(rt: Runtime) -> bool:
+    """Register every tenant's simulator accounts: for the start of a process, repeated until it is True.
+
+    The simulator may have lost its folder, or have started later than the tenants were made.
+    """
+    if rt.settings.mode is Mode.PRODUCTION:
+        return True
+    async with system_tx(rt) as conn:
+        cursor = await conn.execute("SELECT tenant_id FROM app.list_tenants()")
+        tenants = [row[0] for row in await cursor.fetchall()]
+    results = [await register_tenant_at_sandbox(rt, tenant) for tenant in tenants]
     return all(results)
 
 
