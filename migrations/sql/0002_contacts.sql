@@ -271,12 +271,14 @@ END $$;
 REVOKE EXECUTE ON FUNCTION app.settle_contacts() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.settle_contacts() TO pabal_app;
 
--- Erasing a person reaches the copies that sends took of it, whoever erases.
-CREATE FUNCTION app.forget_snapshots() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Erasing a person reaches the copies that sends took of it and the raw cells of its import rows, whoever erases.
+CREATE FUNCTION app.forget_copies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE public.messages SET snapshot = NULL
     WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND snapshot IS NOT NULL;
+    UPDATE public.import_rows SET cells = NULL
+    WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND cells IS NOT NULL;
     RETURN NULL;
 END $$;
-CREATE TRIGGER forget_snapshots AFTER UPDATE OF erased_at ON contacts
-    FOR EACH ROW WHEN (NEW.erased_at IS NOT NULL) EXECUTE FUNCTION app.forget_snapshots();
+CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON contacts
+    FOR EACH ROW WHEN (NEW.erased_at IS NOT NULL) EXECUTE FUNCTION app.forget_copies();

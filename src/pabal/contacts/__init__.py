@@ -1,0 +1,29 @@
+"""Contacts: who is known, how they are reached, what they allow. docs/architecture.md."""
+
+from pabal.contacts.actions import close_gate
+from pabal.contacts.card import Blinder, Card, Derived, is_mobile, open_card, with_identities
+from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
+from pabal.contacts.segments import read_segment
+from pabal.contacts.selection import ids_sql, read_filter, selection_sql
+from pabal.contacts.suppressions import suppress
+from pabal.contacts.tags import ensure_tags
+
+__all__ = [
+    "Blinder",
+    "Card",
+    "Contact",
+    "Derived",
+    "close_gate",
+    "count_where",
+    "ensure_tags",
+    "ids_sql",
+    "is_mobile",
+    "open_card",
+    "read_contacts",
+    "read_filter",
+    "read_segment",
+    "selection_sql",
+    "suppress",
+    "survivor_of",
+    "with_identities",
+]

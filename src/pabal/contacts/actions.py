@@ -1,0 +1,260 @@
+"""Writes to single contacts: create, change, erase. Imports write in bulk (imports/apply)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from pabal.contacts import queries, tags
+from pabal.contacts.card import Blinder, Card, Derived, open_card, with_identities
+from pabal.contacts.queries import Contact
+from pabal.domain.identity import Identity, Reading, read_email, read_kakao, read_phones
+from pabal.domain.ids import new_id
+from pabal.domain.name import clean_name
+from pabal.domain.phone import mask_resident_numbers
+from pabal.kit.db import Conn
+from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
+
+CONTACT_EXISTS = declare("contact_exists", 409, "같은 번호의 같은 사람이 이미 있어요")
+NOTHING_TO_REACH = declare("contact_unreachable", 422, "이름이나 연락처 가운데 하나는 있어야 해요")
+VERSION_CONFLICT = declare("contact_changed", 409, "다른 사람이 먼저 고쳤어요. 다시 불러온 뒤 고쳐 주세요")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody typed about a contact; None means "not said"."""
+
+    name: str | None = None
+    phones: Sequence[str] | None = None
+    emails: Sequence[str] | None = None
+    kakao_ids: Sequence[str] | None = None
+    attributes: Mapping[str, str] | None = None
+    tags: Sequence[str] | None = None
+    district: str | None = None
+    address: str | None = None
+    memo: str | None = None
+    basis: str | None = None
+    source: str | None = None
+
+
+def fill_card(card: Card, draft: Draft) -> Card:
+    """The card with the draft's values in place. Raises INVALID naming every value that can't be read."""
+    faults: list[FieldError] = []
+    if draft.address is not None:
+        card = replace(card, address=_clean(draft.address, "address", faults))
+    if draft.memo is not None:
+        card = replace(card, memo=_clean(draft.memo, "memo", faults))
+    if draft.name is not None:
+        name = clean_name(_clean(draft.name, "name", faults))
+        card = replace(card, name=name.display, title=name.title or card.title)
+    if draft.attributes is not None:
+        card = replace(
+            card,
+            attributes={
+                key: _clean(text, f"attributes.{key}", faults) for key, text in draft.attributes.items()
+            },
+        )
+    identities: list[Identity] = []
+    for field, texts, read in (
+        ("phones", draft.phones, read_phones),
+        ("emails", draft.emails, read_email),
+        ("kakaoIds", draft.kakao_ids, read_kakao),
+    ):
+        if texts is None:
+            continue
+        card = _without(card, field)
+        for i, text in enumerate(texts):
+            identities += _identities(read(text), f"{field}[{i}]", faults)
+    if faults:
+        raise Problem(INVALID, errors=faults)
+    return with_identities(card, identities)
+
+
+def _clean(text: str, path: str, faults: list[FieldError]) -> str:
+    masked, found = mask_resident_numbers(text)
+    if found:
+        faults.append(
+            FieldError(path, "주민등록번호가 들어 있어요", "주민등록번호는 저장할 수 없어요. 지워 주세요.")
+        )
+    return masked.strip()
+
+
+def _identities(reading: Reading, path: str, faults: list[FieldError]) -> Iterable[Identity]:
+    if not reading.identities:
+        problem = reading.problems[0] if reading.problems else None
+        faults.append(
+            FieldError(path, problem.message, problem.mend)
+            if problem
+            else FieldError(path, "비어 있거나 실제 값이 아니에요", "값을 확인해 주세요")
+        )
+    return reading.identities
+
+
+def _without(card: Card, field: str) -> Card:
+    match field:
+        case "phones":
+            return replace(card, phones=(), other_phones=())
+        case "emails":
+            return replace(card, emails=())
+        case _:
+            return replace(card, kakao_ids=())
+
+
+async def create_contact(conn: Conn, tenant_id: UUID, blinder: Blinder, draft: Draft) -> Contact:
+    """A new contact. Refuses when the same person is there already: same value and same full name."""
+    card = fill_card(Card(), draft)
+    if not (card.name or card.phones or card.emails or card.kakao_ids):
+        raise Problem(NOTHING_TO_REACH)
+    derived = blinder.derive(card)
+    twin = await _same_person(conn, derived)
+    if twin is not None:
+        raise Problem(CONTACT_EXISTS, extra={"contactId": str(twin)})
+    contact_id = new_id()
+    await conn.execute(
+        """
+        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, basis, source)
+        VALUES (%(tenant)s, %(id)s, app.encrypt(%(plain)s), %(tokens)s, %(name_key)s, %(district)s, %(basis)s, %(source)s)
+        """,
+        {
+            "tenant": tenant_id,
+            "id": contact_id,
+            "plain": card.seal(tenant_id, contact_id),
+            "tokens": derived.tokens,
+            "name_key": derived.name_key,
+            "district": draft.district or "",
+            "basis": draft.basis or "미기재",
+            "source": draft.source or "직접 입력",
+        },
+    )
+    await _write_identities(conn, tenant_id, contact_id, derived)
+    if draft.tags:
+        await tags.set_tags_of(conn, tenant_id, contact_id, draft.tags)
+    return (await queries.read_contacts(conn, tenant_id, [contact_id]))[0]
+
+
+async def _same_person(conn: Conn, derived: Derived) -> UUID | None:
+    if derived.name_key is None or not derived.identities:
+        return None
+    cursor = await conn.execute(
+        """
+        SELECT c.id FROM identities i JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
+        WHERE i.value_key = ANY(%(keys)s) AND c.name_key = %(name_key)s
+          AND c.merged_into IS NULL AND c.erased_at IS NULL
+        ORDER BY c.id LIMIT 1
+        """,
+        {"keys": [row.value_key for row in derived.identities], "name_key": derived.name_key},
+    )
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
+async def change_contact(
+    conn: Conn,
+    tenant_id: UUID,
+    blinder: Blinder,
+    contact_id: UUID,
+    draft: Draft,
+    *,
+    version: int | None = None,
+) -> Contact:
+    """Change the named members; with `version`, only if nobody else changed the contact since."""
+    cursor = await conn.execute(
+        # One row, locked for this transaction: the card is read, changed and sealed again.
+        """
+        SELECT app.decrypt(pii), version FROM contacts
+        WHERE id = %(id)s AND merged_into IS NULL AND erased_at IS NULL FOR UPDATE
+        """,
+        {"id": contact_id},
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise Problem(NOT_FOUND)
+    if version is not None and row[1] != version:
+        raise Problem(VERSION_CONFLICT, extra={"version": row[1]})
+    card = fill_card(open_card(row[0], tenant_id, contact_id), draft)
+    derived = blinder.derive(card)
+    await conn.execute(
+        """
+        UPDATE contacts SET pii = app.encrypt(%(plain)s), tokens = %(tokens)s, name_key = %(name_key)s,
+               district = coalesce(%(district)s, district), basis = coalesce(%(basis)s, basis),
+               source = coalesce(%(source)s, source), version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %(id)s
+        """,
+        {
+            "id": contact_id,
+            "plain": card.seal(tenant_id, contact_id),
+            "tokens": derived.tokens,
+            "name_key": derived.name_key,
+            "district": draft.district,
+            "basis": draft.basis or None,
+            "source": draft.source or None,
+        },
+    )
+    await conn.execute(
+        "DELETE FROM identities WHERE contact_id = %s AND NOT value_key = ANY(%s)",
+        (contact_id, [one.value_key for one in derived.identities]),
+    )
+    await _write_identities(conn, tenant_id, contact_id, derived)
+    if draft.tags is not None:
+        await tags.set_tags_of(conn, tenant_id, contact_id, draft.tags)
+    return (await queries.read_contacts(conn, tenant_id, [contact_id]))[0]
+
+
+async def _write_identities(conn: Conn, tenant_id: UUID, contact_id: UUID, derived: Derived) -> None:
+    if not derived.identities:
+        return
+    await conn.execute(
+        """
+        INSERT INTO identities (tenant_id, contact_id, kind, value_key, address_key, position, quality)
+        SELECT %(tenant)s, %(contact)s, kind, value_key, address_key, position, quality
+        FROM unnest(%(kinds)s::text[], %(value_keys)s::bigint[], %(address_keys)s::bigint[], %(positions)s::smallint[],
+                    %(qualities)s::text[]) AS new (kind, value_key, address_key, position, quality)
+        ON CONFLICT (tenant_id, contact_id, kind, value_key) DO UPDATE SET position = excluded.position
+        """,
+        {
+            "tenant": tenant_id,
+            "contact": contact_id,
+            "kinds": [row.kind for row in derived.identities],
+            "value_keys": [row.value_key for row in derived.identities],
+            "address_keys": [row.address_key for row in derived.identities],
+            "positions": [row.position for row in derived.identities],
+            "qualities": [row.quality for row in derived.identities],
+        },
+    )
+
+
+async def erase_contact(conn: Conn, contact_id: UUID) -> None:
+    """Erase the person: card, tokens, identities, tags, consents, raw import cells, images kept by merges.
+
+    Suppressions stay: they are keyed hashes and know no person. Copies in sends go by a trigger.
+    """
+    cursor = await conn.execute(
+        """
+        UPDATE contacts SET pii = NULL, tokens = '{}', name_key = NULL, district = '', age_band = '',
+               erased_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
+        WHERE (id = %(id)s OR merged_into = %(id)s) AND erased_at IS NULL
+        RETURNING id
+        """,
+        {"id": contact_id},
+    )
+    gone = [row[0] for row in await cursor.fetchall()]
+    if contact_id not in gone:
+        raise Problem(NOT_FOUND)
+    for statement in (
+        "DELETE FROM identities WHERE contact_id = ANY(%s)",
+        "DELETE FROM contact_tags WHERE contact_id = ANY(%s)",
+        "DELETE FROM consents WHERE contact_id = ANY(%s)",
+    ):
+        await conn.execute(statement, (gone,))
+    await conn.execute(
+        "UPDATE merges SET before = NULL WHERE survivor_id = ANY(%(gone)s) OR merged_ids && %(gone)s",
+        {"gone": gone},
+    )
+
+
+async def close_gate(conn: Conn, tenant_id: UUID) -> None:
+    """The opt-out's side of the barrier that claims hold shared (dispatch.gate.enter_gate): once this
+    transaction commits, every later claim sees the opt-out. Taken before any row lock.
+    """
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('pabal gate ' || %s, 0))", (str(tenant_id),)
+    )

@@ -1,0 +1,212 @@
+"""The card: everything personal about one contact, as it is sealed into `contacts.pii`.
+
+One ciphertext per contact (one costs 5.7 µs, four columns would cost 22). Tenant and contact id are inside,
+so that a ciphertext moved to another row does not pass. `derive` computes what stands beside the
+ciphertext: search tokens, the name key, identity rows.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pabal.domain.identity import (
+    Identity,
+    IdentityKind,
+    canonical_email,
+    mask_email,
+    mask_kakao,
+)
+from pabal.domain.name import clean_name, mask_name
+from pabal.domain.phone import Phone, PhoneKind, format_phone, mask_phone, parse_phone
+from pabal.domain.search import Searchable, contact_tokens
+from pabal.kit.db import TenantKeys, token, value_key
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a contact says about a person. Phones are digits; e-mails as people write them."""
+
+    name: str = ""
+    title: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    kakao_ids: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()  # a relative's: shown, never matched, never sent to
+    address: str = ""
+    birth: str = ""
+    memo: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def seal(self, tenant_id: UUID, contact_id: UUID) -> str:
+        """The JSON to encrypt. Empty members are left out: 15 % of a book's bytes."""
+        members = {
+            "name": self.name,
+            "title": self.title,
+            "phones": self.phones,
+            "emails": self.emails,
+            "kakaoIds": self.kakao_ids,
+            "otherPhones": self.other_phones,
+            "address": self.address,
+            "birth": self.birth,
+            "memo": self.memo,
+            "attributes": self.attributes,
+        }
+        out: dict[str, Any] = {"t": tenant_id.hex, "c": contact_id.hex}
+        out |= {key: value for key, value in members.items() if value}
+        return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
+
+    def searchable(self) -> Searchable:
+        return Searchable(
+            self.name, self.phones, [(_mailbox(email), email) for email in self.emails], self.kakao_ids
+        )
+
+    def masked(self) -> "Card":
+        """As a role sees it that may not see numbers: recognisable, not usable."""
+        return Card(
+            name=mask_name(self.name),
+            title=self.title,
+            phones=tuple(map(mask_phone, self.phones)),
+            emails=tuple(map(mask_email, self.emails)),
+            kakao_ids=tuple(map(mask_kakao, self.kakao_ids)),
+            other_phones=tuple(map(mask_phone, self.other_phones)),
+            address="•••" if self.address else "",
+            birth="•••" if self.birth else "",
+            memo="•••" if self.memo else "",
+            attributes=dict.fromkeys(self.attributes, "•••"),
+        )
+
+    def shown(self) -> "Card":
+        """Phones with hyphens, as people read them."""
+        return replace(
+            self,
+            phones=tuple(map(format_phone, self.phones)),
+            other_phones=tuple(map(format_phone, self.other_phones)),
+        )
+
+
+class SwappedCiphertextError(Exception):
+    """A ciphertext stands in a row it was not made for: somebody wrote to the database behind our back."""
+
+
+def open_card(plain: str, tenant_id: UUID, contact_id: UUID) -> Card:
+    data = json.loads(plain)
+    if data.get("t") != tenant_id.hex or data.get("c") != contact_id.hex:
+        raise SwappedCiphertextError
+    return Card(
+        name=data.get("name", ""),
+        title=data.get("title", ""),
+        phones=tuple(data.get("phones", ())),
+        emails=tuple(data.get("emails", ())),
+        kakao_ids=tuple(data.get("kakaoIds", ())),
+        other_phones=tuple(data.get("otherPhones", ())),
+        address=data.get("address", ""),
+        birth=data.get("birth", ""),
+        memo=data.get("memo", ""),
+        attributes=data.get("attributes", {}),
+    )
+
+
+@lru_cache(maxsize=65536)
+def _mailbox(email: str) -> str:
+    identity = canonical_email(email)
+    return identity.value if identity is not None else email
+
+
+class IdentityRow(NamedTuple):
+    kind: str
+    value_key: int
+    address_key: int
+    position: int
+    quality: str
+
+
+class Derived(NamedTuple):
+    """What stands beside the ciphertext, all of it keyed."""
+
+    tokens: list[int]
+    name_key: int | None
+    identities: list[IdentityRow]
+
+
+class Blinder:
+    """Keyed hashes of one tenant, with a cache: n-grams repeat, and a look-up costs a tenth of a hash."""
+
+    def __init__(self, keys: TenantKeys) -> None:
+        self._keys = keys
+        self._tokens: MutableMapping[str, int] = {}
+
+    def token(self, text: str) -> int:
+        known = self._tokens.get(text)
+        if known is None:
+            if len(self._tokens) > 500_000:  # ~60 MB; windows of digits are the long tail
+                self._tokens.clear()
+            known = self._tokens[text] = token(self._keys.index, text)
+        return known
+
+    def tokens(self, texts: Iterable[str]) -> list[int]:
+        return list({self.token(text) for text in texts})
+
+    def value_key(self, kind: str, value: str) -> int:
+        return value_key(self._keys.index, kind, value)
+
+    def address_key(self, kind: str, value: str) -> int:
+        return value_key(self._keys.suppression, kind, value)
+
+    def name_key(self, name: str) -> int | None:
+        key = clean_name(name).key
+        return self.value_key("name", key) if key else None
+
+    def identity_row(self, kind: str, value: str, position: int) -> IdentityRow:
+        quality = "ok" if kind != "phone" or is_mobile(value) else "landline"
+        return IdentityRow(
+            kind, self.value_key(kind, value), self.address_key(kind, value), position, quality
+        )
+
+    def derive(self, card: Card) -> Derived:
+        searchable = card.searchable()
+        rows = [
+            *(self.identity_row("phone", phone, i) for i, phone in enumerate(card.phones)),
+            *(self.identity_row("email", value, i) for i, (value, _) in enumerate(searchable.emails)),
+            *(self.identity_row("kakao", kakao, i) for i, kakao in enumerate(card.kakao_ids)),
+        ]
+        unique = {(row.kind, row.value_key): row for row in reversed(rows)}
+        return Derived(
+            self.tokens(contact_tokens(searchable)), self.name_key(card.name), list(unique.values())
+        )
+
+
+def is_mobile(digits: str) -> bool:
+    if digits.startswith("010"):  # stored digits are canonical already
+        return len(digits) == 11
+    phone = parse_phone(digits)
+    return isinstance(phone, Phone) and phone.kind is PhoneKind.MOBILE
+
+
+def with_identities(card: Card, identities: Iterable[Identity]) -> Card:
+    """The card with more values, each once, in the order they come; mobiles before landlines."""
+    phones, emails, kakao, others = (
+        list(card.phones), list(card.emails), list(card.kakao_ids), list(card.other_phones)
+    )  # fmt: skip
+    mailboxes = {_mailbox(email) for email in emails}
+    for identity in identities:
+        if identity.kind is IdentityKind.PHONE:
+            target = phones if identity.usable else others
+            if identity.value not in target:
+                target.append(identity.value)
+        elif identity.kind is IdentityKind.EMAIL:
+            if identity.value not in mailboxes:
+                mailboxes.add(identity.value)
+                emails.append(identity.shown)
+        elif identity.value not in kakao:
+            kakao.append(identity.value)
+    phones.sort(key=lambda digits: not is_mobile(digits))
+    return replace(
+        card,
+        phones=tuple(phones),
+        emails=tuple(emails),
+        kakao_ids=tuple(kakao),
+        other_phones=tuple(other for other in others if other not in phones),
+    )

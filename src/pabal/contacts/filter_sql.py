@@ -1,0 +1,298 @@
+"""Filters → SQL over `contacts c`. The only place where SQL is put together at run time; values become
+literals.
+
+The meaning is `domain.filters.evaluate`'s, a property test compares the two: an absent value fails every
+comparison except `ne`, `has_not` and `is_empty`. Runs under RLS, so the tenant needs no mention.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import sql
+
+from pabal.contacts.card import Blinder
+from pabal.contacts.fields import CONTACT_FIELDS
+from pabal.domain.filters import (
+    All,
+    AnyOf,
+    Condition,
+    Everyone,
+    FilterError,
+    FilterFault,
+    Node,
+    Not,
+    Op,
+    parse_filter,
+)
+from pabal.domain.identity import IdentityKind, canonical
+from pabal.domain.name import clean_name
+
+
+@dataclass(frozen=True)
+class FilterContext:
+    """What compiling needs besides the filter: the tenant's keyed hashes, and which day it is in Korea."""
+
+    blinder: Blinder
+    today: date
+
+
+def parse_contact_filter(value: Any, *, path: str = "filter") -> Node:
+    """A checked filter over contacts. Raises FilterError."""
+    node = parse_filter(value, CONTACT_FIELDS, path=path)
+    _check_imports(node, path)
+    return node
+
+
+def _check_imports(node: Node, path: str) -> None:
+    match node:
+        case All(children) | AnyOf(children):
+            for child in children:
+                _check_imports(child, path)
+        case Not(child):
+            _check_imports(child, path)
+        case Condition(spec, op, value) if spec.key == "import" and value is not None:
+            for text in value if op is Op.IN else (value,):
+                try:
+                    UUID(text)
+                except ValueError:
+                    raise FilterError([FilterFault(path, "가져오기의 식별자가 아니에요")]) from None
+        case _:
+            pass
+
+
+def compile_filter(node: Node, context: FilterContext) -> sql.Composable:
+    """A boolean expression over `contacts c`; never NULL."""
+    match node:
+        case Everyone():
+            return sql.SQL("true")
+        case All(children):
+            return _join(" AND ", children, context)
+        case AnyOf(children):
+            return _join(" OR ", children, context)
+        case Not(child):
+            return sql.SQL("NOT ({})").format(compile_filter(child, context))
+        case Condition():
+            return _condition(node, context)
+
+
+def _join(word: LiteralString, children: Sequence[Node], context: FilterContext) -> sql.Composable:
+    return sql.SQL("({})").format(sql.SQL(word).join(compile_filter(child, context) for child in children))
+
+
+def _condition(condition: Condition, context: FilterContext) -> sql.Composable:
+    return _FIELDS[condition.field.key](condition.op, condition.value, context)
+
+
+_COMPARISONS: dict[Op, LiteralString] = {
+    Op.GT: "{} > {}",
+    Op.GTE: "{} >= {}",
+    Op.LT: "{} < {}",
+    Op.LTE: "{} <= {}",
+}
+Compiler = Callable[[Op, Any, FilterContext], sql.Composable]
+
+
+def _text(column: LiteralString) -> Compiler:
+    """A NOT NULL text column where '' is absent."""
+
+    def compile_text(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+        name = sql.SQL(column)
+        match op:
+            case Op.IS_EMPTY:
+                return sql.SQL("{} = ''").format(name)
+            case Op.IS_NOT_EMPTY:
+                return sql.SQL("{} <> ''").format(name)
+            case Op.EQ:
+                return sql.SQL("{} = {}").format(name, sql.Literal(value))
+            case Op.NE:
+                return sql.SQL("{} <> {}").format(name, sql.Literal(value))
+            case Op.IN:
+                return sql.SQL("{} = ANY({})").format(name, sql.Literal(list(value)))
+            case Op.CONTAINS:
+                return sql.SQL("position(lower({}) IN lower({})) > 0").format(sql.Literal(value), name)
+            case _:
+                return sql.SQL("starts_with(lower({}), lower({}))").format(name, sql.Literal(value))
+
+    return compile_text
+
+
+def _date_column(column: LiteralString) -> Compiler:
+    """A NOT NULL timestamp, compared by its day in Korea."""
+    day = sql.SQL(f"({column} AT TIME ZONE 'Asia/Seoul')::date")
+
+    def compile_date(op: Op, value: Any, context: FilterContext) -> sql.Composable:
+        match op:
+            case Op.IS_EMPTY:
+                return sql.SQL("false")
+            case Op.IS_NOT_EMPTY:
+                return sql.SQL("true")
+            case Op.BEFORE:
+                return sql.SQL("{} < {}").format(day, sql.Literal(value))
+            case Op.AFTER:
+                return sql.SQL("{} > {}").format(day, sql.Literal(value))
+            case Op.BETWEEN:
+                return sql.SQL("{} BETWEEN {} AND {}").format(
+                    day, sql.Literal(value[0]), sql.Literal(value[1])
+                )
+            case _:
+                today = sql.Literal(context.today)
+                return sql.SQL("{} BETWEEN {}::date - {} AND {}::date").format(
+                    day, today, sql.Literal(value), today
+                )
+
+    return compile_date
+
+
+def _number(expression: LiteralString) -> Compiler:
+    def compile_number(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+        number = sql.SQL(expression)
+        match op:
+            case Op.IS_EMPTY:
+                return sql.SQL("false")
+            case Op.IS_NOT_EMPTY:
+                return sql.SQL("true")
+            case Op.EQ:
+                return sql.SQL("{} = {}").format(number, sql.Literal(value))
+            case Op.NE:
+                return sql.SQL("{} <> {}").format(number, sql.Literal(value))
+            case Op.IN:
+                return sql.SQL("{} = ANY({})").format(number, sql.Literal(list(value)))
+            case Op.BETWEEN:
+                return sql.SQL("{} BETWEEN {} AND {}").format(
+                    number, sql.Literal(value[0]), sql.Literal(value[1])
+                )
+            case _:
+                return sql.SQL(_COMPARISONS[op]).format(number, sql.Literal(value))
+
+    return compile_number
+
+
+def _set(members: Callable[[Sequence[str] | None], sql.Composable]) -> Compiler:
+    """`members(values)`: a SELECT of the contact's members among the values, or of any member."""
+
+    def compile_set(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+        wanted = None if value is None else list(value) if op is Op.IN else [value]
+        word: LiteralString = "NOT EXISTS ({})" if op in (Op.HAS_NOT, Op.IS_EMPTY) else "EXISTS ({})"
+        return sql.SQL(word).format(members(wanted))
+
+    return compile_set
+
+
+def _tags(values: Sequence[str] | None) -> sql.Composable:
+    """Tags by name or id. Names are unique within a tenant."""
+    base = sql.SQL("SELECT FROM contact_tags ct WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id")
+    if values is None:
+        return base
+    return sql.SQL(
+        "{} AND ct.tag_id IN (SELECT t.id FROM tags t WHERE t.name = ANY({v}) OR t.id::text = ANY({v}))"
+    ).format(base, v=sql.Literal(list(values)))
+
+
+_CHANNEL_SQL: dict[str, LiteralString] = {
+    "sms": "(i.kind = 'phone' AND i.quality = 'ok')",
+    "landline": "(i.kind = 'phone' AND i.quality = 'landline')",
+    "email": "i.kind = 'email'",
+    "kakao": "i.kind = 'kakao'",
+}
+
+
+def _channels(values: Sequence[str] | None) -> sql.Composable:
+    base = sql.SQL("SELECT FROM identities i WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id")
+    if values is None:
+        return base
+    known = [sql.SQL(_CHANNEL_SQL[value]) for value in values if value in _CHANNEL_SQL]
+    return sql.SQL("{} AND ({})").format(base, sql.SQL(" OR ").join(known) if known else sql.SQL("false"))
+
+
+def _consents(values: Sequence[str] | None) -> sql.Composable:
+    """Purposes (or `channel:purpose`) whose newest statement is a grant."""
+    base = sql.SQL(
+        "SELECT FROM (SELECT DISTINCT ON (k.channel, k.purpose) k.channel, k.purpose, k.state FROM consents k"
+        " WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id ORDER BY k.channel, k.purpose, k.at DESC, k.id DESC) n"
+        " WHERE n.state = 'granted'"
+    )
+    if values is None:
+        return base
+    return sql.SQL("{} AND (n.purpose = ANY({v}) OR n.channel || ':' || n.purpose = ANY({v}))").format(
+        base, v=sql.Literal(list(values))
+    )
+
+
+def _suppressed(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+    held = sql.SQL(
+        "EXISTS (SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id"
+        " AND s.address_key = i.address_key AND s.kind = i.kind"
+        " WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id)"
+    )
+    return held if bool(value) is (op is Op.EQ) else sql.SQL("NOT {}").format(held)
+
+
+def _import(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+    """Contacts that rows of an import belong to, whether it made them or found them."""
+    if op in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
+        return sql.SQL("c.import_id IS NULL" if op is Op.IS_EMPTY else "c.import_id IS NOT NULL")
+    wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
+    within = sql.SQL(
+        "EXISTS (SELECT FROM import_rows r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id"
+        " AND r.import_id = ANY({}))"
+    ).format(sql.Literal(wanted))
+    return sql.SQL("NOT {}").format(within) if op is Op.NE else within
+
+
+def _name(op: Op, value: Any, context: FilterContext) -> sql.Composable:
+    if op is Op.IS_EMPTY:
+        return sql.SQL("c.name_key IS NULL")
+    if op is Op.IS_NOT_EMPTY:
+        return sql.SQL("c.name_key IS NOT NULL")
+    names = value if op is Op.IN else (value,)
+    keys = [context.blinder.value_key("name", key) for name in names if (key := clean_name(name).key)]
+    matches = sql.SQL("c.name_key = ANY({}::bigint[])").format(sql.Literal(keys))
+    if op is Op.NE:
+        return sql.SQL("(c.name_key IS NULL OR NOT {})").format(matches)
+    return sql.SQL("(c.name_key IS NOT NULL AND {})").format(matches)
+
+
+def _identity(kind: IdentityKind) -> Compiler:
+    def compile_identity(op: Op, value: Any, context: FilterContext) -> sql.Composable:
+        holds = sql.SQL(
+            "EXISTS (SELECT FROM identities i WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id AND i.kind = {}{})"
+        )
+        if op in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
+            any_value = holds.format(sql.Literal(kind.value), sql.SQL(""))
+            return any_value if op is Op.IS_NOT_EMPTY else sql.SQL("NOT {}").format(any_value)
+        texts = value if op is Op.IN else (value,)
+        read = [canonical(kind, text) for text in texts]
+        keys = [context.blinder.value_key(kind.value, item.value) for item in read if item is not None]
+        among = sql.SQL(" AND i.value_key = ANY({}::bigint[])").format(sql.Literal(keys))
+        matches = holds.format(sql.Literal(kind.value), among)
+        return sql.SQL("NOT {}").format(matches) if op is Op.NE else matches
+
+    return compile_identity
+
+
+_FIELDS: dict[str, Compiler] = {
+    "district": _text("c.district"),
+    "ageBand": _text("c.age_band"),
+    "source": _text("c.source"),
+    "basis": _text("c.basis"),
+    "tag": _set(_tags),
+    "channel": _set(_channels),
+    "consent": _set(_consents),
+    "suppressed": _suppressed,
+    "import": _import,
+    "createdAt": _date_column("c.created_at"),
+    "updatedAt": _date_column("c.updated_at"),
+    "phoneCount": _number(
+        "(SELECT count(*) FROM identities i WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id AND i.kind = 'phone')"
+    ),
+    "tagCount": _number(
+        "(SELECT count(*) FROM contact_tags ct WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id)"
+    ),
+    "name": _name,
+    "phone": _identity(IdentityKind.PHONE),
+    "email": _identity(IdentityKind.EMAIL),
+    "kakaoId": _identity(IdentityKind.KAKAO),
+}

@@ -1,0 +1,208 @@
+"""Contacts over HTTP: list and search, one contact, reveal, bulk tags. Groups (tags, segments …) are in
+routes_groups.
+"""
+
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from psycopg import sql
+
+from pabal.accounts import audit
+from pabal.contacts import actions, queries, tags
+from pabal.contacts.card import Blinder
+from pabal.contacts.fields import CONTACT_FIELDS
+from pabal.contacts.filter_sql import FilterContext, compile_filter
+from pabal.contacts.schemas import (
+    BulkIn,
+    BulkOut,
+    ContactIn,
+    ContactList,
+    ContactOut,
+    ContactPatch,
+    FieldOut,
+    TotalOut,
+)
+from pabal.contacts.segments import read_segment
+from pabal.contacts.selection import everything_of, ids_sql, read_filter, selection_sql, shorthand
+from pabal.domain.search import parse_q
+from pabal.kit.clock import KST
+from pabal.kit.db import tenant_tx
+from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import INVALID, INVALID_CURSOR, NOT_FOUND, FieldError, Problem
+from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+
+router = APIRouter(prefix="/api/contacts", tags=["contacts"])
+
+Reader = Annotated[Principal, requires("contacts.read")]
+Writer = Annotated[Principal, requires("contacts.write")]
+Sort = Annotated[Literal["-createdAt", "createdAt"], Query(description="정렬")]
+
+
+async def blinder_of(rt: Rt, who: Principal) -> Blinder:
+    return Blinder(await rt.keys.of(rt.pool, who.tenant_id))
+
+
+@router.get("", name="listContacts")
+async def list_contacts(
+    rt: Rt,
+    who: Reader,
+    q: Annotated[str, Query(max_length=200)] = "",
+    filter_text: Annotated[str, Query(alias="filter", max_length=20_000, description="필터 JSON")] = "",
+    tag: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006  # FastAPI copies defaults
+    segment_id: Annotated[UUID | None, Query(alias="segmentId")] = None,
+    consent: Annotated[str, Query(max_length=100)] = "",
+    channel: Annotated[str, Query(max_length=20)] = "",
+    sort: Sort = "-createdAt",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> ContactList:
+    position = read_cursor(cursor, str)
+    after = _uuid(position[0]) if position else None
+    nodes = [shorthand("tag", "has", name) for name in tag]
+    if consent:
+        nodes.append(shorthand("consent", "has", consent))
+    if channel:
+        nodes.append(shorthand("channel", "has", channel))
+    if filter_text:
+        nodes.append(read_filter(_json(filter_text)))
+    blinder = await blinder_of(rt, who)
+    query = parse_q(q)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        if segment_id is not None:
+            nodes.append(read_filter((await read_segment(conn, segment_id)).filter))
+        node = everything_of(nodes)
+        context = FilterContext(blinder, rt.clock.now().astimezone(KST).date())
+        where = None if node is None else compile_filter(node, context)
+        if query is None:
+            page = await queries.page_of_contacts(
+                conn,
+                who.tenant_id,
+                where=where or sql.SQL("true"),
+                after=after,
+                oldest_first=sort == "createdAt",
+                limit=limit,
+            )
+        else:
+            page = await queries.search_contacts(
+                conn, who.tenant_id, query=query, blinder=blinder, where=where, before=after, limit=limit
+            )
+    unmasked = who.may("contacts.unmasked")
+    return ContactList(
+        items=[ContactOut.of(contact, unmasked=unmasked) for contact in page.items],
+        next_cursor=None if page.next_before is None else write_cursor(str(page.next_before)),
+        total=None if page.total is None else TotalOut.model_validate(page.total),
+    )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Problem(INVALID_CURSOR) from error
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Problem(INVALID, errors=[FieldError("filter", "JSON 형식이 아니에요")]) from error
+
+
+@router.get("/fields", name="listContactFields")
+async def list_fields(_: Reader) -> Page[FieldOut]:
+    return Page(
+        items=[
+            FieldOut(
+                key=spec.key,
+                label=spec.label,
+                type=spec.type,
+                ops=sorted(spec.ops),
+                options=list(spec.options),
+            )
+            for spec in CONTACT_FIELDS.values()
+        ]
+    )
+
+
+@router.post("", name="createContact", status_code=201)
+async def create_contact(body: ContactIn, rt: Rt, who: Writer) -> ContactOut:
+    blinder = await blinder_of(rt, who)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        contact = await actions.create_contact(conn, who.tenant_id, blinder, body.draft())
+        await audit(conn, who, "contact.create", "contact", contact.id)
+    return ContactOut.of(contact, unmasked=who.may("contacts.unmasked"))
+
+
+@router.post("/bulk", name="bulkContacts")
+async def bulk(body: BulkIn, rt: Rt, who: Writer) -> BulkOut:
+    if (body.filter is None) == (body.ids is None):
+        raise Problem(INVALID, errors=[FieldError("filter", "filter와 ids 가운데 하나만 있어야 해요")])
+    blinder = await blinder_of(rt, who)
+    where = ids_sql(body.ids) if body.ids is not None else selection_sql(body.filter, blinder, rt.clock.now())
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        selected, added, removed = await tags.tag_many(
+            conn, who.tenant_id, where=where, add=body.add_tags, remove=body.remove_tags
+        )
+        await audit(
+            conn,
+            who,
+            "contact.bulk",
+            "contact",
+            detail={"selected": selected, "added": added, "removed": removed},
+        )
+    return BulkOut(selected=selected, added=added, removed=removed)
+
+
+@router.get("/{contact_id}", name="getContact")
+async def get_contact(contact_id: UUID, rt: Rt, who: Reader) -> ContactOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        contact = await _one(conn, who.tenant_id, contact_id)
+    return ContactOut.of(contact, unmasked=who.may("contacts.unmasked"))
+
+
+@router.get("/{contact_id}/reveal", name="revealContact")
+async def reveal_contact(
+    contact_id: UUID, rt: Rt, who: Annotated[Principal, requires("contacts.reveal")]
+) -> ContactOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        contact = await _one(conn, who.tenant_id, contact_id)
+        await audit(conn, who, "contact.reveal", "contact", contact.id)
+    return ContactOut.of(contact, unmasked=True)
+
+
+@router.patch("/{contact_id}", name="changeContact")
+async def change_contact(contact_id: UUID, body: ContactPatch, rt: Rt, who: Writer) -> ContactOut:
+    blinder = await blinder_of(rt, who)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        contact = await actions.change_contact(
+            conn, who.tenant_id, blinder, contact_id, body.draft(), version=body.version
+        )
+        await audit(
+            conn,
+            who,
+            "contact.change",
+            "contact",
+            contact_id,
+            detail={"fields": sorted(body.model_fields_set)},
+        )
+    return ContactOut.of(contact, unmasked=who.may("contacts.unmasked"))
+
+
+@router.delete("/{contact_id}", name="eraseContact", status_code=204)
+async def erase_contact(
+    contact_id: UUID, rt: Rt, who: Annotated[Principal, requires("contacts.delete")]
+) -> None:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        await actions.erase_contact(conn, contact_id)
+        await audit(conn, who, "contact.erase", "contact", contact_id)
+
+
+async def _one(conn: Any, tenant_id: UUID, contact_id: UUID) -> queries.Contact:
+    """The contact, or the one it was merged into."""
+    now_in = await queries.survivor_of(conn, contact_id)
+    found = await queries.read_contacts(conn, tenant_id, [now_in]) if now_in is not None else []
+    if not found:
+        raise Problem(NOT_FOUND)
+    return found[0]

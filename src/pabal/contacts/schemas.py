@@ -1,0 +1,230 @@
+"""Shapes of the contact routes."""
+
+# ruff: noqa: RUF012  (pydantic copies defaults)
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from pabal.contacts.actions import Draft
+from pabal.contacts.queries import Contact
+from pabal.kit.http.schemas import ApiModel, Instant, Page
+
+Short = Annotated[str, StringConstraints(max_length=200)]
+TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Long = Annotated[str, StringConstraints(max_length=2000)]
+Values = Annotated[list[Short], Field(max_length=20)]
+Attributes = Annotated[dict[Short, Long], Field(max_length=50)]
+FilterJson = dict[str, Any]
+
+
+class ContactIn(ApiModel):
+    name: Short = ""
+    phones: Values = []
+    emails: Values = []
+    kakao_ids: Values = []
+    tags: Annotated[list[TagName], Field(max_length=100)] = []
+    attributes: Attributes = {}
+    district: Short = ""
+    address: Short = ""
+    memo: Long = ""
+    basis: Short = ""
+    source: Short = ""
+
+    def draft(self) -> Draft:
+        return Draft(**dict(self))
+
+
+class ContactPatch(ApiModel):
+    name: Short | None = None
+    phones: Values | None = None
+    emails: Values | None = None
+    kakao_ids: Values | None = None
+    tags: Annotated[list[TagName], Field(max_length=100)] | None = None
+    attributes: Attributes | None = None
+    district: Short | None = None
+    address: Short | None = None
+    memo: Long | None = None
+    basis: Short | None = None
+    source: Short | None = None
+    version: int | None = None
+
+    def draft(self) -> Draft:
+        return Draft(**{key: value for key, value in dict(self).items() if key != "version"})
+
+
+class ContactOut(ApiModel):
+    id: UUID
+    name: str
+    title: str
+    phones: list[str]
+    emails: list[str]
+    kakao_ids: list[str]
+    other_phones: list[str]
+    tags: list[str]
+    attributes: dict[str, str]
+    district: str
+    age_band: str
+    address: str
+    birth: str
+    memo: str
+    basis: str
+    source: str
+    import_id: UUID | None
+    suppressed: bool
+    masked: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, contact: Contact, *, unmasked: bool) -> "ContactOut":
+        card = contact.card.shown() if unmasked else contact.card.masked()
+        return cls(
+            id=contact.id,
+            name=card.name,
+            title=card.title,
+            phones=list(card.phones),
+            emails=list(card.emails),
+            kakao_ids=list(card.kakao_ids),
+            other_phones=list(card.other_phones),
+            tags=list(contact.tags),
+            attributes=dict(card.attributes),
+            district=contact.district,
+            age_band=contact.age_band,
+            address=card.address,
+            birth=card.birth,
+            memo=card.memo,
+            basis=contact.basis,
+            source=contact.source,
+            import_id=contact.import_id,
+            suppressed=contact.suppressed,
+            masked=not unmasked,
+            version=contact.version,
+            created_at=contact.created_at,
+            updated_at=contact.updated_at,
+        )
+
+
+class TotalOut(ApiModel):
+    value: int
+    relation: Literal["eq", "gte"]
+
+
+class ContactList(Page[ContactOut]):
+    total: TotalOut | None = None
+
+
+class FieldOut(ApiModel):
+    key: str
+    label: str
+    type: str
+    ops: list[str]
+    options: list[str]
+
+
+class TagIn(ApiModel):
+    name: TagName
+
+
+class TagOut(ApiModel):
+    id: UUID
+    name: str
+    sensitive: bool
+    contacts: int
+    created_at: datetime
+
+
+class BulkIn(ApiModel):
+    filter: FilterJson | None = None
+    ids: Annotated[list[UUID], Field(max_length=10_000)] | None = None
+    add_tags: Annotated[list[TagName], Field(max_length=50)] = []
+    remove_tags: Annotated[list[TagName], Field(max_length=50)] = []
+
+
+class BulkOut(ApiModel):
+    selected: int
+    added: int
+    removed: int
+
+
+class SegmentIn(ApiModel):
+    name: Name
+    filter: FilterJson
+
+
+class SegmentPatch(ApiModel):
+    name: Name | None = None
+    filter: FilterJson | None = None
+
+
+class SegmentOut(ApiModel):
+    id: UUID
+    name: str
+    filter: FilterJson
+    created_at: datetime
+    updated_at: datetime
+
+
+class PreviewIn(ApiModel):
+    filter: FilterJson = {}
+
+
+class PreviewOut(ApiModel):
+    count: int
+    relation: Literal["eq", "gte"]
+    sample: list[ContactOut]
+
+
+Channel = Literal["all", "sms", "alimtalk", "brand", "email"]
+Kind = Literal["phone", "email", "kakao"]
+
+
+class SuppressionIn(ApiModel):
+    kind: Kind
+    value: Short
+    channels: list[Channel] = []
+    reason: Short = ""
+
+
+class SuppressionsImportIn(ApiModel):
+    kind: Kind = "phone"
+    values: Annotated[list[Short], Field(min_length=1, max_length=50_000)]
+    channels: list[Channel] = []
+    reason: Short = ""
+
+
+class SuppressionsImportOut(ApiModel):
+    recorded: int
+    rejected: list[int]  # positions of values that can't be read
+
+
+class SuppressionOut(ApiModel):
+    id: UUID
+    kind: Kind
+    channel: Channel
+    reason: str
+    source: str
+    contact_ids: list[UUID]
+    created_at: datetime
+
+
+class ConsentIn(ApiModel):
+    channel: Name
+    purpose: Name
+    state: Literal["granted", "withdrawn"]
+    at: Instant
+    evidence: Long = ""
+
+
+class ConsentOut(ApiModel):
+    id: UUID
+    channel: str
+    purpose: str
+    state: str
+    at: datetime
+    evidence: str | None
+    created_at: datetime
