@@ -204,6 +204,13 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 SELECT app.protect('idempotency_keys');
 SELECT app.open_to_system('idempotency_keys', 'tenant_id, key, created_at');
 
+-- `/readyz` compares the database's revision with the code's.
+DO $$ BEGIN
+    IF to_regclass('public.alembic_version') IS NOT NULL THEN
+        GRANT SELECT ON public.alembic_version TO pabal_app;
+    END IF;
+END $$;
+
 CREATE TABLE app.installation (
     only_row       boolean PRIMARY KEY DEFAULT true CHECK (only_row),
     sending_frozen boolean NOT NULL DEFAULT false,  -- set by a restore until the carriers' logs are adopted

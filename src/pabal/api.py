@@ -19,8 +19,13 @@ from pabal.accounts import DatabaseAuthenticator
 from pabal.accounts.routes import router as accounts_router
 from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
+from pabal.campaigns.routes import router as campaigns_router
+from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.config import Settings
+from pabal.contacts.routes import router as contacts_router
+from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.dispatch.routes import router as hooks_router
+from pabal.imports.routes import router as imports_router
 from pabal.kit.clockshift import follow_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
 from pabal.kit.http.describe import describe, docs
@@ -31,6 +36,7 @@ from pabal.kit.http.sse import EventHub, EventStream
 from pabal.kit.http.static import UiFiles, ui_response
 from pabal.kit.log import configure_logging
 from pabal.kit.metrics import metrics
+from pabal.quota.routes import router as quota_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
 from pabal.templates.routes import router as templates_router
@@ -39,6 +45,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
     team_router,
     operator_router,
+    quota_router,
+    campaigns_router,
+    campaign_people_router,
+    contacts_router,
+    contact_groups_router,
+    imports_router,
     senders_router,
     templates_router,
     hooks_router,

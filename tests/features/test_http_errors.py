@@ -16,7 +16,7 @@ HANGUL = re.compile("[가-힣]")
 
 class Body(ApiModel):
     name: Annotated[str, Field(min_length=2)]
-    phones: list[Annotated[str, Field(max_length=3)]] = []
+    phones: tuple[Annotated[str, Field(max_length=3)], ...] = ()
     at: Instant | None = None
 
 
@@ -49,7 +49,9 @@ def problem(answer, status, code):
 
 async def test_fields_are_named_and_values_are_not_echoed(probed, client):
     body = problem(
-        await client.post(f"/probe/{ID}", json={"name": "김", "phones": ["010", "01012345678"], "at": "2026-06-03T09:00:00"}),
+        await client.post(
+            f"/probe/{ID}", json={"name": "김", "phones": ["010", "01012345678"], "at": "2026-06-03T09:00:00"}
+        ),
         422,
         "invalid",
     )

@@ -21,12 +21,16 @@ MASK = "▒"
 # In this order: a resident number contains what looks like a phone number.
 _PERSONAL = (
     re.compile(r"(?<![0-9A-Za-z])\d{6}[- ]?[1-8]\d{6}(?![0-9A-Za-z])"),
-    re.compile(r"(?<![0-9A-Za-z])(?:\+?82[- .]?)?\(?0?1[016789]\)?[- .]?\d{3,4}[- .]?\d{4}(?![0-9A-Za-z])"),
+    re.compile(
+        r"(?<![0-9A-Za-z])(?:\+?82[- .]?)?\(?(?:0?10|01[16789])\)?[- .]?\d{3,4}[- .]?\d{4}(?![0-9A-Za-z])"
+    ),
     re.compile(
         r"(?<![0-9A-Za-z])(?:\+?82[- .]?|0)(?:2|[3-6]\d|70|80|50\d)[-. )]\d{3,4}[- .]?\d{4}(?![0-9A-Za-z])"
     ),
     re.compile(r"[^\s@\"'<>(),:;=]+@[^\s@\"'<>(),:;]+\.[^\s@\"'<>(),:;.]+"),
 )
+# SQLSTATE classes whose complaint names constraints, columns and states; class 22 (data) quotes the value.
+_SPEAKING_CLASSES = frozenset({"08", "23", "25", "40", "42", "53", "54", "55", "57", "58", "XX"})
 _MAY_SPEAK = (OSError, TimeoutError, RuntimeError, AssertionError, LookupError, psycopg.OperationalError)
 
 
@@ -53,7 +57,9 @@ def describe_exception(error: BaseException) -> dict[str, Any]:
     """Type and frames; the text only of kinds that don't quote data."""
     fact: dict[str, Any] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
     if isinstance(error, psycopg.Error) and error.sqlstate:
-        fact |= {"sqlstate": error.sqlstate, "text": redact(error.diag.message_primary or "")}
+        fact["sqlstate"] = error.sqlstate
+        if error.sqlstate[:2] in _SPEAKING_CLASSES:
+            fact["text"] = redact(error.diag.message_primary or "")
     elif isinstance(error, _MAY_SPEAK) and not isinstance(error, KeyError | UnicodeError):
         fact["text"] = redact(str(error))[:300]
     fact["frames"] = [
@@ -118,7 +124,7 @@ def formatter() -> logging.Formatter:
             _redaction,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        keep_exc_info=True,
+        keep_exc_info=False,
         keep_stack_info=False,
     )
 
