@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from pabal.config import Settings
@@ -23,6 +24,10 @@ from pabal.kit.embedded import PostgresServer, ValkeyServer, bootstrap_database,
 from pabal.kit.embedded.files import FileLock
 from pabal.runtime import Runtime, open_runtime
 from tests.support.tenants import make_tenant
+
+# A busy machine is no counterexample: no example fails by the clock.
+hypothesis_settings.register_profile("pabal", deadline=None)
+hypothesis_settings.load_profile("pabal")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
