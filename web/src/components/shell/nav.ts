@@ -1,0 +1,42 @@
+import { ContactRound, House, type LucideIcon, Send, Settings, Smartphone } from "lucide-react";
+import type { Messages } from "@/messages";
+
+export interface NavItem {
+  href: string;
+  label: (t: Messages) => string;
+  icon: LucideIcon;
+  /** Prefixes of addresses that belong to it; the item's own is one of them. */
+  owns?: string[];
+  children?: { href: string; label: (t: Messages) => string }[];
+  /** Has a place in the bottom bar of a phone. */
+  bar?: boolean;
+}
+
+/** Only what exists is listed: a link to a screen that is not there yet is a broken promise. */
+export const NAV: NavItem[] = [
+  { href: "/", label: (t) => t.shell.today, icon: House, bar: true },
+  {
+    href: "/contacts",
+    label: (t) => t.shell.contacts,
+    icon: ContactRound,
+    bar: true,
+    children: [
+      { href: "/contacts", label: (t) => t.shell.contactsAll },
+      { href: "/contacts/imports", label: (t) => t.shell.imports },
+    ],
+  },
+  { href: "/campaigns", label: (t) => t.shell.campaigns, icon: Send, bar: true },
+  { href: "/phones", label: (t) => t.shell.phones, icon: Smartphone },
+];
+
+export const SETTINGS: NavItem = {
+  href: "/settings/team",
+  owns: ["/settings"],
+  label: (t) => t.shell.settings,
+  icon: Settings,
+};
+
+export function owns(item: NavItem, path: string): boolean {
+  if (item.href === "/") return path === "/";
+  return (item.owns ?? [item.href]).some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+}

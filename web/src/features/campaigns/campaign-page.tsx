@@ -1,0 +1,211 @@
+"use client";
+
+import { Copy, Download, Pause, PenLine, Play, Square } from "lucide-react";
+import { useState } from "react";
+import { PageHeader } from "@/components/shell/page-header";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/dialog";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/popover";
+import { Empty, Failure, Skeleton, useErrorText } from "@/components/ui/states";
+import { useTitle } from "@/lib/hooks";
+import { useFormat, useT } from "@/lib/i18n";
+import { useShortcuts } from "@/lib/keys";
+import { Link, useNavigate, useRecordId } from "@/lib/router";
+import { toast } from "@/lib/toast";
+import { ApprovalPanel } from "./approval-panel";
+import { EMPTY, saveDraft } from "./draft";
+import { Monitor } from "./monitor";
+import { People } from "./people";
+import { type Act, type PeopleFilter, useAct, useCampaign, useProgress } from "./queries";
+import { CampaignStateBadge } from "./state-badge";
+
+/** One campaign from approval to result. While it runs, the numbers move by themselves. */
+export function CampaignPage() {
+  const t = useT();
+  const f = useFormat();
+  const { to } = useNavigate();
+  const errorText = useErrorText();
+  const id = useRecordId();
+  const campaign = useCampaign(id);
+  const progress = useProgress(id, campaign.data?.state);
+  const act = useAct(id ?? "");
+  const [asking, setAsking] = useState<"pause" | "cancel" | null>(null);
+  const [filter, setFilter] = useState<PeopleFilter>({ state: null, reason: null });
+  const one = campaign.data;
+  // The snapshot is fresher than the record while a send runs.
+  const state = progress.data?.state ?? one?.state;
+  const left = progress.data ? progress.data.counts.queued : 0;
+  const canPause = state === "running" || state === "launching";
+  const canCancel =
+    state !== undefined && ["running", "launching", "paused", "held", "scheduled"].includes(state);
+  useTitle(one?.name);
+
+  const run = (what: Act, body?: unknown) =>
+    act.mutate(
+      { act: what, body },
+      {
+        onSettled: () => setAsking(null),
+        onError: (error) => toast(errorText(error), { tone: "error" }),
+      },
+    );
+  useShortcuts([{ combo: "p", name: "pause", group: "campaign", run: () => canPause && setAsking("pause") }]);
+
+  if (campaign.isError) {
+    return (
+      <Failure
+        title={t.campaigns.loadFailed}
+        error={campaign.error}
+        onRetry={() => void campaign.refetch()}
+      />
+    );
+  }
+  const buttons = (touch: boolean) => (
+    <>
+      {canPause && (
+        <Button size={touch ? "touch" : "md"} onClick={() => setAsking("pause")}>
+          <Pause aria-hidden />
+          {t.monitor.pause}
+        </Button>
+      )}
+      {canCancel && !canPause && (
+        <Button size={touch ? "touch" : "md"} onClick={() => setAsking("cancel")}>
+          <Square aria-hidden />
+          {state === "scheduled" ? t.monitor.scheduledCancel : t.monitor.cancel}
+        </Button>
+      )}
+      {(state === "paused" || state === "held") && (
+        <Button
+          size={touch ? "touch" : "md"}
+          variant="primary"
+          busy={act.isPending}
+          onClick={() => run("resume")}
+        >
+          <Play aria-hidden />
+          {t.monitor.resume}
+        </Button>
+      )}
+    </>
+  );
+  const again = () => {
+    const step = one?.steps[0];
+    saveDraft({
+      ...EMPTY,
+      name: one?.name ?? "",
+      messageClass: one?.messageClass ?? "",
+      senderId: step?.senderId ?? "",
+      body: step?.body ?? "",
+      subject: step?.subject ?? "",
+    });
+    to("/campaigns/new");
+  };
+
+  return (
+    <>
+      <PageHeader
+        title={one?.name ?? <Skeleton className="h-5 w-40" />}
+        trail={[{ href: "/campaigns", label: t.campaigns.title }]}
+        meta={
+          <>
+            {state && <CampaignStateBadge state={state} />}
+            {one && (
+              <Badge className="max-md:hidden">
+                {t.campaigns.classes[one.messageClass] ?? one.messageClass}
+              </Badge>
+            )}
+          </>
+        }
+        actions={
+          one && (
+            <span className="flex items-center gap-2 max-md:hidden">
+              {state && ["finished", "cancelled", "stopped"].includes(state) && (
+                <>
+                  <Button variant="ghost" onClick={again}>
+                    <Copy aria-hidden />
+                    {t.monitor.again}
+                  </Button>
+                  <Menu>
+                    <MenuTrigger asChild>
+                      <Button>
+                        <Download aria-hidden />
+                        {t.monitor.download}
+                      </Button>
+                    </MenuTrigger>
+                    <MenuContent align="end">
+                      <MenuItem asChild>
+                        <a href={`/api/campaigns/${one.id}/messages.csv`} download>
+                          {t.monitor.downloadCsv}
+                        </a>
+                      </MenuItem>
+                      <MenuItem asChild>
+                        <a href={`/api/campaigns/${one.id}/messages.xlsx`} download>
+                          {t.monitor.downloadXlsx}
+                        </a>
+                      </MenuItem>
+                    </MenuContent>
+                  </Menu>
+                </>
+              )}
+              {buttons(false)}
+            </span>
+          )
+        }
+      />
+      {state === "draft" && one ? (
+        <Empty
+          icon={PenLine}
+          title={t.monitor.draftTitle}
+          actions={
+            <Button asChild variant="primary">
+              <Link href={`/campaigns/new?draft=${one.id}`}>{t.monitor.draftOpen}</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+          <div className="mx-auto flex w-full max-w-[960px] flex-col gap-5 px-6 py-6 max-md:px-4 max-md:py-5">
+            {state === "awaiting_approval" && one && (
+              <ApprovalPanel campaign={one} busy={act.isPending} onAct={(what, body) => run(what, body)} />
+            )}
+            {progress.isError && (
+              <Failure compact error={progress.error} onRetry={() => void progress.refetch()} />
+            )}
+            {progress.data && one ? (
+              <Monitor campaign={one} progress={progress.data} filter={filter} onFilter={setFilter} />
+            ) : (
+              !progress.isError &&
+              state !== "awaiting_approval" && <Skeleton className="h-72 w-full rounded-lg" />
+            )}
+            {progress.data && id && (
+              <People campaignId={id} filter={filter} onFilter={setFilter} progress={progress.data} />
+            )}
+          </div>
+        </div>
+      )}
+      {(canPause || canCancel) && (
+        <div className="flex gap-2 border-t bg-card p-4 md:hidden">{buttons(true)}</div>
+      )}
+      <Confirm
+        open={asking === "pause"}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={t.monitor.pauseTitle}
+        action={t.monitor.pause}
+        onConfirm={() => run("pause")}
+        busy={act.isPending}
+      >
+        {t.monitor.pauseText(f.num(left))}
+      </Confirm>
+      <Confirm
+        open={asking === "cancel"}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={t.monitor.cancelTitle}
+        action={t.monitor.cancel}
+        onConfirm={() => run("cancel")}
+        busy={act.isPending}
+        danger
+      >
+        {t.monitor.cancelText(f.num(left))}
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,210 @@
+"use client";
+
+import {
+  Ban,
+  Check as CheckIcon,
+  ChevronDown,
+  ChevronUp,
+  type LucideIcon,
+  PencilLine,
+  Tag,
+  TriangleAlert,
+  UserCheck,
+} from "lucide-react";
+import { useState } from "react";
+import type { Check, Verdict } from "@/api/types";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { useFormat, useT } from "@/lib/i18n";
+import { cn } from "@/lib/utils";
+import { useReasonText } from "./reasons";
+
+interface EquationProps {
+  check: Check;
+  people: number;
+  excluded: number;
+  onEdit?: () => void;
+}
+
+/** Chosen − reasons = recipients, and it adds up on screen. */
+export function CheckEquation({ check, people, excluded, onEdit }: EquationProps) {
+  const t = useT();
+  const f = useFormat();
+  const reason = useReasonText();
+  return (
+    <Card>
+      <CardHead
+        title={t.composer.audience}
+        actions={
+          onEdit && (
+            <Button variant="ghost" size="sm" onClick={onEdit}>
+              <PencilLine aria-hidden />
+              {t.composer.change}
+            </Button>
+          )
+        }
+      />
+      <div className="flex items-center gap-5 px-5 py-4 max-md:flex-col max-md:items-stretch max-md:gap-3 max-md:px-4">
+        <p className="shrink-0">
+          <span className="block text-xs text-muted-foreground">{t.composer.chosen}</span>
+          <b className="text-xl font-semibold">{f.num(check.audience)}</b>
+        </p>
+        <span aria-hidden className="h-px w-2.5 shrink-0 bg-foreground max-md:hidden" />
+        <dl className="min-w-0 flex-1">
+          {check.excluded
+            .filter((one) => one.count > 0)
+            .map((one) => (
+              <div key={one.reason} className="flex items-baseline gap-2 py-0.5 text-xs">
+                <dt className="min-w-0 flex-1">
+                  <span className="font-medium">{reason(one.reason)}</span>{" "}
+                  <span className="text-muted-foreground">{t.campaigns.advice[one.reason]}</span>
+                </dt>
+                <dd className="font-semibold">{f.num(one.count)}</dd>
+              </div>
+            ))}
+          <div className="mt-1.5 flex items-baseline border-t pt-1.5 text-xs text-muted-foreground">
+            <dt className="flex-1">{t.composer.excludedSum}</dt>
+            <dd className="font-semibold text-foreground">{f.num(excluded)}</dd>
+          </div>
+        </dl>
+        <span aria-hidden className="shrink-0 text-muted-foreground max-md:hidden">
+          =
+        </span>
+        <p className="shrink-0">
+          <span className="block text-xs text-muted-foreground">{t.composer.recipients}</span>
+          <b className="text-2xl font-semibold">{t.common.people(people)}</b>
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+const LEVELS: { level: Verdict["level"]; icon: LucideIcon; text: string; ground: string }[] = [
+  {
+    level: "block",
+    icon: Ban,
+    text: "text-destructive",
+    ground: "bg-danger-soft/60 shadow-[inset_3px_0_0_var(--destructive)]",
+  },
+  {
+    level: "hold",
+    icon: UserCheck,
+    text: "text-brand-fg",
+    ground: "bg-brand-soft/40 shadow-[inset_3px_0_0_var(--brand)]",
+  },
+  { level: "warn", icon: TriangleAlert, text: "text-warning", ground: "" },
+  { level: "label", icon: Tag, text: "text-muted-foreground", ground: "" },
+  { level: "ok", icon: CheckIcon, text: "text-success", ground: "" },
+];
+
+/** What stops it first, what passed last and folded away. */
+export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdit?: () => void }) {
+  const t = useT();
+  const f = useFormat();
+  const [open, setOpen] = useState(false);
+  const passed = verdicts.filter((v) => v.level === "ok").length;
+  const rows = LEVELS.flatMap((look) =>
+    verdicts.filter((v) => v.level === look.level).map((verdict) => ({ verdict, look })),
+  );
+  const shown = open ? rows : rows.filter((r) => r.verdict.level !== "ok");
+  return (
+    <Card>
+      <CardHead
+        title={t.composer.check}
+        actions={
+          <span className="flex flex-wrap gap-3 text-xs text-muted-foreground">
+            {LEVELS.map(({ level, icon: Icon, text }) => {
+              const count = verdicts.filter((v) => v.level === level).length;
+              return count === 0 ? null : (
+                <span key={level} className="flex items-center gap-1">
+                  <Icon aria-hidden className={cn("size-4", text)} />
+                  {t.composer.levels[level]} <b className="font-semibold text-foreground">{f.num(count)}</b>
+                </span>
+              );
+            })}
+          </span>
+        }
+      />
+      <ul>
+        {shown.map(({ verdict, look }) => (
+          <li
+            key={`${verdict.rule}${verdict.message}`}
+            className={cn("flex min-h-10 items-center gap-3 border-b px-4 py-2 last:border-b-0", look.ground)}
+          >
+            <look.icon
+              aria-label={t.composer.levels[verdict.level]}
+              className={cn("size-4 shrink-0", look.text)}
+            />
+            <span
+              className={cn("min-w-0 flex-1", ["block", "hold"].includes(verdict.level) && "font-medium")}
+            >
+              {verdict.message}
+            </span>
+            <span className="shrink-0 text-xs text-muted-foreground max-md:hidden">{verdict.rule}</span>
+            {verdict.level === "block" && onEdit && (
+              <Button size="sm" onClick={onEdit}>
+                {t.common.edit}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {passed > 0 && (
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          className="flex h-10 w-full items-center gap-1.5 border-t px-4 text-xs text-muted-foreground hover:bg-muted"
+        >
+          {open ? t.composer.passedHide : t.composer.passedShow(passed)}
+          {open ? (
+            <ChevronUp aria-hidden className="size-3.5" />
+          ) : (
+            <ChevronDown aria-hidden className="size-3.5" />
+          )}
+        </button>
+      )}
+    </Card>
+  );
+}
+
+/** Cost, end and quota, each with the arithmetic it came from. */
+export function CheckFigures({ check, people }: { check: Check; people: number }) {
+  const t = useT();
+  const f = useFormat();
+  const each = people > 0 ? Math.round(check.cost.max / people) : 0;
+  const figures = [
+    {
+      label: t.composer.cost,
+      value:
+        check.cost.min === check.cost.max
+          ? t.common.won(check.cost.max)
+          : t.common.atMost(t.common.won(check.cost.max)),
+      hint: t.composer.costEach(f.num(people), f.num(each)),
+    },
+    {
+      label: t.composer.finish,
+      value: check.finishAt ? f.clock(check.finishAt) : "–",
+      hint: check.finishAt ? f.date(check.finishAt) : "",
+    },
+    {
+      label: t.composer.quotaAfter,
+      value: check.quotaAfter === null ? t.composer.noLimit : t.common.messages(check.quotaAfter),
+      hint: "",
+    },
+  ];
+  return (
+    <Card className="grid grid-cols-3 max-md:grid-cols-1">
+      {figures.map((one) => (
+        <p
+          key={one.label}
+          className="border-r px-4 py-3 last:border-r-0 max-md:border-r-0 max-md:border-b max-md:last:border-b-0"
+        >
+          <span className="block text-xs text-muted-foreground">{one.label}</span>
+          <b className="block text-lg font-semibold">{one.value}</b>
+          <span className="block min-h-4 text-xs text-muted-foreground">{one.hint}</span>
+        </p>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,213 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { CalendarClock, Fingerprint, Lock, RotateCw, Send } from "lucide-react";
+import { useState } from "react";
+import { ApiError } from "@/api/client";
+import type { Campaign } from "@/api/types";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Confirm } from "@/components/ui/dialog";
+import { Field, Input } from "@/components/ui/field";
+import { Segmented } from "@/components/ui/segmented";
+import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
+import { follow } from "@/lib/followed";
+import { useFormat, useT } from "@/lib/i18n";
+import { useNavigate } from "@/lib/router";
+import { toast } from "@/lib/toast";
+import { useMe } from "../session/queries";
+import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
+import { type Draft, dropDraft } from "./draft";
+import { runCheck, useAct } from "./queries";
+
+interface Props {
+  campaign: Campaign;
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+  onStore: () => Promise<Campaign | null>;
+  onEdit: (step: number) => void;
+}
+
+/** Who, who not and why, what it costs, what the rules say: all before the button that can't be taken back. */
+export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props) {
+  const t = useT();
+  const f = useFormat();
+  const { to } = useNavigate();
+  const me = useMe().data;
+  const errorText = useErrorText();
+  const act = useAct(campaign.id);
+  const [later, setLater] = useState(draft.scheduleAt !== "");
+  const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
+  const check = useQuery({
+    queryKey: ["campaign", campaign.id, "check", draft.scheduleAt],
+    queryFn: () => runCheck(campaign.id),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+  const result = check.data;
+  const excluded = result?.excluded.reduce((sum, one) => sum + one.count, 0) ?? 0;
+  const people = result ? result.audience - excluded : 0;
+  const blocks = result?.verdicts.filter((v) => v.level === "block").length ?? 0;
+  const hold = result?.verdicts.some((v) => v.level === "hold") ?? false;
+  const past = later && draft.scheduleAt !== "" && Date.parse(`${draft.scheduleAt}:00+09:00`) < Date.now();
+
+  const finish = (message: string) => {
+    toast(message);
+    dropDraft();
+    if (me?.tenantId) follow({ kind: "campaign", id: campaign.id, tenantId: me.tenantId });
+    to(`/campaigns/${campaign.id}`);
+  };
+  const run = async (kind: "launch" | "rehearse" | "request-approval") => {
+    if (later && !(await onStore())) return;
+    act.mutate(
+      {
+        act: kind === "request-approval" ? "request-approval" : "launch",
+        body: { digest: result?.digest, ...(kind === "rehearse" && { rehearse: true }) },
+      },
+      {
+        onSuccess: () =>
+          finish(
+            kind === "request-approval"
+              ? t.composer.requested
+              : later
+                ? t.composer.scheduled
+                : t.composer.launched,
+          ),
+        onError: (error) => {
+          setAsking(null);
+          if (error instanceof ApiError && error.status === 409) {
+            void check.refetch();
+            toast(error.problem.detail ?? error.problem.title ?? t.composer.digestChanged, { tone: "error" });
+          } else toast(errorText(error), { tone: "error" });
+        },
+      },
+    );
+  };
+
+  if (check.isError) {
+    return (
+      <Failure title={t.composer.checkFailed} error={check.error} onRetry={() => void check.refetch()} />
+    );
+  }
+  if (!result) {
+    return (
+      <div role="status" className="flex flex-col gap-4">
+        <p className="text-muted-foreground">{t.composer.checking}</p>
+        <Skeleton className="h-36 w-full rounded-lg" />
+        <Skeleton className="h-56 w-full rounded-lg" />
+      </div>
+    );
+  }
+  const number = f.num(people);
+  const blocked = blocks > 0 || people === 0 || past;
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="-mt-14 flex h-7 items-center justify-end gap-1 text-xs text-muted-foreground max-md:mt-0">
+        {t.composer.checkedAt(f.clock(check.dataUpdatedAt))}
+        <Button variant="ghost" size="sm" busy={check.isFetching} onClick={() => void check.refetch()}>
+          <RotateCw aria-hidden />
+          {t.composer.checkAgain}
+        </Button>
+      </p>
+      <CheckEquation check={result} people={people} excluded={excluded} onEdit={() => onEdit(0)} />
+      <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />
+      <CheckFigures check={result} people={people} />
+      <Card className="p-4">
+        <h2 className="mb-3 font-medium">{t.composer.when}</h2>
+        <Segmented
+          label={t.composer.when}
+          value={later ? "later" : "now"}
+          onChange={(value) => {
+            setLater(value === "later");
+            if (value === "now") onChange({ scheduleAt: "" });
+          }}
+          options={[
+            { value: "now", label: t.composer.now },
+            { value: "later", label: t.composer.later },
+          ]}
+        />
+        {later && (
+          <Field
+            label={t.composer.laterAt}
+            error={past ? t.composer.laterPast : undefined}
+            className="mt-4 max-w-72"
+          >
+            <Input
+              type="datetime-local"
+              value={draft.scheduleAt}
+              onChange={(e) => onChange({ scheduleAt: e.target.value })}
+            />
+          </Field>
+        )}
+        <p className="mt-4 flex flex-wrap items-center gap-x-2 text-xs text-muted-foreground">
+          <Fingerprint aria-hidden className="size-4" />
+          <span className="font-medium">{t.composer.fingerprint(result.digest.slice(0, 12))}</span>
+          {t.composer.fingerprintHint}
+        </p>
+        {blocked && !past && (
+          <p role="status" className="mt-4 text-destructive">
+            {people === 0 ? t.composer.nobody : t.composer.blocked(blocks)}
+          </p>
+        )}
+        {hold && !blocked && <p className="mt-4 text-warning">{t.composer.approvalNeeded}</p>}
+        <div className="mt-3 flex flex-wrap gap-2 max-md:flex-col">
+          {hold ? (
+            <Button
+              variant="primary"
+              size="lg"
+              disabled={blocked}
+              busy={act.isPending}
+              onClick={() => void run("request-approval")}
+              className="max-md:h-12"
+            >
+              {blocked && <Lock aria-hidden />}
+              {t.composer.requestApproval}
+            </Button>
+          ) : (
+            <Button
+              variant="primary"
+              size="lg"
+              disabled={blocked || (later && !draft.scheduleAt)}
+              onClick={() => setAsking("launch")}
+              className="max-md:h-12"
+            >
+              {blocked ? <Lock aria-hidden /> : later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
+              {later ? t.composer.schedule(number) : t.composer.launch(number)}
+            </Button>
+          )}
+          {!later && (
+            <Button
+              size="lg"
+              disabled={people === 0}
+              onClick={() => setAsking("rehearse")}
+              className="max-md:h-12"
+            >
+              {t.composer.rehearse}
+            </Button>
+          )}
+        </div>
+      </Card>
+      <Confirm
+        open={asking !== null}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={t.composer.confirmTitle(number)}
+        action={
+          asking === "rehearse"
+            ? t.composer.rehearse
+            : later
+              ? t.composer.schedule(number)
+              : t.composer.launch(number)
+        }
+        onConfirm={() => asking && void run(asking)}
+        busy={act.isPending}
+      >
+        {asking === "rehearse"
+          ? t.composer.rehearseHint
+          : later
+            ? t.composer.confirmLater(f.dateTime(`${draft.scheduleAt}:00+09:00`))
+            : t.composer.confirmText(f.num(result.cost.max))}
+      </Confirm>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { Eye, Mail, MessageCircle, Phone, Smartphone } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Contact } from "@/api/types";
+import { TagField } from "@/components/tag-field";
+import { Button } from "@/components/ui/button";
+import { Tooltip } from "@/components/ui/popover";
+import { useFormat, useT } from "@/lib/i18n";
+import { ConsentText } from "./contact-row";
+import { useReveal, useTagChange, useTags } from "./queries";
+
+function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-t px-5 py-4">
+      <header className="mb-2 flex min-h-6 items-center justify-between">
+        <h3 className="text-xs text-muted-foreground">{title}</h3>
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** What is known of a person: ways to reach them, consent, where the data came from. */
+export function ContactFacts({ contact }: { contact: Contact }) {
+  const t = useT();
+  const f = useFormat();
+  const tags = useTags().data ?? [];
+  const changeTags = useTagChange();
+  const reveal = useReveal(contact.id);
+  const shown = reveal.data ?? contact;
+  const ways = [
+    ...shown.phones.map((value) => ({
+      value: f.phone(value),
+      icon: Smartphone,
+      kind: t.contacts.channels.sms,
+    })),
+    ...shown.otherPhones.map((value) => ({
+      value: f.phone(value),
+      icon: Phone,
+      kind: t.contacts.channels.landline,
+    })),
+    ...shown.kakaoIds.map((value) => ({ value, icon: MessageCircle, kind: t.contacts.channels.kakao })),
+    ...shown.emails.map((value) => ({ value, icon: Mail, kind: t.contacts.channels.email })),
+  ];
+  const facts: [string, ReactNode][] = [
+    [t.contacts.drawer.address, shown.address],
+    [t.contacts.drawer.birth, shown.birth],
+    [t.contacts.drawer.memo, shown.memo],
+    ...Object.entries(shown.attributes),
+    [t.contacts.drawer.basis, contact.basis && (t.contacts.bases[contact.basis] ?? contact.basis)],
+    [t.contacts.drawer.source, contact.source],
+    [t.contacts.drawer.created, f.date(contact.createdAt, true)],
+  ];
+  return (
+    <>
+      <div className="px-5 pb-4">
+        <TagField
+          inline
+          label=""
+          tags={tags}
+          value={contact.tags}
+          onChange={(next) => {
+            const added = next.find((tag) => !contact.tags.includes(tag));
+            const removed = contact.tags.find((tag) => !next.includes(tag));
+            const tag = added ?? removed;
+            if (tag) changeTags({ selection: { ids: [contact.id] }, count: 1, tag, remove: !added });
+          }}
+        />
+      </div>
+      <Section
+        title={t.contacts.drawer.identities}
+        aside={
+          contact.masked &&
+          !reveal.data && (
+            <Tooltip text={t.contacts.drawer.revealHint}>
+              <Button variant="ghost" size="sm" busy={reveal.isPending} onClick={() => reveal.mutate()}>
+                <Eye aria-hidden />
+                {t.contacts.drawer.reveal}
+              </Button>
+            </Tooltip>
+          )
+        }
+      >
+        <ul className="flex flex-col gap-2">
+          {ways.length === 0 && <li className="text-muted-foreground">{t.contacts.drawer.none}</li>}
+          {ways.map(({ value, icon: Icon, kind }) => (
+            <li key={`${kind}${value}`} className="flex items-center gap-2.5">
+              <Icon aria-label={kind} className="size-4 text-muted-foreground" />
+              <span className="font-medium">{value}</span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section title={t.contacts.drawer.consent}>
+        <ConsentText contact={contact} />
+      </Section>
+      <Section title={t.contacts.drawer.info}>
+        <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">
+          {facts.map(
+            ([label, value]) =>
+              value && (
+                <div key={label} className="contents">
+                  <dt className="text-muted-foreground">{label}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+          )}
+        </dl>
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { ArrowDownUp, Search, X } from "lucide-react";
+import type { RefObject } from "react";
+import type { Tag } from "@/api/types";
+import { Button } from "@/components/ui/button";
+import { Keys } from "@/components/ui/kbd";
+import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@/components/ui/popover";
+import { useT } from "@/lib/i18n";
+import { isComposing } from "@/lib/keys";
+import { ContactChips } from "./contact-chips";
+import { anySet, type Chips } from "./filter";
+
+interface Props {
+  inputRef: RefObject<HTMLInputElement | null>;
+  typed: string;
+  onTyped: (text: string) => void;
+  chips: Chips;
+  onChips: (chips: Chips) => void;
+  sort: string;
+  onSort: (sort: string) => void;
+  onClear: () => void;
+  count: string;
+  tags: Tag[];
+}
+
+export function ContactToolbar({
+  inputRef,
+  typed,
+  onTyped,
+  chips,
+  onChips,
+  sort,
+  onSort,
+  onClear,
+  count,
+  tags,
+}: Props) {
+  const t = useT();
+  return (
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1.5 border-b px-5 py-1.5 max-md:px-3">
+      <div className="field-focus flex h-7 w-60 items-center gap-2 rounded-md border border-input bg-card px-2.5 max-md:h-11 max-md:w-full dark:bg-transparent">
+        <Search aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+        <input
+          ref={inputRef}
+          type="text"
+          inputMode="search"
+          autoComplete="off"
+          value={typed}
+          onChange={(event) => onTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape" || isComposing(event.nativeEvent)) return;
+            if (typed) onTyped("");
+            else event.currentTarget.blur();
+          }}
+          placeholder={t.contacts.search}
+          aria-label={t.contacts.search}
+          className="min-w-0 flex-1 bg-transparent outline-none"
+        />
+        {typed ? (
+          <button
+            type="button"
+            aria-label={t.common.clear}
+            onClick={() => onTyped("")}
+            className="rounded-sm p-0.5 hover:bg-accent"
+          >
+            <X aria-hidden className="size-3.5" />
+          </button>
+        ) : (
+          <Keys combo="/" />
+        )}
+      </div>
+      <ContactChips chips={chips} onChips={onChips} tags={tags} />
+      {(anySet(chips) || typed) && (
+        <Button variant="ghost" size="sm" onClick={onClear}>
+          {t.common.clearAll}
+        </Button>
+      )}
+      <span className="ml-auto flex items-center gap-2">
+        <span role="status" className="text-xs text-muted-foreground">
+          {count}
+        </span>
+        <Menu>
+          <MenuTrigger asChild>
+            <Button variant="ghost" size="sm" aria-label={t.contacts.sort}>
+              <ArrowDownUp aria-hidden />
+              <span className="max-md:sr-only">{t.contacts.sorts[sort]}</span>
+            </Button>
+          </MenuTrigger>
+          <MenuContent align="end">
+            <MenuRadioGroup value={sort} onValueChange={onSort}>
+              {Object.entries(t.contacts.sorts).map(([value, label]) => (
+                <MenuRadioItem key={value} value={value}>
+                  {label}
+                </MenuRadioItem>
+              ))}
+            </MenuRadioGroup>
+          </MenuContent>
+        </Menu>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,279 @@
+"use client";
+
+import { Plus, Upload, Users } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Contact } from "@/api/types";
+import { PageHeader } from "@/components/shell/page-header";
+import { TagPicker } from "@/components/tag-picker";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/field";
+import { Popover, PopoverAnchor, PopoverContent } from "@/components/ui/popover";
+import { Empty, Failure, NoMatch } from "@/components/ui/states";
+import { type Column, VirtualTable } from "@/components/virtual-table";
+import { useDebounced, useMedia, useNow, useTitle } from "@/lib/hooks";
+import { useFormat, useT } from "@/lib/i18n";
+import { useShortcuts } from "@/lib/keys";
+import { Link, useNavigate, useSearch } from "@/lib/router";
+import { cn } from "@/lib/utils";
+import { startWith } from "../campaigns/draft";
+import { AddContact } from "./add-contact";
+import { ContactDrawer } from "./contact-drawer";
+import { ContactRow } from "./contact-row";
+import { ContactToolbar } from "./contact-toolbar";
+import { anySet, chipsFrom, chipsTo, NO_CHIPS, toFilter } from "./filter";
+import { useContacts, useTagChange, useTags } from "./queries";
+import { SelectionBar } from "./selection-bar";
+import { ListSkeleton } from "./skeletons";
+import { useSelection } from "./use-selection";
+
+const GRID =
+  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[32px_minmax(120px,1.1fr)_128px_minmax(96px,1fr)_96px_56px_minmax(140px,2.2fr)_104px] gap-x-3";
+
+export function ContactsPage() {
+  const t = useT();
+  const f = useFormat();
+  const now = useNow(60);
+  const narrow = useMedia("(max-width: 767px)");
+  const { to } = useNavigate();
+  const [search, setSearch] = useSearch();
+  const [typed, setTyped] = useState("");
+  const q = useDebounced(typed.trim(), 180);
+  const chips = useMemo(() => chipsFrom(search), [search]);
+  const sort = search.get("sort") ?? "-createdAt";
+  const filter = useMemo(() => toFilter(chips), [chips]);
+  const list = useContacts({ q, filter, sort });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const total = list.data?.pages[0]?.total ?? null;
+  const open = search.get("open");
+  const [adding, setAdding] = useState(false);
+  const [active, setActive] = useState(-1);
+  const [tagging, setTagging] = useState<{ contact: Contact; anchor: HTMLElement } | null>(null);
+  const box = useRef<HTMLInputElement>(null);
+  const tags = useTags();
+  const changeTags = useTagChange();
+  const selection = useSelection(rows, total?.value ?? rows.length, q === "");
+  useTitle(t.contacts.title);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other people match now; a choice among the old ones is void
+  useEffect(() => {
+    selection.clear();
+    setActive(-1);
+  }, [q, filter]);
+
+  const openRow = useCallback((contact: Contact) => setSearch({ open: contact.id }), [setSearch]);
+  const tagRow = useCallback((contact: Contact, anchor: HTMLElement) => setTagging({ contact, anchor }), []);
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = list;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+
+  const move = (by: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, active + by));
+    setActive(next);
+    const row = rows[next];
+    if (open && row) openRow(row);
+  };
+  const row = rows[active];
+  useShortcuts([
+    { combo: "/", name: "search", group: "list", run: () => box.current?.focus() },
+    { combo: "j", name: "nextRow", group: "list", run: () => move(1) },
+    { combo: "k", name: "previousRow", group: "list", run: () => move(-1) },
+    { combo: "arrowdown", group: "list", run: () => move(1) },
+    { combo: "arrowup", group: "list", run: () => move(-1) },
+    { combo: "x", name: "select", group: "list", run: () => row && selection.toggle(row, false) },
+    {
+      combo: "shift+j",
+      name: "selectMore",
+      group: "list",
+      run: () => {
+        if (row) selection.add(row);
+        const next = rows[active + 1];
+        if (next) selection.add(next);
+        move(1);
+      },
+    },
+    {
+      combo: "t",
+      name: "tags",
+      group: "list",
+      run: () => {
+        const anchor = document.querySelector<HTMLElement>(`[data-row="${active}"]`) ?? box.current;
+        if (row && anchor) setTagging({ contact: row, anchor });
+      },
+    },
+    { combo: "enter", name: "open", group: "list", run: () => row && openRow(row) },
+    {
+      combo: "escape",
+      name: "clear",
+      group: "list",
+      run: () => (open ? setSearch({ open: null }) : selection.clear()),
+    },
+  ]);
+
+  const clearAll = () => {
+    setTyped("");
+    setSearch(chipsTo(NO_CHIPS));
+  };
+  const totalText = total ? `${f.num(total.value)}${total.relation === "gte" ? "+" : ""}` : "";
+  const filtered = q !== "" || anySet(chips);
+  const columns: Column[] = [
+    {
+      key: "check",
+      head: (
+        <Checkbox
+          aria-label={t.contacts.selectAll}
+          checked={selection.count > 0 && selection.everything}
+          ref={(node) => {
+            if (node) node.indeterminate = selection.count > 0 && !selection.everything;
+          }}
+          onChange={selection.toggleAll}
+          className="block"
+        />
+      ),
+      className: "overflow-visible",
+    },
+    { key: "name", head: t.contacts.columns.name },
+    { key: "phone", head: t.contacts.columns.phone },
+    { key: "region", head: t.contacts.columns.region },
+    { key: "consent", head: t.contacts.columns.consent },
+    { key: "channel", head: t.contacts.columns.channel },
+    { key: "tags", head: t.contacts.columns.tags },
+    { key: "last", head: t.contacts.columns.last, className: "text-right" },
+  ];
+
+  return (
+    <>
+      <PageHeader
+        title={t.contacts.title}
+        meta={!filtered && totalText && t.contacts.count(totalText)}
+        actions={
+          <>
+            <Button asChild className="max-md:h-11">
+              <Link href="/contacts/imports?new=1">
+                <Upload aria-hidden />
+                <span className="max-md:sr-only">{t.contacts.import}</span>
+              </Link>
+            </Button>
+            <Button variant="primary" onClick={() => setAdding(true)} className="max-md:h-11">
+              <Plus aria-hidden />
+              <span className="max-md:sr-only">{t.contacts.add}</span>
+            </Button>
+          </>
+        }
+      />
+      <ContactToolbar
+        inputRef={box}
+        typed={typed}
+        onTyped={setTyped}
+        chips={chips}
+        onChips={(next) => setSearch(chipsTo(next))}
+        sort={sort}
+        onSort={(next) => setSearch({ sort: next })}
+        onClear={clearAll}
+        count={filtered ? t.contacts.count(totalText) : ""}
+        tags={tags.data ?? []}
+      />
+      {list.isPending ? (
+        <ListSkeleton />
+      ) : list.isError && rows.length === 0 ? (
+        <Failure title={t.contacts.loadFailed} error={list.error} onRetry={() => void list.refetch()} />
+      ) : rows.length === 0 && filtered ? (
+        <NoMatch onClear={clearAll} />
+      ) : rows.length === 0 ? (
+        <Empty
+          icon={Users}
+          title={t.contacts.emptyTitle}
+          actions={
+            <>
+              <Button asChild variant="primary">
+                <Link href="/contacts/imports?new=1">
+                  <Upload aria-hidden />
+                  {t.contacts.import}
+                </Link>
+              </Button>
+              <Button onClick={() => setAdding(true)}>{t.contacts.add}</Button>
+            </>
+          }
+        >
+          {t.contacts.emptyHint}
+        </Empty>
+      ) : (
+        <VirtualTable
+          label={t.contacts.title}
+          columns={columns}
+          grid={GRID}
+          rows={rows}
+          rowKey={(one) => one.id}
+          total={total?.relation === "eq" ? total.value : -1}
+          rowHeight={narrow ? 60 : 38}
+          active={active}
+          stale={list.isPlaceholderData}
+          onNearEnd={more}
+          onRowClick={openRow}
+          rowClass={(one, index) =>
+            cn(
+              selection.has(one.id) && "bg-brand-soft/45 hover:bg-brand-soft/70",
+              (index === active || one.id === open) &&
+                "bg-accent shadow-[inset_2px_0_0_var(--brand)] hover:bg-accent",
+            )
+          }
+          renderRow={(one, index) => (
+            <>
+              <span data-row={index} className="absolute top-full left-1/2" />
+              <ContactRow
+                contact={one}
+                checked={selection.has(one.id)}
+                onCheck={selection.toggle}
+                onTags={tagRow}
+                now={now}
+              />
+            </>
+          )}
+        />
+      )}
+      <SelectionBar
+        selection={selection}
+        tags={tags.data ?? []}
+        onTag={(tag, remove) =>
+          changeTags({ selection: selection.value(chips), count: selection.count, tag, remove })
+        }
+        onMessage={() => {
+          startWith(selection.value(chips), selection.count);
+          to("/campaigns/new");
+        }}
+      />
+      {tagging && (
+        <Popover open onOpenChange={(next) => !next && setTagging(null)}>
+          <PopoverAnchor virtualRef={{ current: tagging.anchor }} />
+          <PopoverContent className="w-56 overflow-hidden">
+            <TagPicker
+              tags={tags.data ?? []}
+              value={rows.find((one) => one.id === tagging.contact.id)?.tags ?? []}
+              onToggle={(tag) =>
+                changeTags({
+                  selection: { ids: [tagging.contact.id] },
+                  count: 1,
+                  tag,
+                  remove: rows.find((one) => one.id === tagging.contact.id)?.tags.includes(tag),
+                })
+              }
+            />
+          </PopoverContent>
+        </Popover>
+      )}
+      <ContactDrawer
+        id={open}
+        onClose={() => setSearch({ open: null })}
+        onStep={(by) => {
+          const at = rows.findIndex((one) => one.id === open);
+          const next = rows[at + by];
+          if (next) {
+            setActive(at + by);
+            openRow(next);
+          }
+        }}
+      />
+      {adding && <AddContact onClose={() => setAdding(false)} tags={tags.data ?? []} />}
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+"use client";
+
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { http } from "@/api/client";
+import type { Contact, ContactPage, Page, Tag, TimelineItem } from "@/api/types";
+import { useT } from "@/lib/i18n";
+import { toast } from "@/lib/toast";
+import type { Filter } from "./filter";
+
+export interface ContactQuery {
+  q: string;
+  filter: Filter;
+  sort: string;
+}
+
+const PAGE = 100;
+
+export function isEveryone(filter: Filter): boolean {
+  return Object.keys(filter).length === 0;
+}
+
+export function useContacts(query: ContactQuery) {
+  return useInfiniteQuery({
+    queryKey: ["contacts", "list", query],
+    queryFn: ({ pageParam, signal }) =>
+      http.get<ContactPage>("/api/contacts", {
+        query: {
+          q: query.q,
+          filter: isEveryone(query.filter) ? null : JSON.stringify(query.filter),
+          sort: query.sort,
+          cursor: pageParam,
+          limit: PAGE,
+        },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useContactTotal() {
+  return useQuery({
+    queryKey: ["contacts", "total"],
+    queryFn: ({ signal }) => http.get<ContactPage>("/api/contacts", { query: { limit: 1 }, signal }),
+    select: (page) => page.total ?? null,
+    staleTime: 60_000,
+  });
+}
+
+export function useContact(id: string | null) {
+  return useQuery({
+    queryKey: ["contact", id],
+    queryFn: ({ signal }) => http.get<Contact>(`/api/contacts/${id}`, { signal }),
+    enabled: id !== null,
+  });
+}
+
+export function useTimeline(id: string | null) {
+  return useInfiniteQuery({
+    queryKey: ["contact", id, "timeline"],
+    queryFn: ({ pageParam, signal }) =>
+      http.get<Page<TimelineItem>>(`/api/contacts/${id}/timeline`, {
+        query: { cursor: pageParam, limit: 50 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    enabled: id !== null,
+  });
+}
+
+/** The full number, shown once and written into the audit log by the server. */
+export function useReveal(id: string) {
+  return useMutation({ mutationFn: () => http.get<Contact>(`/api/contacts/${id}/reveal`) });
+}
+
+export function useTags() {
+  return useQuery({
+    queryKey: ["tags"],
+    queryFn: ({ signal }) => http.get<Page<Tag>>("/api/tags", { signal }),
+    select: (page) => page.items,
+    staleTime: 60_000,
+  });
+}
+
+export type Selection = { ids: string[] } | { filter: Filter };
+
+export interface TagChange {
+  selection: Selection;
+  /** For the sentence that says what happened. */
+  count: number;
+  tag: string;
+  remove?: boolean;
+}
+
+type Pages = InfiniteData<ContactPage, string | null>;
+
+/** Seen at once, taken back if the server says no, and undone with one key. */
+export function useTagChange() {
+  const client = useQueryClient();
+  const t = useT();
+  const send = ({ selection, tag, remove }: TagChange) =>
+    http.post("/api/contacts/bulk", { ...selection, [remove ? "removeTags" : "addTags"]: [tag] });
+
+  const paint = ({ selection, tag, remove }: TagChange) => {
+    if (!("ids" in selection)) return;
+    const ids = new Set(selection.ids);
+    const change = (c: Contact): Contact =>
+      ids.has(c.id)
+        ? { ...c, tags: remove ? c.tags.filter((name) => name !== tag) : [...new Set([...c.tags, tag])] }
+        : c;
+    client.setQueriesData<Pages>({ queryKey: ["contacts", "list"] }, (data) =>
+      data ? { ...data, pages: data.pages.map((p) => ({ ...p, items: p.items.map(change) })) } : data,
+    );
+    for (const id of selection.ids) client.setQueryData<Contact>(["contact", id], (c) => (c ? change(c) : c));
+  };
+
+  const mutation = useMutation({
+    mutationFn: send,
+    onMutate: async (change: TagChange) => {
+      await client.cancelQueries({ queryKey: ["contacts", "list"] });
+      const before = client.getQueriesData<Pages>({ queryKey: ["contacts", "list"] });
+      paint(change);
+      return { before };
+    },
+    onError: (_error, _change, context) => {
+      for (const [key, data] of context?.before ?? []) client.setQueryData(key, data);
+      toast(t.contacts.tagFailed, { tone: "error" });
+    },
+    onSuccess: (_answer, change) => {
+      const say = change.remove ? t.contacts.untagged : t.contacts.tagged;
+      toast(say(change.count, change.tag), {
+        undo: {
+          label: t.common.undo,
+          run: () => {
+            const back = { ...change, remove: !change.remove };
+            paint(back);
+            void send(back).finally(() => client.invalidateQueries({ queryKey: ["contacts"] }));
+          },
+        },
+      });
+      void client.invalidateQueries({ queryKey: ["tags"] });
+      if ("filter" in change.selection) void client.invalidateQueries({ queryKey: ["contacts"] });
+    },
+  });
+  return mutation.mutate;
+}

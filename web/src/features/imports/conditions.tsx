@@ -1,0 +1,111 @@
+"use client";
+
+import { FastForward, GitMerge, Replace } from "lucide-react";
+import { TagField } from "@/components/tag-field";
+import { Badge } from "@/components/ui/badge";
+import { Field, Input, Select } from "@/components/ui/field";
+import { useT } from "@/lib/i18n";
+import { cn } from "@/lib/utils";
+import { useTags } from "../contacts/queries";
+import type { Start } from "./queries";
+
+const POLICIES = [
+  { key: "merge", icon: GitMerge },
+  { key: "skip", icon: FastForward },
+  { key: "replace", icon: Replace },
+] as const;
+
+interface Props {
+  start: Start;
+  onChange: (part: Partial<Start>) => void;
+  errors: { basis?: string; source?: string };
+  /** How many people the forecast meets again. */
+  merged?: number;
+}
+
+export function Conditions({ start, onChange, errors, merged }: Props) {
+  const t = useT();
+  const tags = useTags().data ?? [];
+  return (
+    <section aria-label={t.imports.conditions} className="flex flex-col gap-5">
+      <h2 className="font-semibold">{t.imports.conditions}</h2>
+      <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
+        <Field label={t.imports.basis} mark={<Badge>{t.common.required}</Badge>} error={errors.basis}>
+          <Select value={start.basis} onChange={(event) => onChange({ basis: event.target.value })}>
+            <option value="" disabled>
+              –
+            </option>
+            {Object.entries(t.contacts.bases).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field
+          label={t.imports.source}
+          mark={<Badge>{t.common.required}</Badge>}
+          aside={t.imports.sourceHint}
+          error={errors.source}
+        >
+          <Input
+            type="text"
+            autoComplete="off"
+            maxLength={200}
+            placeholder={t.imports.sourcePlaceholder}
+            value={start.source}
+            onChange={(event) => onChange({ source: event.target.value })}
+          />
+        </Field>
+      </div>
+      <fieldset>
+        <legend className="mb-2 font-medium">
+          {t.imports.policy}
+          {merged !== undefined && merged > 0 && (
+            <span className="ml-2 text-xs font-normal text-muted-foreground">
+              {t.imports.forecast} {t.common.people(merged)}
+            </span>
+          )}
+        </legend>
+        <div className="grid gap-2 md:grid-cols-3">
+          {POLICIES.map(({ key, icon: Icon }) => (
+            <label
+              key={key}
+              className={cn(
+                "press cursor-pointer rounded-lg border bg-card p-3 shadow-card hover:border-border-strong has-focus-visible:outline-2 has-focus-visible:outline-ring dark:bg-transparent",
+                start.policy === key &&
+                  "border-brand bg-brand-soft/50 shadow-[inset_0_0_0_1px_var(--brand)] hover:border-brand dark:bg-brand-soft/40",
+              )}
+            >
+              <input
+                type="radio"
+                name="policy"
+                checked={start.policy === key}
+                onChange={() => onChange({ policy: key })}
+                className="sr-only"
+              />
+              <span className="flex items-center gap-2 font-medium">
+                <Icon
+                  aria-hidden
+                  className={cn("size-4", start.policy === key ? "text-brand-fg" : "text-muted-foreground")}
+                />
+                {t.imports.policies[key].title}
+              </span>
+              <span className="mt-0.5 block pl-6 text-xs text-muted-foreground">
+                {t.imports.policies[key].hint}
+              </span>
+            </label>
+          ))}
+        </div>
+        <p className="mt-2 text-xs text-muted-foreground">{t.imports.policyFoot}</p>
+      </fieldset>
+      <TagField
+        inline
+        label={t.imports.tags}
+        tags={tags}
+        value={start.tags}
+        onChange={(next) => onChange({ tags: next })}
+      />
+    </section>
+  );
+}

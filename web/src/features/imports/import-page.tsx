@@ -1,0 +1,38 @@
+"use client";
+
+import { PageHeader } from "@/components/shell/page-header";
+import { Failure, Skeleton } from "@/components/ui/states";
+import { useTitle } from "@/lib/hooks";
+import { useT } from "@/lib/i18n";
+import { useRecordId } from "@/lib/router";
+import { MappingScreen } from "./mapping-screen";
+import { useImport } from "./queries";
+import { ResultScreen } from "./result-screen";
+import { RunningScreen } from "./running-screen";
+
+/** One import, whatever it is doing: the state decides what is on the page, so a reload never loses the place. */
+export function ImportPage() {
+  const t = useT();
+  const one = useImport(useRecordId());
+  useTitle(one.data?.fileName ?? t.imports.title);
+  if (one.isError) {
+    return <Failure title={t.imports.loadFailed} error={one.error} onRetry={() => void one.refetch()} />;
+  }
+  if (!one.data) {
+    return (
+      <>
+        <PageHeader
+          title={t.imports.title}
+          trail={[{ href: "/contacts/imports", label: t.imports.listTitle }]}
+        />
+        <div aria-hidden className="flex flex-col gap-4 p-6">
+          <Skeleton className="h-7 w-64" />
+          <Skeleton className="h-64 w-full" />
+        </div>
+      </>
+    );
+  }
+  if (one.data.state === "uploaded") return <MappingScreen one={one.data} />;
+  if (one.data.state === "running") return <RunningScreen one={one.data} />;
+  return <ResultScreen one={one.data} />;
+}

@@ -1,0 +1,184 @@
+"use client";
+
+import { Download, RotateCcw, Send } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { Import } from "@/api/types";
+import { PageHeader } from "@/components/shell/page-header";
+import { Steps } from "@/components/steps";
+import { Badge, TagChip } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { Confirm } from "@/components/ui/dialog";
+import { useErrorText } from "@/components/ui/states";
+import { unfollow } from "@/lib/followed";
+import { Rich, useFormat, useT } from "@/lib/i18n";
+import { Link, useNavigate } from "@/lib/router";
+import { toast } from "@/lib/toast";
+import { startWith } from "../campaigns/draft";
+import { useContactTotal } from "../contacts/queries";
+import { countsOf, Flow } from "./flow";
+import { STATE_TONE } from "./imports-page";
+import { useImportAct } from "./queries";
+
+export function ResultScreen({ one }: { one: Import }) {
+  const t = useT();
+  const f = useFormat();
+  const { to } = useNavigate();
+  const errorText = useErrorText();
+  const act = useImportAct(one.id);
+  const total = useContactTotal().data;
+  const [asking, setAsking] = useState(false);
+  const counts = countsOf(one);
+  const done = one.state === "completed";
+  const reasons = [...(one.reasons ?? [])].sort((a, b) => b.count - a.count);
+  useEffect(() => unfollow(one.id), [one.id]);
+
+  const titles: Record<string, [string, string]> = {
+    completed: [
+      t.imports.doneTitle(f.num(one.rowsDone), f.duration(Math.max(1, one.seconds ?? 1))),
+      total ? t.imports.doneHint(f.num(total.value)) : "",
+    ],
+    failed: [
+      t.imports.failedTitle,
+      [one.error, t.imports.failedHint(f.num(one.rowsDone))].filter(Boolean).join(" "),
+    ],
+    cancelled: [t.imports.cancelledTitle(f.num(one.rowsDone)), ""],
+    undone: [t.imports.undoneTitle, t.imports.undoneHint],
+  };
+  const [title, hint] = titles[one.state] ?? ["", ""];
+  const undo = () =>
+    act.mutate(
+      { act: "undo" },
+      {
+        onSuccess: () => toast(t.imports.undone),
+        onError: (error) => toast(errorText(error), { tone: "error" }),
+        onSettled: () => setAsking(false),
+      },
+    );
+
+  return (
+    <>
+      <PageHeader
+        title={one.fileName ?? t.imports.title}
+        trail={[
+          { href: "/contacts", label: t.contacts.title },
+          { href: "/contacts/imports", label: t.imports.listTitle },
+        ]}
+        meta={<Badge tone={STATE_TONE[one.state]}>{t.imports.states[one.state]}</Badge>}
+        actions={
+          done && (
+            <>
+              <Button onClick={() => setAsking(true)} className="max-md:h-11">
+                <RotateCcw aria-hidden />
+                <span className="max-md:sr-only">{t.imports.undo}</span>
+              </Button>
+              <Button
+                variant="primary"
+                className="max-md:h-11"
+                onClick={() => {
+                  startWith(
+                    { filter: { field: "import", op: "eq", value: one.id } },
+                    one.rowsDone - one.rejected,
+                  );
+                  to("/campaigns/new");
+                }}
+              >
+                <Send aria-hidden />
+                <span className="max-md:sr-only">{t.imports.sendTo}</span>
+              </Button>
+            </>
+          )
+        }
+      />
+      <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto w-full max-w-[1000px] px-6 pt-6 pb-10 max-md:px-4">
+          <Steps label={t.imports.stepsLabel} steps={t.imports.steps} current={3} className="mb-8" />
+          <h2 className="text-2xl font-semibold">{title}</h2>
+          <p className="mt-1 mb-6 min-h-5 text-muted-foreground">{hint && <Rich text={hint} />}</p>
+          <Flow
+            counts={counts}
+            total={Math.max(1, one.state === "completed" ? one.rowsDone : one.rowsTotal)}
+            cards={{
+              created: {
+                hint: t.imports.outcomeHints.created,
+                action: done && counts.created > 0 && (
+                  <Button asChild size="sm">
+                    <Link href="/contacts">{t.imports.seeNew}</Link>
+                  </Button>
+                ),
+              },
+              merged: { hint: t.imports.outcomeHints.merged },
+              review: { hint: t.imports.outcomeHints.review },
+              rejected: {
+                hint: counts.rejected > 0 ? t.imports.outcomeHints.rejected : t.imports.errorsNone,
+                action: counts.rejected > 0 && one.state !== "undone" && (
+                  <Button asChild size="sm">
+                    <a href={`/api/imports/${one.id}/errors.csv`} download>
+                      <Download aria-hidden />
+                      {t.imports.errorsFile(f.num(counts.rejected))}
+                    </a>
+                  </Button>
+                ),
+              },
+            }}
+          />
+          {reasons.length > 0 && (
+            <Card className="mt-6">
+              <CardHead
+                title={t.imports.reasons}
+                actions={
+                  <span className="text-xs text-muted-foreground">{t.common.rows(counts.rejected)}</span>
+                }
+              />
+              <ul>
+                {reasons.map((one) => (
+                  <li key={one.reason} className="flex h-9 items-center border-b px-4 last:border-b-0">
+                    <span className="min-w-0 flex-1 truncate font-medium">{one.label ?? one.reason}</span>
+                    <b className="font-semibold">{f.num(one.count)}</b>
+                  </li>
+                ))}
+              </ul>
+            </Card>
+          )}
+          <dl className="mt-6 flex flex-wrap items-center gap-x-7 gap-y-2 border-t pt-4 text-xs">
+            {[
+              [t.imports.when, one.createdAt && f.dateTime(one.createdAt)],
+              [t.imports.basis, one.basis && (t.contacts.bases[one.basis] ?? one.basis)],
+              [t.imports.source, one.source],
+              [t.imports.method, one.policy && t.imports.policies[one.policy].title],
+            ].map(
+              ([label, value]) =>
+                value && (
+                  <div key={label} className="flex gap-2">
+                    <dt className="text-muted-foreground">{label}</dt>
+                    <dd className="font-medium">{value}</dd>
+                  </div>
+                ),
+            )}
+            {one.tags && one.tags.length > 0 && (
+              <div className="flex gap-1">
+                <dt className="sr-only">{t.imports.tags}</dt>
+                {one.tags.map((tag) => (
+                  <dd key={tag}>
+                    <TagChip name={tag} />
+                  </dd>
+                ))}
+              </div>
+            )}
+          </dl>
+        </div>
+      </div>
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title={t.imports.undoTitle}
+        action={t.imports.undo}
+        onConfirm={undo}
+        busy={act.isPending}
+        danger
+      >
+        {t.imports.undoText(f.num(counts.created), f.num(counts.merged))}
+      </Confirm>
+    </>
+  );
+}

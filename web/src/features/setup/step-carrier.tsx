@@ -1,0 +1,132 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Check, CircleAlert } from "lucide-react";
+import { useState } from "react";
+import { http } from "@/api/client";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Field, Input, Select } from "@/components/ui/field";
+import { useErrorText } from "@/components/ui/states";
+import { useFormat, useT } from "@/lib/i18n";
+import { type AccountTest, type CarrierAccount, useCarrierAccounts } from "./queries";
+import type { StepProps } from "./setup-page";
+
+function Account({ account }: { account: CarrierAccount }) {
+  const t = useT();
+  const f = useFormat();
+  const errorText = useErrorText();
+  const c = t.setup.carrier;
+  const test = useMutation({
+    mutationFn: () => http.post<AccountTest>(`/api/carrier-accounts/${account.id}/test`),
+  });
+  const failed = test.isError || test.data?.ok === false;
+  return (
+    <li className="flex flex-wrap items-center gap-2 border-b px-3 py-2.5 last:border-b-0">
+      <b className="font-medium">{account.name || account.carrier}</b>
+      <Badge tone={account.sandbox ? "neutral" : "brand"}>{account.sandbox ? c.sandbox : c.live}</Badge>
+      <span className="text-xs text-muted-foreground">{account.apiKeyHint}</span>
+      <span className="ml-auto flex items-center gap-3">
+        {test.data?.ok && (
+          <span role="status" className="flex items-center gap-1 text-xs text-success">
+            <Check aria-hidden className="size-3.5" />
+            {c.ok}
+            {test.data.balance !== null && ` · ${c.balance(f.num(test.data.balance))}`}
+          </span>
+        )}
+        {failed && (
+          <span role="alert" className="flex items-center gap-1 text-xs text-destructive">
+            <CircleAlert aria-hidden className="size-3.5" />
+            {test.data?.message ?? errorText(test.error)}
+          </span>
+        )}
+        <Button size="sm" busy={test.isPending} onClick={() => test.mutate()}>
+          {c.test}
+        </Button>
+      </span>
+    </li>
+  );
+}
+
+export function CarrierStep({ onDone, busy }: StepProps) {
+  const t = useT();
+  const c = t.setup.carrier;
+  const client = useQueryClient();
+  const errorText = useErrorText();
+  const accounts = useCarrierAccounts(true).data ?? [];
+  const [carrier, setCarrier] = useState("solapi");
+  const [apiKey, setApiKey] = useState("");
+  const [apiSecret, setApiSecret] = useState("");
+  const [tried, setTried] = useState(false);
+  const missing = !apiKey.trim() || !apiSecret.trim();
+  const add = useMutation({
+    mutationFn: () =>
+      http.post("/api/carrier-accounts", {
+        carrier,
+        credentials: { apiKey: apiKey.trim(), apiSecret: apiSecret.trim() },
+      }),
+    onSuccess: () => {
+      setApiKey("");
+      setApiSecret("");
+      setTried(false);
+      void client.invalidateQueries({ queryKey: ["carrier-accounts"] });
+      void client.invalidateQueries({ queryKey: ["setup"] });
+    },
+  });
+  return (
+    <div className="flex flex-col gap-4">
+      <p>{c.text}</p>
+      {accounts.length > 0 && (
+        <section aria-label={c.list}>
+          <ul className="rounded-lg border">
+            {accounts.map((account) => (
+              <Account key={account.id} account={account} />
+            ))}
+          </ul>
+          <p className="mt-1.5 text-xs text-muted-foreground">{c.testHint}</p>
+        </section>
+      )}
+      <form
+        noValidate
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!missing) add.mutate();
+        }}
+        className="grid gap-4 md:grid-cols-[140px_minmax(0,1fr)_minmax(0,1fr)]"
+      >
+        <Field label={c.which}>
+          <Select value={carrier} onChange={(event) => setCarrier(event.target.value)}>
+            <option value="solapi">SOLAPI</option>
+            <option value="nhn">NHN Cloud</option>
+          </Select>
+        </Field>
+        <Field label={c.apiKey} error={tried && missing ? c.need : undefined}>
+          <Input autoComplete="off" value={apiKey} onChange={(event) => setApiKey(event.target.value)} />
+        </Field>
+        <Field label={c.apiSecret}>
+          <Input
+            type="password"
+            autoComplete="new-password"
+            value={apiSecret}
+            onChange={(event) => setApiSecret(event.target.value)}
+          />
+        </Field>
+        {add.isError && (
+          <p role="alert" className="text-destructive md:col-span-3">
+            {errorText(add.error)}
+          </p>
+        )}
+        <div className="flex gap-2 md:col-span-3">
+          <Button type="submit" busy={add.isPending}>
+            {c.add}
+          </Button>
+          <Button variant="primary" busy={busy} disabled={accounts.length === 0} onClick={() => onDone()}>
+            {t.common.next}
+          </Button>
+        </div>
+      </form>
+    </div>
+  );
+}

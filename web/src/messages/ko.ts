@@ -1,0 +1,28 @@
+/** Korean: the language of the house. Every visible word is in here and in its sisters, none in the screens. */
+import { campaigns, composer, monitor } from "./ko/campaigns";
+import { contacts } from "./ko/contacts";
+import { imports } from "./ko/imports";
+import { invite, login, overview, phones, settings, setup } from "./ko/pages";
+import { command, common, errors, keys, shell, states } from "./ko/shell";
+
+const ko = {
+  common,
+  shell,
+  states,
+  errors,
+  command,
+  keys,
+  contacts,
+  imports,
+  campaigns,
+  composer,
+  monitor,
+  login,
+  invite,
+  overview,
+  phones,
+  settings,
+  setup,
+};
+
+export default ko;
