@@ -162,7 +162,7 @@ async def _create_group(redis: Redis, line: Line) -> None:
 def _parse(line: Line, answer: object) -> list[Turn]:
     """XREADGROUP answers `[[stream, [(id, {field: value})]]]` (RESP2, which the client asks for)."""
     streams: list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]] = answer or []  # type: ignore[assignment]  # shape above
-    turns = [
+    return [
         Turn(
             line=line,
             kind=fields[b"kind"].decode(),
@@ -176,7 +176,6 @@ def _parse(line: Line, answer: object) -> list[Turn]:
         for entry, fields in entries
         if fields  # empty: deleted in between
     ]
-    return turns
 
 
 async def pause_after_error(attempt: int) -> None:

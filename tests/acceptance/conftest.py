@@ -1,0 +1,89 @@
+"""A hub of real processes against a real sandbox process; the sandbox's ledger is the judge."""
+
+import json
+from collections import Counter
+
+import httpx
+import pytest
+
+from pabal.kit.db import tenant_tx
+from pabal.senders import ensure_rehearsal_senders
+from tests.sandbox.process import SandboxProcess
+from tests.support.book import fill_book, person
+from tests.support.processes import HubProcess, environment
+
+
+@pytest.fixture(scope="module")
+def carrier(tmp_path_factory):
+    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
+    port = int(carrier.url.rsplit(":", 1)[1])
+    return settings.model_copy(
+        update={
+            "sandbox_port": port,
+            "first_poll_seconds": 0.3,
+            "http_timeout_seconds": 2.0,
+            "lease_seconds": 4.0,
+        }
+    )
+
+
+@pytest.fixture
+def start(settings, tmp_path):
+    """Start a process of the hub; all are stopped at the end."""
+    children: list[HubProcess] = []
+
+    def run(name: str, **extra: object) -> HubProcess:
+        child = HubProcess(name, environment(settings, **extra), tmp_path / f"{name}-{len(children)}.log")
+        children.append(child)
+        return child
+
+    yield run
+    for child in children:
+        child.stop()
+
+
+@pytest.fixture
+async def account(rt, tenant):
+    async with tenant_tx(rt, tenant) as conn:
+        made = await ensure_rehearsal_senders(conn, rt, tenant)
+    return made.account_id
+
+
+@pytest.fixture
+async def people(rt, tenant):
+    cards = [person(n) for n in range(900)]
+    await fill_book(rt, tenant, cards)
+    return cards
+
+
+@pytest.fixture
+def judge(carrier, rt, tenant):
+    """Everybody exactly once at the carrier, and the hub's books agree with it to the unit."""
+
+    async def compare(send_id, people) -> None:
+        lines = httpx.get(f"{carrier.url}/_sandbox/ledger?format=jsonl", timeout=60).text.splitlines()
+        sent = Counter(json.loads(line)["to"] for line in lines if line)
+        wanted = Counter(card.phones[0] for card in people)
+        assert sent == wanted, f"lost {len(wanted - sent)}, doubled {len(sent - wanted)}"
+        async with tenant_tx(rt, tenant) as conn:
+            cursor = await conn.execute(
+                "SELECT used, reserved FROM quota_months WHERE tenant_id = %s", (tenant,)
+            )
+            assert await cursor.fetchall() == [(len(people), 0)]
+            cursor = await conn.execute(
+                "SELECT kind, sum(units) FROM quota_entries WHERE send_id = %s GROUP BY 1", (send_id,)
+            )
+            entries = dict(await cursor.fetchall())
+            assert entries["settle"] == len(people)
+            assert entries["reserve"] == entries["settle"] + entries.get("release", 0)
+            cursor = await conn.execute("SELECT count(*) FROM incidents")
+            assert (await cursor.fetchone())[0] == 0
+
+    return compare
