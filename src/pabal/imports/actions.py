@@ -1,0 +1,77 @@
+"""Starting and cancelling an import."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pabal.imports.guess import MappingError, Target, read_mapping
+from pabal.imports.report import Import, read_import
+from pabal.kit.db import Conn
+from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
+
+ALREADY_STARTED = declare("import_started", 409, "이미 시작한 가져오기예요")
+ALREADY_ENDED = declare("import_ended", 409, "이미 끝난 가져오기예요")
+
+
+async def start_import(
+    conn: Conn,
+    import_id: UUID,
+    *,
+    mapping: Mapping[str, object] | None,
+    policy: str,
+    tags: Sequence[str],
+    basis: str,
+    source: str,
+) -> Import:
+    """Fix mapping and conditions, and let the runner have it. The turn is issued after the commit."""
+    found = await read_import(conn, import_id)
+    given: Mapping[str, object] = mapping or (found.mapping or {})
+    try:
+        checked: dict[str, Target] = read_mapping(given, found.shape["columns"])
+    except MappingError as error:
+        raise Problem(INVALID, errors=[FieldError(error.path, error.message)]) from error
+    cursor = await conn.execute(
+        """
+        UPDATE imports SET state = 'running', mapping = %(mapping)s, policy = %(policy)s, tags = %(tags)s,
+               basis = %(basis)s, source = %(source)s, started_at = clock_timestamp()
+        WHERE id = %(id)s AND state = 'uploaded'
+        """,
+        {
+            "id": import_id,
+            "mapping": Jsonb(checked),
+            "policy": policy,
+            "tags": sorted({tag.strip() for tag in tags if tag.strip()}),
+            "basis": basis,
+            "source": source,
+        },
+    )
+    if cursor.rowcount == 0:
+        raise Problem(ALREADY_STARTED)
+    return await read_import(conn, import_id)
+
+
+async def cancel_import(conn: Conn, import_id: UUID) -> Import:
+    """Stop after the chunk that is being written; what is in stays. An import nobody runs ends at once."""
+    await read_import(conn, import_id)
+    cursor = await conn.execute(
+        """
+        UPDATE imports SET cancel_asked = true,
+               state = CASE WHEN state = 'uploaded' OR lease_until IS NULL OR lease_until <= clock_timestamp()
+                            THEN 'cancelled' ELSE state END,
+               finished_at = CASE WHEN state = 'uploaded' OR lease_until IS NULL OR lease_until <= clock_timestamp()
+                                  THEN clock_timestamp() END
+        WHERE id = %(id)s AND state IN ('uploaded', 'running')
+        """,
+        {"id": import_id},
+    )
+    if cursor.rowcount == 0:
+        raise Problem(ALREADY_ENDED)
+    await conn.execute(
+        """
+        DELETE FROM import_files f USING imports i
+        WHERE f.import_id = %(id)s AND i.tenant_id = f.tenant_id AND i.id = f.import_id AND i.state = 'cancelled'
+        """,
+        {"id": import_id},
+    )
+    return await read_import(conn, import_id)

@@ -1,0 +1,347 @@
+"""One chunk into the book, in one transaction: look up, group, merge cards, write set-based, mark the rows
+done.
+
+Cards travel through temporary tables (`ON COMMIT DELETE ROWS`, held in temp_buffers) and are encrypted by
+the INSERT .. SELECT: measured 1.6x faster than arrays, and a chunk that dies leaves nothing behind.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+from uuid import UUID
+
+from pabal.contacts import Blinder, Card, ensure_tags, open_card
+from pabal.domain.ids import new_id
+from pabal.imports.match import Candidate, Group, Holder, assign
+from pabal.imports.merge import Policy, join_cards, join_row
+from pabal.imports.stage import Row
+from pabal.kit.db import Conn
+
+_TEMP: tuple[LiteralString, ...] = (
+    """CREATE TEMP TABLE IF NOT EXISTS stage_contacts (
+        id uuid, plain text, tokens integer[], name_key bigint, district text, age_band text, source text,
+        fresh boolean, image boolean) ON COMMIT DELETE ROWS""",
+    """CREATE TEMP TABLE IF NOT EXISTS stage_identities (
+        contact_id uuid, kind text, value_key bigint, address_key bigint, position smallint, quality text,
+        row_no integer) ON COMMIT DELETE ROWS""",
+    "CREATE TEMP TABLE IF NOT EXISTS stage_tags (contact_id uuid, tag_id uuid) ON COMMIT DELETE ROWS",
+    """CREATE TEMP TABLE IF NOT EXISTS stage_rows (
+        row_no integer, cells text, outcome text, contact_id uuid, problems jsonb) ON COMMIT DELETE ROWS""",
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What an import was told."""
+
+    tenant_id: UUID
+    import_id: UUID
+    policy: Policy
+    tags: Sequence[str]
+    basis: str
+    source: str
+    created_by: UUID | None
+
+
+@dataclass
+class Person:
+    """A contact while its rows join it."""
+
+    id: UUID
+    card: Card
+    district: str = ""
+    age_band: str = ""
+    source: str = ""
+    fresh: bool = True  # made by this chunk
+    ours: bool = True  # made by this import: an earlier image is of no use to anybody
+    frozen: bool = False  # policy skip: was there before
+    changed: bool = False
+    sealed: str = ""  # as it was read, to see whether anything changed
+    tags: set[str] = field(default_factory=set)
+    first_row: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """A contact as it stands in the book."""
+
+    id: UUID
+    plain: str
+    district: str
+    age_band: str
+    source: str
+    import_id: UUID | None
+
+
+async def prepare_session(conn: Conn) -> None:
+    """Temporary tables of this session; temp_buffers must be set before the first one is touched."""
+    cursor = await conn.execute("SELECT to_regclass('pg_temp.stage_rows')")
+    row = await cursor.fetchone()
+    if row is None or row[0] is None:
+        await conn.execute("SET temp_buffers = '64MB'")
+        for statement in _TEMP:
+            await conn.execute(statement)
+
+
+async def apply_chunk(conn: Conn, job: Job, blinder: Blinder, rows: Sequence[Row]) -> Counter[str]:
+    """Bring a chunk's rows into the book; counts by outcome, plus `warned`."""
+    await prepare_session(conn)
+    good = [row for row in rows if row.rejected is None]
+    holders = await _holders(conn, {key for row in good for key in row.value_keys})
+    groups = assign([Candidate(row.name_key, row.value_keys) for row in good], holders)
+    known = await _known(conn, [contact for group in groups for contact in group.contacts])
+    people: list[Person] = []
+    outcomes: dict[int, tuple[str, UUID]] = {}
+    merges: list[tuple[UUID, list[UUID]]] = []
+    for group in groups:
+        person = _person(group, known, job, good)
+        if len(group.contacts) > 1 and not person.frozen:
+            merges.append((person.id, [one for one in group.contacts if one != person.id]))
+        _join(person, [good[position] for position in group.rows], job, outcomes)
+        people.append(person)
+    await _write_people(conn, job, blinder, people, merges)
+    await _write_tags(conn, job, people)
+    await _write_rows(conn, job, rows, outcomes)
+    counts = Counter(outcome for outcome, _ in outcomes.values())
+    counts["rejected"] = len(rows) - len(good)
+    counts["warned"] = sum(1 for row in good if row.problems)
+    return counts
+
+
+async def _holders(conn: Conn, values: Iterable[int]) -> dict[int, list[Holder]]:
+    wanted = list(values)
+    if not wanted:
+        return {}
+    cursor = await conn.execute(
+        """
+        SELECT i.value_key, c.id, c.name_key
+        FROM identities i JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
+        WHERE i.value_key = ANY(%(values)s) AND c.merged_into IS NULL AND c.erased_at IS NULL
+        """,
+        {"values": wanted},
+    )
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for value, contact_id, name_key in await cursor.fetchall():
+        found[value].append(Holder(contact_id, name_key))
+    return found
+
+
+async def _known(conn: Conn, ids: Sequence[UUID]) -> dict[UUID, Known]:
+    if not ids:
+        return {}
+    cursor = await conn.execute(
+        # Locked in id order: a person's edit of one of them waits for the chunk, or the chunk for the edit.
+        """
+        SELECT id, app.decrypt(pii), district, age_band, source, import_id FROM contacts
+        WHERE id = ANY(%(ids)s) AND merged_into IS NULL AND erased_at IS NULL ORDER BY id FOR UPDATE
+        """,
+        {"ids": list(ids)},
+    )
+    return {row[0]: Known(*row) for row in await cursor.fetchall()}
+
+
+def _person(group: Group, known: Mapping[UUID, Known], job: Job, rows: Sequence[Row]) -> Person:
+    """The group's oldest living contact with what the others know, or a new one."""
+    there = [known[one] for one in group.contacts if one in known]
+    first_row = rows[group.rows[0]].no
+    if not there:
+        return Person(new_id(), Card(), changed=True, first_row=first_row)
+    oldest, *others = there
+    cards = [open_card(one.plain, job.tenant_id, one.id) for one in there]
+    frozen = job.policy is Policy.SKIP and oldest.import_id != job.import_id
+    return Person(
+        oldest.id,
+        cards[0] if frozen else join_cards(cards[0], cards[1:]),
+        district=oldest.district or next((one.district for one in others if one.district), ""),
+        age_band=oldest.age_band or next((one.age_band for one in others if one.age_band), ""),
+        source=oldest.source,
+        fresh=False,
+        ours=oldest.import_id == job.import_id,
+        frozen=frozen,
+        changed=bool(others) and not frozen,
+        first_row=first_row,
+    )
+
+
+def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: dict[int, tuple[str, UUID]]) -> None:
+    for n, row in enumerate(rows):
+        if person.frozen:
+            outcomes[row.no] = ("skipped", person.id)
+            continue
+        before = (person.card, person.district, person.age_band)
+        person.card = join_row(person.card, row, job.policy)
+        prefer_row = job.policy is Policy.REPLACE
+        if row.district and (prefer_row or not person.district):
+            person.district = row.district
+        if row.age_band and (prefer_row or not person.age_band):
+            person.age_band = row.age_band
+        person.source = person.source or row.source or job.source
+        person.tags.update(row.tags)
+        person.tags.update(job.tags)
+        bridged = n == 0 and person.changed  # the row showed that several contacts are one
+        changed = bridged or before != (person.card, person.district, person.age_band)
+        person.changed = person.changed or changed
+        if person.fresh:
+            outcome = "created" if n == 0 else "merged"
+        elif person.ours:
+            outcome = "merged"
+        else:
+            outcome = "updated" if changed else "unchanged"
+        outcomes[row.no] = (outcome, person.id)
+
+
+async def _write_people(
+    conn: Conn,
+    job: Job,
+    blinder: Blinder,
+    people: Sequence[Person],
+    merges: Sequence[tuple[UUID, list[UUID]]],
+) -> None:
+    written = [person for person in people if person.changed]
+    if not written:
+        return
+    derived = [(person, blinder.derive(person.card)) for person in written]
+    async with conn.cursor().copy(
+        "COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image) FROM STDIN"
+    ) as copy:
+        for person, values in derived:
+            await copy.write_row(
+                (
+                    person.id,
+                    person.card.seal(job.tenant_id, person.id),
+                    "{" + ",".join(map(str, values.tokens)) + "}",
+                    values.name_key,
+                    person.district,
+                    person.age_band,
+                    person.source,
+                    person.fresh,
+                    not person.fresh and not person.ours,
+                )
+            )
+    async with conn.cursor().copy(
+        "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no) FROM STDIN"
+    ) as copy:
+        for person, values in derived:
+            for row in values.identities:
+                await copy.write_row((person.id, *row, person.first_row))
+    names = {"tenant": job.tenant_id, "import": job.import_id, "basis": job.basis, "by": job.created_by}
+    await conn.execute(
+        """
+        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, age_band, basis, source, import_id)
+        SELECT %(tenant)s, id, app.encrypt(plain), tokens, name_key, district, age_band, %(basis)s, source, %(import)s
+        FROM stage_contacts WHERE fresh
+        """,
+        names,
+    )
+    await conn.execute(
+        # The image before the change: what the undo of an import will restore. The ciphertext is copied as it is.
+        """
+        INSERT INTO merges (tenant_id, id, survivor_id, merged_ids, import_id, reason, before, created_by)
+        SELECT c.tenant_id, gen_random_uuid(), c.id, '{}', %(import)s,
+               jsonb_build_object('kind', 'import_update', 'district', c.district, 'ageBand', c.age_band), c.pii, %(by)s
+        FROM contacts c JOIN stage_contacts s ON s.id = c.id WHERE s.image
+        """,
+        names,
+    )
+    await conn.execute(
+        """
+        UPDATE contacts c SET pii = app.encrypt(s.plain), tokens = s.tokens, name_key = s.name_key,
+               district = s.district, age_band = s.age_band, version = c.version + 1, updated_at = clock_timestamp()
+        FROM stage_contacts s WHERE s.id = c.id AND NOT s.fresh
+        """
+    )
+    await conn.execute(
+        """
+        INSERT INTO identities
+            (tenant_id, contact_id, kind, value_key, address_key, position, quality, import_id, row_no)
+        SELECT %(tenant)s, contact_id, kind, value_key, address_key, position, quality, %(import)s, row_no
+        FROM stage_identities
+        ON CONFLICT (tenant_id, contact_id, kind, value_key) DO UPDATE SET position = excluded.position
+        """,
+        names,
+    )
+    for survivor, others in merges:
+        await _merge_contacts(conn, job, survivor, others)
+
+
+async def _merge_contacts(conn: Conn, job: Job, survivor: UUID, others: Sequence[UUID]) -> None:
+    """Contacts that a row showed to be one person: the others point to the survivor and keep their own
+    card, which is their image for an undo. The survivor's image was taken with its change.
+    """
+    named: dict[str, Any] = {
+        "tenant": job.tenant_id,
+        "id": new_id(),
+        "survivor": survivor,
+        "others": list(others),
+        "import": job.import_id,
+        "by": job.created_by,
+    }
+    await conn.execute(
+        """
+        INSERT INTO merges (tenant_id, id, survivor_id, merged_ids, import_id, reason, created_by)
+        VALUES (%(tenant)s, %(id)s, %(survivor)s, %(others)s, %(import)s,
+                '{"kind": "merge", "rule": "same_value_same_name"}', %(by)s)
+        """,
+        named,
+    )
+    await conn.execute(
+        """
+        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
+        SELECT tenant_id, %(survivor)s, tag_id, import_id FROM contact_tags WHERE contact_id = ANY(%(others)s)
+        ON CONFLICT DO NOTHING
+        """,
+        named,
+    )
+    await conn.execute(
+        """
+        UPDATE contacts SET merged_into = %(survivor)s, version = version + 1, updated_at = clock_timestamp()
+        WHERE id = ANY(%(others)s)
+        """,
+        named,
+    )
+
+
+async def _write_tags(conn: Conn, job: Job, people: Sequence[Person]) -> None:
+    names = {name for person in people for name in person.tags}
+    if not names:
+        return
+    ids = await ensure_tags(conn, job.tenant_id, sorted(names))
+    async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id) FROM STDIN") as copy:
+        for person in people:
+            for name in person.tags:
+                await copy.write_row((person.id, ids[name]))
+    await conn.execute(
+        """
+        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
+        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags ON CONFLICT DO NOTHING
+        """,
+        {"tenant": job.tenant_id, "import": job.import_id},
+    )
+
+
+async def _write_rows(
+    conn: Conn, job: Job, rows: Sequence[Row], outcomes: Mapping[int, tuple[str, UUID]]
+) -> None:
+    async with conn.cursor().copy(
+        "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN"
+    ) as copy:
+        for row in rows:
+            outcome, contact_id = outcomes.get(row.no, ("rejected", None))
+            cells = json.dumps(row.cells, ensure_ascii=False, separators=(",", ":"))
+            await copy.write_row((row.no, cells, outcome, contact_id, _problems(row)))
+    await conn.execute(
+        """
+        INSERT INTO import_rows (tenant_id, import_id, row_no, cells, outcome, contact_id, problems)
+        SELECT %(tenant)s, %(import)s, row_no, app.encrypt(cells), outcome, contact_id, problems FROM stage_rows
+        """,
+        {"tenant": job.tenant_id, "import": job.import_id},
+    )
+
+
+def _problems(row: Row) -> str | None:
+    found = [{"column": one.column, "code": one.code, "message": one.message} for one in row.problems]
+    if row.rejected is not None:
+        found.insert(0, {"column": "", "code": row.rejected.code, "message": row.rejected.message})
+    return json.dumps(found, ensure_ascii=False) if found else None

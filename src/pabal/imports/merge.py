@@ -1,0 +1,82 @@
+"""What a person's card says after rows have joined it: field by field, no value lost, by the policy of the
+import.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from pabal.contacts import Card, is_mobile, with_identities
+from pabal.domain.name import clean_name
+from pabal.imports.stage import Row
+
+
+class Policy(StrEnum):
+    MERGE = "merge"  # fill what is empty, keep what is there
+    SKIP = "skip"  # people who were there before stay as they were
+    REPLACE = "replace"  # what the file says wins
+
+
+def join_row(card: Card, row: Row, policy: Policy) -> Card:
+    """The card with one row's values."""
+    prefer_row = policy is Policy.REPLACE
+    name, title = card.name, card.title
+    if row.name.display and (not name or prefer_row or (row.name.key and not clean_name(name).key)):
+        name = row.name.display if row.name.key or not clean_name(name).key else name
+        title = row.name.title or title
+    base = card
+    if prefer_row:  # the file's values come first: position 0 is the one that messages go to
+        base = replace(card, phones=(), emails=(), kakao_ids=(), other_phones=())
+    joined = with_identities(base, row.identities)
+    if prefer_row:
+        joined = _append(joined, card)
+    return replace(
+        joined,
+        name=name,
+        title=title or row.name.title,
+        address=_pick(card.address, row.address, prefer_row),
+        birth=_pick(card.birth, row.birth, prefer_row),
+        memo=_pick(card.memo, row.memo, prefer_row),
+        attributes=_attributes(card.attributes, row.attributes, prefer_row),
+    )
+
+
+def join_cards(survivor: Card, others: Iterable[Card]) -> Card:
+    """The survivor's card with what the others know more."""
+    card = survivor
+    for other in others:
+        card = _append(card, other)
+        card = replace(
+            card,
+            name=card.name if clean_name(card.name).key or not other.name else other.name,
+            title=card.title or other.title,
+            address=card.address or other.address,
+            birth=card.birth or other.birth,
+            memo=card.memo or other.memo,
+            attributes=_attributes(card.attributes, other.attributes, prefer_row=False),
+        )
+    return card
+
+
+def _append(card: Card, other: Card) -> Card:
+    mailboxes = {value for value, _ in card.searchable().emails}
+    emails = [shown for value, shown in other.searchable().emails if value not in mailboxes]
+    phones = card.phones + tuple(phone for phone in other.phones if phone not in card.phones)
+    return replace(
+        card,
+        phones=tuple(sorted(phones, key=lambda digits: not is_mobile(digits))),
+        emails=(*card.emails, *emails),
+        kakao_ids=card.kakao_ids + tuple(one for one in other.kakao_ids if one not in card.kakao_ids),
+        other_phones=card.other_phones
+        + tuple(one for one in other.other_phones if one not in card.other_phones and one not in phones),
+    )
+
+
+def _pick(have: str, said: str, prefer_row: bool) -> str:
+    return (said or have) if prefer_row else (have or said)
+
+
+def _attributes(have: Mapping[str, str], said: Mapping[str, str], prefer_row: bool) -> Mapping[str, str]:
+    if not said:
+        return have
+    return {**have, **said} if prefer_row else {**said, **have}

@@ -1,0 +1,188 @@
+"""Bytes of a file → records: which encoding, which delimiter, where the header is. Pure; knows nothing of
+contacts.
+
+The encoding is decided over the whole file while it streams in (both decoders count what they can't read),
+never from its first kilobytes: a list whose only Korean name stands in row 90,000 is read right.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+csv.field_size_limit(1 << 20)
+
+HEAD_BYTES = 256 * 1024
+REPLACEMENT = "\ufffd"
+_DELIMITERS = (",", "\t", ";", "|")
+_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole can't be used. `code` is the problem's code, the text is for a person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass
+class Probe:
+    """Watches a file stream by: size, encodings, the head for the preview."""
+
+    size: int = 0
+    head: bytearray = field(default_factory=bytearray)
+    _broken: dict[str, int] = field(default_factory=lambda: {"utf-8": 0, "cp949": 0})
+    _foreign: int = 0  # bytes above ASCII
+    _nuls: int = 0
+
+    def __post_init__(self) -> None:
+        self._decoders = {name: codecs.getincrementaldecoder(name)("replace") for name in self._broken}
+
+    def feed(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        if len(self.head) < HEAD_BYTES:
+            self.head += chunk[: HEAD_BYTES - len(self.head)]
+        self._nuls += chunk.count(0)
+        if not chunk.isascii():
+            self._foreign += sum(1 for _ in _NOT_ASCII.finditer(chunk))
+            for name, decoder in self._decoders.items():
+                self._broken[name] += decoder.decode(chunk).count(REPLACEMENT)
+
+    def encoding(self) -> str:
+        """Python codec name. Raises UnreadableFileError."""
+        head = bytes(self.head[:8])
+        if self.size == 0 or not bytes(self.head).strip(b"\xef\xbb\xbf\xff\xfe \t\r\n,;\0"):
+            raise UnreadableFileError("file_empty", "파일이 비어 있어요")
+        if head.startswith((_ZIP, _OLE, _PDF)):
+            raise _container(bytes(self.head))
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        if self._nuls > self.size // 1000:
+            for name in ("utf-16-le", "utf-16-be"):
+                if _looks_written(bytes(self.head[: len(self.head) // 2 * 2]).decode(name, "replace")):
+                    return name
+            raise UnreadableFileError(
+                "file_not_text", "글자로 된 명단 파일이 아니에요. CSV 파일을 올려 주세요"
+            )
+        if head.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        name = min(self._broken, key=lambda one: (self._broken[one], one == "cp949"))
+        if self._broken[name] * 20 > max(self._foreign, 20):
+            raise UnreadableFileError(
+                "file_encoding",
+                "글자를 읽을 수 없어요. 엑셀에서 'CSV UTF-8(쉼표로 분리)' 형식으로 다시 저장해 주세요",
+            )
+        return name
+
+
+_WRITTEN = re.compile(r"[\s\x20-\x7e가-힣ㄱ-ㅎ·–—]")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]+")
+
+
+def _looks_written(text: str) -> bool:
+    """Nine of ten characters are Hangul or printable ASCII: bytes read under the wrong encoding aren't."""
+    return len(_WRITTEN.findall(text)) >= 0.9 * len(text)
+
+
+def _container(head: bytes) -> UnreadableFileError:
+    if head.startswith(_OLE) or b"xl/" in head:
+        return UnreadableFileError(
+            "file_is_excel", "엑셀 파일이에요. 엑셀에서 'CSV UTF-8(쉼표로 분리)' 형식으로 저장해 올려 주세요"
+        )
+    if head.startswith(_PDF):
+        return UnreadableFileError("file_not_text", "PDF 파일이에요. CSV 파일을 올려 주세요")
+    return UnreadableFileError(
+        "file_is_zip", "압축 파일(zip)이에요. 압축을 풀고 안에 든 CSV 파일을 올려 주세요"
+    )
+
+
+def text_of(parts: Iterable[bytes], encoding: str) -> Iterator[str]:
+    """Decoded pieces. What can't be read becomes U+FFFD: the row that holds it is refused later, the others
+    go in.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    for part in parts:
+        yield decoder.decode(part)
+    yield decoder.decode(b"", True)
+
+
+def lines_of(pieces: Iterable[str]) -> Iterator[str]:
+    """Physical lines ending in LF, whatever the file uses; a CR LF cut between two pieces stays
+    one.
+    """
+    tail = ""
+    for piece in pieces:
+        text = tail + piece
+        held = "\r" if text.endswith("\r") else ""
+        text = text[: len(text) - len(held)].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        *lines, rest = text.split("\n")
+        for line in lines:
+            yield line + "\n"
+        tail = rest + held
+    if tail:
+        yield from (line + "\n" for line in tail.replace("\r", "\n").split("\n") if line)
+
+
+def records_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """CSV records; blank lines are none."""
+    return (record for record in csv.reader(lines, delimiter=delimiter) if record)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How to read a file: what `imports.shape` keeps. No cell values."""
+
+    encoding: str
+    delimiter: str
+    skip: int  # records before the first data record: titles and the header
+    columns: tuple[str, ...]
+
+
+def head_records(
+    head: bytes, encoding: str, delimiter: str, *, whole: bool, limit: int = 60
+) -> list[list[str]]:
+    """The first records; the last line of a cut head is left out."""
+    lines = list(lines_of(text_of([head], encoding)))
+    if not whole and len(lines) > 1:
+        lines.pop()
+    out: list[list[str]] = []
+    try:
+        for record in records_of(lines, delimiter):
+            out.append(record)
+            if len(out) >= limit:
+                break
+    except csv.Error as error:
+        raise UnreadableFileError(
+            "file_not_text", "표로 읽을 수 없는 파일이에요. CSV 파일을 올려 주세요"
+        ) from error
+    return out
+
+
+def guess_delimiter(head: bytes, encoding: str, *, whole: bool) -> str:
+    """The delimiter that cuts the most records into the same number (> 1) of cells."""
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        try:
+            widths = [
+                len(record) for record in head_records(head, encoding, delimiter, whole=whole, limit=30)
+            ]
+        except UnreadableFileError:
+            continue
+        common = max(set(widths), key=widths.count, default=1)
+        score = (
+            widths.count(common) / len(widths) * (1 + min(common, 20) / 100) if widths and common > 1 else 0.0
+        )
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def read_all(parts: Iterable[bytes], shape: Shape) -> Iterator[list[str]]:
+    """Every data record of a file."""
+    records = records_of(lines_of(text_of(parts, shape.encoding)), shape.delimiter)
+    for _ in range(shape.skip):
+        next(records, None)
+    return records

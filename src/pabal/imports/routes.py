@@ -1,0 +1,145 @@
+"""Imports over HTTP: upload, start, watch, cancel, the error file and the rows."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from redis.exceptions import RedisError
+
+from pabal.accounts import audit
+from pabal.imports import actions, report
+from pabal.imports.jobs import import_turn
+from pabal.imports.schemas import ImportOut, StartIn, UploadOut
+from pabal.imports.upload import take_upload
+from pabal.kit.db import tenant_tx
+from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.kit.turns import issue
+from pabal.runtime import Runtime
+
+router = APIRouter(prefix="/api/imports", tags=["imports"])
+
+Reader = Annotated[Principal, requires("imports.read")]
+Runner = Annotated[Principal, requires("imports.run")]
+# The file's own limit is a setting and answered in words; this one only ends a stream that has no end.
+_BODY_LIMIT = 1 << 30
+_FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("", name="uploadImport", status_code=201, openapi_extra=_FILE_BODY, max_body_size=_BODY_LIMIT)
+async def upload(request: Request, rt: Rt, who: Runner) -> UploadOut:
+    uploaded = await take_upload(
+        rt,
+        who.tenant_id,
+        content_type=request.headers.get("content-type", ""),
+        stream=request.stream(),
+        limit=rt.settings.upload_limit_bytes,
+        created_by=who.user_id,
+    )
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        await audit(conn, who, "import.upload", "import", uploaded.id, detail={"bytes": uploaded.size})
+        found = await report.read_import(conn, uploaded.id)
+    return UploadOut.of(uploaded, found.file_name)
+
+
+@router.get("", name="listImports")
+async def list_imports(rt: Rt, who: Reader, cursor: Cursor = None, limit: Limit = 50) -> Page[ImportOut]:
+    position = read_cursor(cursor, UUID)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await report.list_imports(conn, before=position[0] if position else None, limit=limit + 1)
+    page = found[:limit]
+    return Page(
+        items=[ImportOut.of(one) for one in page],
+        next_cursor=write_cursor(str(page[-1].id)) if len(found) > limit else None,
+    )
+
+
+@router.get("/{import_id}", name="getImport")
+async def get_import(import_id: UUID, rt: Rt, who: Reader) -> ImportOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        return ImportOut.of(await report.read_import(conn, import_id))
+
+
+@router.post("/{import_id}/start", name="startImport", status_code=202)
+async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await actions.start_import(
+            conn,
+            import_id,
+            mapping=body.mapping,
+            policy=body.policy,
+            tags=body.tags,
+            basis=body.basis,
+            source=body.source,
+        )
+        await audit(
+            conn,
+            who,
+            "import.start",
+            "import",
+            import_id,
+            detail={"policy": body.policy, "basis": body.basis, "source": body.source},
+        )
+    await _ring(rt, who.tenant_id, import_id)
+    return ImportOut.of(found)
+
+
+async def _ring(rt: Runtime, tenant_id: UUID, import_id: UUID) -> None:
+    """A lost turn costs seconds: the sweeper asks the ledger."""
+    try:
+        await issue(rt.redis, import_turn(tenant_id, import_id))
+    except RedisError:
+        return
+
+
+@router.post("/{import_id}/cancel", name="cancelImport")
+async def cancel(import_id: UUID, rt: Rt, who: Runner) -> ImportOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await actions.cancel_import(conn, import_id)
+        await audit(conn, who, "import.cancel", "import", import_id)
+    return ImportOut.of(found)
+
+
+@router.get("/{import_id}/errors.csv", name="importErrors", response_class=StreamingResponse)
+async def errors_csv(
+    import_id: UUID,
+    rt: Rt,
+    who: Runner,
+    encoding: Literal["utf-8", "cp949"] = "utf-8",
+    warnings: bool = False,
+) -> StreamingResponse:
+    """Raw cells of refused rows: only for those who may import."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await report.read_import(conn, import_id)
+        await audit(conn, who, "import.errors", "import", import_id)
+    charset = "euc-kr" if encoding == "cp949" else "utf-8"
+    return StreamingResponse(
+        report.errors_csv(rt, who.tenant_id, found, encoding=encoding, warnings=warnings),
+        media_type=f"text/csv; charset={charset}",
+        headers={"Content-Disposition": 'attachment; filename="errors.csv"', "Cache-Control": "no-store"},
+    )
+
+
+@router.get("/{import_id}/rows.csv", name="importRows", response_class=StreamingResponse)
+async def rows_csv(import_id: UUID, rt: Rt, who: Reader) -> StreamingResponse:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await report.read_import(conn, import_id)
+    return StreamingResponse(
+        report.rows_csv(rt, who.tenant_id, found),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="rows.csv"', "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,191 @@
+"""One record of a file → what it says about a person, and what is wrong with it. Pure apart from the keyed
+hashes.
+
+A row is refused only when nothing is left that reaches anybody; a bad cell beside a good number is left out
+and noted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pabal.contacts import Blinder
+from pabal.domain.identity import Identity, Problem, Reading, read_email, read_kakao, read_phones
+from pabal.domain.korean import fold
+from pabal.domain.name import NAMELESS, Name, NameKind, clean_name
+from pabal.domain.phone import mask_resident_numbers
+from pabal.imports.guess import Target, consent_polarity
+from pabal.imports.read import REPLACEMENT
+
+NOTHING = Problem("no_contact", "전화번호, 이메일, 카카오 ID가 모두 비어 있어요", "하나는 채워 주세요")
+TOO_WIDE = Problem("too_many_cells", "제목보다 칸이 많아요", "쉼표가 든 칸은 큰따옴표로 감싸 주세요")
+BROKEN_TEXT = Problem("broken_text", "깨진 글자가 있어요", "원본에서 글자를 확인해 주세요")
+RESIDENT = Problem("resident_number", "주민등록번호를 가리고 저장하지 않았어요", "주민등록번호를 지워 주세요")
+PROBLEMS: Mapping[str, Problem] = {one.code: one for one in (NOTHING, TOO_WIDE, BROKEN_TEXT, RESIDENT)}
+
+_REFUSES = frozenset("거부 수신거부 거절 n no x 아니오 아니요 미동의 비동의 false 0 해지 중단".split())  # noqa: SIM905
+_AGREES = frozenset("y yes o 예 네 동의 수신 true 1 ㅇ".split())  # noqa: SIM905
+_SAYS_NO = frozenset("거부 수신거부 거절 해지 중단".split())  # noqa: SIM905
+_TAG_SPLIT = re.compile(r"[,/;|·\n]+")
+_DISTRICT = re.compile(
+    r"(?:^|\s)(\S{1,10}?(?:구|군|시))(?=\s|$)|(?:^|\s)(\S{1,10}?\d*(?:동|읍|면|가))(?=\s|$|\d)"
+)
+_BIRTH_YEAR = re.compile(r"(?:^|\D)((?:19|20)\d{2})(?=\D|$|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b)")
+_SHORT_YEAR = re.compile(r"^'?(\d{2})(?:년생?|\d{4})?$")
+
+
+class CellProblem(NamedTuple):
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Row:
+    """A record, read. `rejected` is the reason when it can't become (a part of) a contact."""
+
+    no: int
+    cells: list[str]
+    name: Name = NAMELESS
+    name_key: int | None = None
+    identities: list[Identity] = field(default_factory=list)
+    value_keys: list[int] = field(default_factory=list)
+    address: str = ""
+    district: str = ""
+    birth: str = ""
+    age_band: str = ""
+    memo: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
+    refuses: bool = False
+    problems: list[CellProblem] = field(default_factory=list)
+    rejected: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The mapping, ready to be applied a hundred thousand times."""
+
+    columns: Sequence[tuple[int, str, Target]]
+    width: int
+    year: int
+
+    @classmethod
+    def of(
+        cls, names: Sequence[str], mapping: Mapping[str, Target], sample: Iterable[Sequence[str]], year: int
+    ) -> "Plan":
+        rows = list(sample)
+        columns = []
+        for index, name in enumerate(names):
+            target = mapping.get(name, Target.IGNORE)
+            if target is Target.REFUSAL:
+                target = consent_polarity(target, [row[index] for row in rows if index < len(row)])
+            columns.append((index, name, target))
+        return cls([one for one in columns if one[2] is not Target.IGNORE], len(names), year)
+
+
+def read_row(no: int, cells: list[str], plan: Plan, blinder: Blinder) -> Row:
+    """Read one record."""
+    row = Row(no, cells)
+    for index, cell in enumerate(cells):
+        if len(cell) >= 13:
+            masked, found = mask_resident_numbers(cell)
+            if found:
+                cells[index] = masked
+                column = next((name for i, name, _ in plan.columns if i == index), f"{index + 1}열")
+                row.problems.append(CellProblem(column, RESIDENT.code, RESIDENT.message))
+        if REPLACEMENT in cell:
+            row.rejected = BROKEN_TEXT
+    if len(cells) > plan.width and any(cell.strip() for cell in cells[plan.width :]):
+        row.rejected = TOO_WIDE
+    if row.rejected is None:
+        _fill(row, plan)
+        _judge(row, blinder)
+    return row
+
+
+def _fill(row: Row, plan: Plan) -> None:
+    cells, size = row.cells, len(row.cells)
+    for index, column, target in plan.columns:
+        cell = cells[index] if index < size else ""
+        if not cell or "●" in cell:
+            continue
+        match target:
+            case Target.PHONE:
+                _take(row, column, read_phones(cell))
+            case Target.EMAIL:
+                _take(row, column, read_email(cell))
+            case Target.KAKAO:
+                _take(row, column, read_kakao(cell))
+            case Target.NAME:
+                row.name = clean_name(cell[:200])
+            case _:
+                _fill_plain(row, column, target, " ".join(fold(cell).split())[:2000], plan.year)
+
+
+def _take(row: Row, column: str, reading: Reading) -> None:
+    row.identities += (one for one in reading.identities if one not in row.identities)
+    row.problems += (CellProblem(column, one.code, one.message) for one in reading.problems)
+
+
+def _fill_plain(row: Row, column: str, target: Target, text: str, year: int) -> None:
+    if not text:
+        return
+    match target:
+        case Target.ADDRESS:
+            row.address = text
+            row.district = row.district or district_of(text)
+        case Target.DISTRICT:
+            row.district = text[:60]
+        case Target.BIRTH:
+            row.birth = text
+            row.age_band = age_band_of(text, year)
+        case Target.TAGS:
+            row.tags = tuple(
+                dict.fromkeys(part.strip()[:50] for part in _TAG_SPLIT.split(text) if part.strip())
+            )
+        case Target.CONSENT:
+            row.refuses = row.refuses or text.lower().replace(" ", "") in _REFUSES
+        case Target.REFUSAL:
+            squeezed = text.lower().replace(" ", "")
+            row.refuses = row.refuses or squeezed in _SAYS_NO or squeezed in _AGREES
+        case Target.MEMO:
+            row.memo = f"{row.memo}\n{text}".strip()
+        case Target.SOURCE:
+            row.source = text[:200]
+        case Target.ATTRIBUTE:
+            row.attributes[column] = text
+        case _:
+            pass
+
+
+def _judge(row: Row, blinder: Blinder) -> None:
+    if not row.identities:
+        bad = next((one for one in row.problems if one.code != RESIDENT.code), None)
+        row.rejected = Problem(bad.code, bad.message, "") if bad is not None else NOTHING
+        return
+    row.value_keys = [blinder.value_key(one.kind, one.value) for one in row.identities if one.usable]
+    if row.name.kind in (NameKind.FULL, NameKind.ROMAN):
+        row.name_key = blinder.value_key("name", row.name.key)
+
+
+def district_of(address: str) -> str:
+    """구·군·시 and 동·읍·면 of an address; house numbers stay in the ciphertext."""
+    found = [a or b for a, b in _DISTRICT.findall(address)]
+    return " ".join(dict.fromkeys(found[:3]))
+
+
+def age_band_of(birth: str, year: int) -> str:
+    match = _BIRTH_YEAR.search(birth)
+    if match is not None:
+        born = int(match[1])
+    else:
+        short = _SHORT_YEAR.match(birth.strip())
+        if short is None:
+            return ""
+        born = int(short[1])
+        born += 2000 if born <= year % 100 else 1900
+    age = year - born
+    return str(min(age // 10 * 10, 80)) if 10 <= age < 120 else ""

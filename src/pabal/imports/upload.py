@@ -1,0 +1,234 @@
+"""Taking an upload: the multipart stream is cut into parts, sealed and stored while it comes in.
+
+FastAPI's own form parser spools files to the disk in the clear; here nothing but ciphertext leaves the
+process, and memory holds one part. A file over the limit is read to its end and thrown away, so that the
+browser gets an answer instead of a broken connection.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from pabal.domain.ids import new_id
+from pabal.domain.phone import mask_resident_numbers
+from pabal.imports.guess import Column, find_header, guess_columns, unique_names
+from pabal.imports.read import HEAD_BYTES, Probe, UnreadableFileError, guess_delimiter, head_records
+from pabal.imports.vault import PART_BYTES, Vault, drop_parts, store_part
+from pabal.kit.db import Database, tenant_tx
+from pabal.kit.http.errors import BAD_REQUEST, Problem, declare
+
+FILE_TOO_LARGE = declare("file_too_large", 413, "파일이 너무 커요")
+_REFUSALS = {
+    code: declare(code, status, title)
+    for code, status, title in (
+        ("file_empty", 422, "파일이 비어 있어요"),
+        ("file_is_zip", 415, "압축 파일은 읽을 수 없어요"),
+        ("file_is_excel", 415, "엑셀 파일은 CSV로 저장해 올려 주세요"),
+        ("file_not_text", 415, "명단으로 읽을 수 없는 파일이에요"),
+        ("file_encoding", 422, "글자를 읽을 수 없어요"),
+        ("file_no_rows", 422, "제목만 있고 명단이 없어요"),
+    )
+}
+PREVIEW_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """An upload, looked at: what the mapping screen needs."""
+
+    id: UUID
+    encoding: str
+    delimiter: str
+    columns: list[Column]
+    preview: list[list[str]]
+    rows_estimated: int
+    size: int
+
+
+class _FormReader:
+    """The first file of a multipart stream, piece by piece."""
+
+    def __init__(self, content_type: str) -> None:
+        _, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary")
+        if not content_type.startswith("multipart/form-data") or boundary is None:
+            raise Problem(BAD_REQUEST, detail="파일은 multipart/form-data의 file 칸에 담아 보내 주세요")
+        self.file_name: str | None = None
+        self.pieces: list[bytes] = []
+        self._header: bytes = b""
+        self._value: bytes = b""
+        self._in_file = False
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_header_field": self._on_header_field,
+                "on_header_value": self._on_header_value,
+                "on_header_end": self._on_header_end,
+                "on_part_begin": self._on_part_begin,
+                "on_part_data": self._on_part_data,
+                "on_part_end": self._on_part_begin,
+            },
+        )
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        self._parser.write(chunk)
+        pieces, self.pieces = self.pieces, []
+        return pieces
+
+    def _on_part_begin(self) -> None:
+        self._in_file = False
+
+    def _on_header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _on_header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            _, options = parse_options_header(self._value)
+            if b"filename" in options and self.file_name is None:
+                self.file_name = options[b"filename"].decode("utf-8", "replace")[:200]
+                self._in_file = True
+        self._header = self._value = b""
+
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._in_file:
+            self.pieces.append(data[start:end])
+
+
+async def take_upload(
+    db: Database,
+    tenant_id: UUID,
+    *,
+    content_type: str,
+    stream: AsyncIterator[bytes],
+    limit: int,
+    created_by: UUID | None,
+) -> Uploaded:
+    """Store an upload and look at it. Refuses with a sentence; then nothing of it is left."""
+    reader = _FormReader(content_type)
+    vault = Vault(tenant_id, await db.keys.of(db.pool, tenant_id))
+    import_id = new_id()
+    await _open_import(db, tenant_id, import_id, created_by)
+    try:
+        probe = await _store(db, tenant_id, import_id, vault, reader, stream, limit)
+        if reader.file_name is None:
+            raise Problem(BAD_REQUEST, detail="파일은 multipart/form-data의 file 칸에 담아 보내 주세요")
+        uploaded, shape = look_at(import_id, probe)
+    except UnreadableFileError as error:
+        await _forget(db, tenant_id, import_id)
+        raise Problem(_REFUSALS[error.code], detail=error.message) from error
+    except BaseException:
+        await _forget(db, tenant_id, import_id)
+        raise
+    async with tenant_tx(db, tenant_id) as conn:
+        await conn.execute(
+            """
+            UPDATE imports SET state = 'uploaded', file_name = app.encrypt(%(name)s), byte_size = %(size)s,
+                   shape = %(shape)s, mapping = %(mapping)s, rows_total = %(rows)s
+            WHERE id = %(id)s
+            """,
+            {
+                "id": import_id,
+                "name": reader.file_name,
+                "size": probe.size,
+                "shape": Jsonb(shape),
+                "mapping": Jsonb({column.name: column.target for column in uploaded.columns}),
+                "rows": uploaded.rows_estimated,
+            },
+        )
+    return uploaded
+
+
+async def _open_import(db: Database, tenant_id: UUID, import_id: UUID, created_by: UUID | None) -> None:
+    async with tenant_tx(db, tenant_id) as conn:
+        await conn.execute(
+            """
+            INSERT INTO imports (tenant_id, id, state, file_name, byte_size, shape, created_by)
+            VALUES (%s, %s, 'uploading', '', 0, '{}', %s)
+            """,
+            (tenant_id, import_id, created_by),
+        )
+
+
+async def _forget(db: Database, tenant_id: UUID, import_id: UUID) -> None:
+    await drop_parts(db, tenant_id, import_id)
+    async with tenant_tx(db, tenant_id) as conn:
+        await conn.execute("DELETE FROM imports WHERE id = %s", (import_id,))
+
+
+async def _store(
+    db: Database,
+    tenant_id: UUID,
+    import_id: UUID,
+    vault: Vault,
+    reader: _FormReader,
+    stream: AsyncIterator[bytes],
+    limit: int,
+) -> Probe:
+    probe = Probe()
+    buffer = bytearray()
+    part = 0
+    async for chunk in stream:
+        for piece in reader.feed(chunk):
+            probe.size += len(piece)
+            if probe.size > limit:
+                buffer.clear()
+                continue
+            probe.size -= len(piece)
+            probe.feed(piece)
+            buffer += piece
+        while len(buffer) >= PART_BYTES:
+            await store_part(
+                db, tenant_id, import_id, part, vault.seal(import_id, part, bytes(buffer[:PART_BYTES]))
+            )
+            del buffer[:PART_BYTES]
+            part += 1
+    if probe.size > limit:
+        raise Problem(
+            FILE_TOO_LARGE,
+            detail=f"{_megabytes(probe.size)}MB 파일이에요. {_megabytes(limit)}MB까지 올릴 수 있어요. 나누어 올려 주세요.",
+        )
+    if buffer:
+        await store_part(db, tenant_id, import_id, part, vault.seal(import_id, part, bytes(buffer)))
+    return probe
+
+
+def _megabytes(size: int) -> int:
+    return max(1, round(size / (1 << 20)))
+
+
+def look_at(import_id: UUID, probe: Probe) -> tuple[Uploaded, dict[str, Any]]:
+    """Encoding, delimiter, header, guessed columns and preview of a file; and the shape to store."""
+    encoding = probe.encoding()
+    head = bytes(probe.head)
+    whole = probe.size <= HEAD_BYTES
+    delimiter = guess_delimiter(head, encoding, whole=whole)
+    records = head_records(head, encoding, delimiter, whole=whole)
+    header_at = find_header(records)
+    skip = 0 if header_at is None else header_at + 1
+    rows = records[skip:]
+    if not rows:
+        raise UnreadableFileError(
+            "file_no_rows", "제목만 있고 명단이 없어요. 사람이 적힌 줄이 있는 파일을 올려 주세요"
+        )
+    width = max(map(len, rows))
+    header = [""] * width if header_at is None else records[header_at]
+    names = unique_names(header)
+    columns = guess_columns(names, rows)
+    preview = [
+        [mask_resident_numbers(cell)[0][:200] for cell in row[: len(names)]] for row in rows[:PREVIEW_ROWS]
+    ]
+    sampled = len("".join(",".join(row) for row in records).encode("utf-8", "replace")) + 2 * len(records)
+    estimate = (
+        len(rows)
+        if whole and len(records) < 60
+        else max(len(rows), round(probe.size / max(sampled, 1) * len(records)))
+    )
+    uploaded = Uploaded(import_id, encoding, delimiter, columns, preview, estimate, probe.size)
+    return uploaded, {"encoding": encoding, "delimiter": delimiter, "skip": skip, "columns": list(names)}
