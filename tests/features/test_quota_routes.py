@@ -1,11 +1,11 @@
 """GET and PATCH /api/quota."""
 
 import pytest
+from tests.support.browsers import log_in
 
 from pabal import quota
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
-from tests.support.browsers import log_in
 
 
 @pytest.fixture

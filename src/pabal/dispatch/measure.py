@@ -86,4 +86,4 @@ def _add_all(
             measured.excluded[finished.reason] += people
             measured.must_stop += people if finished.stop else 0
         else:
-            measured.add(finished.kind, finished.bytes, people)
+            measured.add(finished.kind, finished.weight, people)

@@ -1,0 +1,117 @@
+"""Drafting: create, change, delete. Launching and steering are in `launch`."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pabal.accounts import Actor, audit
+from pabal.campaigns.plan import check_references
+from pabal.campaigns.queries import CampaignRow, lock_campaign, read_campaign
+from pabal.contacts import read_filter
+from pabal.domain.ids import CampaignId, new_id
+from pabal.kit.db import Conn
+from pabal.kit.http.errors import Problem, declare
+
+STALE_VERSION = declare("stale_version", 409, "그사이 다른 사람이 고쳤어요. 새로 불러온 뒤 다시 해 주세요")
+NOT_A_DRAFT = declare("not_a_draft", 409, "작성 중일 때만 할 수 있어요")
+
+EDITABLE = frozenset({"draft", "held"})  # a held one waits for a person, who may well want to change it
+
+
+async def create_campaign(
+    conn: Conn,
+    who: Actor,
+    *,
+    name: str,
+    message_class: str,
+    audience: dict[str, Any],
+    steps: list[dict[str, Any]],
+    schedule: dict[str, Any] | None = None,
+    rate_per_second: int | None = None,
+) -> CampaignRow:
+    """A draft. Keys inside audience, steps and schedule are those of the API."""
+    _check_filter(audience)
+    await check_references(conn, audience, steps)
+    campaign_id = CampaignId(new_id())
+    await conn.execute(
+        """
+        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, schedule, rate_per_second, state,
+                               created_by)
+        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(schedule)s, %(rate)s, 'draft',
+                %(by)s)
+        """,
+        {
+            "tenant": who.tenant_id,
+            "id": campaign_id,
+            "name": name,
+            "class": message_class,
+            "audience": Jsonb(audience),
+            "steps": Jsonb(steps),
+            "schedule": None if schedule is None else Jsonb(schedule),
+            "rate": rate_per_second,
+            "by": who.actor_id,
+        },
+    )
+    await audit(conn, who, "campaign.create", "campaign", campaign_id)
+    return await read_campaign(conn, campaign_id)
+
+
+async def change_campaign(
+    conn: Conn, who: Actor, campaign_id: UUID, changes: dict[str, Any], *, version: int | None
+) -> CampaignRow:
+    """Change what is named (columns of the table; JSON ones as JSON). Whatever was held is a draft again."""
+    campaign = await lock_campaign(conn, campaign_id)
+    if campaign.own_state not in EDITABLE:
+        raise Problem(
+            NOT_A_DRAFT, detail="이미 예약했거나 보낸 발송은 고칠 수 없어요. 예약은 멈춘 뒤 고칠 수 있어요."
+        )
+    if version is not None and version != campaign.version:
+        raise Problem(STALE_VERSION, extra={"version": campaign.version})
+    if "audience" in changes:
+        _check_filter(changes["audience"])
+    await check_references(conn, changes.get("audience"), changes.get("steps"))
+    merged = {
+        "name": campaign.name,
+        "message_class": campaign.message_class,
+        "audience": campaign.audience_json,
+        "steps": campaign.steps,
+        "schedule": campaign.schedule,
+        "rate_per_second": campaign.rate_per_second,
+    } | changes
+    await conn.execute(
+        """
+        UPDATE campaigns
+        SET name = %(name)s, message_class = %(class)s, audience = %(audience)s, steps = %(steps)s,
+            schedule = %(schedule)s, rate_per_second = %(rate)s, state = 'draft', hold_reason = '', due_at = NULL,
+            digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %(id)s AND state IN ('draft', 'held') AND version = %(version)s
+        """,
+        {
+            "id": campaign_id,
+            "version": campaign.version,
+            "name": merged["name"],
+            "class": merged["message_class"],
+            "audience": Jsonb(merged["audience"]),
+            "steps": Jsonb(merged["steps"]),
+            "schedule": None if merged["schedule"] is None else Jsonb(merged["schedule"]),
+            "rate": merged["rate_per_second"],
+        },
+    )
+    await audit(conn, who, "campaign.change", "campaign", campaign_id, detail={"fields": sorted(changes)})
+    return await read_campaign(conn, campaign_id)
+
+
+async def delete_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> None:
+    """Only what was never launched; a send is evidence."""
+    campaign = await lock_campaign(conn, campaign_id)
+    if campaign.send_id is not None or campaign.own_state not in {"draft", "held", "cancelled"}:
+        raise Problem(NOT_A_DRAFT, detail="보낸 발송은 기록으로 남겨야 해서 지울 수 없어요.")
+    await conn.execute("DELETE FROM campaigns WHERE id = %s AND send_id IS NULL", (campaign_id,))
+    await audit(conn, who, "campaign.delete", "campaign", campaign_id)
+
+
+def _check_filter(audience: dict[str, Any]) -> None:
+    """Refused now rather than at launch, with the path of every fault."""
+    if "filter" in audience:
+        read_filter(audience["filter"])

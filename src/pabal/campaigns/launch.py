@@ -1,0 +1,338 @@
+"""Starting and steering a campaign. One row lock decides every race: two launches, launch against change or cancel.
+
+The send itself is made by `dispatch` in the same transaction; the caller rings for a worker after its commit.
+"""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pabal import dispatch
+from pabal.accounts import Actor, SystemActor, audit
+from pabal.campaigns.plan import Plan, make_plan
+from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
+from pabal.domain.campaign import Verdict
+from pabal.domain.ids import TenantId
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.events import try_publish_changed
+from pabal.kit.http.errors import FieldError, Problem, declare
+from pabal.runtime import Runtime
+
+CAMPAIGN_STATE = declare("campaign_state", 409, "지금 상태에서는 할 수 없어요")
+AUDIENCE_CHANGED = declare("audience_changed", 409, "점검한 뒤 받는 사람이 바뀌었어요. 다시 점검해 주세요")
+CONTENT_CHANGED = declare("content_changed", 409, "점검한 뒤 내용이 바뀌었어요. 다시 점검해 주세요")
+RULES_BLOCKED = declare("rules_blocked", 409, "지금은 보낼 수 없는 까닭이 있어요")
+APPROVAL_NEEDED = declare("approval_needed", 409, "승인이 필요한 항목이 있어요")
+EMPTY_AUDIENCE = declare("empty_audience", 409, "고른 사람이 없어요")
+
+LAUNCHABLE = frozenset({"draft", "held"})
+STATE_WORDS = {
+    "draft": "아직 시작하지 않은 발송이에요.",
+    "awaiting_approval": "승인을 기다리는 발송이에요.",
+    "scheduled": "이미 예약한 발송이에요.",
+    "held": "사람의 확인을 기다리는 발송이에요.",
+    "launched": "이미 시작한 발송이에요.",
+    "cancelled": "취소한 발송이에요.",
+}
+SEND_WORDS = {
+    "launching": "받는 사람을 정하고 있어요. 잠시 뒤에 다시 해 주세요.",
+    "running": "보내고 있는 발송이에요.",
+    "paused": "멈춰 있는 발송이에요.",
+    "finished": "끝난 발송이에요.",
+    "cancelled": "취소한 발송이에요.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """`send_id` is None when the launch is scheduled."""
+
+    campaign: CampaignRow
+    send_id: UUID | None
+
+
+async def launch_campaign(
+    conn: Conn,
+    rt: Runtime,
+    who: Actor,
+    campaign_id: UUID,
+    *,
+    digest: str | None = None,
+    rehearse: bool = False,
+    approval_reason: str | None = None,
+) -> Launched:
+    """Freeze and start, or schedule. After the commit: `announce`. Exactly one of two callers wins."""
+    campaign = await lock_campaign(conn, campaign_id)
+    if campaign.own_state not in LAUNCHABLE:
+        raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
+    plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=rehearse)
+    approval = None if approval_reason is None else {"by": str(who.actor_id), "reason": approval_reason}
+    _refuse(plan.verdicts, approved=approval is not None)
+    later = plan.starts_at > rt.clock.now()
+    if digest is not None or later:
+        digest = await _compare(conn, rt, who.tenant_id, plan, digest)
+    elif await count_selected(conn, rt, who.tenant_id, plan.selection, 1) == 0:
+        raise Problem(EMPTY_AUDIENCE)
+    if later:
+        await _schedule(conn, plan, digest, approval, who.actor_id)
+        await audit(
+            conn, who, "campaign.schedule", "campaign", campaign_id, detail={"at": plan.starts_at.isoformat()}
+        )
+        return Launched(await read_campaign(conn, campaign_id), None)
+    send_id = await _start(conn, who, plan, digest, approval)
+    return Launched(await read_campaign(conn, campaign_id), send_id)
+
+
+async def announce(rt: Runtime, tenant_id: UUID, launched: Launched) -> None:
+    """After the commit, best effort: the sweeper finds a launch that nobody announced."""
+    if launched.send_id is not None:
+        await dispatch.announce_launch(rt, tenant_id, launched.send_id)
+    await try_publish_changed(rt, tenant_id, "campaign", launched.campaign.id)
+
+
+async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
+    """A schedule is due. Safe twice: the second finds the state changed.
+
+    Nobody watches, so whatever a person would be asked about holds the campaign: an audience that isn't the
+    one that was checked, changed content, a rule that says no by now.
+    """
+    async with tenant_tx(rt, tenant_id) as conn:
+        who = SystemActor(TenantId(tenant_id))
+        campaign = await lock_campaign(conn, campaign_id)
+        if campaign.own_state != "scheduled" or campaign.due_at is None or campaign.due_at > rt.clock.now():
+            return
+        launched: Launched | None = None
+        reason = ""
+        try:
+            # A savepoint: a refusal half-way through leaves only the hold behind.
+            async with conn.transaction():
+                plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=campaign.rehearse)
+                _refuse(plan.verdicts, approved=campaign.approval is not None)
+                await _compare(conn, rt, tenant_id, plan, campaign.digest)
+                send_id = await _start(conn, who, plan, campaign.digest, campaign.approval)
+                launched = Launched(await read_campaign(conn, campaign_id), send_id)
+        except Problem as problem:
+            reason = problem.code.code
+        if launched is None:
+            await _hold(conn, who, campaign_id, reason)
+            launched = Launched(await read_campaign(conn, campaign_id), None)
+    await announce(rt, tenant_id, launched)
+
+
+def _refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
+    blocks = [verdict for verdict in verdicts if verdict.level == "block"]
+    holds = [verdict for verdict in verdicts if verdict.level == "hold"]
+    stops = blocks or ([] if approved else holds)
+    if not stops:
+        return
+    detail = " ".join(verdict.message for verdict in stops)
+    if not blocks:
+        detail += " 그대로 보내려면 까닭(approvalReason)을 적어 주세요."
+    raise Problem(
+        RULES_BLOCKED if blocks else APPROVAL_NEEDED,
+        detail=detail,
+        errors=[FieldError(verdict.rule, verdict.message) for verdict in stops],
+        extra={
+            "verdicts": [
+                {"rule": v.rule, "level": v.level, "message": v.message} for v in verdicts if v.level != "ok"
+            ]
+        },
+    )
+
+
+async def _compare(conn: Conn, rt: Runtime, tenant_id: UUID, plan: Plan, digest: str | None) -> str:
+    """The digest of now; refused when it isn't the one that a person has seen."""
+    expected = await dispatch.forecast(conn, rt, tenant_id, plan.selection, plan.channel)
+    if expected.audience == 0:
+        raise Problem(EMPTY_AUDIENCE)
+    now = plan.digest(expected.fingerprint)
+    if digest is None or digest == now:
+        return now
+    content, _, fingerprint = digest.partition(".")
+    if content != plan.content_hash:
+        raise Problem(CONTENT_CHANGED)
+    before = _audience_of(fingerprint)
+    difference = "" if before is None else f"점검 때 {before:,}명, "
+    raise Problem(
+        AUDIENCE_CHANGED,
+        detail=f"{difference}지금 {expected.audience:,}명이에요.",
+        extra={"before": before, "audience": expected.audience},
+    )
+
+
+def _audience_of(fingerprint: str) -> int | None:
+    """A fingerprint begins with the number of people, in hex."""
+    try:
+        return int(fingerprint.partition("-")[0], 16)
+    except ValueError:
+        return None
+
+
+async def _start(
+    conn: Conn, who: Actor, plan: Plan, digest: str | None, approval: dict[str, Any] | None
+) -> UUID:
+    assert plan.step is not None  # N-01 blocks without a sender
+    campaign = plan.campaign
+    send_id = await dispatch.create_send(
+        conn,
+        who.tenant_id,
+        kind="campaign",
+        campaign_id=campaign.id,
+        steps=[plan.step],
+        selection=plan.selection,
+        rehearse=plan.rehearse,
+        rate_per_second=campaign.rate_per_second,
+        not_after=plan.not_after,
+        created_by=who.actor_id or campaign.launched_by,
+    )
+    await conn.execute(
+        """
+        UPDATE campaigns
+        SET state = 'launched', send_id = %(send)s, digest = coalesce(%(digest)s, %(content)s), hold_reason = '',
+            rehearse = %(rehearse)s, approval = %(approval)s, launched_by = coalesce(%(by)s, launched_by),
+            version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %(id)s AND state IN ('draft', 'held', 'scheduled')
+        """,
+        {
+            "id": campaign.id,
+            "send": send_id,
+            "digest": digest,
+            "content": plan.content_hash,
+            "rehearse": plan.rehearse,
+            "approval": None if approval is None else Jsonb(approval),
+            "by": who.actor_id,
+        },
+    )
+    await audit(
+        conn,
+        who,
+        "campaign.launch",
+        "campaign",
+        campaign.id,
+        detail={
+            "send": str(send_id),
+            "rehearse": plan.rehearse,
+            "digest": digest or plan.content_hash,
+            "approvedRules": [v.rule for v in plan.verdicts if v.level == "hold"],
+            "approval": (approval or {}).get("reason", ""),
+        },
+    )
+    return send_id
+
+
+async def _schedule(
+    conn: Conn, plan: Plan, digest: str | None, approval: dict[str, Any] | None, by: UUID | None
+) -> None:
+    await conn.execute(
+        """
+        UPDATE campaigns
+        SET state = 'scheduled', due_at = %(due_at)s, digest = %(digest)s, hold_reason = '', rehearse = %(rehearse)s,
+            approval = %(approval)s, launched_by = %(by)s, version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %(id)s AND state IN ('draft', 'held')
+        """,
+        {
+            "id": plan.campaign.id,
+            "due_at": plan.starts_at,
+            "digest": digest,
+            "rehearse": plan.rehearse,
+            "approval": None if approval is None else Jsonb(approval),
+            "by": by,
+        },
+    )
+
+
+async def _hold(conn: Conn, who: Actor, campaign_id: UUID, reason: str) -> None:
+    await conn.execute(
+        """
+        UPDATE campaigns SET state = 'held', hold_reason = %s, version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %s AND state = 'scheduled'
+        """,
+        (reason, campaign_id),
+    )
+    await audit(conn, who, "campaign.hold", "campaign", campaign_id, detail={"reason": reason})
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    state: str
+    in_flight: int
+
+
+async def _steer(call: Awaitable[dispatch.ControlResult]) -> dispatch.ControlResult:
+    try:
+        return await call
+    except dispatch.WrongStateError as error:
+        raise Problem(
+            CAMPAIGN_STATE, detail=SEND_WORDS.get(error.state, ""), extra={"state": error.state}
+        ) from error
+
+
+async def pause_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> Steered:
+    """A running send stops claiming; a scheduled one waits for a person."""
+    campaign = await lock_campaign(conn, campaign_id)
+    if campaign.send_id is not None:
+        result = await _steer(dispatch.pause_send(conn, who.tenant_id, campaign.send_id))
+        await audit(conn, who, "campaign.pause", "campaign", campaign_id)
+        return Steered(result.state, result.in_flight)
+    if campaign.own_state != "scheduled":
+        raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
+    await _hold(conn, who, campaign_id, "paused")
+    return Steered("held", 0)
+
+
+async def resume_campaign(conn: Conn, rt: Runtime, who: Actor, campaign_id: UUID) -> Steered:
+    """A paused send goes on. A schedule paused by a person is on again, if its time hasn't passed; one held for
+    another reason needs a new check and launch.
+    """
+    campaign = await lock_campaign(conn, campaign_id)
+    if campaign.send_id is not None:
+        result = await _steer(dispatch.resume_send(conn, who.tenant_id, campaign.send_id))
+        await audit(conn, who, "campaign.resume", "campaign", campaign_id)
+        return Steered(result.state, result.in_flight)
+    if campaign.own_state != "held":
+        raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
+    if campaign.hold_reason != "paused" or campaign.due_at is None or _past(campaign.due_at, rt):
+        raise Problem(
+            CAMPAIGN_STATE,
+            detail="다시 점검한 뒤 발송을 눌러 주세요.",
+            extra={"state": campaign.state, "holdReason": campaign.hold_reason},
+        )
+    await conn.execute(
+        """
+        UPDATE campaigns SET state = 'scheduled', hold_reason = '', version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %s AND state = 'held'
+        """,
+        (campaign_id,),
+    )
+    await audit(conn, who, "campaign.resume", "campaign", campaign_id)
+    return Steered("scheduled", 0)
+
+
+def _past(instant: datetime, rt: Runtime) -> bool:
+    return instant <= rt.clock.now()
+
+
+async def cancel_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> Steered:
+    """What is claimed is in the carrier's hands; its number comes back with the answer."""
+    campaign = await lock_campaign(conn, campaign_id)
+    if campaign.send_id is not None:
+        result = await _steer(dispatch.cancel_send(conn, who.tenant_id, campaign.send_id))
+        await audit(
+            conn, who, "campaign.cancel", "campaign", campaign_id, detail={"inFlight": result.in_flight}
+        )
+        return Steered(result.state, result.in_flight)
+    if campaign.own_state == "cancelled":
+        return Steered("cancelled", 0)
+    await conn.execute(
+        """
+        UPDATE campaigns SET state = 'cancelled', version = version + 1, updated_at = clock_timestamp()
+        WHERE id = %s AND send_id IS NULL AND state IN ('draft', 'awaiting_approval', 'scheduled', 'held')
+        """,
+        (campaign_id,),
+    )
+    await audit(conn, who, "campaign.cancel", "campaign", campaign_id)
+    return Steered("cancelled", 0)

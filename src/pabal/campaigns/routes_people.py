@@ -1,0 +1,267 @@
+"""What became of whom: progress, messages, why somebody did or didn't get it."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from pabal import dispatch
+from pabal.accounts import audit
+from pabal.campaigns import people, queries
+from pabal.campaigns.schemas import (
+    AttemptOut,
+    Counts,
+    ExplainOut,
+    GateCheckOut,
+    MessageDetailOut,
+    MessageOut,
+    ProgressOut,
+    ReasonRow,
+)
+from pabal.domain.ids import parse_message_id
+from pabal.domain.message import MessageState
+from pabal.kit.clock import KST
+from pabal.kit.db import tenant_tx
+from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import NOT_FOUND, Problem
+from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.runtime import Runtime
+
+router = APIRouter(prefix="/api", tags=["campaigns"])
+
+Reads = Annotated[Principal, requires("campaigns.read")]
+ReadsMessages = Annotated[Principal, requires("messages.read")]
+
+EXPORT_PAGE = 1000
+
+
+@router.get("/campaigns/{campaign_id}/progress", name="campaignProgress")
+async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
+    """One snapshot; the counts sum to the audience in every state. Before launch: nobody yet."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        campaign = await queries.read_campaign(conn, campaign_id)
+        found = None
+        if campaign.send_id is not None:
+            found = await dispatch.read_progress(conn, who.tenant_id, campaign.send_id)
+    if found is None:
+        return ProgressOut(
+            state=campaign.state,
+            hold_reason=campaign.hold_reason,
+            rehearse=campaign.rehearse,
+            send_id=None,
+            audience=0,
+            counts=Counts(),
+            by_reason=[],
+            rate=0,
+            eta_seconds=None,
+            as_of=rt.clock.now(),
+        )
+    return ProgressOut(
+        state=found.state,
+        hold_reason=found.hold_reason,
+        rehearse=found.rehearse,
+        send_id=found.send_id,
+        audience=found.audience,
+        counts=Counts.model_validate(found.counts),
+        by_reason=[
+            ReasonRow(state=state, reason=reason, label=people.reason_label(reason), count=n)
+            for state, reason, n in found.by_reason
+        ],
+        rate=found.rate,
+        eta_seconds=found.eta_seconds,
+        as_of=found.as_of,
+    )
+
+
+def _message_out(line: dispatch.MessageLine, *, unmasked: bool) -> MessageOut:
+    name, phone = people.name_and_phone(line, unmasked=unmasked)
+    return MessageOut(
+        id=line.id,
+        contact_id=line.contact_id,
+        name=name,
+        phone=phone,
+        state=line.state,
+        reason=line.reason,
+        reason_label=people.reason_label(line.reason),
+        step=line.step,
+        updated_at=line.updated_at,
+        attempt_count=line.attempts,
+    )
+
+
+@router.get("/campaigns/{campaign_id}/messages", name="listCampaignMessages")
+async def list_messages(
+    campaign_id: UUID,
+    rt: Rt,
+    who: ReadsMessages,
+    state: MessageState | None = None,
+    reason: str | None = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Page[MessageOut]:
+    position = read_cursor(cursor, int)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        campaign = await queries.read_campaign(conn, campaign_id)
+        if campaign.send_id is None:
+            return Page(items=[])
+        lines = await dispatch.list_messages(
+            conn,
+            who.tenant_id,
+            campaign.send_id,
+            state=state,
+            reason=reason,
+            after_seq=position[0] if position else 0,
+            limit=limit + 1,
+        )
+    more = len(lines) > limit
+    lines = lines[:limit]
+    unmasked = who.may("contacts.unmasked")
+    return Page(
+        items=[_message_out(line, unmasked=unmasked) for line in lines],
+        next_cursor=write_cursor(lines[-1].seq) if more else None,
+    )
+
+
+@router.get(
+    "/campaigns/{campaign_id}/messages.csv",
+    name="exportCampaignMessages",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {}}}},
+)
+async def export_messages(
+    campaign_id: UUID,
+    rt: Rt,
+    who: Annotated[Principal, requires("exports.run")],
+    state: MessageState | None = None,
+    reason: str | None = None,
+) -> StreamingResponse:
+    """Excel opens it as it is (UTF-8 with BOM). Numbers are whole for who may export them whole; on record."""
+    unmasked = who.may("exports.unmasked")
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        campaign = await queries.read_campaign(conn, campaign_id)
+        await audit(
+            conn,
+            who,
+            "campaign.export",
+            "campaign",
+            campaign_id,
+            detail={"unmasked": unmasked, "state": state},
+        )
+    rows = _csv(rt, who.tenant_id, campaign.send_id, state=state, reason=reason, unmasked=unmasked)
+    return StreamingResponse(
+        rows,
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="messages-{campaign_id}.csv"'},
+    )
+
+
+async def _csv(
+    rt: Runtime,
+    tenant_id: UUID,
+    send_id: UUID | None,
+    *,
+    state: str | None,
+    reason: str | None,
+    unmasked: bool,
+) -> AsyncIterator[str]:
+    """A page at a time, each in its own short transaction: a slow reader holds no connection."""
+    yield "\ufeff" + _lines([["번호", "이름", "전화번호", "상태", "사유", "시도", "바뀐 때"]])
+    after = 0
+    while send_id is not None:
+        async with tenant_tx(rt, tenant_id) as conn:
+            lines = await dispatch.list_messages(
+                conn, tenant_id, send_id, state=state, reason=reason, after_seq=after, limit=EXPORT_PAGE
+            )
+        if not lines:
+            return
+        table = []
+        for line in lines:
+            name, phone = people.name_and_phone(line, unmasked=unmasked)
+            table.append(
+                [
+                    str(line.seq),
+                    name,
+                    phone,
+                    people.STATE_LABELS[line.state],
+                    people.reason_label(line.reason),
+                    str(line.attempts),
+                    line.updated_at.astimezone(KST).isoformat(timespec="seconds"),
+                ]
+            )
+        yield _lines(table)
+        after = lines[-1].seq
+
+
+def _lines(table: list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows([[_inert(cell) for cell in row] for row in table])
+    return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula stays text."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+@router.get("/campaigns/{campaign_id}/explain", name="explainCampaign")
+async def explain(campaign_id: UUID, contactId: UUID, rt: Rt, who: ReadsMessages) -> ExplainOut:  # noqa: N803  # the API's name
+    """Why did, or didn't, this person get it?"""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        campaign = await queries.read_campaign(conn, campaign_id)
+        found = None
+        if campaign.send_id is not None:
+            found = await dispatch.explain(conn, who.tenant_id, campaign.send_id, contactId)
+    if found is None:
+        raise Problem(NOT_FOUND, detail="이 발송의 대상이 아니었어요.")
+    return ExplainOut(
+        message_id=found.detail.line.id,
+        outcome=found.outcome,
+        reason=found.reason,
+        reason_label=people.reason_label(found.reason),
+        checks=[
+            GateCheckOut(
+                check=check.check,
+                label=people.reason_label(check.check),
+                result=check.result,
+                value=check.value,
+                at=check.at,
+            )
+            for check in found.checks
+        ],
+        attempts=[AttemptOut.model_validate(attempt) for attempt in found.detail.attempts],
+    )
+
+
+@router.get("/messages/{message_id}", name="getMessage")
+async def get_message(message_id: str, rt: Rt, who: ReadsMessages) -> MessageDetailOut:
+    parsed = parse_message_id(message_id)
+    if parsed is None:
+        raise Problem(NOT_FOUND)
+    send_id, seq = parsed
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        detail = await dispatch.read_message(conn, who.tenant_id, send_id, seq)
+        if detail is None:
+            raise Problem(NOT_FOUND)
+        campaign_id = await queries.campaign_of_send(conn, send_id)
+    unmasked = who.may("contacts.unmasked")
+    name, phone = people.name_and_phone(detail.line, unmasked=unmasked)
+    return MessageDetailOut(
+        id=detail.line.id,
+        contact_id=detail.line.contact_id,
+        name=name,
+        phone=phone,
+        state=detail.line.state,
+        reason=detail.line.reason,
+        reason_label=people.reason_label(detail.line.reason),
+        step=detail.line.step,
+        updated_at=detail.line.updated_at,
+        campaign_id=campaign_id,
+        channel=detail.channel,
+        text=people.text_for(detail.text, detail.line.person, unmasked=unmasked),
+        attempts=[AttemptOut.model_validate(attempt) for attempt in detail.attempts],
+        incidents=detail.incidents,
+    )

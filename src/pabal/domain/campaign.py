@@ -1,0 +1,312 @@
+"""Rules about a whole campaign: message classes, and the verdicts a person sees before launch.
+
+People pick the class, because its legal meaning is its purpose and software can't see purpose; words found in
+the text may only raise the severity, never lower it. Rule ids are those of docs/compliance.md; ids with a dot
+are the product's own and are no law. Pure: facts in, verdicts out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from pabal.domain import text
+from pabal.domain.template import Variable, parse
+from pabal.domain.template import problems as template_problems
+
+KST: Final = ZoneInfo("Asia/Seoul")
+MANUAL_LIMIT: Final = 20  # E-01: up to 20 people ticked one by one are no automatic broadcast
+NIGHT: Final = (21, 8)  # product quiet hours; law for adverts alone (A-03)
+
+
+class MessageClass(StrEnum):
+    """Every campaign carries exactly one."""
+
+    CAMPAIGN = "campaign"
+    COUNCIL_REPORT = "council_report"
+    GREETING = "greeting"
+    TURNOUT = "turnout"
+    PARTY_NOTICE = "party_notice"
+    CIVIC = "civic"
+    COMMERCIAL_AD = "commercial_ad"
+    TRANSACTIONAL = "transactional"
+
+
+CLASS_LABELS: Final = {
+    MessageClass.CAMPAIGN: "선거운동정보",
+    MessageClass.COUNCIL_REPORT: "의정활동보고",
+    MessageClass.GREETING: "명절 인사",
+    MessageClass.TURNOUT: "투표참여 권유",
+    MessageClass.PARTY_NOTICE: "당원 안내",
+    MessageClass.CIVIC: "민원·일정 안내",
+    MessageClass.COMMERCIAL_AD: "영리 광고",
+    MessageClass.TRANSACTIONAL: "정보성 안내",
+}
+_SALES_ONLY = frozenset({MessageClass.COMMERCIAL_AD, MessageClass.TRANSACTIONAL})
+_CAMP_ONLY = frozenset({MessageClass.CAMPAIGN, MessageClass.COUNCIL_REPORT, MessageClass.PARTY_NOTICE})
+
+Level = Literal["block", "hold", "warn", "label", "ok"]
+LEVEL_ORDER: Final[Sequence[Level]] = ("block", "hold", "warn", "label", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    rule: str
+    level: Level
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFacts:
+    """What the rules about a whole send look at."""
+
+    message_class: MessageClass
+    tenant_kind: str  # camp, sales
+    rehearse: bool
+    hand_picked: int | None  # how many people were ticked one by one; None: chosen by a filter
+    channel: str
+    body: str
+    subject: str
+    starts_at: datetime
+    not_after: datetime | None
+    sender_ready: bool
+    sandbox: bool  # the account is the simulator
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words that raise the severity in some classes. The lists are ours, kept short on purpose."""
+
+    rule: str
+    level: Level
+    words: tuple[str, ...]
+    classes: frozenset[MessageClass]
+    message: str
+    camps_only: bool = False
+
+
+_EVERY = frozenset(MessageClass)
+_LEXICON = (
+    _Words(
+        "T-04",
+        "hold",
+        ("기호 ", "지지해", "지지를", "뽑아", "당선", "출마", "한 표", "예비후보"),
+        _EVERY - {MessageClass.CAMPAIGN},
+        "선거운동으로 읽힐 수 있는 말이 있어요: {words}. 선거운동이라면 분류를 바꿔야 해요.",
+    ),
+    _Words(
+        "E-17",
+        "hold",
+        ("경선",),
+        frozenset({MessageClass.CAMPAIGN}),
+        "당내 경선에는 정해진 방법만 쓸 수 있어요: {words}.",
+    ),
+    _Words(
+        "T-13",
+        "hold",
+        ("여론조사", "지지율"),
+        _EVERY,
+        "여론조사 결과라면 조사 기관·기간·표본오차를 함께 적어야 해요: {words}.",
+    ),
+    _Words(
+        "T-15",
+        "block",
+        ("쿠폰", "기프티콘", "경품", "사은품", "무료 증정"),
+        _EVERY,
+        "선거구민에게 물건을 준다는 뜻으로 읽힐 수 있는 말이 있어요: {words}. 이 표현을 빼면 보낼 수 있어요.",
+        camps_only=True,
+    ),
+)
+
+
+def send_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
+    """All verdicts that need no look at the audience, worst first."""
+    found = [
+        *_class_verdicts(facts),
+        *_word_verdicts(facts),
+        *_text_verdicts(facts),
+        *_advert_verdicts(facts),
+        *_sender_verdicts(facts),
+        *_time_verdicts(facts),
+    ]
+    return in_order(found)
+
+
+def in_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    return tuple(sorted(verdicts, key=lambda verdict: LEVEL_ORDER.index(verdict.level)))
+
+
+def _softened(facts: SendFacts, rule: str, level: Level, message: str) -> Verdict:
+    """Law about reaching people doesn't bind a rehearsal; it shows what would be in the way."""
+    if facts.rehearse and level in {"block", "hold"}:
+        return Verdict(rule, "warn", f"예행연습이라 보내지만, 실제 발송은 안 돼요. {message}")
+    return Verdict(rule, level, message)
+
+
+def _class_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    label = CLASS_LABELS[facts.message_class]
+    if facts.tenant_kind == "sales" and facts.message_class in _CAMP_ONLY:
+        yield Verdict("E-15", "block", f"회사나 단체 이름으로는 ‘{label}’을 보낼 수 없어요.")
+        return
+    if facts.tenant_kind == "camp" and facts.message_class in _SALES_ONLY:
+        yield Verdict(
+            "class.tenant", "block", f"‘{label}’은 영업 조직만 쓰는 분류예요. 알맞은 분류를 골라 주세요."
+        )
+        return
+    if facts.message_class is not MessageClass.CAMPAIGN:
+        yield Verdict("class.tenant", "ok", f"‘{label}’로 보내요.")
+    elif facts.hand_picked is not None and facts.hand_picked <= MANUAL_LIMIT:
+        yield Verdict(
+            "E-08",
+            "warn",
+            f"직접 고른 {MANUAL_LIMIT}명 이하라 자동 동보로 세지 않아요. 한 명씩 골랐는지 확인해 주세요.",
+        )
+    else:
+        yield _softened(
+            facts,
+            "E-02",
+            "block",
+            "‘선거운동정보’는 등록된 예비후보자·후보자만 여러 사람에게 보낼 수 있어요.",
+        )
+        yield _softened(
+            facts, "D-09", "block", "지금은 등록할 수 있는 후보자 자격이 없어요. 자격을 등록하면 열려요."
+        )
+
+
+def _word_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    content = f"{facts.subject}\n{facts.body}"
+    for row in _LEXICON:
+        if facts.message_class not in row.classes or (row.camps_only and facts.tenant_kind != "camp"):
+            continue
+        hits = [word for word in row.words if word in content]
+        if hits:
+            words = ", ".join(f"“{word.strip()}”" for word in hits)
+            yield _softened(facts, row.rule, row.level, row.message.format(words=words))
+
+
+def _text_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    """What is wrong whoever receives it: judged on the text without its variables."""
+    if not facts.body.strip():
+        yield Verdict("text.empty", "block", "보낼 내용이 비어 있어요.")
+        return
+    template = parse(facts.body)
+    for message in template_problems(template):
+        yield Verdict("text.variables", "block", message)
+    literal = literal_text(facts.body) or "·"  # a body of variables alone is judged person by person
+    kind = "lms" if becomes_lms(facts.channel, facts.body, facts.subject) else "sms"
+    for problem in text.problems(kind, literal, facts.subject):
+        yield Verdict(f"text.{problem.code}", problem.level, problem.message_ko)
+
+
+def _advert_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    if facts.message_class is not MessageClass.COMMERCIAL_AD:
+        return
+    yield _softened(
+        facts,
+        "A-01",
+        "block",
+        "이 버전은 사람마다 광고 수신 동의를 확인하지 못해서 광고를 실제로 보내지 않아요.",
+    )
+    if not facts.body.startswith("(광고)") and not facts.subject.startswith("(광고)"):
+        yield _softened(facts, "A-04", "block", "맨 앞에 (광고)를 그대로 적어야 해요.")
+    last = facts.body.rstrip().rpartition("\n")[2]
+    if "무료" not in last or "거부" not in last:
+        yield _softened(facts, "A-05", "block", "끝에 무료 수신거부 번호를 적어야 해요.")
+
+
+def _sender_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    if not facts.sender_ready:
+        yield Verdict("N-01", "block", "등록이 끝난 발신번호가 없어요. 발신번호를 먼저 등록해 주세요.")
+    elif facts.sandbox:
+        yield Verdict(
+            "sender.sandbox",
+            "label" if facts.rehearse else "warn",
+            "모의 발송사로 나가요. 실제 전화에는 닿지 않아요.",
+        )
+    else:
+        yield Verdict("N-01", "ok", "등록된 발신번호로 보내요.")
+
+
+def _time_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    if facts.not_after is not None and facts.not_after <= facts.starts_at:
+        yield Verdict("time.not_after", "block", "보내기를 마칠 때가 시작보다 앞서요.")
+    hour = facts.starts_at.astimezone(KST).hour
+    if hour >= NIGHT[0] or hour < NIGHT[1]:
+        if facts.message_class is MessageClass.COMMERCIAL_AD:
+            yield _softened(facts, "A-03", "block", "밤 9시부터 아침 8시까지는 광고를 보낼 수 없어요.")
+        else:
+            yield Verdict(
+                "time.night", "warn", "밤 9시에서 아침 8시 사이에 나가요. 지금 보낼지 확인해 주세요."
+            )
+
+
+def literal_text(body: str) -> str:
+    """The text without its variables."""
+    return "".join(part for part in parse(body).parts if not isinstance(part, Variable))
+
+
+def becomes_lms(channel: str, body: str, subject: str) -> bool:
+    """Is it LMS for everyone? Else `sms` means: SMS, and LMS for whom the finished text is longer."""
+    return channel == "lms" or bool(subject.strip()) or text.byte_length(literal_text(body)) > text.SMS_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceFacts:
+    """What the rules about figures look at."""
+
+    audience: int
+    sendable: int
+    quota_remaining: int | None  # None: a rehearsal takes none
+    lms: int
+    finish_at: datetime
+    not_after: datetime | None
+
+
+def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
+    found: list[Verdict] = []
+    if facts.audience == 0:
+        found.append(Verdict("audience.empty", "block", "고른 사람이 없어요."))
+    elif facts.sendable == 0:
+        found.append(Verdict("audience.empty", "block", "고른 사람 가운데 보낼 수 있는 사람이 없어요."))
+    else:
+        excluded = facts.audience - facts.sendable
+        message = f"{excluded:,}명을 뺐고, 보내는 순간 다시 확인해요." if excluded else "뺄 사람이 없어요."
+        found.append(Verdict("audience.excluded", "ok", message))
+    if facts.quota_remaining is not None and facts.quota_remaining < facts.sendable:
+        short = facts.sendable - facts.quota_remaining
+        found.append(
+            Verdict(
+                "quota.short",
+                "warn",
+                f"이번 달 한도가 {short:,}건 모자라요. 되는 만큼 보내고, 한도를 올리면 이어서 보내요.",
+            )
+        )
+    if 0 < facts.lms < facts.sendable:
+        found.append(Verdict("text.some_lms", "warn", f"{facts.lms:,}명에게는 길어서 LMS로 나가요."))
+    if facts.not_after is not None and facts.finish_at > facts.not_after:
+        found.append(
+            Verdict(
+                "time.not_after",
+                "warn",
+                "이 속도로는 마칠 때까지 다 못 보내요. 남은 사람에게는 보내지 않아요.",
+            )
+        )
+    return in_order(found)
+
+
+REASON_LABELS: Final = {
+    "erased": "지운 사람",
+    "merged": "합쳐진 사람",
+    "no_address": "번호 없음",
+    "invalid_address": "문자를 받을 수 없는 번호",
+    "suppressed": "수신 거부",
+    "no_consent": "동의 없음",
+    "missing_variable": "변수에 넣을 값 없음",
+    "not_encodable": "문자로 보낼 수 없는 글자",
+    "too_long": "너무 긴 문자",
+    "same_address": "중복 번호",
+    "frequency_cap": "보내기 간격",
+}
+"""What people read for `domain.message.SkipReason`; a test compares the two."""

@@ -1,0 +1,158 @@
+"""Verdicts before launch."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from pabal.domain.campaign import (
+    CLASS_LABELS,
+    KST,
+    REASON_LABELS,
+    AudienceFacts,
+    MessageClass,
+    SendFacts,
+    audience_verdicts,
+    becomes_lms,
+    send_verdicts,
+)
+from pabal.domain.message import SkipReason
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=KST)
+FACTS = SendFacts(
+    message_class=MessageClass.CIVIC,
+    tenant_kind="camp",
+    rehearse=False,
+    hand_picked=None,
+    channel="sms",
+    body="#{이름}님, 설명회에 초대합니다.",
+    subject="",
+    starts_at=NOON,
+    not_after=None,
+    sender_ready=True,
+    sandbox=False,
+)
+
+
+def verdicts(**changes):
+    return {v.rule: v.level for v in send_verdicts(replace(FACTS, **changes))}
+
+
+def worst(**changes):
+    return send_verdicts(replace(FACTS, **changes))[0].level
+
+
+def test_every_class_and_skip_reason_has_words():
+    assert set(CLASS_LABELS) == set(MessageClass)
+    assert list(REASON_LABELS) == [reason.value for reason in SkipReason]  # same order: first reason first
+
+
+def test_a_plain_notice_passes():
+    assert worst() == "ok"
+
+
+@pytest.mark.parametrize("tenant_kind", ["camp", "sales"])
+def test_campaign_texts_in_bulk_are_blocked_for_everyone(tenant_kind):
+    assert worst(message_class=MessageClass.CAMPAIGN, tenant_kind=tenant_kind) == "block"
+
+
+@pytest.mark.parametrize(
+    ("hand_picked", "level"), [(None, "block"), (1, "warn"), (20, "warn"), (21, "block")]
+)
+def test_twenty_people_ticked_by_hand_are_no_broadcast(hand_picked, level):
+    assert worst(message_class=MessageClass.CAMPAIGN, hand_picked=hand_picked) == level
+
+
+def test_a_rehearsal_shows_what_would_be_in_the_way_and_goes():
+    found = verdicts(message_class=MessageClass.CAMPAIGN, rehearse=True, sandbox=True)
+    assert (found["E-02"], found["D-09"]) == ("warn", "warn")
+    assert worst(message_class=MessageClass.CAMPAIGN, rehearse=True, sandbox=True) == "warn"
+
+
+def test_a_company_cannot_send_political_texts_even_to_rehearse():
+    for message_class in (MessageClass.CAMPAIGN, MessageClass.COUNCIL_REPORT, MessageClass.PARTY_NOTICE):
+        assert worst(message_class=message_class, tenant_kind="sales", rehearse=True) == "block"
+    assert worst(message_class=MessageClass.TRANSACTIONAL, tenant_kind="sales") == "ok"
+    assert worst(message_class=MessageClass.TRANSACTIONAL, tenant_kind="camp") == "block"
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "level"),
+    [
+        ({"body": "꼭 당선되겠습니다"}, "T-04", "hold"),
+        ({"body": "여론조사 결과 62%"}, "T-13", "hold"),
+        ({"body": "오시면 사은품을 드려요"}, "T-15", "block"),
+        ({"body": "  "}, "text.empty", "block"),
+        ({"body": "안녕 😀"}, "text.not_encodable", "block"),
+        ({"body": "가" * 1001}, "text.too_long", "block"),
+        ({"body": "안녕 #{"}, "text.variables", "block"),
+        ({"sender_ready": False}, "N-01", "block"),
+        ({"sandbox": True}, "sender.sandbox", "warn"),
+        ({"not_after": NOON - timedelta(hours=1)}, "time.not_after", "block"),
+        ({"starts_at": NOON.replace(hour=21)}, "time.night", "warn"),
+        ({"starts_at": NOON.replace(hour=7, minute=59)}, "time.night", "warn"),
+    ],
+)
+def test_each_rule_speaks_for_itself(changes, rule, level):
+    assert verdicts(**changes)[rule] == level
+
+
+def test_day_is_not_night():
+    assert "time.night" not in verdicts(starts_at=NOON.replace(hour=8))
+    assert "time.night" not in verdicts(starts_at=NOON.replace(hour=20, minute=59))
+
+
+def test_gifts_bind_camps_alone():
+    assert (
+        verdicts(body="쿠폰을 드려요", tenant_kind="sales", message_class=MessageClass.TRANSACTIONAL).get(
+            "T-15"
+        )
+        is None
+    )
+
+
+def test_adverts_need_their_labels_and_the_day():
+    advert = {"message_class": MessageClass.COMMERCIAL_AD, "tenant_kind": "sales"}
+    bare = verdicts(**advert, body="할인해요", starts_at=NOON.replace(hour=22))
+    assert {bare[rule] for rule in ("A-01", "A-03", "A-04", "A-05")} == {"block"}
+    labelled = verdicts(**advert, body="(광고) 푸른상사 할인해요\n무료수신거부 080-123-4567")
+    assert "A-04" not in labelled
+    assert "A-05" not in labelled
+
+
+@pytest.mark.parametrize(
+    ("channel", "body", "subject", "lms"),
+    [
+        ("sms", "가" * 45, "", False),
+        ("sms", "가" * 45 + "#{이름}", "", False),
+        ("sms", "가" * 45 + ".", "", True),
+        ("sms", "가", "제목", True),
+        ("lms", "가", "", True),
+    ],
+)
+def test_what_goes_as_lms_for_everyone(channel, body, subject, lms):
+    assert becomes_lms(channel, body, subject) is lms
+
+
+AUDIENCE = AudienceFacts(audience=10, sendable=8, quota_remaining=100, lms=0, finish_at=NOON, not_after=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "level"),
+    [
+        ({"audience": 0, "sendable": 0}, "audience.empty", "block"),
+        ({"sendable": 0}, "audience.empty", "block"),
+        ({}, "audience.excluded", "ok"),
+        ({"quota_remaining": 7}, "quota.short", "warn"),
+        ({"lms": 3}, "text.some_lms", "warn"),
+        ({"not_after": NOON - timedelta(minutes=1)}, "time.not_after", "warn"),
+    ],
+)
+def test_figures_speak_too(changes, rule, level):
+    assert {v.rule: v.level for v in audience_verdicts(replace(AUDIENCE, **changes))}[rule] == level
+
+
+def test_a_rehearsal_needs_no_quota():
+    assert not [
+        v for v in audience_verdicts(replace(AUDIENCE, quota_remaining=None)) if v.rule == "quota.short"
+    ]
