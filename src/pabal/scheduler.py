@@ -15,9 +15,11 @@ from pabal.config import Settings
 from pabal.dispatch.model import LANE_SLOTS
 from pabal.kit import turns
 from pabal.kit.db import system_tx
+from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Turn
 from pabal.runtime import Runtime, open_runtime
+from pabal.senders import register_all_at_sandbox
 from pabal.worker import LINES
 
 log = structlog.get_logger(__name__)
@@ -32,10 +34,12 @@ async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -
     me = owner or owner_name()
     loop = asyncio.get_running_loop()
     upkeep_due = loop.time()
+    registered = False
     while not stop.is_set():
         try:
             if await _elected(rt, me):
                 await sweep(rt)
+                registered = registered or await register_all_at_sandbox(rt)
                 if loop.time() >= upkeep_due:
                     await upkeep(rt)
                     upkeep_due = loop.time() + UPKEEP_SECONDS
@@ -94,6 +98,7 @@ async def upkeep(rt: Runtime) -> None:
 
 async def run(settings: Settings) -> None:
     """Entry of `pabal scheduler`."""
+    configure_logging(settings.log_level)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

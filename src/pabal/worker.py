@@ -16,8 +16,11 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from pabal import dispatch
+from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.config import Settings
+from pabal.imports.jobs import serve_import
 from pabal.kit import turns
+from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Line, Turn
 from pabal.runtime import Runtime, open_runtime
@@ -79,6 +82,20 @@ async def _poll(work: Work) -> bool:
     return False
 
 
+async def _import(work: Work) -> bool:
+    return await serve_import(work.rt, work.tenant_id, work.id)
+
+
+async def _job(work: Work) -> bool:
+    await run_check_job(work.rt, work.tenant_id, work.id)
+    return False
+
+
+async def _schedule(work: Work) -> bool:
+    await launch_due(work.rt, work.tenant_id, work.id)
+    return False
+
+
 HANDLERS: Mapping[str, Callable[[Work], Awaitable[bool]]] = {
     "lane": _lane,
     "launch": _launch,
@@ -86,6 +103,9 @@ HANDLERS: Mapping[str, Callable[[Work], Awaitable[bool]]] = {
     "retry": _retry,
     "receipts": _receipts,
     "poll": _poll,
+    "import": _import,
+    "job": _job,
+    "schedule": _schedule,
 }
 
 LINES: Mapping[str, Line] = {
@@ -95,6 +115,9 @@ LINES: Mapping[str, Line] = {
     "retry": Line.RECEIPTS,
     "receipts": Line.RECEIPTS,
     "poll": Line.RECEIPTS,
+    "import": Line.IMPORTS,
+    "job": Line.JOBS,
+    "schedule": Line.JOBS,
 }
 
 
@@ -169,6 +192,7 @@ async def _keep_warm(work: Work) -> None:
 
 async def run(settings: Settings) -> None:
     """Entry of `pabal worker`."""
+    configure_logging(settings.log_level)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,12 +5,12 @@ from collections import Counter
 
 import httpx
 import pytest
-
-from pabal.kit.db import tenant_tx
-from pabal.senders import ensure_rehearsal_senders
 from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
 from tests.support.processes import HubProcess, environment
+
+from pabal.kit.db import tenant_tx
+from pabal.senders import ensure_rehearsal_senders
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,8 @@ def judge(carrier, rt, tenant):
     """Everybody exactly once at the carrier, and the hub's books agree with it to the unit."""
 
     async def compare(send_id, people) -> None:
-        lines = httpx.get(f"{carrier.url}/_sandbox/ledger?format=jsonl", timeout=60).text.splitlines()
+        async with httpx.AsyncClient(timeout=60) as client:
+            lines = (await client.get(f"{carrier.url}/_sandbox/ledger?format=jsonl")).text.splitlines()
         sent = Counter(json.loads(line)["to"] for line in lines if line)
         wanted = Counter(card.phones[0] for card in people)
         assert sent == wanted, f"lost {len(wanted - sent)}, doubled {len(sent - wanted)}"

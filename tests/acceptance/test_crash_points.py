@@ -3,9 +3,9 @@
 import signal
 
 import pytest
+from tests.support.hub import is_over, launch, until
 
 from pabal.dispatch import Selection
-from tests.support.hub import is_over, launch, until
 
 pytestmark = pytest.mark.acceptance
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from tests.sandbox.process import SandboxProcess
+from tests.support.book import fill_book, person
+from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
 from pabal.contacts import Blinder, Card, suppress
 from pabal.dispatch import Selection, cancel_send, explain, pause_send, resume_send
 from pabal.kit.db import tenant_tx
 from pabal.senders import ensure_rehearsal_senders
-from tests.sandbox.process import SandboxProcess
-from tests.support.book import fill_book, person
-from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
 EVERYONE = Selection(filter={})
 
@@ -173,7 +173,7 @@ async def test_quota_is_a_hard_stop_and_goes_on_when_raised(rt, tenant, account,
         {"errorRate": 0.2, "resetAfterAcceptRate": 0.2, "acceptThen503Rate": 0.1, "seed": 10},
         {"receiptLossRate": 1.0, "seed": 11},
     ],
-    ids=lambda b: ",".join(b),
+    ids=",".join,
 )
 async def test_a_lying_carrier_doubles_nobody_and_loses_nobody(rt, tenant, account, carrier, behaviour):
     await fill_book(rt, tenant, [person(n) for n in range(300)])

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 
 from pabal.channels.registry import fenced_carrier
+from pabal.contacts import suppress
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.domain.ids import SendId, new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
@@ -55,9 +56,13 @@ async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
         )
         raw = await cursor.fetchall()
         by_send: dict[SendId, list[tuple[UUID, News]]] = defaultdict(list)
+        opted_out: list[tuple[SendId, int]] = []
         for receipt_id, carrier, body, _ in raw:
-            for send_id, news in _parse(rt, carrier, body):
+            for send_id, news, opt_out in _parse(rt, carrier, body):
                 by_send[send_id].append((receipt_id, news))
+                if opt_out:
+                    opted_out.append((send_id, news.seq))
+        await _suppress(conn, tenant_id, opted_out)  # takes the gate, so before any row lock
         waiting: set[UUID] = set()
         for send_id in sorted(by_send):
             items = by_send[send_id]
@@ -98,14 +103,41 @@ async def _settle_raw(conn: Conn, tenant_id: UUID, raw: list[Any], waiting: set[
     )
 
 
-def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News]]:
-    """(send, news) of everything in a raw body that is about an attempt of ours."""
+async def _suppress(conn: Conn, tenant_id: UUID, people: list[tuple[SendId, int]]) -> None:
+    """The carrier's own 080 opt-outs: it refused because the person said no there. Rehearsals change nothing."""
+    if not people:
+        return
+    cursor = await conn.execute(
+        """
+        SELECT m.address_key
+        FROM unnest(%s::uuid[], %s::int[]) AS v (send_id, seq)
+        JOIN messages m ON m.tenant_id = %s AND m.send_id = v.send_id AND m.seq = v.seq
+        JOIN sends s ON s.tenant_id = m.tenant_id AND s.id = m.send_id
+        WHERE m.address_key IS NOT NULL AND NOT s.rehearse
+        """,
+        ([send for send, _ in people], [seq for _, seq in people], tenant_id),
+    )
+    keys = [row[0] for row in await cursor.fetchall()]
+    if keys:
+        await suppress(
+            conn,
+            tenant_id,
+            kind="phone",
+            address_keys=keys,
+            channels=("sms",),
+            reason="통신사 080 수신거부",
+            source="carrier_080",
+        )
+
+
+def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News, bool]]:
+    """(send, news, opted out at the carrier) of everything in a raw body that is about an attempt of ours."""
     if body.startswith('{"outcome":'):
-        return _parse_own_outcome(body)
+        return [(send_id, news, False) for send_id, news in _parse_own_outcome(body)]
     batch = fenced_carrier(carrier, rt.http).parse_receipts(body.encode())
     if batch.junk:
         log.warning("receipt rows that can't be read", carrier=carrier, rows=batch.junk)
-    found: list[tuple[SendId, News]] = []
+    found: list[tuple[SendId, News, bool]] = []
     for item in batch.news:
         parsed = None if item.attempt_id is None else parse_attempt_id(item.attempt_id)
         if parsed is None:
@@ -124,7 +156,7 @@ def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News]]:
             failure_class=item.failure_class,
             provider_id=item.provider_message_id or None,
         )
-        found.append((parsed[0], news))
+        found.append((parsed[0], news, item.opt_out))
     return found
 
 

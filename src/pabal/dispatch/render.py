@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pabal.channels.base import MessageKind, OutgoingMessage
@@ -16,7 +16,7 @@ from pabal.dispatch.model import FrozenStep
 from pabal.domain import text
 from pabal.domain.ids import attempt_id
 from pabal.domain.message import SkipReason
-from pabal.domain.template import Missing, Template, parse, render, resolved
+from pabal.domain.template import Missing, Template, contact_values, parse, render, resolved
 
 _parse = lru_cache(maxsize=64)(parse)
 
@@ -44,13 +44,6 @@ class Unrenderable:
     stop: bool = False
 
 
-def person_values(snapshot: Mapping[str, Any]) -> dict[str, str | None]:
-    """What `#{…}` may name: 이름, and every attribute of the contact by its column name."""
-    values: dict[str, str | None] = {str(k): str(v) for k, v in (snapshot.get("attributes") or {}).items()}
-    values["이름"] = snapshot.get("name") or None
-    return values
-
-
 def finish(step: FrozenStep, snapshot_json: str, address_no: int) -> Finished | Unrenderable:
     """The finished message of one person on one step."""
     snapshot = json.loads(snapshot_json)
@@ -58,7 +51,7 @@ def finish(step: FrozenStep, snapshot_json: str, address_no: int) -> Finished | 
     if address_no >= len(phones):
         return Unrenderable(SkipReason.NO_ADDRESS)
     template: Template = _parse(step.body)
-    values = person_values(snapshot)
+    values = contact_values(snapshot)
     rendered = render(template, values, defaults=step.defaults, policy=step.missing_policy)
     if isinstance(rendered, Missing):
         return Unrenderable(SkipReason.MISSING_VARIABLE, stop=rendered.action == "stop")
