@@ -41,7 +41,7 @@ install_packages() {
     if ! "$VENV/bin/python" -c "import sys; raise SystemExit(sys.prefix != '$VENV')" 2>/dev/null; then
         "$UV" venv -q --clear --python "$PYTHON" "$VENV"
     fi
-    "$UV" pip sync -q --python "$VENV/bin/python" --require-hashes requirements-dev.lock
+    "$UV" pip sync -q --compile-bytecode --python "$VENV/bin/python" --require-hashes requirements-dev.lock
     # No build isolation: the build back-end is in the lock, nothing unpinned is fetched.
     "$UV" pip install -q --python "$VENV/bin/python" --no-deps --no-build-isolation --editable .
     echo "$wanted" >"$stamp"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,12 +23,18 @@ FdOption = Annotated[
 ]
 
 
-def api(fd: FdOption = None) -> None:
+AfterOption = Annotated[int | None, typer.Option("--after", hidden=True, help="Pipe that ends when to begin")]
+
+
+def api(fd: FdOption = None, after: AfterOption = None) -> None:
     """JSON API, live events, webhooks and the web UI."""
     from pabal.api import create_app
     from pabal.config import load_settings
 
     settings = load_settings()
+    if after is not None:
+        os.read(after, 1)
+        os.close(after)
     _serve(create_app(settings), settings.host, settings.port, fd)
 
 

@@ -4,12 +4,9 @@ them.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import psycopg
 
 from pabal.kit.embedded import (
     DatabaseAccess,
@@ -58,12 +55,11 @@ def ready_schema(access: DatabaseAccess, settings: Settings) -> bool:
     """Bring the schema to the newest revision, making the master key before the first one. True if it was
     empty before.
     """
-    present = _revision(access.owner_dsn)
-    _ensure_master_key(settings, fresh=present is None)
-    # Alembic and SQLAlchemy take 0.5-1.4 s to import: asked only when there is something to do.
-    if present is None or present not in _newest_revisions():
-        from pabal.kit.db.migrate import migrate
+    from pabal.kit.db.migrate import database_revision, migrate, newest_revision
 
+    present = database_revision(access.owner_dsn)
+    _ensure_master_key(settings, fresh=present is None)
+    if present != newest_revision():
         migrate(access.owner_dsn)
     return present is None
 
@@ -81,28 +77,3 @@ def _ensure_master_key(settings: Settings, *, fresh: bool) -> None:
     from pabal.kit.db.pii import create_master_key
 
     create_master_key(path)
-
-
-def _revision(dsn: str) -> str | None:
-    with psycopg.connect(dsn) as connection:
-        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
-            return None
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return row[0] if row else None
-
-
-def _newest_revisions() -> set[str]:
-    """Read the chain's head from the revision files; anything unexpected ends in asking Alembic."""
-    revisions: set[str] = set()
-    parents: set[str] = set()
-    for file in (_migrations_folder() / "versions").glob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        revisions |= set(re.findall(r'^revision(?:: \S+)? = "([^"]+)"', text, re.MULTILINE))
-        parents |= set(re.findall(r'^down_revision(?:: [^=]+)? = "([^"]+)"', text, re.MULTILINE))
-    return revisions - parents
-
-
-def _migrations_folder() -> Path:
-    """As in kit/db/migrate, whose import would bring SQLAlchemy."""
-    packaged = Path(__file__).resolve().parents[1] / "_migrations"
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3] / "migrations"

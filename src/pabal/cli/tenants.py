@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 @app.command("create")
-def create(  # noqa: PLR0917  typer reads options from parameters
+def create(
     name: Annotated[str, typer.Argument(help="캠프나 회사의 이름")],
     owner_email: Annotated[str, typer.Option("--owner-email", help="책임자의 로그인 이메일")],
     owner_password: Annotated[

@@ -24,6 +24,7 @@ from pabal.cli.hub import leave_note, note_path
 from pabal.cli.reaper import Reaper
 from pabal.cli.stores import Stores, database_access, embedded_stores, ready_schema
 from pabal.cli.supervisor import Child, Supervisor, say, until
+from pabal.kit.embedded.bootstrap import APP, DATABASE
 from pabal.kit.embedded.files import EmbeddedError, FileLock, data_folder, private_folder
 from pabal.kit.embedded.spawn import Identity
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _STOP_ORDER = [["api"], ["worker", "scheduler"], ["sandbox"], ["demo"], ["valkey"], ["postgres"]]
 
 
-def up(  # noqa: PLR0917  typer reads options from parameters
+def up(
     data: Annotated[Path | None, typer.Option("--data", help="데이터 폴더")] = None,
     port: Annotated[int | None, typer.Option(help="API와 화면의 포트 (0: 빈 포트)")] = None,
     sandbox_port: Annotated[
@@ -121,15 +122,31 @@ class Hub:
     async def _start(self, tasks: list[asyncio.Task[None]]) -> None:
         began = time.monotonic()
         stores = await asyncio.to_thread(embedded_stores, self._settings, self._folder)
+        redis_url = stores.valkey.url if stores.valkey is not None else str(self._settings.redis_url)
+        gate: Gate | None = None
+        if stores.postgres is not None:
+            # Importing the application takes as long as all the rest: the api begins now and waits at the
+            # gate.
+            gate = Gate()
+            early = self._environment(stores.postgres.dsn(APP, DATABASE), redis_url)
+            self._pabal(early, "api", fd=self._api_socket, gate=gate, stop_timeout=8.0)
         await self._start_stores(stores)
         access = await asyncio.to_thread(database_access, self._settings, stores.postgres, self._folder)
         await asyncio.to_thread(ready_schema, access, self._settings)
-        redis_url = stores.valkey.url if stores.valkey is not None else str(self._settings.redis_url)
         environment = self._environment(access.app_dsn, redis_url)
         leave_note(self._folder, environment)
-        self._start_processes(environment, access.app_dsn, tasks)
+        self._start_reaper(access.app_dsn, tasks)
+        if gate is not None:
+            gate.open()
+        else:
+            self._pabal(environment, "api", fd=self._api_socket, stop_timeout=8.0)
         demo = await self._start_demo(environment)
+        # Six Pythons importing at once on two cores: what people wait for goes first. The sandbox's socket
+        # is open already, so that who calls it early waits instead of failing.
         await self._until_answering()
+        if self._sandbox_socket is not None:
+            self._pabal(environment, "sandbox", fd=self._sandbox_socket, stop_timeout=8.0)
+        self._start_workers(environment)
         await demo
         host, port = self._api_socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
@@ -202,19 +219,16 @@ class Hub:
         inherited = {name: value for name, value in os.environ.items() if name != "PABAL_OWNER_DATABASE_URL"}
         return inherited | passed_on
 
-    def _start_processes(
-        self, environment: dict[str, str], app_dsn: str, tasks: list[asyncio.Task[None]]
-    ) -> None:
-        reaper = Reaper(app_dsn, self._kill_worker)
-        tasks.append(asyncio.create_task(reaper.run()))
-        self._pabal(environment, "api", fd=self._api_socket, stop_timeout=8.0)
+    def _start_reaper(self, app_dsn: str, tasks: list[asyncio.Task[None]]) -> None:
+        self._reaper = Reaper(app_dsn, self._kill_worker)
+        tasks.append(asyncio.create_task(self._reaper.run()))
+
+    def _start_workers(self, environment: dict[str, str]) -> None:
         for number in range(1, self._settings.workers + 1):
             if _has("pabal.worker"):
-                self._pabal(environment, "worker", name=f"worker-{number}", reaped=reaper.report)
+                self._pabal(environment, "worker", name=f"worker-{number}", reaped=self._reaper.report)
         if _has("pabal.scheduler"):
-            self._pabal(environment, "scheduler", reaped=reaper.report)
-        if self._sandbox_socket is not None:
-            self._pabal(environment, "sandbox", fd=self._sandbox_socket, stop_timeout=8.0)
+            self._pabal(environment, "scheduler", reaped=self._reaper.report)
 
     def _pabal(
         self,
@@ -223,6 +237,7 @@ class Hub:
         *,
         name: str | None = None,
         fd: socket.socket | None = None,
+        gate: Gate | None = None,
         stop_timeout: float = 12.0,
         reaped: Callable[[str], None] | None = None,
     ) -> Child:
@@ -230,13 +245,17 @@ class Hub:
         arguments = [*pabal_command(), command, *(["--fd", str(fd.fileno())] if fd is not None else [])]
 
         def launch() -> subprocess.Popen[bytes]:
+            closed = gate is not None and not gate.is_open
             with log.open("ab") as file:
                 return Identity().popen(
-                    arguments,
+                    [*arguments, *(["--after", str(gate.reader)] if gate is not None and closed else [])],
                     env=environment,
                     log=file.fileno(),
                     death_signal=signal.SIGKILL,
-                    pass_fds=(fd.fileno(),) if fd is not None else (),
+                    pass_fds=[
+                        *([fd.fileno()] if fd is not None else []),
+                        *([gate.reader] if gate is not None and closed else []),
+                    ],
                 )
 
         return self._children.start(
@@ -293,16 +312,27 @@ class Hub:
         return asyncio.create_task(wait())
 
     async def _until_answering(self) -> None:
-        waits = [_answers(self._api_socket, "/readyz", (200,))]
-        if self._sandbox_socket is not None:
-            waits.append(_answers(self._sandbox_socket, "/_sandbox/behaviour", None))
-        told = False
-        began = time.monotonic()
-        for answers in waits:
-            while not await until(answers, timeout=10):
-                if not told and time.monotonic() - began > 30:
-                    told = True
-                    say(f"아직 준비 중입니다. 기록: {self._logs}")
+        """Wait for the api. The sandbox isn't waited for: its socket is open already, so that who calls it
+        early waits instead of failing.
+        """
+        ready = partial(_is_ready, self._api_socket)
+        if not await until(ready, timeout=30):
+            say(f"아직 준비 중입니다. 기록: {self._logs}")
+        while not await until(ready, timeout=60):
+            pass
+
+
+class Gate:
+    """A pipe that a child reads from before it begins; it sees the end when we open the gate, or die."""
+
+    def __init__(self) -> None:
+        self.reader, self._writer = os.pipe()
+        self.is_open = False
+
+    def open(self) -> None:
+        self.is_open = True
+        os.close(self._writer)
+        os.close(self.reader)
 
 
 def pabal_command() -> list[str]:
@@ -342,22 +372,16 @@ def _listen(host: str, port: int) -> socket.socket:
             return one
 
 
-def _answers(
-    listening: socket.socket, path: str, wanted: tuple[int, ...] | None
-) -> Callable[[], Awaitable[bool]]:
-    """Return a check that asks over HTTP; with None any answer will do."""
+async def _is_ready(listening: socket.socket) -> bool:
+    """Ask /readyz over HTTP."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
-
-    async def ask() -> bool:
-        try:
-            async with asyncio.timeout(5):
-                reader, writer = await asyncio.open_connection(host, port)
-                writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-                status = (await reader.readline()).split()
-                writer.close()
-        except (OSError, TimeoutError):
-            return False
-        return len(status) > 1 and (wanted is None or int(status[1]) in wanted)
-
-    return ask
+    try:
+        async with asyncio.timeout(10):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(f"GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            status = (await reader.readline()).split()
+            writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return status[1:2] == [b"200"]
