@@ -2,10 +2,12 @@
 operator's routes call this.
 """
 
+from uuid import UUID
+
 from pabal.accounts import CreatedTenant, TenantKind
 from pabal.accounts import create_tenant as create_bare_tenant
 from pabal.kit.db import tenant_tx
-from pabal.quota import set_limit
+from pabal.quota import ensure_limit
 from pabal.runtime import Runtime
 from pabal.senders import register_tenant_at_sandbox
 from pabal.templates import ensure_rehearsal_kit
@@ -39,9 +41,14 @@ async def create_tenant(
         owner_password=owner_password,
         owner_name=owner_name,
     )
-    async with tenant_tx(rt, created.tenant_id) as conn:
-        await set_limit(conn, created.tenant_id, limit, ceiling)
-        await ensure_rehearsal_kit(conn, rt, created.tenant_id)
-    # The simulator is told after the commit; it may be down, rehearsing works without (polling).
-    await register_tenant_at_sandbox(rt, created.tenant_id)
+    await make_ready(rt, created.tenant_id, limit=limit, ceiling=ceiling)
     return created
+
+
+async def make_ready(rt: Runtime, tenant_id: UUID, *, limit: int, ceiling: int | None = None) -> None:
+    """What a tenant has beside people and keys. Repeatable: finishes what a killed process left half made."""
+    async with tenant_tx(rt, tenant_id) as conn:
+        await ensure_limit(conn, tenant_id, limit, ceiling)
+        await ensure_rehearsal_kit(conn, rt, tenant_id)
+    # The simulator is told after the commit; it may be down, rehearsing works without (polling).
+    await register_tenant_at_sandbox(rt, tenant_id)

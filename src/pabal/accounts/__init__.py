@@ -3,7 +3,8 @@
 from pabal.accounts.audit import Actor, SystemActor, audit
 from pabal.accounts.commands import invite_member, reset_password, unlock_member
 from pabal.accounts.members import Member, list_members
-from pabal.accounts.sessions import DatabaseAuthenticator, open_session
+from pabal.accounts.people import find_user
+from pabal.accounts.sessions import DatabaseAuthenticator, memberships_of, open_session
 from pabal.accounts.tenants import CreatedTenant, TenantKind, add_person, create_operator, create_tenant
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "audit",
     "create_operator",
     "create_tenant",
+    "find_user",
     "invite_member",
     "list_members",
+    "memberships_of",
     "open_session",
     "reset_password",
     "unlock_member",

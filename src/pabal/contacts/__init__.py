@@ -1,9 +1,9 @@
 """Contacts: who is known, how they are reached, what they allow. docs/architecture.md."""
 
-from pabal.contacts.actions import close_gate
+from pabal.contacts.actions import Draft, close_gate, create_contact
 from pabal.contacts.card import Blinder, Card, Derived, is_mobile, open_card, with_identities
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
-from pabal.contacts.segments import read_segment
+from pabal.contacts.segments import read_segment, save_segment
 from pabal.contacts.selection import ids_sql, read_filter, selection_sql
 from pabal.contacts.suppressions import suppress
 from pabal.contacts.tags import ensure_tags
@@ -13,8 +13,10 @@ __all__ = [
     "Card",
     "Contact",
     "Derived",
+    "Draft",
     "close_gate",
     "count_where",
+    "create_contact",
     "ensure_tags",
     "ids_sql",
     "is_mobile",
@@ -22,6 +24,7 @@ __all__ = [
     "read_contacts",
     "read_filter",
     "read_segment",
+    "save_segment",
     "selection_sql",
     "suppress",
     "survivor_of",

@@ -2,12 +2,13 @@
 every movement of units. Others reserve, settle and release here; nobody else writes these tables.
 """
 
-from pabal.quota.actions import change_limit, ensure_month, release, reserve, set_limit, settle
+from pabal.quota.actions import change_limit, ensure_limit, ensure_month, release, reserve, set_limit, settle
 from pabal.quota.queries import QuotaOverview, overview, remaining
 
 __all__ = [
     "QuotaOverview",
     "change_limit",
+    "ensure_limit",
     "ensure_month",
     "overview",
     "release",

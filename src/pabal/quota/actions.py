@@ -27,6 +27,14 @@ async def set_limit(conn: Conn, tenant_id: UUID, monthly_limit: int, ceiling: in
     )
 
 
+async def ensure_limit(conn: Conn, tenant_id: UUID, monthly_limit: int, ceiling: int | None = None) -> None:
+    """A limit where there is none yet: making a tenant may be repeated, and its owner may have changed it."""
+    await conn.execute(
+        "INSERT INTO quota_limits (tenant_id, monthly_limit, ceiling) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (tenant_id, monthly_limit, ceiling),
+    )
+
+
 async def ensure_month(conn: Conn, tenant_id: UUID, month: str) -> None:
     """Open a month with the limit of today. Without a limit there is no month, so nothing is ever granted.
 
