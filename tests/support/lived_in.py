@@ -1,0 +1,55 @@
+"""A tenant that has been worked in: at least one of everything that an address can name."""
+
+from uuid import UUID
+
+import httpx
+from tests.support.campaigns import make_book
+
+from pabal import dispatch
+from pabal.campaigns.jobs import create_check_job
+from pabal.kit.db import tenant_tx
+from pabal.runtime import Runtime
+
+
+async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dict[str, str]:
+    """Ids by the name of the path parameter that takes them."""
+    book = await make_book(rt, tenant_id)
+    segment = await post(owner, "/api/segments", {"name": "당원", "filter": {}})
+    campaign = await post(owner, "/api/campaigns", CAMPAIGN)
+    checked = await post(owner, f"/api/campaigns/{campaign['id']}/check", {})
+    launched = await post(owner, f"/api/campaigns/{campaign['id']}/launch", {"digest": checked["digest"]})
+    await dispatch.launch_send(rt, tenant_id, UUID(launched["sendId"]))
+    sheet = "성명,휴대폰\n한가온,010-2345-0099\n".encode()
+    files = {"file": ("명단.csv", sheet, "text/csv")}
+    taken = (await owner.post("/api/imports", files=files)).json()
+    await post(owner, "/api/invitations", {"email": "invited@blue.test", "role": "staff"})
+    await post(owner, "/api/api-keys", {"name": "연동", "scopes": ["contacts:read"]})
+    templates = (await owner.get("/api/templates")).json()["items"]
+    async with tenant_tx(rt, tenant_id) as conn:
+        job_id = await create_check_job(
+            conn, tenant_id, UUID(campaign["id"]), rehearse=False, created_by=None
+        )
+    return {
+        "contact_id": str(book.contacts["김하늘"]),
+        "segment_id": segment["id"],
+        "campaign_id": campaign["id"],
+        "message_id": f"{launched['sendId']}.1",
+        "import_id": taken["id"],
+        "template_id": templates[0]["id"],
+        "job_id": str(job_id),
+    }
+
+
+CAMPAIGN: dict[str, object] = {
+    "name": "주민 설명회",
+    "messageClass": "civic",
+    "filter": {},
+    "steps": [{"channel": "sms", "body": "#{이름}님, 설명회에 초대합니다."}],
+}
+
+
+async def post(browser: httpx.AsyncClient, address: str, body: dict[str, object]) -> dict[str, str]:
+    answer = await browser.post(address, json=body)
+    assert answer.status_code in {200, 201}, f"{address}: {answer.text}"
+    made: dict[str, str] = answer.json()
+    return made
