@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock rehearse chaos bench clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench clean
 
 help:
 	@printf '%s\n' \
@@ -12,7 +12,8 @@ help:
 	  'make chaos     many random kills with printed seeds' \
 	  'make bench     the benchmark suite' \
 	  'make fmt       format the code' \
-	  'make lock      resolve the lock files anew'
+	  'make lock      resolve the lock files anew' \
+	  'make schema    write migrations/schema.sql anew, after adding a migration'
 
 setup:
 	@scripts/setup.sh
@@ -28,6 +29,9 @@ fmt: setup
 
 lock: setup
 	@scripts/lock.sh
+
+schema: setup
+	@scripts/schema-dump
 
 rehearse: setup
 	@scripts/optional.sh rehearse $(ARGS)

@@ -3,6 +3,7 @@
 Tests may commit and use many connections, because each has a database of its own (a clone takes some 50 ms). They connect
 as `pabal_app`, as the product does. The servers live in .cache/test-services of the checkout and are shared by the xdist
 workers; the template's name carries a hash of the migrations, so that an edited migration makes a new one.
+PABAL_TEST_ADMIN_URL runs everything on another PostgreSQL (tests/support/servers.py).
 """
 
 import hashlib
@@ -16,14 +17,15 @@ import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from tests.support.servers import TestPostgres, test_postgres
+from tests.support.tenants import make_tenant
 
 from pabal.config import Settings
 from pabal.kit.db.migrate import migrate, migrations_folder
 from pabal.kit.db.pii import create_master_key
-from pabal.kit.embedded import PostgresServer, ValkeyServer, bootstrap_database, shared_server
+from pabal.kit.embedded import ValkeyServer, bootstrap_database, shared_server
 from pabal.kit.embedded.files import FileLock
 from pabal.runtime import Runtime, open_runtime
-from tests.support.tenants import make_tenant
 
 # A busy machine is no counterexample: no example fails by the clock.
 hypothesis_settings.register_profile("pabal", deadline=None)
@@ -36,7 +38,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 class Services:
     """The servers of this test run and the name of the migrated template database."""
 
-    postgres: PostgresServer
+    postgres: TestPostgres
     valkey: ValkeyServer
     template: str
 
@@ -53,7 +55,7 @@ class OwnDatabase:
 
 def _migrations_hash() -> str:
     digest = hashlib.sha256()
-    for file in sorted(migrations_folder().rglob("*.sql")):
+    for file in sorted((migrations_folder() / "sql").glob("*.sql")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -61,16 +63,15 @@ def _migrations_hash() -> str:
 @pytest.fixture(scope="session")
 def services() -> Iterator[Services]:
     folder = CHECKOUT / ".cache" / "test-services"
-    postgres = PostgresServer(folder, settings={"max_connections": "200", "synchronous_commit": "on"})
     valkey = ValkeyServer(folder)
-    with shared_server(postgres), shared_server(valkey):
+    with test_postgres(folder) as postgres, shared_server(valkey):
         template = f"template_{_migrations_hash()}"
         with FileLock(folder / ".template"):
             _ensure_template(postgres, template)
         yield Services(postgres, valkey, template)
 
 
-def _ensure_template(postgres: PostgresServer, template: str) -> None:
+def _ensure_template(postgres: TestPostgres, template: str) -> None:
     with psycopg.connect(postgres.admin_dsn(), autocommit=True) as admin:
         known = admin.execute(
             "SELECT datistemplate FROM pg_database WHERE datname = %s", (template,)

@@ -1,0 +1,2023 @@
+-- Written by `make schema` from the migrations; not run by anything. A test compares.
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+CREATE SCHEMA app;
+
+ALTER SCHEMA app OWNER TO pabal_owner;
+
+CREATE SCHEMA extensions;
+
+ALTER SCHEMA extensions OWNER TO postgres;
+
+CREATE EXTENSION IF NOT EXISTS pgcrypto WITH SCHEMA extensions;
+
+COMMENT ON EXTENSION pgcrypto IS 'cryptographic functions';
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+CREATE TABLE public.carrier_accounts (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    carrier text NOT NULL,
+    name text NOT NULL,
+    base_url text NOT NULL,
+    credentials bytea NOT NULL,
+    hook_token_hash bytea NOT NULL,
+    channels text[] NOT NULL,
+    rate_per_second integer,
+    monthly_cap integer,
+    duplicate_filter_minutes integer DEFAULT 0 NOT NULL,
+    mode text DEFAULT 'polling'::text NOT NULL,
+    sandbox boolean DEFAULT false NOT NULL,
+    fenced boolean DEFAULT true NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT carrier_accounts_carrier_check CHECK ((carrier = ANY (ARRAY['solapi'::text, 'nhn'::text]))),
+    CONSTRAINT carrier_accounts_mode_check CHECK ((mode = ANY (ARRAY['webhook'::text, 'polling'::text]))),
+    CONSTRAINT carrier_accounts_monthly_cap_check CHECK ((monthly_cap > 0)),
+    CONSTRAINT carrier_accounts_rate_per_second_check CHECK ((rate_per_second > 0)),
+    CONSTRAINT carrier_accounts_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
+);
+
+ALTER TABLE ONLY public.carrier_accounts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.carrier_accounts OWNER TO pabal_owner;
+
+CREATE FUNCTION app.account_by_hook(wanted bytea) RETURNS TABLE(tenant_id uuid, id uuid, carrier text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT a.tenant_id,
+     a.id,
+     a.carrier
+    FROM public.carrier_accounts a
+   WHERE (a.hook_token_hash = account_by_hook.wanted);
+END;
+
+ALTER FUNCTION app.account_by_hook(wanted bytea) OWNER TO pabal_system;
+
+CREATE TABLE public.api_keys (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    key_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.api_keys OWNER TO pabal_owner;
+
+CREATE TABLE public.tenants (
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    dek_wrapped bytea NOT NULL,
+    index_key_wrapped bytea NOT NULL,
+    suppression_key_wrapped bytea NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT tenants_kind_check CHECK ((kind = ANY (ARRAY['camp'::text, 'sales'::text]))),
+    CONSTRAINT tenants_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT tenants_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
+);
+
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tenants OWNER TO pabal_owner;
+
+CREATE FUNCTION app.api_key_by_hash(wanted bytea) RETURNS TABLE(tenant_id uuid, id uuid, scopes text[], used_ago interval)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT k.tenant_id,
+     k.id,
+     k.scopes,
+     (clock_timestamp() - k.last_used_at)
+    FROM (public.api_keys k
+      JOIN public.tenants t ON (((t.tenant_id = k.tenant_id) AND (t.state = 'active'::text))))
+   WHERE ((k.key_hash = api_key_by_hash.wanted) AND (k.revoked_at IS NULL));
+END;
+
+ALTER FUNCTION app.api_key_by_hash(wanted bytea) OWNER TO pabal_system;
+
+CREATE FUNCTION app.count_contacts(all_of integer[], any_1 integer[], any_2 integer[], any_3 integer[], any_4 integer[], cap integer) RETURNS integer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    tenant CONSTANT uuid := app.tenant_id();
+    total  integer;
+BEGIN
+    SELECT count(*) INTO total FROM (
+        SELECT FROM public.contacts c
+        WHERE c.tenant_id = tenant AND c.merged_into IS NULL AND c.erased_at IS NULL
+          AND (all_of IS NULL OR c.tokens @> all_of) AND (any_1 IS NULL OR c.tokens && any_1)
+          AND (any_2 IS NULL OR c.tokens && any_2) AND (any_3 IS NULL OR c.tokens && any_3)
+          AND (any_4 IS NULL OR c.tokens && any_4)
+        LIMIT cap) hits;
+    RETURN total;
+END $$;
+
+ALTER FUNCTION app.count_contacts(all_of integer[], any_1 integer[], any_2 integer[], any_3 integer[], any_4 integer[], cap integer) OWNER TO pabal_search;
+
+CREATE FUNCTION app.dek() RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    setting text := current_setting('app.dek', true);
+BEGIN
+    IF setting IS NULL OR setting = '' THEN
+        RAISE EXCEPTION 'no data key in this transaction: open it with tenant_tx'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN setting;
+END $$;
+
+ALTER FUNCTION app.dek() OWNER TO pabal_owner;
+
+CREATE FUNCTION app.decrypt(cipher bytea) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN extensions.pgp_sym_decrypt(cipher, app.dek());
+
+ALTER FUNCTION app.decrypt(cipher bytea) OWNER TO pabal_owner;
+
+CREATE TABLE public.campaigns (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    message_class text NOT NULL,
+    audience jsonb NOT NULL,
+    steps jsonb NOT NULL,
+    schedule jsonb,
+    rate_per_second integer,
+    state text NOT NULL,
+    hold_reason text DEFAULT ''::text NOT NULL,
+    send_id uuid,
+    due_at timestamp with time zone,
+    digest text,
+    rehearse boolean DEFAULT false NOT NULL,
+    approval jsonb,
+    launched_by uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT campaigns_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT campaigns_rate_per_second_check CHECK ((rate_per_second > 0)),
+    CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'scheduled'::text, 'held'::text, 'launched'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.campaigns FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaigns OWNER TO pabal_owner;
+
+CREATE TABLE public.chunks (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    no integer NOT NULL,
+    seq_from integer NOT NULL,
+    seq_to integer NOT NULL,
+    members integer[],
+    step smallint DEFAULT 0 NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    epoch integer DEFAULT 0 NOT NULL,
+    owner text,
+    lease_until timestamp with time zone,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    policy_version integer,
+    gate_at timestamp with time zone,
+    CONSTRAINT chunks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.chunks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chunks OWNER TO pabal_owner;
+
+CREATE TABLE public.imports (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    file_name bytea NOT NULL,
+    byte_size bigint NOT NULL,
+    shape jsonb NOT NULL,
+    mapping jsonb,
+    policy text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    basis text,
+    source text,
+    rows_total integer DEFAULT 0 NOT NULL,
+    rows_done integer DEFAULT 0 NOT NULL,
+    created integer DEFAULT 0 NOT NULL,
+    updated integer DEFAULT 0 NOT NULL,
+    merged integer DEFAULT 0 NOT NULL,
+    rejected integer DEFAULT 0 NOT NULL,
+    review integer DEFAULT 0 NOT NULL,
+    skipped integer DEFAULT 0 NOT NULL,
+    warned integer DEFAULT 0 NOT NULL,
+    problem text,
+    owner text,
+    lease_until timestamp with time zone,
+    cancel_asked boolean DEFAULT false NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT imports_policy_check CHECK ((policy = ANY (ARRAY['merge'::text, 'skip'::text, 'replace'::text]))),
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.imports OWNER TO pabal_owner;
+
+CREATE TABLE public.receipts (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    state text DEFAULT 'new'::text NOT NULL,
+    body bytea NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT receipts_state_check CHECK ((state = ANY (ARRAY['new'::text, 'waiting'::text, 'applied'::text, 'junk'::text])))
+);
+
+ALTER TABLE ONLY public.receipts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.receipts OWNER TO pabal_owner;
+
+CREATE TABLE public.requests (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    id uuid NOT NULL,
+    chunk_no integer NOT NULL,
+    epoch integer NOT NULL,
+    step smallint NOT NULL,
+    channel text NOT NULL,
+    account_id uuid NOT NULL,
+    request_key text NOT NULL,
+    state text NOT NULL,
+    stage text DEFAULT ''::text NOT NULL,
+    provider_id text,
+    size integer NOT NULL,
+    owner text NOT NULL,
+    called_at timestamp with time zone,
+    ask_after timestamp with time zone,
+    asked integer DEFAULT 0 NOT NULL,
+    discarded_at timestamp with time zone,
+    poll_after timestamp with time zone,
+    polls integer DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT requests_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'calling'::text, 'answered'::text, 'voided'::text, 'uncertain'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.requests OWNER TO pabal_owner;
+
+CREATE TABLE public.retries (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    seq integer NOT NULL,
+    step smallint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    reason text NOT NULL
+);
+
+ALTER TABLE ONLY public.retries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.retries OWNER TO pabal_owner;
+
+CREATE TABLE public.sends (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    campaign_id uuid,
+    state text NOT NULL,
+    hold_reason text DEFAULT ''::text NOT NULL,
+    rehearse boolean DEFAULT false NOT NULL,
+    steps jsonb NOT NULL,
+    selection jsonb NOT NULL,
+    rate_per_second integer,
+    chunk_size integer DEFAULT 500 NOT NULL,
+    not_after timestamp with time zone,
+    audience integer DEFAULT 0 NOT NULL,
+    policy_version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    launched_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT sends_chunk_size_check CHECK (((chunk_size >= 1) AND (chunk_size <= 500))),
+    CONSTRAINT sends_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text, 'link'::text]))),
+    CONSTRAINT sends_state_check CHECK ((state = ANY (ARRAY['launching'::text, 'running'::text, 'paused'::text, 'held'::text, 'stopped'::text, 'finished'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.sends FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sends OWNER TO pabal_owner;
+
+CREATE FUNCTION app.due_work_without_jobs(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT 'launch'::text,
+     s.tenant_id,
+     s.id,
+     s.id
+    FROM public.sends s
+   WHERE ((s.finished_at IS NULL) AND (s.state = 'launching'::text))
+ UNION ALL
+  SELECT 'lane'::text,
+     s.tenant_id,
+     s.id,
+     s.id
+    FROM public.sends s
+   WHERE ((s.finished_at IS NULL) AND (s.state <> 'launching'::text) AND (EXISTS ( SELECT
+            FROM public.chunks c
+           WHERE ((c.tenant_id = s.tenant_id) AND (c.send_id = s.id) AND (c.state = 'open'::text) AND (c.due_at <= clock_timestamp()) AND ((c.lease_until IS NULL) OR (c.lease_until <= clock_timestamp())) AND ((s.state = 'running'::text) OR (EXISTS ( SELECT
+                    FROM public.requests r
+                   WHERE ((r.tenant_id = c.tenant_id) AND (r.send_id = c.send_id) AND (r.chunk_no = c.no) AND (r.state = ANY (ARRAY['planned'::text, 'calling'::text]))))))))))
+ UNION ALL
+  SELECT 'watch'::text,
+     s.tenant_id,
+     s.id,
+     s.id
+    FROM public.sends s
+   WHERE ((s.finished_at IS NULL) AND (s.state <> 'launching'::text))
+ UNION ALL
+  SELECT DISTINCT 'retry'::text,
+     r.tenant_id,
+     r.send_id,
+     r.send_id
+    FROM public.retries r
+   WHERE (r.due_at <= clock_timestamp())
+ UNION ALL
+  SELECT 'poll'::text,
+     r.tenant_id,
+     r.id,
+     r.send_id
+    FROM public.requests r
+   WHERE (r.poll_after <= clock_timestamp())
+ UNION ALL
+  SELECT DISTINCT 'receipts'::text,
+     r.tenant_id,
+     r.tenant_id,
+     NULL::uuid AS uuid
+    FROM public.receipts r
+   WHERE ((r.state = ANY (ARRAY['new'::text, 'waiting'::text])) AND (r.due_at <= clock_timestamp()))
+ UNION ALL
+  SELECT 'schedule'::text,
+     c.tenant_id,
+     c.id,
+     NULL::uuid AS uuid
+    FROM public.campaigns c
+   WHERE ((c.state = 'scheduled'::text) AND (c.due_at <= due_work_without_jobs.at_rule_time))
+ UNION ALL
+  SELECT 'import'::text,
+     i.tenant_id,
+     i.id,
+     NULL::uuid AS uuid
+    FROM public.imports i
+   WHERE ((i.state = 'running'::text) AND ((i.lease_until IS NULL) OR (i.lease_until <= clock_timestamp())));
+END;
+
+ALTER FUNCTION app.due_work_without_jobs(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
+CREATE TABLE public.jobs (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    options jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    result jsonb,
+    problem text,
+    tries integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_kind_check CHECK ((kind = 'check'::text)),
+    CONSTRAINT jobs_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs OWNER TO pabal_owner;
+
+CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT w.kind,
+     w.tenant_id,
+     w.id,
+     w.send_id
+    FROM app.due_work_without_jobs(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+ UNION ALL
+  SELECT 'job'::text,
+     j.tenant_id,
+     j.id,
+     NULL::uuid AS uuid
+    FROM public.jobs j
+   WHERE ((j.state = ANY (ARRAY['queued'::text, 'running'::text])) AND ((j.lease_until IS NULL) OR (j.lease_until <= clock_timestamp())));
+END;
+
+ALTER FUNCTION app.due_work(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
+CREATE FUNCTION app.encrypt(plain text) RETURNS bytea
+    LANGUAGE sql PARALLEL SAFE
+    RETURN extensions.pgp_sym_encrypt(plain, app.dek(), 's2k-mode=1, cipher-algo=aes256'::text);
+
+ALTER FUNCTION app.encrypt(plain text) OWNER TO pabal_owner;
+
+CREATE FUNCTION app.forget_copies() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE public.messages SET snapshot = NULL
+    WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND snapshot IS NOT NULL;
+    UPDATE public.import_rows SET cells = NULL
+    WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND cells IS NOT NULL;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION app.forget_copies() OWNER TO pabal_owner;
+
+CREATE TABLE public.invitations (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email_key bytea NOT NULL,
+    pii bytea NOT NULL,
+    role text NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'staff'::text])))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitations OWNER TO pabal_owner;
+
+CREATE FUNCTION app.invitation_by_hash(wanted bytea) RETURNS TABLE(tenant_id uuid, id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT i.tenant_id,
+     i.id
+    FROM public.invitations i
+   WHERE ((i.token_hash = invitation_by_hash.wanted) AND (i.accepted_at IS NULL) AND (i.revoked_at IS NULL) AND (i.expires_at > clock_timestamp()));
+END;
+
+ALTER FUNCTION app.invitation_by_hash(wanted bytea) OWNER TO pabal_system;
+
+CREATE FUNCTION app.list_tenants() RETURNS TABLE(tenant_id uuid, name text, kind text, state text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT t.tenant_id,
+     t.name,
+     t.kind,
+     t.state,
+     t.created_at
+    FROM public.tenants t
+   ORDER BY t.created_at;
+END;
+
+ALTER FUNCTION app.list_tenants() OWNER TO pabal_system;
+
+CREATE FUNCTION app.make_partitions(of_month date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    parent text;
+    child text;
+    lower_bound uuid := app.uuid7_floor(date_trunc('month', of_month)::timestamp AT TIME ZONE 'UTC');
+    upper_bound uuid := app.uuid7_floor((date_trunc('month', of_month) + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+BEGIN
+    FOREACH parent IN ARRAY ARRAY['messages', 'attempts'] LOOP
+        child := format('%s_%s', parent, to_char(of_month, 'YYYY_MM'));
+        CONTINUE WHEN to_regclass('public.' || child) IS NOT NULL;
+        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = 50)',
+                       child, parent, lower_bound, upper_bound);
+        -- Reached through the parent only; its own wall stands all the same.
+        EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', child);
+        EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', child);
+        EXECUTE format('CREATE POLICY tenant_wall ON public.%I TO pabal_app, pabal_owner '
+                       'USING (tenant_id = (SELECT app.tenant_id())) WITH CHECK (tenant_id = (SELECT app.tenant_id()))', child);
+    END LOOP;
+END $$;
+
+ALTER FUNCTION app.make_partitions(of_month date) OWNER TO pabal_owner;
+
+CREATE TABLE public.members (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'staff'::text]))),
+    CONSTRAINT members_state_check CHECK ((state = ANY (ARRAY['active'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY public.members FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.members OWNER TO pabal_owner;
+
+CREATE FUNCTION app.memberships_of(wanted_user uuid) RETURNS TABLE(tenant_id uuid, tenant_name text, tenant_kind text, role text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT m.tenant_id,
+     t.name,
+     t.kind,
+     m.role
+    FROM (public.members m
+      JOIN public.tenants t ON ((t.tenant_id = m.tenant_id)))
+   WHERE ((m.user_id = memberships_of.wanted_user) AND (m.state = 'active'::text) AND (t.state = 'active'::text))
+   ORDER BY m.created_at;
+END;
+
+ALTER FUNCTION app.memberships_of(wanted_user uuid) OWNER TO pabal_system;
+
+CREATE TABLE public.idempotency_keys (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    route text NOT NULL,
+    body_hash bytea NOT NULL,
+    owner uuid NOT NULL,
+    taken_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    status integer,
+    answer bytea,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_keys OWNER TO pabal_owner;
+
+CREATE FUNCTION app.old_idempotency_keys(before timestamp with time zone) RETURNS TABLE(tenant_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT DISTINCT k.tenant_id
+    FROM public.idempotency_keys k
+   WHERE (k.created_at < old_idempotency_keys.before);
+END;
+
+ALTER FUNCTION app.old_idempotency_keys(before timestamp with time zone) OWNER TO pabal_system;
+
+CREATE FUNCTION app.open_to_system(tenant_table regclass, readable text, writable text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('CREATE POLICY system_reads ON %s FOR SELECT TO pabal_system USING (true)', tenant_table);
+    EXECUTE format('GRANT SELECT (%s) ON %s TO pabal_system', readable, tenant_table);
+    IF writable IS NOT NULL THEN
+        EXECUTE format('CREATE POLICY system_writes ON %s FOR UPDATE TO pabal_system USING (true)', tenant_table);
+        EXECUTE format('GRANT UPDATE (%s) ON %s TO pabal_system', writable, tenant_table);
+    END IF;
+END $$;
+
+ALTER FUNCTION app.open_to_system(tenant_table regclass, readable text, writable text) OWNER TO pabal_owner;
+
+CREATE FUNCTION app.protect(tenant_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', tenant_table);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', tenant_table);
+    EXECUTE format(
+        'CREATE POLICY tenant_wall ON %s TO pabal_app, pabal_owner '
+        'USING (tenant_id = (SELECT app.tenant_id())) WITH CHECK (tenant_id = (SELECT app.tenant_id()))', tenant_table);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO pabal_app', tenant_table);
+END $$;
+
+ALTER FUNCTION app.protect(tenant_table regclass) OWNER TO pabal_owner;
+
+CREATE TABLE app.gone_workers (
+    owner text NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE app.gone_workers OWNER TO pabal_owner;
+
+CREATE FUNCTION app.reap_worker(gone text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ INSERT INTO app.gone_workers (owner)
+   VALUES (reap_worker.gone) ON CONFLICT DO NOTHING;
+ UPDATE public.imports SET lease_until = clock_timestamp()
+   WHERE ((imports.state = 'running'::text) AND (imports.owner = reap_worker.gone));
+ WITH freed AS (
+          UPDATE public.chunks SET lease_until = clock_timestamp(), due_at = LEAST(chunks.due_at, clock_timestamp())
+           WHERE ((chunks.state = 'open'::text) AND (chunks.owner = reap_worker.gone) AND (chunks.lease_until > clock_timestamp()))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT (count(*))::integer AS count
+    FROM freed;
+END;
+
+ALTER FUNCTION app.reap_worker(gone text) OWNER TO pabal_system;
+
+CREATE FUNCTION app.search_contacts(all_of integer[], any_1 integer[], any_2 integer[], any_3 integer[], any_4 integer[], before uuid, page integer, common boolean) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    tenant  CONSTANT uuid := app.tenant_id();
+    walk    CONSTANT integer := 20000;
+    below   uuid := before;
+    missing integer := page;
+    found   integer;
+BEGIN
+    IF common THEN
+        RETURN QUERY
+            SELECT w.id FROM (
+                SELECT c.id, c.tokens FROM public.contacts c
+                WHERE c.tenant_id = tenant AND c.merged_into IS NULL AND c.erased_at IS NULL
+                  AND (before IS NULL OR c.id < before)
+                ORDER BY c.id DESC LIMIT walk) w
+            WHERE (all_of IS NULL OR w.tokens @> all_of) AND (any_1 IS NULL OR w.tokens && any_1)
+              AND (any_2 IS NULL OR w.tokens && any_2) AND (any_3 IS NULL OR w.tokens && any_3)
+              AND (any_4 IS NULL OR w.tokens && any_4)
+            ORDER BY w.id DESC LIMIT page;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        IF found >= page THEN
+            RETURN;
+        END IF;
+        missing := page - found;
+        SELECT c.id INTO below FROM public.contacts c
+        WHERE c.tenant_id = tenant AND c.merged_into IS NULL AND c.erased_at IS NULL AND (before IS NULL OR c.id < before)
+        ORDER BY c.id DESC OFFSET walk - 1 LIMIT 1;
+        IF below IS NULL THEN
+            RETURN;
+        END IF;
+    END IF;
+    RETURN QUERY
+        WITH hits AS MATERIALIZED (
+            SELECT c.id FROM public.contacts c
+            WHERE c.tenant_id = tenant AND c.merged_into IS NULL AND c.erased_at IS NULL
+              AND (all_of IS NULL OR c.tokens @> all_of) AND (any_1 IS NULL OR c.tokens && any_1)
+              AND (any_2 IS NULL OR c.tokens && any_2) AND (any_3 IS NULL OR c.tokens && any_3)
+              AND (any_4 IS NULL OR c.tokens && any_4))
+        SELECT h.id FROM hits h WHERE below IS NULL OR h.id < below ORDER BY h.id DESC LIMIT missing;
+END $$;
+
+ALTER FUNCTION app.search_contacts(all_of integer[], any_1 integer[], any_2 integer[], any_3 integer[], any_4 integer[], before uuid, page integer, common boolean) OWNER TO pabal_search;
+
+CREATE TABLE public.sessions (
+    token_hash bytea NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid,
+    operator_id uuid,
+    tenant_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sessions_check CHECK (((user_id IS NULL) <> (operator_id IS NULL)))
+);
+
+ALTER TABLE public.sessions OWNER TO pabal_owner;
+
+CREATE FUNCTION app.session_by_hash(wanted bytea, idle interval) RETURNS TABLE(id uuid, user_id uuid, operator_id uuid, tenant_id uuid, role text, expires_at timestamp with time zone, seen_ago interval)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT s.id,
+     s.user_id,
+     s.operator_id,
+     m.tenant_id,
+     m.role,
+     s.expires_at,
+     (clock_timestamp() - s.last_seen_at)
+    FROM (public.sessions s
+      LEFT JOIN (public.members m
+      JOIN public.tenants t ON (((t.tenant_id = m.tenant_id) AND (t.state = 'active'::text)))) ON (((m.tenant_id = s.tenant_id) AND (m.user_id = s.user_id) AND (m.state = 'active'::text))))
+   WHERE ((s.token_hash = session_by_hash.wanted) AND (s.expires_at > clock_timestamp()) AND (s.last_seen_at > (clock_timestamp() - session_by_hash.idle)));
+END;
+
+ALTER FUNCTION app.session_by_hash(wanted bytea, idle interval) OWNER TO pabal_system;
+
+CREATE FUNCTION app.settle_contacts() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM gin_clean_pending_list('public.contacts_tokens'::regclass);
+END $$;
+
+ALTER FUNCTION app.settle_contacts() OWNER TO pabal_owner;
+
+CREATE FUNCTION app.stale_workers() RETURNS TABLE(owner text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    BEGIN ATOMIC
+ SELECT DISTINCT c.owner
+    FROM public.chunks c
+   WHERE ((c.state = 'open'::text) AND (c.owner IS NOT NULL) AND (c.lease_until <= clock_timestamp()));
+END;
+
+ALTER FUNCTION app.stale_workers() OWNER TO pabal_system;
+
+CREATE FUNCTION app.tenant_id() RETURNS uuid
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    setting text := current_setting('app.tenant', true);
+BEGIN
+    IF setting IS NULL OR setting = '' THEN
+        RAISE EXCEPTION 'no tenant in this transaction: open it with tenant_tx'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN setting::uuid;
+END $$;
+
+ALTER FUNCTION app.tenant_id() OWNER TO pabal_owner;
+
+CREATE FUNCTION app.uuid7_floor(instant timestamp with time zone) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((lpad(to_hex(((EXTRACT(epoch FROM instant) * (1000)::numeric))::bigint), 12, '0'::text) || '00000000000000000000'::text))::uuid;
+
+ALTER FUNCTION app.uuid7_floor(instant timestamp with time zone) OWNER TO pabal_owner;
+
+CREATE TABLE app.installation (
+    only_row boolean DEFAULT true NOT NULL,
+    sending_frozen boolean DEFAULT false NOT NULL,
+    frozen_reason text DEFAULT ''::text NOT NULL,
+    clock_offset_seconds integer,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT installation_only_row_check CHECK (only_row)
+);
+
+ALTER TABLE app.installation OWNER TO pabal_owner;
+
+CREATE TABLE app.scheduler_lease (
+    name text NOT NULL,
+    owner text NOT NULL,
+    lease_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE app.scheduler_lease OWNER TO pabal_owner;
+
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+
+ALTER TABLE public.alembic_version OWNER TO pabal_owner;
+
+CREATE TABLE public.attempts (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    seq integer NOT NULL,
+    n smallint NOT NULL,
+    request_id uuid NOT NULL,
+    channel text NOT NULL,
+    state text NOT NULL,
+    presumed boolean DEFAULT false NOT NULL,
+    code text,
+    failure_class text,
+    provider_id text,
+    text_hash bytea,
+    bytes smallint,
+    quota_month text,
+    quota_state text DEFAULT 'none'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT attempts_quota_state_check CHECK ((quota_state = ANY (ARRAY['none'::text, 'reserved'::text, 'settled'::text, 'released'::text])))
+)
+PARTITION BY RANGE (send_id);
+
+ALTER TABLE ONLY public.attempts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attempts OWNER TO pabal_owner;
+
+CREATE TABLE public.attempts_2026_10 (
+    tenant_id uuid CONSTRAINT attempts_tenant_id_not_null NOT NULL,
+    send_id uuid CONSTRAINT attempts_send_id_not_null NOT NULL,
+    seq integer CONSTRAINT attempts_seq_not_null NOT NULL,
+    n smallint CONSTRAINT attempts_n_not_null NOT NULL,
+    request_id uuid CONSTRAINT attempts_request_id_not_null NOT NULL,
+    channel text CONSTRAINT attempts_channel_not_null NOT NULL,
+    state text CONSTRAINT attempts_state_not_null NOT NULL,
+    presumed boolean DEFAULT false CONSTRAINT attempts_presumed_not_null NOT NULL,
+    code text,
+    failure_class text,
+    provider_id text,
+    text_hash bytea,
+    bytes smallint,
+    quota_month text,
+    quota_state text DEFAULT 'none'::text CONSTRAINT attempts_quota_state_not_null NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT attempts_created_at_not_null NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT attempts_updated_at_not_null NOT NULL,
+    CONSTRAINT attempts_quota_state_check CHECK ((quota_state = ANY (ARRAY['none'::text, 'reserved'::text, 'settled'::text, 'released'::text])))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.attempts_2026_10 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attempts_2026_10 OWNER TO pabal_owner;
+
+CREATE TABLE public.audit_log (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    action text NOT NULL,
+    object_kind text DEFAULT ''::text NOT NULL,
+    object_id text DEFAULT ''::text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    address bytea,
+    CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['member'::text, 'api_key'::text, 'operator'::text, 'system'::text])))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log OWNER TO pabal_owner;
+
+CREATE TABLE public.consents (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    channel text NOT NULL,
+    purpose text NOT NULL,
+    state text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    evidence bytea,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consents OWNER TO pabal_owner;
+
+CREATE TABLE public.contact_tags (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    tag_id uuid NOT NULL,
+    import_id uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_tags FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_tags OWNER TO pabal_owner;
+
+CREATE TABLE public.contacts (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    pii bytea,
+    tokens integer[] DEFAULT '{}'::integer[] NOT NULL,
+    name_key bigint,
+    district text DEFAULT ''::text NOT NULL,
+    age_band text DEFAULT ''::text NOT NULL,
+    basis text NOT NULL,
+    source text NOT NULL,
+    import_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    merged_into uuid,
+    erased_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contacts OWNER TO pabal_owner;
+
+CREATE TABLE public.identities (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    kind text NOT NULL,
+    value_key bigint NOT NULL,
+    address_key bigint NOT NULL,
+    "position" smallint NOT NULL,
+    quality text DEFAULT 'ok'::text NOT NULL,
+    import_id uuid,
+    row_no integer,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT identities_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text, 'kakao'::text]))),
+    CONSTRAINT identities_quality_check CHECK ((quality = ANY (ARRAY['ok'::text, 'landline'::text, 'doubtful'::text, 'public'::text])))
+);
+
+ALTER TABLE ONLY public.identities FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identities OWNER TO pabal_owner;
+
+CREATE TABLE public.import_files (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    part integer NOT NULL,
+    body bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.import_files FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_files OWNER TO pabal_owner;
+
+CREATE TABLE public.import_rows (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    row_no integer NOT NULL,
+    cells bytea,
+    outcome text NOT NULL,
+    contact_id uuid,
+    problems jsonb,
+    CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'updated'::text, 'merged'::text, 'unchanged'::text, 'skipped'::text, 'rejected'::text, 'review'::text])))
+);
+
+ALTER TABLE ONLY public.import_rows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_rows OWNER TO pabal_owner;
+
+CREATE TABLE public.incidents (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    seq integer NOT NULL,
+    n smallint NOT NULL,
+    kind text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT incidents_kind_check CHECK ((kind = ANY (ARRAY['maybe_twice'::text, 'contradicting_final'::text, 'overlap'::text])))
+);
+
+ALTER TABLE ONLY public.incidents FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.incidents OWNER TO pabal_owner;
+
+CREATE TABLE public.login_failures (
+    key bytea NOT NULL,
+    failures integer NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone
+);
+
+ALTER TABLE public.login_failures OWNER TO pabal_owner;
+
+CREATE TABLE public.merges (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    survivor_id uuid NOT NULL,
+    merged_ids uuid[] NOT NULL,
+    import_id uuid,
+    reason jsonb DEFAULT '{}'::jsonb NOT NULL,
+    before bytea,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    undone_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.merges FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.merges OWNER TO pabal_owner;
+
+CREATE TABLE public.messages (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    seq integer NOT NULL,
+    contact_id uuid,
+    address_key bigint,
+    address_no smallint DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    reason text,
+    step smallint DEFAULT 0 NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    snapshot bytea,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+PARTITION BY RANGE (send_id);
+
+ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages OWNER TO pabal_owner;
+
+CREATE TABLE public.messages_2026_10 (
+    tenant_id uuid CONSTRAINT messages_tenant_id_not_null NOT NULL,
+    send_id uuid CONSTRAINT messages_send_id_not_null NOT NULL,
+    seq integer CONSTRAINT messages_seq_not_null NOT NULL,
+    contact_id uuid,
+    address_key bigint,
+    address_no smallint DEFAULT 0 CONSTRAINT messages_address_no_not_null NOT NULL,
+    state text CONSTRAINT messages_state_not_null NOT NULL,
+    reason text,
+    step smallint DEFAULT 0 CONSTRAINT messages_step_not_null NOT NULL,
+    attempts smallint DEFAULT 0 CONSTRAINT messages_attempts_not_null NOT NULL,
+    snapshot bytea,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT messages_updated_at_not_null NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.messages_2026_10 FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages_2026_10 OWNER TO pabal_owner;
+
+CREATE TABLE public.operators (
+    id uuid NOT NULL,
+    email_key bytea NOT NULL,
+    pii bytea NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.operators OWNER TO pabal_owner;
+
+CREATE TABLE public.password_resets (
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.password_resets OWNER TO pabal_owner;
+
+CREATE TABLE public.quota_entries (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    month text NOT NULL,
+    kind text NOT NULL,
+    units integer NOT NULL,
+    send_id uuid NOT NULL,
+    request_id uuid,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT quota_entries_kind_check CHECK ((kind = ANY (ARRAY['reserve'::text, 'settle'::text, 'release'::text]))),
+    CONSTRAINT quota_entries_units_check CHECK ((units > 0))
+);
+
+ALTER TABLE ONLY public.quota_entries FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_entries OWNER TO pabal_owner;
+
+CREATE TABLE public.quota_limits (
+    tenant_id uuid NOT NULL,
+    monthly_limit bigint NOT NULL,
+    ceiling bigint,
+    CONSTRAINT quota_limits_ceiling_check CHECK ((ceiling >= 0)),
+    CONSTRAINT quota_limits_check CHECK (((ceiling IS NULL) OR (monthly_limit <= ceiling))),
+    CONSTRAINT quota_limits_monthly_limit_check CHECK ((monthly_limit >= 0))
+);
+
+ALTER TABLE ONLY public.quota_limits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_limits OWNER TO pabal_owner;
+
+CREATE TABLE public.quota_months (
+    tenant_id uuid NOT NULL,
+    month text NOT NULL,
+    monthly_limit bigint NOT NULL,
+    used bigint DEFAULT 0 NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT quota_months_check CHECK (((used + reserved) <= monthly_limit)),
+    CONSTRAINT quota_months_month_check CHECK ((month ~ '^\d{4}-\d{2}$'::text)),
+    CONSTRAINT quota_months_reserved_check CHECK ((reserved >= 0)),
+    CONSTRAINT quota_months_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.quota_months FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_months OWNER TO pabal_owner;
+
+CREATE TABLE public.segments (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    filter jsonb NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.segments FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.segments OWNER TO pabal_owner;
+
+CREATE TABLE public.send_counters (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    shard smallint NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    n bigint NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.send_counters FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.send_counters OWNER TO pabal_owner;
+
+CREATE TABLE public.senders (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    account_id uuid NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT senders_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'kakao'::text]))),
+    CONSTRAINT senders_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'registered'::text, 'rejected'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY public.senders FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.senders OWNER TO pabal_owner;
+
+CREATE TABLE public.suppressions (
+    tenant_id uuid NOT NULL,
+    address_key bigint NOT NULL,
+    kind text NOT NULL,
+    channel text DEFAULT 'all'::text NOT NULL,
+    id uuid NOT NULL,
+    reason text NOT NULL,
+    source text DEFAULT 'manual'::text NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT suppressions_channel_check CHECK ((channel = ANY (ARRAY['all'::text, 'sms'::text, 'alimtalk'::text, 'brand'::text, 'email'::text]))),
+    CONSTRAINT suppressions_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'email'::text, 'kakao'::text])))
+);
+
+ALTER TABLE ONLY public.suppressions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suppressions OWNER TO pabal_owner;
+
+CREATE TABLE public.tags (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    sensitive boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT tags_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.tags FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.tags OWNER TO pabal_owner;
+
+CREATE TABLE public.templates (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    name text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    body text NOT NULL,
+    buttons jsonb DEFAULT '[]'::jsonb NOT NULL,
+    variables text[] DEFAULT '{}'::text[] NOT NULL,
+    state text NOT NULL,
+    carrier_state text DEFAULT ''::text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    sender_id uuid,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT templates_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'lms'::text, 'alimtalk'::text]))),
+    CONSTRAINT templates_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'approved'::text, 'rejected'::text, 'stopped'::text])))
+);
+
+ALTER TABLE ONLY public.templates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.templates OWNER TO pabal_owner;
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email_key bytea NOT NULL,
+    pii bytea NOT NULL,
+    password_hash text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE public.users OWNER TO pabal_owner;
+
+ALTER TABLE ONLY public.attempts ATTACH PARTITION public.attempts_2026_10 FOR VALUES FROM ('01a0f4c2-c400-0000-0000-000000000000') TO ('01a19467-e800-0000-0000-000000000000');
+
+ALTER TABLE ONLY public.messages ATTACH PARTITION public.messages_2026_10 FOR VALUES FROM ('01a0f4c2-c400-0000-0000-000000000000') TO ('01a19467-e800-0000-0000-000000000000');
+
+ALTER TABLE ONLY app.gone_workers
+    ADD CONSTRAINT gone_workers_pkey PRIMARY KEY (owner);
+
+ALTER TABLE ONLY app.installation
+    ADD CONSTRAINT installation_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY app.scheduler_lease
+    ADD CONSTRAINT scheduler_lease_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (tenant_id, send_id, seq, n);
+
+ALTER TABLE ONLY public.attempts_2026_10
+    ADD CONSTRAINT attempts_2026_10_pkey PRIMARY KEY (tenant_id, send_id, seq, n);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.carrier_accounts
+    ADD CONSTRAINT carrier_accounts_hook_token_hash_key UNIQUE (hook_token_hash);
+
+ALTER TABLE ONLY public.carrier_accounts
+    ADD CONSTRAINT carrier_accounts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.chunks
+    ADD CONSTRAINT chunks_pkey PRIMARY KEY (tenant_id, send_id, no);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.contact_tags
+    ADD CONSTRAINT contact_tags_pkey PRIMARY KEY (tenant_id, tag_id, contact_id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (tenant_id, contact_id, kind, value_key);
+
+ALTER TABLE ONLY public.import_files
+    ADD CONSTRAINT import_files_pkey PRIMARY KEY (tenant_id, import_id, part);
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_pkey PRIMARY KEY (tenant_id, import_id, row_no);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT incidents_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT incidents_tenant_id_send_id_seq_n_kind_key UNIQUE (tenant_id, send_id, seq, n, kind);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.login_failures
+    ADD CONSTRAINT login_failures_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.merges
+    ADD CONSTRAINT merges_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (tenant_id, send_id, seq);
+
+ALTER TABLE ONLY public.messages_2026_10
+    ADD CONSTRAINT messages_2026_10_pkey PRIMARY KEY (tenant_id, send_id, seq);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_tenant_id_contact_id_send_id_key UNIQUE (tenant_id, contact_id, send_id);
+
+ALTER TABLE ONLY public.messages_2026_10
+    ADD CONSTRAINT messages_2026_10_tenant_id_contact_id_send_id_key UNIQUE (tenant_id, contact_id, send_id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_tenant_id_send_id_address_key_key UNIQUE (tenant_id, send_id, address_key);
+
+ALTER TABLE ONLY public.messages_2026_10
+    ADD CONSTRAINT messages_2026_10_tenant_id_send_id_address_key_key UNIQUE (tenant_id, send_id, address_key);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_email_key_key UNIQUE (email_key);
+
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY public.quota_entries
+    ADD CONSTRAINT quota_entries_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.quota_limits
+    ADD CONSTRAINT quota_limits_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.quota_months
+    ADD CONSTRAINT quota_months_pkey PRIMARY KEY (tenant_id, month);
+
+ALTER TABLE ONLY public.receipts
+    ADD CONSTRAINT receipts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.requests
+    ADD CONSTRAINT requests_pkey PRIMARY KEY (tenant_id, send_id, id);
+
+ALTER TABLE ONLY public.retries
+    ADD CONSTRAINT retries_pkey PRIMARY KEY (tenant_id, send_id, seq);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT segments_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT segments_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.send_counters
+    ADD CONSTRAINT send_counters_pkey PRIMARY KEY (tenant_id, send_id, shard, state, reason);
+
+ALTER TABLE ONLY public.senders
+    ADD CONSTRAINT senders_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.senders
+    ADD CONSTRAINT senders_tenant_id_kind_value_account_id_key UNIQUE (tenant_id, kind, value, account_id);
+
+ALTER TABLE ONLY public.sends
+    ADD CONSTRAINT sends_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY public.suppressions
+    ADD CONSTRAINT suppressions_pkey PRIMARY KEY (tenant_id, address_key, kind, channel);
+
+ALTER TABLE ONLY public.suppressions
+    ADD CONSTRAINT suppressions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_tenant_id_name_key UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.templates
+    ADD CONSTRAINT templates_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key_key UNIQUE (email_key);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX campaigns_due ON public.campaigns USING btree (due_at) WHERE (state = 'scheduled'::text);
+
+CREATE INDEX chunks_due ON public.chunks USING btree (tenant_id, send_id, due_at) WHERE (state = 'open'::text);
+
+CREATE INDEX chunks_leased ON public.chunks USING btree (lease_until) WHERE ((state = 'open'::text) AND (owner IS NOT NULL));
+
+CREATE INDEX consents_by_contact ON public.consents USING btree (tenant_id, contact_id, channel, purpose, at);
+
+CREATE INDEX contact_tags_by_contact ON public.contact_tags USING btree (tenant_id, contact_id);
+
+CREATE INDEX contacts_by_import ON public.contacts USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+
+CREATE INDEX contacts_by_name ON public.contacts USING btree (tenant_id, name_key) WHERE (name_key IS NOT NULL);
+
+CREATE INDEX contacts_tokens ON public.contacts USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX identities_by_address ON public.identities USING btree (tenant_id, address_key, kind);
+
+CREATE INDEX identities_by_value ON public.identities USING btree (tenant_id, value_key, kind);
+
+CREATE INDEX import_rows_by_contact ON public.import_rows USING btree (tenant_id, contact_id);
+
+CREATE INDEX imports_running ON public.imports USING btree (lease_until) WHERE (state = 'running'::text);
+
+CREATE INDEX jobs_open ON public.jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX members_by_user ON public.members USING btree (user_id);
+
+CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivor_id);
+
+CREATE INDEX password_resets_by_user ON public.password_resets USING btree (user_id);
+
+CREATE INDEX quota_entries_by_send ON public.quota_entries USING btree (tenant_id, send_id);
+
+CREATE INDEX receipts_due ON public.receipts USING btree (due_at) WHERE (state = ANY (ARRAY['new'::text, 'waiting'::text]));
+
+CREATE INDEX requests_by_chunk ON public.requests USING btree (tenant_id, send_id, chunk_no);
+
+CREATE INDEX requests_by_provider ON public.requests USING btree (tenant_id, account_id, provider_id) WHERE (provider_id IS NOT NULL);
+
+CREATE INDEX requests_to_poll ON public.requests USING btree (poll_after) WHERE (poll_after IS NOT NULL);
+
+CREATE INDEX retries_due ON public.retries USING btree (due_at);
+
+CREATE INDEX sends_by_campaign ON public.sends USING btree (tenant_id, campaign_id);
+
+CREATE INDEX sends_live ON public.sends USING btree (created_at) WHERE (finished_at IS NULL);
+
+CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
+
+ALTER INDEX public.attempts_pkey ATTACH PARTITION public.attempts_2026_10_pkey;
+
+ALTER INDEX public.messages_pkey ATTACH PARTITION public.messages_2026_10_pkey;
+
+ALTER INDEX public.messages_tenant_id_contact_id_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_key;
+
+ALTER INDEX public.messages_tenant_id_send_id_address_key_key ATTACH PARTITION public.messages_2026_10_tenant_id_send_id_address_key_key;
+
+CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION app.forget_copies();
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.campaigns
+    ADD CONSTRAINT campaigns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.carrier_accounts
+    ADD CONSTRAINT carrier_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.chunks
+    ADD CONSTRAINT chunks_tenant_id_send_id_fkey FOREIGN KEY (tenant_id, send_id) REFERENCES public.sends(tenant_id, id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contacts(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_tags
+    ADD CONSTRAINT contact_tags_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contacts(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contact_tags
+    ADD CONSTRAINT contact_tags_tenant_id_tag_id_fkey FOREIGN KEY (tenant_id, tag_id) REFERENCES public.tags(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.identities
+    ADD CONSTRAINT identities_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contacts(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_files
+    ADD CONSTRAINT import_files_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES public.imports(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_rows
+    ADD CONSTRAINT import_rows_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES public.imports(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.members
+    ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.password_resets
+    ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.quota_limits
+    ADD CONSTRAINT quota_limits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.quota_months
+    ADD CONSTRAINT quota_months_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.requests
+    ADD CONSTRAINT requests_tenant_id_send_id_chunk_no_fkey FOREIGN KEY (tenant_id, send_id, chunk_no) REFERENCES public.chunks(tenant_id, send_id, no);
+
+ALTER TABLE ONLY public.segments
+    ADD CONSTRAINT segments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.senders
+    ADD CONSTRAINT senders_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES public.carrier_accounts(tenant_id, id);
+
+ALTER TABLE ONLY public.senders
+    ADD CONSTRAINT senders_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.sends
+    ADD CONSTRAINT sends_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.suppressions
+    ADD CONSTRAINT suppressions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.tags
+    ADD CONSTRAINT tags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.templates
+    ADD CONSTRAINT templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attempts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attempts_2026_10 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.campaigns ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.carrier_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chunks ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_tags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.identities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_files ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.incidents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.merges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages_2026_10 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_limits ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_months ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.receipts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.retries ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_reads ON public.contacts FOR SELECT TO pabal_search USING (true);
+
+ALTER TABLE public.segments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.send_counters ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.senders ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sends ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_reads ON public.api_keys FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.campaigns FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.carrier_accounts FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.chunks FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.idempotency_keys FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.imports FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.invitations FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.jobs FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.members FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.receipts FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.requests FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.retries FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.sends FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.tenants FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_writes ON public.chunks FOR UPDATE TO pabal_system USING (true);
+
+CREATE POLICY system_writes ON public.imports FOR UPDATE TO pabal_system USING (true);
+
+ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.templates ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_wall ON public.api_keys TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.attempts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.attempts_2026_10 TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.audit_log TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.campaigns TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.carrier_accounts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.chunks TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.consents TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.contact_tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.contacts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.idempotency_keys TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.identities TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.import_files TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.import_rows TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.imports TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.incidents TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.invitations TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.jobs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.members TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.merges TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.messages TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.messages_2026_10 TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.quota_entries TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.quota_limits TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.quota_months TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.receipts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.requests TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.retries TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.segments TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.send_counters TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.senders TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.sends TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.suppressions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.templates TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.tenants TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA app TO pabal_app;
+GRANT ALL ON SCHEMA app TO pabal_search;
+GRANT ALL ON SCHEMA app TO pabal_system;
+
+GRANT USAGE ON SCHEMA extensions TO PUBLIC;
+GRANT USAGE ON SCHEMA extensions TO pabal_owner;
+GRANT USAGE ON SCHEMA extensions TO pabal_app;
+GRANT USAGE ON SCHEMA extensions TO pabal_search;
+GRANT USAGE ON SCHEMA extensions TO pabal_system;
+
+GRANT USAGE ON SCHEMA public TO pabal_app;
+GRANT USAGE ON SCHEMA public TO pabal_search;
+GRANT USAGE ON SCHEMA public TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.carrier_accounts TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.carrier_accounts TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.carrier_accounts TO pabal_system;
+
+GRANT SELECT(carrier) ON TABLE public.carrier_accounts TO pabal_system;
+
+GRANT SELECT(hook_token_hash) ON TABLE public.carrier_accounts TO pabal_system;
+
+GRANT SELECT(sandbox) ON TABLE public.carrier_accounts TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.carrier_accounts TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.api_keys TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.api_keys TO pabal_system;
+
+GRANT SELECT(key_hash) ON TABLE public.api_keys TO pabal_system;
+
+GRANT SELECT(scopes) ON TABLE public.api_keys TO pabal_system;
+
+GRANT SELECT(last_used_at) ON TABLE public.api_keys TO pabal_system;
+
+GRANT SELECT(revoked_at) ON TABLE public.api_keys TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.tenants TO pabal_system;
+
+GRANT SELECT(name) ON TABLE public.tenants TO pabal_system;
+
+GRANT SELECT(kind) ON TABLE public.tenants TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.tenants TO pabal_system;
+
+GRANT SELECT(created_at) ON TABLE public.tenants TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.campaigns TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.campaigns TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.campaigns TO pabal_system;
+
+GRANT SELECT(due_at) ON TABLE public.campaigns TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chunks TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT(send_id) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT(no) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT(owner) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT(lease_until),UPDATE(lease_until) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT(due_at),UPDATE(due_at) ON TABLE public.chunks TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.imports TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.imports TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.imports TO pabal_system;
+
+GRANT SELECT(owner) ON TABLE public.imports TO pabal_system;
+
+GRANT SELECT(lease_until),UPDATE(lease_until) ON TABLE public.imports TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.receipts TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.receipts TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.receipts TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.receipts TO pabal_system;
+
+GRANT SELECT(due_at) ON TABLE public.receipts TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.requests TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(send_id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(chunk_no) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(owner) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(poll_after) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.retries TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.retries TO pabal_system;
+
+GRANT SELECT(send_id) ON TABLE public.retries TO pabal_system;
+
+GRANT SELECT(seq) ON TABLE public.retries TO pabal_system;
+
+GRANT SELECT(due_at) ON TABLE public.retries TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sends TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(campaign_id) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(hold_reason) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(rehearse) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(not_after) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(created_at) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT(finished_at) ON TABLE public.sends TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.jobs TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.jobs TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.jobs TO pabal_system;
+
+GRANT SELECT(lease_until) ON TABLE public.jobs TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.invitations TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.invitations TO pabal_system;
+
+GRANT SELECT(token_hash) ON TABLE public.invitations TO pabal_system;
+
+GRANT SELECT(expires_at) ON TABLE public.invitations TO pabal_system;
+
+GRANT SELECT(accepted_at) ON TABLE public.invitations TO pabal_system;
+
+GRANT SELECT(revoked_at) ON TABLE public.invitations TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.members TO pabal_system;
+
+GRANT SELECT(user_id) ON TABLE public.members TO pabal_system;
+
+GRANT SELECT(role) ON TABLE public.members TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.members TO pabal_system;
+
+GRANT SELECT(created_at) ON TABLE public.members TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.idempotency_keys TO pabal_system;
+
+GRANT SELECT(key) ON TABLE public.idempotency_keys TO pabal_system;
+
+GRANT SELECT(created_at) ON TABLE public.idempotency_keys TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE app.gone_workers TO pabal_app;
+GRANT SELECT,INSERT ON TABLE app.gone_workers TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO pabal_app;
+
+GRANT SELECT(token_hash) ON TABLE public.sessions TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.sessions TO pabal_system;
+
+GRANT SELECT(user_id) ON TABLE public.sessions TO pabal_system;
+
+GRANT SELECT(operator_id) ON TABLE public.sessions TO pabal_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.sessions TO pabal_system;
+
+GRANT SELECT(last_seen_at) ON TABLE public.sessions TO pabal_system;
+
+GRANT SELECT(expires_at) ON TABLE public.sessions TO pabal_system;
+
+REVOKE ALL ON FUNCTION app.settle_contacts() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.settle_contacts() TO pabal_app;
+
+GRANT SELECT,UPDATE ON TABLE app.installation TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.scheduler_lease TO pabal_app;
+
+GRANT SELECT ON TABLE public.alembic_version TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempts TO pabal_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_tags TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contacts TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT(id) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT(tokens) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT(merged_into) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT(erased_at) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_files TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.merges TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operators TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_entries TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_limits TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_months TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.send_counters TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.senders TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.templates TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO pabal_app;
