@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pabal import __version__
 from pabal.cli.hub import leave_note, note_path
 from pabal.cli.reaper import Reaper
 from pabal.cli.stores import Stores, database_access, embedded_stores, ready_schema
@@ -77,6 +78,7 @@ class Hub:
         self._logs = private_folder(folder / "logs")
         self._children = Supervisor()
         self._stop = asyncio.Event()
+        self._marker = folder / ".demo"
         # Held by us, inherited by the children: a restarting api refuses nobody, and the port can't be lost.
         self._api_socket = _listen(settings.host, settings.port)
         self._sandbox_socket = (
@@ -140,14 +142,18 @@ class Hub:
             gate.open()
         else:
             self._pabal(environment, "api", fd=self._api_socket, stop_timeout=8.0)
-        demo = await self._start_demo(environment)
+        first = self._demo_is_missing()
+        if first:
+            self._start_sandbox(environment)  # the demo's tenants register there
+        demo = await self._start_demo(environment) if first else None
         # Six Pythons importing at once on two cores: what people wait for goes first. The sandbox's socket
         # is open already, so that who calls it early waits instead of failing.
         await self._until_answering()
-        if self._sandbox_socket is not None:
-            self._pabal(environment, "sandbox", fd=self._sandbox_socket, stop_timeout=8.0)
+        if not first:
+            self._start_sandbox(environment)
         self._start_workers(environment)
-        await demo
+        if demo is not None:
+            await demo
         host, port = self._api_socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"ready http://{shown}:{port}", flush=True)
@@ -269,21 +275,22 @@ class Hub:
         self._children.kill(child)
         return True
 
-    async def _start_demo(self, environment: dict[str, str]) -> Awaitable[None]:
-        """Make the demo data in a process of its own, beside the start of the others; once per release and
-        folder.
-        """
-        done = asyncio.get_running_loop().create_future()
-        marker = self._folder / ".demo"
-        from pabal import __version__
+    def _start_sandbox(self, environment: dict[str, str]) -> None:
+        if self._sandbox_socket is not None:
+            self._pabal(environment, "sandbox", fd=self._sandbox_socket, stop_timeout=8.0)
 
-        if (
-            not self._demo
-            or not _has("pabal.demo")
-            or (self._settings.database_url is None and marker.exists() and marker.read_text() == __version__)
-        ):
-            done.set_result(None)
-            return done
+    def _demo_is_missing(self) -> bool:
+        """Tell whether to make the demo data: once per release and data folder (on a server of somebody
+        else's, which may have been emptied, at every start).
+        """
+        if not self._demo or not _has("pabal.demo"):
+            return False
+        return self._settings.database_url is not None or not (
+            self._marker.exists() and self._marker.read_text(encoding="ascii") == __version__
+        )
+
+    async def _start_demo(self, environment: dict[str, str]) -> Awaitable[None]:
+        """Make the demo data in a process of its own, beside the start of the others."""
         with (self._logs / "demo.log").open("ab") as log:
             process = Identity().popen(
                 [*pabal_command(), "demo", "--data", str(self._folder)],
@@ -303,7 +310,7 @@ class Hub:
                     process.kill()
                     process.wait()
             if process.returncode == 0:
-                marker.write_text(__version__, encoding="ascii")
+                self._marker.write_text(__version__, encoding="ascii")
             else:
                 say(
                     f"데모 데이터를 만들지 못했습니다 (기록: {self._logs / 'demo.log'}); 허브는 그대로 씁니다"
