@@ -9,6 +9,7 @@ from tests.support.campaigns import add_contact, make_book, opt_out
 
 from pabal import dispatch, quota
 from pabal.campaigns import launch_due
+from pabal.contacts import save_segment
 from pabal.domain.ids import new_id
 from pabal.kit.db import system_tx, tenant_tx
 
@@ -402,3 +403,44 @@ async def test_another_tenant_sees_nothing(app, rt, tenant, other_tenant, book, 
         ]:
             answer = await stranger.request(method, url, json={} if method in {"POST", "PATCH"} else None)
             assert answer.status_code == 404, (method, url, answer.text)
+
+
+async def test_a_segment_is_its_filter_at_launch_and_its_loss_is_said(rt, tenant, book, owner):
+    async with tenant_tx(rt, tenant) as conn:
+        segment = await save_segment(
+            conn,
+            tenant,
+            name="당원",
+            filter_json={"field": "tag", "op": "has", "value": "당원"},
+            created_by=None,
+        )
+    made = await create(owner, filter=None, segmentId=str(segment.id))
+    assert (made["segmentId"], made["filter"]) == (str(segment.id), None)
+    assert (await check(owner, made))["audience"] == 5
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute("DELETE FROM segments")
+    for action in ("check", "launch"):
+        refused = await owner.post(f"/api/campaigns/{made['id']}/{action}", json={})
+        assert (refused.status_code, refused.json()["code"]) == (409, "segment_gone")
+
+
+async def test_staff_draft_and_check_but_do_not_launch(app, rt, tenant, book):
+    async with log_in(app, rt, tenant, "staff") as staff:
+        made = await create(staff)
+        assert (await check(staff, made))["sendable"] == 3
+        for action in ("launch", "pause", "resume", "cancel"):
+            refused = await staff.post(f"/api/campaigns/{made['id']}/{action}", json={})
+            assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_rehearsal_says_so_and_goes_through_the_simulator(rt, tenant, book, owner):
+    made = await create(owner)
+    launched = await launch(owner, made, digest=(await check(owner, made))["digest"], rehearse=True)
+    assert launched.status_code == 200, launched.text  # a text checked for real may be rehearsed first
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "SELECT s.rehearse, a.sandbox FROM sends s"
+            " JOIN carrier_accounts a ON a.id = (s.steps -> 0 ->> 'account_id')::uuid"
+        )
+        assert await cursor.fetchone() == (True, True)
+    assert (await owner.get(f"/api/campaigns/{made['id']}/progress")).json()["rehearse"] is True

@@ -20,9 +20,14 @@ from pabal.domain.campaign import MessageClass, SendFacts, Verdict, becomes_lms,
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.kit.db import Conn
-from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
+from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 from pabal.runtime import Runtime
 from pabal.templates import find_template
+
+SEGMENT_GONE = declare(
+    "segment_gone", 409, "받는 사람을 정한 세그먼트가 지워졌어요. 받는 사람을 다시 골라 주세요"
+)
+TEMPLATE_GONE = declare("template_gone", 409, "이 발송이 쓰는 템플릿이 지워졌어요. 내용을 다시 골라 주세요")
 
 ASSUMED_RATE = 1000  # messages a second for forecasts, where nothing limits the pace
 
@@ -107,7 +112,11 @@ async def resolve_selection(conn: Conn, audience: dict[str, Any]) -> Selection:
     if "contactIds" in audience:
         return Selection(contact_ids=tuple(UUID(contact) for contact in audience["contactIds"]))
     if "segmentId" in audience:
-        return Selection(filter=(await read_segment(conn, UUID(audience["segmentId"]))).filter)
+        try:
+            segment = await read_segment(conn, UUID(audience["segmentId"]))
+        except Problem as problem:
+            raise Problem(SEGMENT_GONE) from problem
+        return Selection(filter=segment.filter)
     return Selection(filter=audience.get("filter") or {})
 
 
@@ -118,7 +127,7 @@ async def _content(conn: Conn, step: dict[str, Any]) -> tuple[str, str]:
         return body, subject
     template = await find_template(conn, UUID(step["templateId"]))
     if template is None:
-        raise Problem(NOT_FOUND, detail="이 발송이 쓰는 템플릿이 지워졌어요.")
+        raise Problem(TEMPLATE_GONE)
     return body or template.body, subject or template.subject
 
 

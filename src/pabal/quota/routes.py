@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from pabal.accounts import audit
 from pabal.kit.db import tenant_tx
+from pabal.kit.events import try_publish_changed
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.quota import actions, queries
 from pabal.quota.schemas import QuotaIn, QuotaOut
@@ -30,4 +31,5 @@ async def change_quota(
         before = await actions.change_limit(conn, who.tenant_id, month, body.limit)
         await audit(conn, who, "quota.change", "quota", month, detail={"before": before, "after": body.limit})
         overview = await queries.overview(conn, who.tenant_id, month)
+    await try_publish_changed(rt, who.tenant_id, "quota", month)
     return QuotaOut.model_validate(overview)
