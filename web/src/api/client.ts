@@ -2,6 +2,7 @@
  * The one way to the server: JSON in and out, problem documents as `ApiError`, the CSRF token on unsafe methods.
  * Cookies carry the session; nothing secret is kept in storage.
  */
+import type { paths } from "./schema";
 
 export interface ProblemDocument {
   code?: string;
@@ -47,7 +48,7 @@ export function rememberCsrf(token: string | null | undefined): void {
   if (token) csrfToken = token;
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
+type Query = Record<string, unknown>;
 
 interface Options {
   query?: Query;
@@ -113,11 +114,64 @@ async function call<T>(method: string, path: string, options: Options = {}): Pro
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+type Method = "get" | "post" | "put" | "patch" | "delete";
+type Defined<T> = T extends undefined ? never : T;
+/** Addresses that know the method. */
+type PathOf<M extends Method> = {
+  [P in keyof paths]: Defined<paths[P][M]> extends never ? never : P;
+}[keyof paths];
+type Operation<P extends keyof paths, M extends Method> = Defined<paths[P][M]>;
+type Json<R> = R extends { content: { "application/json": infer J } } ? J : never;
+type Success<O> = O extends { responses: infer R } ? Json<R[keyof R & (200 | 201 | 202)]> : never;
+/** What the server answers when all went well; nothing for 204. */
+export type Answer<P extends keyof paths, M extends Method> = [Success<Operation<P, M>>] extends [never]
+  ? undefined
+  : Success<Operation<P, M>>;
+export type BodyOf<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { requestBody?: { content: { "application/json": infer B } } } ? B : undefined;
+type Parameters_<P extends keyof paths, M extends Method> =
+  Operation<P, M> extends { parameters: { query?: infer Q; path?: infer I } } ? { query: Q; path: I } : never;
+
+type Init<P extends keyof paths, M extends Method> = Omit<Options, "query" | "body"> & {
+  query?: Parameters_<P, M>["query"];
+} & ([Defined<Parameters_<P, M>["path"]>] extends [never] ? object : { path: Parameters_<P, M>["path"] });
+
+type Optional<T> = object extends T ? [init?: T] : [init: T];
+
+function fill(path: string, values: Record<string, string> | undefined): string {
+  return path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(values?.[name] ?? ""));
+}
+
+function prepared(path: string, init: object | undefined): [string, Options] {
+  const { path: values, ...rest } = (init ?? {}) as Options & { path?: Record<string, string> };
+  return [fill(path, values), rest];
+}
+
+/** Typed from the server's description: a route or a field that changes there fails the type check here. */
 export const http = {
+  get: <P extends PathOf<"get">>(path: P, ...init: Optional<Init<P, "get">>) =>
+    call<Answer<P, "get">>("GET", ...prepared(path, init[0])),
+  post: <P extends PathOf<"post">>(path: P, body: BodyOf<P, "post">, ...init: Optional<Init<P, "post">>) => {
+    const [url, options] = prepared(path, init[0]);
+    return call<Answer<P, "post">>("POST", url, { ...options, body });
+  },
+  patch: <P extends PathOf<"patch">>(
+    path: P,
+    body: BodyOf<P, "patch">,
+    ...init: Optional<Init<P, "patch">>
+  ) => {
+    const [url, options] = prepared(path, init[0]);
+    return call<Answer<P, "patch">>("PATCH", url, { ...options, body });
+  },
+  delete: <P extends PathOf<"delete">>(path: P, ...init: Optional<Init<P, "delete">>) =>
+    call<Answer<P, "delete">>("DELETE", ...prepared(path, init[0])),
+};
+
+/** For addresses that the server's description does not have yet. */
+export const untyped = {
   get: <T>(path: string, options?: Options) => call<T>("GET", path, options),
-  post: <T>(path: string, body?: unknown, options?: Options) => call<T>("POST", path, { ...options, body }),
-  patch: <T>(path: string, body?: unknown, options?: Options) => call<T>("PATCH", path, { ...options, body }),
-  delete: <T>(path: string, options?: Options) => call<T>("DELETE", path, options),
+  post: <T>(path: string, body?: unknown) => call<T>("POST", path, { body }),
+  patch: <T>(path: string, body?: unknown) => call<T>("PATCH", path, { body }),
 };
 
 /** `fetch` can't tell how far an upload is; a list of 100,000 people takes long enough to want to know. */

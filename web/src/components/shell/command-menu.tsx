@@ -6,7 +6,6 @@ import { Keyboard, Languages, type LucideIcon, Moon, Search, Send, Upload } from
 import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { http } from "@/api/client";
-import type { Campaign, ContactPage, Page } from "@/api/types";
 import { useDebounced } from "@/lib/hooks";
 import { useFormat, useLocale, useT } from "@/lib/i18n";
 import { useNavigate } from "@/lib/router";
@@ -28,13 +27,12 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
   const query = useDebounced(typed.trim(), 180);
   const people = useQuery({
     queryKey: ["contacts", "command", query],
-    queryFn: ({ signal }) =>
-      http.get<ContactPage>("/api/contacts", { query: { q: query, limit: 6 }, signal }),
+    queryFn: ({ signal }) => http.get("/api/contacts", { query: { q: query, limit: 6 }, signal }),
     enabled: query.length > 0,
   });
   const campaigns = useQuery({
     queryKey: ["campaigns", "command"],
-    queryFn: ({ signal }) => http.get<Page<Campaign>>("/api/campaigns", { query: { limit: 20 }, signal }),
+    queryFn: ({ signal }) => http.get("/api/campaigns", { query: { limit: 20 }, signal }),
   });
   const act = (run: () => void) => () => {
     onClose();

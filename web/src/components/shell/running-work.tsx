@@ -3,7 +3,6 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { http } from "@/api/client";
-import type { Campaign, Import, Progress } from "@/api/types";
 import { useMe } from "@/features/session/queries";
 import { type Followed, unfollow, useFollowed } from "@/lib/followed";
 import { useFormat, useT } from "@/lib/i18n";
@@ -21,20 +20,22 @@ interface Work {
 
 async function ask(work: Followed, signal: AbortSignal): Promise<Work> {
   if (work.kind === "import") {
-    const one = await http.get<Import>(`/api/imports/${work.id}`, { signal });
+    const one = await http.get("/api/imports/{import_id}", { path: { import_id: work.id }, signal });
     return {
       href: `/contacts/imports/${work.id}`,
-      name: one.fileName ?? "",
+      name: one.fileName,
       done: one.rowsDone,
       total: one.rowsTotal,
       active: one.state === "running",
     };
   }
+  const path = { campaign_id: work.id };
   const [campaign, progress] = await Promise.all([
-    http.get<Campaign>(`/api/campaigns/${work.id}`, { signal }),
-    http.get<Progress>(`/api/campaigns/${work.id}/progress`, { signal }),
+    http.get("/api/campaigns/{campaign_id}", { path, signal }),
+    http.get("/api/campaigns/{campaign_id}/progress", { path, signal }),
   ]);
-  const waiting = progress.counts.queued + progress.counts.sending;
+  const { queued = 0, sending = 0 } = progress.counts;
+  const waiting = queued + sending;
   return {
     href: `/campaigns/${work.id}`,
     name: campaign.name,

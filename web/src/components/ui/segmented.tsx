@@ -1,7 +1,6 @@
 "use client";
 
-import { ToggleGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "@/lib/utils";
 
 interface Props<T extends string> {
@@ -12,25 +11,34 @@ interface Props<T extends string> {
   className?: string;
 }
 
-/** One of a few, all in sight. */
+/** One of a few, all in sight. Real radio buttons: arrow keys and screen readers know them without help from us. */
 export function Segmented<T extends string>({ label, value, onChange, options, className }: Props<T>) {
+  const name = useId();
   return (
-    <ToggleGroup.Root
-      type="single"
+    <div
+      role="radiogroup"
       aria-label={label}
-      value={value}
-      onValueChange={(next) => next && onChange(next as T)}
       className={cn("inline-flex rounded-md bg-secondary p-0.5", className)}
     >
       {options.map((option) => (
-        <ToggleGroup.Item
+        <label
           key={option.value}
-          value={option.value}
-          className="h-6.5 min-w-0 flex-1 rounded-sm px-3 text-xs font-medium whitespace-nowrap text-muted-foreground transition-colors duration-100 hover:text-foreground data-[state=on]:bg-card data-[state=on]:text-foreground data-[state=on]:shadow-card max-md:h-9 dark:data-[state=on]:bg-border-strong"
+          className={cn(
+            "flex h-6.5 min-w-0 flex-1 cursor-pointer items-center justify-center rounded-sm px-3 text-xs font-medium whitespace-nowrap text-muted-foreground transition-colors duration-100 hover:text-foreground has-focus-visible:outline-2 has-focus-visible:outline-ring max-md:h-9",
+            value === option.value && "bg-card text-foreground shadow-card dark:bg-border-strong",
+          )}
         >
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={value === option.value}
+            onChange={() => onChange(option.value)}
+            className="sr-only"
+          />
           {option.label}
-        </ToggleGroup.Item>
+        </label>
       ))}
-    </ToggleGroup.Root>
+    </div>
   );
 }

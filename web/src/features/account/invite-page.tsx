@@ -33,8 +33,8 @@ export function InvitePage({ reset = false }: { reset?: boolean }) {
   const accept = useMutation({
     mutationFn: () =>
       reset
-        ? http.post("/api/auth/reset", { token, password })
-        : http.post("/api/invitations/accept", { token, password, name: name.trim() }),
+        ? http.post("/api/auth/reset", { token: token ?? "", password })
+        : http.post("/api/invitations/accept", { token: token ?? "", password, name: name.trim() }),
     onSuccess: () => window.location.assign(reset ? "/login" : "/"),
   });
   const short = password.length < SHORTEST;

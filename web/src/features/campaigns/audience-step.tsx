@@ -2,6 +2,7 @@
 
 import { Users } from "lucide-react";
 import { useMemo } from "react";
+import type { MessageClass } from "@/api/types";
 import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Failure, Skeleton } from "@/components/ui/states";
@@ -15,7 +16,7 @@ import { useTenant } from "../session/queries";
 import type { Draft } from "./draft";
 import { useAudienceCount } from "./queries";
 
-const CLASSES = {
+const CLASSES: Record<string, MessageClass[]> = {
   camp: ["civic", "campaign", "greeting", "turnout", "council_report", "party_notice"],
   sales: ["transactional", "commercial_ad"],
 };
@@ -37,7 +38,7 @@ export function AudienceStep({ draft, onChange, errorOf }: Props) {
         <legend className="mb-1 font-medium">{t.composer.class}</legend>
         <p className="mb-3 text-xs text-muted-foreground">{t.composer.classHint}</p>
         <div className="grid gap-2 md:grid-cols-2">
-          {CLASSES[tenant?.kind ?? "camp"].map((one) => (
+          {(CLASSES[tenant?.kind ?? "camp"] ?? []).map((one) => (
             <label
               key={one}
               className={cn(

@@ -13,11 +13,10 @@ import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useRecordId } from "@/lib/router";
 import { toast } from "@/lib/toast";
-import { ApprovalPanel } from "./approval-panel";
 import { EMPTY, saveDraft } from "./draft";
 import { Monitor } from "./monitor";
 import { People } from "./people";
-import { type Act, type PeopleFilter, useAct, useCampaign, useProgress } from "./queries";
+import { type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
 import { CampaignStateBadge } from "./state-badge";
 
 /** One campaign from approval to result. While it runs, the numbers move by themselves. */
@@ -29,7 +28,7 @@ export function CampaignPage() {
   const id = useRecordId();
   const campaign = useCampaign(id);
   const progress = useProgress(id, campaign.data?.state);
-  const act = useAct(id ?? "");
+  const act = useSteer(id ?? "");
   const [asking, setAsking] = useState<"pause" | "cancel" | null>(null);
   const [filter, setFilter] = useState<PeopleFilter>({ state: null, reason: null });
   const one = campaign.data;
@@ -41,14 +40,11 @@ export function CampaignPage() {
     state !== undefined && ["running", "launching", "paused", "held", "scheduled"].includes(state);
   useTitle(one?.name);
 
-  const run = (what: Act, body?: unknown) =>
-    act.mutate(
-      { act: what, body },
-      {
-        onSettled: () => setAsking(null),
-        onError: (error) => toast(errorText(error), { tone: "error" }),
-      },
-    );
+  const run = (what: Steer) =>
+    act.mutate(what, {
+      onSettled: () => setAsking(null),
+      onError: (error) => toast(errorText(error), { tone: "error" }),
+    });
   useShortcuts([{ combo: "p", name: "pause", group: "campaign", run: () => canPause && setAsking("pause") }]);
 
   if (campaign.isError) {
@@ -137,11 +133,6 @@ export function CampaignPage() {
                           {t.monitor.downloadCsv}
                         </a>
                       </MenuItem>
-                      <MenuItem asChild>
-                        <a href={`/api/campaigns/${one.id}/messages.xlsx`} download>
-                          {t.monitor.downloadXlsx}
-                        </a>
-                      </MenuItem>
                     </MenuContent>
                   </Menu>
                 </>
@@ -164,17 +155,13 @@ export function CampaignPage() {
       ) : (
         <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
           <div className="mx-auto flex w-full max-w-[960px] flex-col gap-5 px-6 py-6 max-md:px-4 max-md:py-5">
-            {state === "awaiting_approval" && one && (
-              <ApprovalPanel campaign={one} busy={act.isPending} onAct={(what, body) => run(what, body)} />
-            )}
             {progress.isError && (
               <Failure compact error={progress.error} onRetry={() => void progress.refetch()} />
             )}
             {progress.data && one ? (
               <Monitor campaign={one} progress={progress.data} filter={filter} onFilter={setFilter} />
             ) : (
-              !progress.isError &&
-              state !== "awaiting_approval" && <Skeleton className="h-72 w-full rounded-lg" />
+              !progress.isError && <Skeleton className="h-72 w-full rounded-lg" />
             )}
             {progress.data && id && (
               <People campaignId={id} filter={filter} onFilter={setFilter} progress={progress.data} />

@@ -56,7 +56,7 @@ export function CheckEquation({ check, people, excluded, onEdit }: EquationProps
             .map((one) => (
               <div key={one.reason} className="flex items-baseline gap-2 py-0.5 text-xs">
                 <dt className="min-w-0 flex-1">
-                  <span className="font-medium">{reason(one.reason)}</span>{" "}
+                  <span className="font-medium">{reason(one.reason, one.label)}</span>{" "}
                   <span className="text-muted-foreground">{t.campaigns.advice[one.reason]}</span>
                 </dt>
                 <dd className="font-semibold">{f.num(one.count)}</dd>

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowRight, FlaskConical } from "lucide-react";
+import { ArrowRight } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { http } from "@/api/client";
 import type { Campaign } from "@/api/types";
@@ -21,7 +21,6 @@ import { MessageStep } from "./message-step";
 import { PreviewRail } from "./preview-rail";
 import { useSenders } from "./queries";
 import { ReviewStep } from "./review-step";
-import { TestSend } from "./test-send";
 
 /** One form in three steps. What is typed is kept at every pause; the server holds the draft from the review on. */
 export function ComposerPage() {
@@ -35,7 +34,6 @@ export function ComposerPage() {
   const [tried, setTried] = useState<number>(-1);
   const [campaign, setCampaign] = useState<Campaign | null>(null);
   const [saving, setSaving] = useState(false);
-  const [testing, setTesting] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const senders = useSenders();
   const settled = useDebounced(draft, 400);
@@ -65,8 +63,8 @@ export function ComposerPage() {
     try {
       const id = campaign?.id ?? search.get("draft");
       const saved = id
-        ? await http.patch<Campaign>(`/api/campaigns/${id}`, toBody(draft))
-        : await http.post<Campaign>("/api/campaigns", toBody(draft), { idempotencyKey: crypto.randomUUID() });
+        ? await http.patch("/api/campaigns/{campaign_id}", toBody(draft), { path: { campaign_id: id } })
+        : await http.post("/api/campaigns", toBody(draft), { idempotencyKey: crypto.randomUUID() });
       setCampaign(saved);
       if (!search.get("draft")) setSearch({ draft: saved.id });
       return saved;
@@ -99,13 +97,6 @@ export function ComposerPage() {
       typing: true,
       run: () => step < 2 && void go(step + 1),
     },
-    {
-      combo: "mod+shift+enter",
-      name: "testSend",
-      group: "campaign",
-      typing: true,
-      run: () => setTesting(true),
-    },
   ]);
 
   const shown = (field: string) => {
@@ -124,18 +115,12 @@ export function ComposerPage() {
           draft.savedAt > 0 && <span className="text-xs max-md:hidden">{t.composer.savedJustNow}</span>
         }
         actions={
-          <>
-            <Button variant="ghost" onClick={() => setTesting(true)}>
-              <FlaskConical aria-hidden className="md:hidden" />
-              <span className="max-md:sr-only">{t.composer.test}</span>
+          step < 2 && (
+            <Button variant="primary" busy={saving} onClick={() => void go(step + 1)}>
+              {nextLabel}
+              <ArrowRight aria-hidden />
             </Button>
-            {step < 2 && (
-              <Button variant="primary" busy={saving} onClick={() => void go(step + 1)}>
-                {nextLabel}
-                <ArrowRight aria-hidden />
-              </Button>
-            )}
-          </>
+          )
         }
       />
       <div className="flex min-h-0 flex-1">
@@ -181,7 +166,6 @@ export function ComposerPage() {
           <Keys combo="mod+enter" />
         </footer>
       )}
-      {testing && <TestSend store={store} onClose={() => setTesting(false)} ready={errors.length === 0} />}
     </>
   );
 }

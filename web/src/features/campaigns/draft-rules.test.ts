@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import ko from "@/messages/ko";
-import { EMPTY } from "./draft";
+import { type Draft, EMPTY } from "./draft";
 import { missingIn, toBody } from "./draft-rules";
 
-const FULL = { ...EMPTY, name: "안내", messageClass: "civic", senderId: "s1", body: "안녕하세요" };
+const FULL: Draft = { ...EMPTY, name: "안내", messageClass: "civic", senderId: "s1", body: "안녕하세요" };
 
 it("finds nothing missing in a full draft", () => {
   expect(missingIn(FULL, ko)).toEqual([]);

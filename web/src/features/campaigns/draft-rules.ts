@@ -1,3 +1,4 @@
+import type { MessageClass } from "@/api/types";
 import type { Messages } from "@/messages";
 import type { Draft } from "./draft";
 
@@ -31,9 +32,11 @@ export function missingIn(draft: Draft, t: Messages): Missing[] {
 export function toBody(draft: Draft) {
   return {
     name: draft.name.trim(),
-    messageClass: draft.messageClass,
+    messageClass: draft.messageClass as MessageClass,
     ...draft.audience,
-    steps: [{ channel: "sms", senderId: draft.senderId, body: draft.body, subject: draft.subject.trim() }],
+    steps: [
+      { channel: "sms" as const, senderId: draft.senderId, body: draft.body, subject: draft.subject.trim() },
+    ],
     schedule: draft.scheduleAt ? { at: `${draft.scheduleAt}:00+09:00`, zone: "Asia/Seoul" } : null,
   };
 }

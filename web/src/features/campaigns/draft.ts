@@ -1,5 +1,6 @@
 "use client";
 
+import type { MessageClass } from "@/api/types";
 import { read, write } from "@/lib/storage";
 import type { Filter } from "../contacts/filter";
 
@@ -8,7 +9,8 @@ export type Audience = { contactIds: string[] } | { filter: Filter };
 
 export interface Draft {
   name: string;
-  messageClass: string;
+  /** Empty until chosen: it is never guessed. */
+  messageClass: MessageClass | "";
   audience: Audience;
   /** How many were chosen when the audience came from a selection. */
   chosen: number | null;

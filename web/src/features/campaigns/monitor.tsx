@@ -51,7 +51,7 @@ function cellsOf(counts: Progress["counts"]): CellData[] {
   return cells;
 }
 
-function Banner({ campaign, progress }: { campaign: Campaign; progress: Progress }) {
+function Banner({ progress }: { progress: Progress }) {
   const t = useT();
   const f = useFormat();
   const { counts, audience } = progress;
@@ -66,7 +66,7 @@ function Banner({ campaign, progress }: { campaign: Campaign; progress: Progress
     progress.state === "held" && {
       icon: Hourglass,
       title: t.monitor.held,
-      text: t.monitor.heldReasons[campaign.heldReason ?? ""] ?? campaign.heldReason ?? "",
+      text: t.monitor.heldReasons[progress.holdReason] ?? progress.holdReason,
     },
     counts.uncertain > 0 && {
       icon: TriangleAlert,
@@ -96,11 +96,13 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
   const cells = cellsOf(counts);
   const settled = audience - counts.queued - counts.sending;
   const live = progress.state === "running" || progress.state === "launching";
-  const reasons = [...progress.byReason].filter((one) => one.count > 0).sort((a, b) => b.count - a.count);
+  const reasons = [...progress.byReason]
+    .filter((one) => one.count > 0 && one.reason)
+    .sort((a, b) => b.count - a.count);
   const most = reasons[0]?.count ?? 1;
   return (
     <>
-      <Banner campaign={campaign} progress={progress} />
+      <Banner progress={progress} />
       <section aria-label={t.monitor.progress}>
         <div className="mb-3 flex items-baseline gap-2">
           <b className="text-2xl font-semibold max-md:text-3xl">{f.num(settled)}</b>
@@ -176,7 +178,7 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
               {reasons.map((one) => {
                 const chosen = filter.reason === one.reason;
                 return (
-                  <li key={one.reason}>
+                  <li key={`${one.state}${one.reason}`}>
                     <button
                       type="button"
                       aria-pressed={chosen}
@@ -189,7 +191,7 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
                       )}
                     >
                       <span className="min-w-0 flex-1">
-                        <span className="block truncate font-medium">{reason(one.reason)}</span>
+                        <span className="block truncate font-medium">{reason(one.reason, one.label)}</span>
                         <span className="block truncate text-xs text-muted-foreground">
                           {t.campaigns.advice[one.reason]}
                         </span>

@@ -2,7 +2,7 @@
 
 import { Users } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
-import type { CampaignMessage, Progress } from "@/api/types";
+import type { CampaignMessage, MessageState, Progress } from "@/api/types";
 import { Avatar } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
@@ -10,7 +10,6 @@ import { Empty, Failure, Skeleton } from "@/components/ui/states";
 import { Cell, VirtualTable } from "@/components/virtual-table";
 import { useMedia } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
-import { cn } from "@/lib/utils";
 import { PersonSheet } from "./person-sheet";
 import { type PeopleFilter, usePeople } from "./queries";
 import { useReasonText } from "./reasons";
@@ -24,7 +23,7 @@ interface Props {
 }
 
 const GRID =
-  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(120px,1.2fr)_128px_104px_minmax(0,2fr)_84px_80px] gap-x-3 [&>*]:min-w-0";
+  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(120px,1.2fr)_128px_104px_minmax(0,2fr)_80px] gap-x-3 [&>*]:min-w-0";
 
 /** Everyone of this campaign, one by one: who got it, who didn't, and why. */
 export function People({ campaignId, filter, onFilter, progress }: Props) {
@@ -40,14 +39,19 @@ export function People({ campaignId, filter, onFilter, progress }: Props) {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
   const chips = [
-    { key: "all", label: t.common.all, count: progress.audience, filter: { state: null, reason: null } },
+    {
+      key: "all",
+      label: t.common.all,
+      count: progress.audience,
+      filter: { state: null, reason: null } as PeopleFilter,
+    },
     ...Object.entries(progress.counts)
       .filter(([, count]) => count > 0)
       .map(([state, count]) => ({
         key: state,
         label: t.campaigns.messageStates[state] ?? state,
         count,
-        filter: { state, reason: null },
+        filter: { state: state as MessageState, reason: null },
       })),
   ];
   const total =
@@ -108,7 +112,6 @@ export function People({ campaignId, filter, onFilter, progress }: Props) {
             { key: "phone", head: t.monitor.columns.phone },
             { key: "state", head: t.monitor.columns.state },
             { key: "reason", head: t.monitor.columns.reason },
-            { key: "channel", head: t.monitor.columns.channel },
             { key: "at", head: t.monitor.columns.at, className: "text-right" },
           ]}
           renderRow={(one) => (
@@ -125,7 +128,7 @@ export function People({ campaignId, filter, onFilter, progress }: Props) {
                       {one.name || t.contacts.noName}
                     </span>
                     <span className="truncate text-xs text-muted-foreground md:hidden">
-                      {one.reason ? reasonText(one.reason) : one.phone && f.phone(one.phone)}
+                      {one.reason ? reasonText(one.reason, one.reasonLabel) : one.phone && f.phone(one.phone)}
                     </span>
                   </span>
                 </button>
@@ -135,13 +138,10 @@ export function People({ campaignId, filter, onFilter, progress }: Props) {
                 <MessageStateBadge state={one.state} />
               </Cell>
               <Cell className="truncate text-muted-foreground max-md:hidden">
-                {one.reason ? reasonText(one.reason) : ""}
-              </Cell>
-              <Cell className={cn("truncate text-muted-foreground max-md:hidden")}>
-                {one.channel ? (t.contacts.channels[one.channel] ?? one.channel) : ""}
+                {one.reason ? reasonText(one.reason, one.reasonLabel) : ""}
               </Cell>
               <Cell className="truncate text-right text-xs text-muted-foreground max-md:hidden">
-                {one.updatedAt ? f.clockSeconds(one.updatedAt) : ""}
+                {f.clockSeconds(one.updatedAt)}
               </Cell>
             </>
           )}

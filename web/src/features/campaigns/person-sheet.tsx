@@ -1,30 +1,25 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check as CheckIcon, ExternalLink, Minus, X } from "lucide-react";
-import { useState } from "react";
-import { http } from "@/api/client";
 import type { CampaignMessage } from "@/api/types";
 import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
-import { Field, Input } from "@/components/ui/field";
-import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
+import { Failure, Skeleton } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
-import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { useExplain, useMessage } from "./queries";
 import { useReasonText } from "./reasons";
 import { MessageStateBadge } from "./state-badge";
 
-function useOutcome(): (state: string, reason: string | null) => string {
+function useOutcome(): (state: string, reason: string | null, label: string) => string {
   const t = useT();
   const reasonText = useReasonText();
-  return (state, reason) => {
+  return (state, reason, label) => {
     const say = t.monitor.person.outcome;
-    if (state === "failed") return say.failed(reasonText(reason ?? "final"));
-    if (state === "skipped") return say.skipped(reasonText(reason ?? ""));
+    if (state === "failed") return say.failed(reasonText(reason ?? "final", label));
+    if (state === "skipped") return say.skipped(reasonText(reason ?? "", label));
     return state in say ? (say[state as "delivered"] as string) : state;
   };
 }
@@ -65,7 +60,7 @@ function Checks({ campaignId, contactId }: { campaignId: string; contactId: stri
               )}
             </span>
             <span className={cn("w-28 shrink-0", stopped ? "font-semibold" : "text-muted-foreground")}>
-              {t.monitor.person.check[one.check] ?? one.check}
+              {t.monitor.person.check[one.check] ?? one.label}
             </span>
             <span
               className={cn(
@@ -73,52 +68,13 @@ function Checks({ campaignId, contactId }: { campaignId: string; contactId: stri
                 stopped ? "font-medium text-destructive" : "text-muted-foreground",
               )}
             >
-              {one.value ?? (passed || stopped ? "" : t.monitor.person.notReached)}
+              {one.value || (passed || stopped ? "" : t.monitor.person.notReached)}
               {one.at && stopped ? ` · ${f.dateTime(one.at)}` : ""}
             </span>
           </li>
         );
       })}
     </ul>
-  );
-}
-
-/** An uncertain message is decided by a person, with a reason, because sending again may double it. */
-function Resolve({ id, onDone }: { id: string; onDone: () => void }) {
-  const t = useT();
-  const client = useQueryClient();
-  const errorText = useErrorText();
-  const [reason, setReason] = useState("");
-  const resolve = useMutation({
-    mutationFn: (decision: "adopt" | "resend" | "close") =>
-      http.post(`/api/messages/${id}/resolve`, { decision, reason }),
-    onSuccess: () => {
-      toast(t.monitor.person.resolved);
-      void client.invalidateQueries({ queryKey: ["campaign"] });
-      onDone();
-    },
-    onError: (error) => toast(errorText(error), { tone: "error" }),
-  });
-  const ready = reason.trim().length > 0;
-  return (
-    <section className="rounded-lg bg-warning-soft p-4">
-      <h3 className="mb-2 font-semibold">{t.monitor.person.resolve}</h3>
-      <Field label={t.monitor.person.resolveReason}>
-        <Input value={reason} onChange={(event) => setReason(event.target.value)} />
-      </Field>
-      <div className="mt-3 flex flex-wrap gap-2">
-        {(["adopt", "resend", "close"] as const).map((decision) => (
-          <Button
-            key={decision}
-            disabled={!ready}
-            busy={resolve.isPending}
-            onClick={() => resolve.mutate(decision)}
-          >
-            {t.monitor.person[decision]}
-          </Button>
-        ))}
-      </div>
-    </section>
   );
 }
 
@@ -160,8 +116,9 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
           }
         >
           <div className="flex flex-col gap-6 p-5">
-            <p className="text-lg font-semibold">{outcome(state, message.data?.reason ?? person.reason)}</p>
-            {state === "uncertain" && <Resolve id={person.id} onDone={onClose} />}
+            <p className="text-lg font-semibold">
+              {outcome(state, message.data?.reason ?? person.reason, person.reasonLabel)}
+            </p>
             <section>
               <h3 className={heading}>{t.monitor.person.checks}</h3>
               <Checks campaignId={campaignId} contactId={person.contactId} />
@@ -186,17 +143,16 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
                 <p className="text-muted-foreground">{t.monitor.person.noAttempts}</p>
               )}
               <ol className="flex flex-col gap-2">
-                {message.data?.attempts.map((attempt, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: attempts are only ever appended
-                  <li key={index} className="flex items-center gap-2">
+                {message.data?.attempts.map((attempt) => (
+                  <li key={attempt.n} className="flex items-center gap-2">
                     <Badge>{t.contacts.channels[attempt.channel] ?? attempt.channel}</Badge>
                     <span>{t.monitor.person.attemptStates[attempt.state] ?? attempt.state}</span>
-                    {attempt.reason && (
-                      <span className="text-muted-foreground">{reasonText(attempt.reason)}</span>
+                    {attempt.failureClass && (
+                      <span className="text-muted-foreground">{reasonText(attempt.failureClass)}</span>
                     )}
                     <span className="ml-auto text-xs text-muted-foreground">
                       {attempt.code ? `${attempt.code} · ` : ""}
-                      {attempt.at && f.clockSeconds(attempt.at)}
+                      {f.clockSeconds(attempt.updatedAt)}
                     </span>
                   </li>
                 ))}

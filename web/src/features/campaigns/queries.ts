@@ -7,19 +7,8 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { http } from "@/api/client";
-import type {
-  Campaign,
-  CampaignMessage,
-  Check,
-  Contact,
-  Explanation,
-  Message,
-  Page,
-  Preview,
-  Progress,
-  Sender,
-} from "@/api/types";
+import { type BodyOf, http } from "@/api/client";
+import type { Check, MessageState, Progress } from "@/api/types";
 import { usePollWhenOffline } from "@/lib/live";
 import type { Filter } from "../contacts/filter";
 
@@ -27,7 +16,7 @@ export function useCampaigns(limit = 50) {
   return useInfiniteQuery({
     queryKey: ["campaigns", "list", limit],
     queryFn: ({ pageParam, signal }) =>
-      http.get<Page<Campaign>>("/api/campaigns", { query: { cursor: pageParam, limit }, signal }),
+      http.get("/api/campaigns", { query: { cursor: pageParam, limit }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: usePollWhenOffline(5000),
@@ -37,7 +26,8 @@ export function useCampaigns(limit = 50) {
 export function useCampaign(id: string | null) {
   return useQuery({
     queryKey: ["campaign", id],
-    queryFn: ({ signal }) => http.get<Campaign>(`/api/campaigns/${id}`, { signal }),
+    queryFn: ({ signal }) =>
+      http.get("/api/campaigns/{campaign_id}", { path: { campaign_id: id ?? "" }, signal }),
     enabled: id !== null,
   });
 }
@@ -48,7 +38,11 @@ export function useProgress(id: string | null, state: string | undefined) {
   const poll = usePollWhenOffline(1500);
   return useQuery({
     queryKey: ["campaign", id, "progress"],
-    queryFn: ({ signal }) => http.get<Progress>(`/api/campaigns/${id}/progress`, { signal }),
+    queryFn: ({ signal }) =>
+      http.get("/api/campaigns/{campaign_id}/progress", {
+        path: { campaign_id: id ?? "" },
+        signal,
+      }) as Promise<Progress>,
     enabled: id !== null && state !== undefined && state !== "draft",
     staleTime: 0,
     // The stream says that something changed; a slow beat of our own keeps the remaining time honest.
@@ -57,7 +51,7 @@ export function useProgress(id: string | null, state: string | undefined) {
 }
 
 export interface PeopleFilter {
-  state: string | null;
+  state: MessageState | null;
   reason: string | null;
 }
 
@@ -65,7 +59,8 @@ export function usePeople(id: string | null, filter: PeopleFilter) {
   return useInfiniteQuery({
     queryKey: ["campaign", id, "messages", filter],
     queryFn: ({ pageParam, signal }) =>
-      http.get<Page<CampaignMessage>>(`/api/campaigns/${id}/messages`, {
+      http.get("/api/campaigns/{campaign_id}/messages", {
+        path: { campaign_id: id ?? "" },
         query: { state: filter.state, reason: filter.reason, cursor: pageParam, limit: 100 },
         signal,
       }),
@@ -79,7 +74,8 @@ export function usePeople(id: string | null, filter: PeopleFilter) {
 export function useMessage(id: string | null) {
   return useQuery({
     queryKey: ["message", id],
-    queryFn: ({ signal }) => http.get<Message>(`/api/messages/${id}`, { signal }),
+    queryFn: ({ signal }) =>
+      http.get("/api/messages/{message_id}", { path: { message_id: id ?? "" }, signal }),
     enabled: id !== null,
   });
 }
@@ -88,7 +84,11 @@ export function useExplain(campaignId: string | null, contactId: string | null |
   return useQuery({
     queryKey: ["campaign", campaignId, "explain", contactId],
     queryFn: ({ signal }) =>
-      http.get<Explanation>(`/api/campaigns/${campaignId}/explain`, { query: { contactId }, signal }),
+      http.get("/api/campaigns/{campaign_id}/explain", {
+        path: { campaign_id: campaignId ?? "" },
+        query: { contactId: contactId ?? "" },
+        signal,
+      }),
     enabled: Boolean(campaignId && contactId),
   });
 }
@@ -96,37 +96,27 @@ export function useExplain(campaignId: string | null, contactId: string | null |
 export function useSenders() {
   return useQuery({
     queryKey: ["senders"],
-    queryFn: ({ signal }) => http.get<Page<Sender>>("/api/senders", { signal }),
+    queryFn: ({ signal }) => http.get("/api/senders", { signal }),
     select: (page) => page.items,
     staleTime: 60_000,
   });
 }
 
-export interface AudienceCount {
-  count: number;
-  relation?: "eq" | "gte";
-  sample?: Contact[];
-}
-
 export function useAudienceCount(filter: Filter | null) {
   return useQuery({
     queryKey: ["audience", filter],
-    queryFn: () => http.post<AudienceCount>("/api/segments/preview", { filter }),
+    queryFn: () => http.post("/api/segments/preview", { filter: filter ?? {} }),
     enabled: filter !== null,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
 }
 
-export function usePreview(body: string, channel: string, contactId: string | null) {
+export function usePreview(body: string, channel: "sms" | "lms", contactId: string | null) {
   return useQuery({
     queryKey: ["preview", body, channel, contactId],
     queryFn: ({ signal }) =>
-      http.post<Preview>(
-        "/api/templates/preview",
-        { body, channel, ...(contactId && { contactId }) },
-        { signal },
-      ),
+      http.post("/api/templates/preview", { body, channel, ...(contactId && { contactId }) }, { signal }),
     enabled: body.trim() !== "",
     placeholderData: keepPreviousData,
     staleTime: 60_000,
@@ -134,36 +124,50 @@ export function usePreview(body: string, channel: string, contactId: string | nu
   });
 }
 
-interface Job<T> {
-  state: string;
-  progress?: number;
-  result: T | null;
-}
-
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Above 20,000 people the server counts in the background and answers with a job. */
 export async function runCheck(id: string): Promise<Check> {
-  const answer = await http.post<Check | { jobId: string }>(`/api/campaigns/${id}/check`);
+  const path = { campaign_id: id };
+  const answer = (await http.post("/api/campaigns/{campaign_id}/check", {}, { path })) as
+    | Check
+    | { jobId: string };
   if (!("jobId" in answer)) return answer;
   for (;;) {
-    const job = await http.get<Job<Check>>(`/api/jobs/${answer.jobId}`);
-    if (job.result) return job.result;
-    if (["failed", "cancelled"].includes(job.state)) throw new Error(job.state);
+    const job = await http.get("/api/jobs/{job_id}", { path: { job_id: answer.jobId } });
+    if (job.state === "completed" && job.result) return job.result as unknown as Check;
+    if (job.state === "failed") throw new Error(job.problem ?? job.state);
     await sleep(500);
   }
 }
 
-export type Act = "pause" | "resume" | "cancel" | "approve" | "reject" | "launch" | "request-approval";
-
-export function useAct(id: string) {
+function useChange<V, R>(id: string, run: (value: V) => Promise<R>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ act, body }: { act: Act; body?: unknown }) =>
-      http.post(`/api/campaigns/${id}/${act}`, body ?? {}, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: run,
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ["campaign", id] });
       void client.invalidateQueries({ queryKey: ["campaigns"] });
     },
   });
+}
+
+export type Steer = "pause" | "resume" | "cancel";
+
+export function useSteer(id: string) {
+  return useChange(id, (what: Steer) => {
+    const init = { path: { campaign_id: id } };
+    if (what === "pause") return http.post("/api/campaigns/{campaign_id}/pause", undefined, init);
+    if (what === "resume") return http.post("/api/campaigns/{campaign_id}/resume", undefined, init);
+    return http.post("/api/campaigns/{campaign_id}/cancel", undefined, init);
+  });
+}
+
+export function useLaunch(id: string) {
+  return useChange(id, (body: BodyOf<"/api/campaigns/{campaign_id}/launch", "post">) =>
+    http.post("/api/campaigns/{campaign_id}/launch", body, {
+      path: { campaign_id: id },
+      idempotencyKey: crypto.randomUUID(),
+    }),
+  );
 }

@@ -1,9 +1,15 @@
 "use client";
 
-import { useT } from "@/lib/i18n";
+import { useLocale, useT } from "@/lib/i18n";
 
-/** A reason in words; an unknown code is shown inside a sentence, never alone. */
-export function useReasonText(): (reason: string) => string {
+/** A reason in words; the server's Korean label stands in where ours has none, and a bare code never stands alone. */
+export function useReasonText(): (reason: string, label?: string) => string {
   const t = useT();
-  return (reason) => t.campaigns.reasons[reason] ?? t.campaigns.reasonUnknown(reason);
+  const { locale } = useLocale();
+  return (reason, label) => {
+    const known = t.campaigns.reasons[reason];
+    if (known) return known;
+    if (label && label !== reason && locale === "ko") return label;
+    return t.campaigns.reasonUnknown(reason);
+  };
 }

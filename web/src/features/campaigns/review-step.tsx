@@ -8,7 +8,7 @@ import type { Campaign } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/dialog";
-import { Field, Input } from "@/components/ui/field";
+import { Field, Input, Textarea } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { follow } from "@/lib/followed";
@@ -18,7 +18,7 @@ import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
 import { type Draft, dropDraft } from "./draft";
-import { runCheck, useAct } from "./queries";
+import { runCheck, useLaunch } from "./queries";
 
 interface Props {
   campaign: Campaign;
@@ -35,7 +35,8 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
   const { to } = useNavigate();
   const me = useMe().data;
   const errorText = useErrorText();
-  const act = useAct(campaign.id);
+  const launch = useLaunch(campaign.id);
+  const [reason, setReason] = useState("");
   const [later, setLater] = useState(draft.scheduleAt !== "");
   const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
   const check = useQuery({
@@ -46,10 +47,11 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
     retry: false,
   });
   const result = check.data;
-  const excluded = result?.excluded.reduce((sum, one) => sum + one.count, 0) ?? 0;
-  const people = result ? result.audience - excluded : 0;
+  const people = result?.sendable ?? 0;
+  const excluded = result ? result.audience - people : 0;
   const blocks = result?.verdicts.filter((v) => v.level === "block").length ?? 0;
   const hold = result?.verdicts.some((v) => v.level === "hold") ?? false;
+  const shortReason = reason.trim().length < 10;
   const past = later && draft.scheduleAt !== "" && Date.parse(`${draft.scheduleAt}:00+09:00`) < Date.now();
 
   const finish = (message: string) => {
@@ -58,28 +60,20 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
     if (me?.tenantId) follow({ kind: "campaign", id: campaign.id, tenantId: me.tenantId });
     to(`/campaigns/${campaign.id}`);
   };
-  const run = async (kind: "launch" | "rehearse" | "request-approval") => {
+  const run = async (kind: "launch" | "rehearse") => {
     if (later && !(await onStore())) return;
-    act.mutate(
+    launch.mutate(
       {
-        act: kind === "request-approval" ? "request-approval" : "launch",
-        body: { digest: result?.digest, ...(kind === "rehearse" && { rehearse: true }) },
+        digest: result?.digest,
+        rehearse: kind === "rehearse",
+        ...(hold && { approvalReason: reason.trim() }),
       },
       {
-        onSuccess: () =>
-          finish(
-            kind === "request-approval"
-              ? t.composer.requested
-              : later
-                ? t.composer.scheduled
-                : t.composer.launched,
-          ),
+        onSuccess: () => finish(later ? t.composer.scheduled : t.composer.launched),
         onError: (error) => {
           setAsking(null);
-          if (error instanceof ApiError && error.status === 409) {
-            void check.refetch();
-            toast(error.problem.detail ?? error.problem.title ?? t.composer.digestChanged, { tone: "error" });
-          } else toast(errorText(error), { tone: "error" });
+          if (error instanceof ApiError && error.status === 409) void check.refetch();
+          toast(errorText(error), { tone: "error" });
         },
       },
     );
@@ -150,32 +144,27 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
             {people === 0 ? t.composer.nobody : t.composer.blocked(blocks)}
           </p>
         )}
-        {hold && !blocked && <p className="mt-4 text-warning">{t.composer.approvalNeeded}</p>}
+        {hold && !blocked && (
+          <Field
+            label={t.composer.approvalReason}
+            hint={t.composer.approvalHint}
+            error={shortReason && reason ? t.composer.approvalShort : undefined}
+            className="mt-4"
+          >
+            <Textarea value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+          </Field>
+        )}
         <div className="mt-3 flex flex-wrap gap-2 max-md:flex-col">
-          {hold ? (
-            <Button
-              variant="primary"
-              size="lg"
-              disabled={blocked}
-              busy={act.isPending}
-              onClick={() => void run("request-approval")}
-              className="max-md:h-12"
-            >
-              {blocked && <Lock aria-hidden />}
-              {t.composer.requestApproval}
-            </Button>
-          ) : (
-            <Button
-              variant="primary"
-              size="lg"
-              disabled={blocked || (later && !draft.scheduleAt)}
-              onClick={() => setAsking("launch")}
-              className="max-md:h-12"
-            >
-              {blocked ? <Lock aria-hidden /> : later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
-              {later ? t.composer.schedule(number) : t.composer.launch(number)}
-            </Button>
-          )}
+          <Button
+            variant="primary"
+            size="lg"
+            disabled={blocked || (later && !draft.scheduleAt) || (hold && shortReason)}
+            onClick={() => setAsking("launch")}
+            className="max-md:h-12"
+          >
+            {blocked ? <Lock aria-hidden /> : later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
+            {later ? t.composer.schedule(number) : t.composer.launch(number)}
+          </Button>
           {!later && (
             <Button
               size="lg"
@@ -200,7 +189,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
               : t.composer.launch(number)
         }
         onConfirm={() => asking && void run(asking)}
-        busy={act.isPending}
+        busy={launch.isPending}
       >
         {asking === "rehearse"
           ? t.composer.rehearseHint

@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
 import { http } from "@/api/client";
-import type { Contact, Tag } from "@/api/types";
+import type { Tag } from "@/api/types";
 import { TagField } from "@/components/tag-field";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
@@ -49,13 +49,11 @@ export function AddContact({ onClose, tags }: { onClose: () => void; tags: Tag[]
   const errors = form.formState.errors;
   const add = useMutation({
     mutationFn: (v: z.infer<ReturnType<typeof schema>>) =>
-      http.post<Contact>("/api/contacts", {
+      http.post("/api/contacts", {
         name: v.name,
         phones: v.phone ? [v.phone] : [],
         emails: v.email ? [v.email] : [],
-        kakaoIds: [],
         tags: v.tags,
-        attributes: {},
         basis: v.basis,
         source: v.source,
       }),

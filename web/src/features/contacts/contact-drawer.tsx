@@ -17,7 +17,6 @@ import { startWith } from "../campaigns/draft";
 import { useMe } from "../session/queries";
 import { atLeast } from "../session/roles";
 import { ContactFacts } from "./contact-facts";
-import { ContactTimeline } from "./contact-timeline";
 import { useContact } from "./queries";
 
 interface Props {
@@ -39,7 +38,7 @@ function EraseDialog({
   const client = useQueryClient();
   const errorText = useErrorText();
   const erase = useMutation({
-    mutationFn: () => http.delete(`/api/contacts/${contact.id}`),
+    mutationFn: () => http.delete("/api/contacts/{contact_id}", { path: { contact_id: contact.id } }),
     onSuccess: () => {
       toast(t.contacts.drawer.erased);
       void client.invalidateQueries({ queryKey: ["contacts"] });
@@ -139,7 +138,6 @@ export function ContactDrawer({ id, onClose, onStep }: Props) {
                 </div>
               </div>
               <ContactFacts contact={one} />
-              <ContactTimeline id={one.id} />
               {erasing && (
                 <EraseDialog
                   contact={one}

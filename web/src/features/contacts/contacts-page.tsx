@@ -21,7 +21,7 @@ import { ContactDrawer } from "./contact-drawer";
 import { ContactRow } from "./contact-row";
 import { ContactToolbar } from "./contact-toolbar";
 import { anySet, chipsFrom, chipsTo, NO_CHIPS, toFilter } from "./filter";
-import { useContacts, useTagChange, useTags } from "./queries";
+import { type Sort, useContacts, useTagChange, useTags } from "./queries";
 import { SelectionBar } from "./selection-bar";
 import { ListSkeleton } from "./skeletons";
 import { useSelection } from "./use-selection";
@@ -39,7 +39,7 @@ export function ContactsPage() {
   const [typed, setTyped] = useState("");
   const q = useDebounced(typed.trim(), 180);
   const chips = useMemo(() => chipsFrom(search), [search]);
-  const sort = search.get("sort") ?? "-createdAt";
+  const sort: Sort = search.get("sort") === "createdAt" ? "createdAt" : "-createdAt";
   const filter = useMemo(() => toFilter(chips), [chips]);
   const list = useContacts({ q, filter, sort });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);

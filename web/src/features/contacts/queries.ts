@@ -9,15 +9,17 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { http } from "@/api/client";
-import type { Contact, ContactPage, Page, Tag, TimelineItem } from "@/api/types";
+import type { Contact, ContactPage } from "@/api/types";
 import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import type { Filter } from "./filter";
 
+export type Sort = "-createdAt" | "createdAt";
+
 export interface ContactQuery {
   q: string;
   filter: Filter;
-  sort: string;
+  sort: Sort;
 }
 
 const PAGE = 100;
@@ -30,10 +32,10 @@ export function useContacts(query: ContactQuery) {
   return useInfiniteQuery({
     queryKey: ["contacts", "list", query],
     queryFn: ({ pageParam, signal }) =>
-      http.get<ContactPage>("/api/contacts", {
+      http.get("/api/contacts", {
         query: {
           q: query.q,
-          filter: isEveryone(query.filter) ? null : JSON.stringify(query.filter),
+          filter: isEveryone(query.filter) ? undefined : JSON.stringify(query.filter),
           sort: query.sort,
           cursor: pageParam,
           limit: PAGE,
@@ -49,7 +51,7 @@ export function useContacts(query: ContactQuery) {
 export function useContactTotal() {
   return useQuery({
     queryKey: ["contacts", "total"],
-    queryFn: ({ signal }) => http.get<ContactPage>("/api/contacts", { query: { limit: 1 }, signal }),
+    queryFn: ({ signal }) => http.get("/api/contacts", { query: { limit: 1 }, signal }),
     select: (page) => page.total ?? null,
     staleTime: 60_000,
   });
@@ -58,34 +60,32 @@ export function useContactTotal() {
 export function useContact(id: string | null) {
   return useQuery({
     queryKey: ["contact", id],
-    queryFn: ({ signal }) => http.get<Contact>(`/api/contacts/${id}`, { signal }),
+    queryFn: ({ signal }) =>
+      http.get("/api/contacts/{contact_id}", { path: { contact_id: id ?? "" }, signal }),
     enabled: id !== null,
   });
 }
 
-export function useTimeline(id: string | null) {
-  return useInfiniteQuery({
-    queryKey: ["contact", id, "timeline"],
-    queryFn: ({ pageParam, signal }) =>
-      http.get<Page<TimelineItem>>(`/api/contacts/${id}/timeline`, {
-        query: { cursor: pageParam, limit: 50 },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-    enabled: id !== null,
+export function useConsents(id: string) {
+  return useQuery({
+    queryKey: ["contact", id, "consents"],
+    queryFn: ({ signal }) =>
+      http.get("/api/contacts/{contact_id}/consents", { path: { contact_id: id }, signal }),
+    select: (page) => page.items,
   });
 }
 
 /** The full number, shown once and written into the audit log by the server. */
 export function useReveal(id: string) {
-  return useMutation({ mutationFn: () => http.get<Contact>(`/api/contacts/${id}/reveal`) });
+  return useMutation({
+    mutationFn: () => http.get("/api/contacts/{contact_id}/reveal", { path: { contact_id: id } }),
+  });
 }
 
 export function useTags() {
   return useQuery({
     queryKey: ["tags"],
-    queryFn: ({ signal }) => http.get<Page<Tag>>("/api/tags", { signal }),
+    queryFn: ({ signal }) => http.get("/api/tags", { signal }),
     select: (page) => page.items,
     staleTime: 60_000,
   });

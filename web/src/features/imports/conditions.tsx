@@ -7,7 +7,6 @@ import { Field, Input, Select } from "@/components/ui/field";
 import { useT } from "@/lib/i18n";
 import { cn } from "@/lib/utils";
 import { useTags } from "../contacts/queries";
-import type { Start } from "./queries";
 
 const POLICIES = [
   { key: "merge", icon: GitMerge },
@@ -15,15 +14,20 @@ const POLICIES = [
   { key: "replace", icon: Replace },
 ] as const;
 
-interface Props {
-  start: Start;
-  onChange: (part: Partial<Start>) => void;
-  errors: { basis?: string; source?: string };
-  /** How many people the forecast meets again. */
-  merged?: number;
+export interface ConditionValues {
+  policy: "merge" | "skip" | "replace";
+  tags: string[];
+  basis: string;
+  source: string;
 }
 
-export function Conditions({ start, onChange, errors, merged }: Props) {
+interface Props {
+  values: ConditionValues;
+  onChange: (part: Partial<ConditionValues>) => void;
+  errors: { basis?: string; source?: string };
+}
+
+export function Conditions({ values, onChange, errors }: Props) {
   const t = useT();
   const tags = useTags().data ?? [];
   return (
@@ -31,7 +35,7 @@ export function Conditions({ start, onChange, errors, merged }: Props) {
       <h2 className="font-semibold">{t.imports.conditions}</h2>
       <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
         <Field label={t.imports.basis} mark={<Badge>{t.common.required}</Badge>} error={errors.basis}>
-          <Select value={start.basis} onChange={(event) => onChange({ basis: event.target.value })}>
+          <Select value={values.basis} onChange={(event) => onChange({ basis: event.target.value })}>
             <option value="" disabled>
               –
             </option>
@@ -53,41 +57,34 @@ export function Conditions({ start, onChange, errors, merged }: Props) {
             autoComplete="off"
             maxLength={200}
             placeholder={t.imports.sourcePlaceholder}
-            value={start.source}
+            value={values.source}
             onChange={(event) => onChange({ source: event.target.value })}
           />
         </Field>
       </div>
       <fieldset>
-        <legend className="mb-2 font-medium">
-          {t.imports.policy}
-          {merged !== undefined && merged > 0 && (
-            <span className="ml-2 text-xs font-normal text-muted-foreground">
-              {t.imports.forecast} {t.common.people(merged)}
-            </span>
-          )}
-        </legend>
+        <legend className="mb-2 font-medium">{t.imports.policy}</legend>
         <div className="grid gap-2 md:grid-cols-3">
           {POLICIES.map(({ key, icon: Icon }) => (
             <label
               key={key}
               className={cn(
                 "press cursor-pointer rounded-lg border bg-card p-3 shadow-card hover:border-border-strong has-focus-visible:outline-2 has-focus-visible:outline-ring dark:bg-transparent",
-                start.policy === key &&
+                values.policy === key &&
                   "border-brand bg-brand-soft/50 shadow-[inset_0_0_0_1px_var(--brand)] hover:border-brand dark:bg-brand-soft/40",
               )}
             >
               <input
                 type="radio"
                 name="policy"
-                checked={start.policy === key}
+                checked={values.policy === key}
                 onChange={() => onChange({ policy: key })}
                 className="sr-only"
               />
               <span className="flex items-center gap-2 font-medium">
                 <Icon
                   aria-hidden
-                  className={cn("size-4", start.policy === key ? "text-brand-fg" : "text-muted-foreground")}
+                  className={cn("size-4", values.policy === key ? "text-brand-fg" : "text-muted-foreground")}
                 />
                 {t.imports.policies[key].title}
               </span>
@@ -103,7 +100,7 @@ export function Conditions({ start, onChange, errors, merged }: Props) {
         inline
         label={t.imports.tags}
         tags={tags}
-        value={start.tags}
+        value={values.tags}
         onChange={(next) => onChange({ tags: next })}
       />
     </section>

@@ -1,9 +1,10 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { FileSpreadsheet, FileUp } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { upload } from "@/api/client";
-import type { Import } from "@/api/types";
+import type { Uploaded } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -13,7 +14,7 @@ import { useNow, useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { Link, useNavigate } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { useImports } from "./queries";
+import { uploadKey, useImports } from "./queries";
 
 export const STATE_TONE: Record<string, BadgeTone> = {
   uploading: "neutral",
@@ -29,6 +30,7 @@ function DropZone() {
   const t = useT();
   const f = useFormat();
   const { to } = useNavigate();
+  const client = useQueryClient();
   const errorText = useErrorText();
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -42,7 +44,8 @@ function DropZone() {
     const form = new FormData();
     form.append("file", file);
     try {
-      const made = await upload<Import>("/api/imports", form, setShare);
+      const made = await upload<Uploaded>("/api/imports", form, setShare);
+      client.setQueryData(uploadKey(made.id), made);
       to(`/contacts/imports/${made.id}`);
     } catch (reason) {
       setError(errorText(reason));

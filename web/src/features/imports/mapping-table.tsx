@@ -2,16 +2,25 @@
 
 import { Check, CircleAlert, EyeOff, ShieldAlert } from "lucide-react";
 import { useRef } from "react";
-import type { ImportColumn, PreviewCell, PreviewRow } from "@/api/types";
 import { Select } from "@/components/ui/field";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { cn } from "@/lib/utils";
+import { type CellState, type PreviewCell, readCell } from "./cells";
+
+/** A column as the upload described it; after a reload without its reasons. */
+export interface MappedColumn {
+  index: number;
+  name: string;
+  target: string;
+  confidence?: number;
+  reason?: string;
+}
 
 interface Props {
-  columns: ImportColumn[];
-  rows: PreviewRow[];
+  columns: MappedColumn[];
+  rows: string[][];
   mapping: Record<string, string>;
   onMap: (column: string, target: string) => void;
 }
@@ -20,13 +29,16 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const letter = (index: number) =>
   index < 26 ? LETTERS[index] : `${LETTERS[Math.floor(index / 26) - 1]}${LETTERS[index % 26]}`;
 const SURE = 0.8;
+const SHOWN = 20;
 
-function Head({ column, target, onMap }: { column: ImportColumn; target: string; onMap: Props["onMap"] }) {
+function Head({ column, target, onMap }: { column: MappedColumn; target: string; onMap: Props["onMap"] }) {
   const t = useT();
   const f = useFormat();
   const ignored = target === "ignore";
-  const sensitive = ignored && column.reason.includes(t.imports.sensitive);
-  const unsure = !ignored && target === column.target && column.confidence < SURE;
+  const sensitive = ignored && /민감정보/.test(column.reason ?? "");
+  const guessed = !ignored && target === column.target && column.confidence !== undefined;
+  const confidence = guessed ? Math.min(0.99, column.confidence ?? 0) : 1;
+  const unsure = guessed && confidence < SURE;
   return (
     <th
       scope="col"
@@ -68,10 +80,9 @@ function Head({ column, target, onMap }: { column: ImportColumn; target: string;
               {t.imports.sensitive}
             </span>
           ) : (
-            !ignored &&
-            target === column.target && (
+            guessed && (
               <>
-                <b className="font-semibold">{f.percent(Math.min(0.99, column.confidence), 1, 0)}</b>
+                <b className="font-semibold">{f.percent(confidence, 1, 0)}</b>
                 {column.reason}
               </>
             )
@@ -85,14 +96,15 @@ function Head({ column, target, onMap }: { column: ImportColumn; target: string;
             "absolute bottom-0 left-0 h-0.5 w-full origin-left",
             unsure ? "bg-warning" : "bg-success",
           )}
-          style={{ transform: `scaleX(${target === column.target ? column.confidence : 1})` }}
+          style={{ transform: `scaleX(${confidence})` }}
         />
       )}
     </th>
   );
 }
 
-const GROUND: Record<string, string> = {
+const GROUND: Record<CellState, string> = {
+  plain: "",
   fixed: "bg-success-soft",
   interpreted: "bg-warning-soft",
   bad: "bg-danger-soft text-destructive",
@@ -100,16 +112,16 @@ const GROUND: Record<string, string> = {
 };
 
 function CellBody({ cell }: { cell: PreviewCell }) {
-  const changed = cell.value !== undefined && cell.value !== cell.raw;
+  const t = useT();
   return (
-    <span className="flex min-w-0 items-center gap-2">
+    <span className="flex w-full min-w-0 items-center gap-2">
       {cell.state === "hidden" ? (
         <span>••••••-•••••••</span>
-      ) : changed ? (
+      ) : cell.value !== cell.raw ? (
         <>
           <s className="shrink-0 text-2xs text-muted-foreground">{cell.raw}</s>
           <span className={cn("truncate", cell.state === "interpreted" && "font-semibold")}>
-            {cell.value}
+            {cell.state === "interpreted" ? t.contacts.refused : cell.value}
           </span>
         </>
       ) : (
@@ -122,26 +134,33 @@ function CellBody({ cell }: { cell: PreviewCell }) {
   );
 }
 
-function BodyCell({ cell, ignored }: { cell: PreviewCell | undefined; ignored: boolean }) {
+const CELL = "h-[33px] max-w-56 border-r border-b px-2.5 last:border-r-0";
+
+function BodyCell({ raw, target }: { raw: string; target: string }) {
   const t = useT();
-  const state = cell?.state && cell.state !== "plain" ? cell.state : null;
-  const base = "h-[33px] max-w-56 border-r border-b px-2.5 last:border-r-0";
-  if (ignored)
-    return <td className={cn(base, "bg-muted text-muted-foreground")}>{cell?.raw ? "···" : ""}</td>;
-  if (!cell || !state) return <td className={base}>{cell && <CellBody cell={cell} />}</td>;
+  if (target === "ignore")
+    return <td className={cn(CELL, "bg-muted text-muted-foreground")}>{raw ? "···" : ""}</td>;
+  const cell = readCell(target, raw);
+  if (cell.state === "plain") {
+    return (
+      <td className={CELL}>
+        <CellBody cell={cell} />
+      </td>
+    );
+  }
   return (
-    <td className={cn(base, GROUND[state], "p-0")}>
+    <td className={cn(CELL, GROUND[cell.state], "p-0")}>
       <Popover>
         <PopoverTrigger
-          data-problem={state === "bad" || state === "hidden" || state === "interpreted" || undefined}
+          data-problem={cell.state === "fixed" ? undefined : true}
           className="flex h-8 w-full items-center px-2.5 text-left focus-visible:-outline-offset-2"
         >
           <CellBody cell={cell} />
         </PopoverTrigger>
         <PopoverContent className="w-[292px] p-3.5">
-          <p className="font-semibold">{t.imports.cell[state]}</p>
-          {cell.note && <p className="mt-0.5 text-xs text-muted-foreground">{cell.note}</p>}
-          {state !== "hidden" && (
+          <p className="font-semibold">{t.imports.cell[cell.state]}</p>
+          <p className="mt-0.5 text-xs text-muted-foreground">{t.imports.notes[cell.note]}</p>
+          {cell.state !== "hidden" && (
             <p className="mt-2 text-xs text-muted-foreground">
               {t.imports.cell.original}: <b className="font-medium text-foreground">{cell.raw}</b>
             </p>
@@ -190,19 +209,20 @@ export function MappingTable({ columns, rows, mapping, onMap }: Props) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={row.row}>
+          {rows.slice(0, SHOWN).map((row, number) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a file are known by their number
+            <tr key={number}>
               <th
                 scope="row"
                 className="sticky left-0 border-r border-b bg-card px-2.5 text-xs font-normal text-muted-foreground"
               >
-                {f.num(row.row)}
+                {f.num(number + 1)}
               </th>
               {columns.map((column) => (
                 <BodyCell
                   key={column.name}
-                  cell={row.cells[column.index]}
-                  ignored={(mapping[column.name] ?? column.target) === "ignore"}
+                  raw={row[column.index] ?? ""}
+                  target={mapping[column.name] ?? column.target}
                 />
               ))}
             </tr>

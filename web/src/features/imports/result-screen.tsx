@@ -1,36 +1,27 @@
 "use client";
 
-import { Download, RotateCcw, Send } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Download, Send } from "lucide-react";
+import { useEffect } from "react";
 import type { Import } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
 import { Badge, TagChip } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
-import { Confirm } from "@/components/ui/dialog";
-import { useErrorText } from "@/components/ui/states";
 import { unfollow } from "@/lib/followed";
 import { Rich, useFormat, useT } from "@/lib/i18n";
 import { Link, useNavigate } from "@/lib/router";
-import { toast } from "@/lib/toast";
 import { startWith } from "../campaigns/draft";
 import { useContactTotal } from "../contacts/queries";
 import { countsOf, Flow } from "./flow";
 import { STATE_TONE } from "./imports-page";
-import { useImportAct } from "./queries";
 
 export function ResultScreen({ one }: { one: Import }) {
   const t = useT();
   const f = useFormat();
   const { to } = useNavigate();
-  const errorText = useErrorText();
-  const act = useImportAct(one.id);
   const total = useContactTotal().data;
-  const [asking, setAsking] = useState(false);
   const counts = countsOf(one);
   const done = one.state === "completed";
-  const reasons = [...(one.reasons ?? [])].sort((a, b) => b.count - a.count);
   useEffect(() => unfollow(one.id), [one.id]);
 
   const titles: Record<string, [string, string]> = {
@@ -40,26 +31,17 @@ export function ResultScreen({ one }: { one: Import }) {
     ],
     failed: [
       t.imports.failedTitle,
-      [one.error, t.imports.failedHint(f.num(one.rowsDone))].filter(Boolean).join(" "),
+      [one.problem, t.imports.failedHint(f.num(one.rowsDone))].filter(Boolean).join(" "),
     ],
     cancelled: [t.imports.cancelledTitle(f.num(one.rowsDone)), ""],
     undone: [t.imports.undoneTitle, t.imports.undoneHint],
   };
   const [title, hint] = titles[one.state] ?? ["", ""];
-  const undo = () =>
-    act.mutate(
-      { act: "undo" },
-      {
-        onSuccess: () => toast(t.imports.undone),
-        onError: (error) => toast(errorText(error), { tone: "error" }),
-        onSettled: () => setAsking(false),
-      },
-    );
 
   return (
     <>
       <PageHeader
-        title={one.fileName ?? t.imports.title}
+        title={one.fileName}
         trail={[
           { href: "/contacts", label: t.contacts.title },
           { href: "/contacts/imports", label: t.imports.listTitle },
@@ -68,10 +50,6 @@ export function ResultScreen({ one }: { one: Import }) {
         actions={
           done && (
             <>
-              <Button onClick={() => setAsking(true)} className="max-md:h-11">
-                <RotateCcw aria-hidden />
-                <span className="max-md:sr-only">{t.imports.undo}</span>
-              </Button>
               <Button
                 variant="primary"
                 className="max-md:h-11"
@@ -122,30 +100,12 @@ export function ResultScreen({ one }: { one: Import }) {
               },
             }}
           />
-          {reasons.length > 0 && (
-            <Card className="mt-6">
-              <CardHead
-                title={t.imports.reasons}
-                actions={
-                  <span className="text-xs text-muted-foreground">{t.common.rows(counts.rejected)}</span>
-                }
-              />
-              <ul>
-                {reasons.map((one) => (
-                  <li key={one.reason} className="flex h-9 items-center border-b px-4 last:border-b-0">
-                    <span className="min-w-0 flex-1 truncate font-medium">{one.label ?? one.reason}</span>
-                    <b className="font-semibold">{f.num(one.count)}</b>
-                  </li>
-                ))}
-              </ul>
-            </Card>
-          )}
           <dl className="mt-6 flex flex-wrap items-center gap-x-7 gap-y-2 border-t pt-4 text-xs">
             {[
               [t.imports.when, one.createdAt && f.dateTime(one.createdAt)],
               [t.imports.basis, one.basis && (t.contacts.bases[one.basis] ?? one.basis)],
               [t.imports.source, one.source],
-              [t.imports.method, one.policy && t.imports.policies[one.policy].title],
+              [t.imports.method, one.policy && t.imports.policies[one.policy as "merge"].title],
             ].map(
               ([label, value]) =>
                 value && (
@@ -168,17 +128,6 @@ export function ResultScreen({ one }: { one: Import }) {
           </dl>
         </div>
       </div>
-      <Confirm
-        open={asking}
-        onOpenChange={setAsking}
-        title={t.imports.undoTitle}
-        action={t.imports.undo}
-        onConfirm={undo}
-        busy={act.isPending}
-        danger
-      >
-        {t.imports.undoText(f.num(counts.created), f.num(counts.merged))}
-      </Confirm>
     </>
   );
 }

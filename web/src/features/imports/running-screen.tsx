@@ -13,7 +13,7 @@ import { useNow } from "@/lib/hooks";
 import { Rich, useFormat, useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { countsOf, Flow } from "./flow";
-import { useImportAct } from "./queries";
+import { useCancelImport } from "./queries";
 
 /** Rate since this page began to look; the server's own seconds would count the waiting before the first row too. */
 function useRate(one: Import): number | null {
@@ -30,28 +30,24 @@ export function RunningScreen({ one }: { one: Import }) {
   const t = useT();
   const f = useFormat();
   const errorText = useErrorText();
-  const act = useImportAct(one.id);
+  const cancel = useCancelImport(one.id);
   const [asking, setAsking] = useState(false);
   const rate = useRate(one);
   const share = one.rowsTotal > 0 ? one.rowsDone / one.rowsTotal : 0;
   const left = rate && rate > 0 ? (one.rowsTotal - one.rowsDone) / rate : null;
   const quarter = Math.floor(share * 4) * 25;
 
-  const stop = async (undo: boolean) => {
-    try {
-      await act.mutateAsync({ act: "cancel" });
-      if (undo) await act.mutateAsync({ act: "undo" });
-      toast(undo ? t.imports.undone : t.imports.cancelled);
-    } catch (error) {
-      toast(errorText(error), { tone: "error" });
-    }
-    setAsking(false);
-  };
+  const stop = () =>
+    cancel.mutate(undefined, {
+      onSuccess: () => toast(t.imports.cancelled),
+      onError: (error) => toast(errorText(error), { tone: "error" }),
+      onSettled: () => setAsking(false),
+    });
 
   return (
     <>
       <PageHeader
-        title={one.fileName ?? t.imports.title}
+        title={one.fileName}
         trail={[
           { href: "/contacts", label: t.contacts.title },
           { href: "/contacts/imports", label: t.imports.listTitle },
@@ -113,11 +109,8 @@ export function RunningScreen({ one }: { one: Import }) {
           description={t.imports.cancelText(f.num(one.rowsDone))}
           footer={
             <>
-              <Button busy={act.isPending} onClick={() => void stop(false)}>
+              <Button variant="danger" busy={cancel.isPending} onClick={stop}>
                 {t.imports.cancelKeep}
-              </Button>
-              <Button variant="danger" busy={act.isPending} onClick={() => void stop(true)}>
-                {t.imports.cancelUndo}
               </Button>
               <Button variant="primary" autoFocus onClick={() => setAsking(false)}>
                 {t.imports.cancelGoOn}

@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { http } from "@/api/client";
-import type { AudienceCount } from "../campaigns/queries";
+import { http, untyped } from "@/api/client";
+import type { Filter } from "../contacts/filter";
 import { useTenant } from "../session/queries";
 
 export interface Election {
@@ -19,7 +19,7 @@ export function useElection() {
   const camp = useTenant()?.kind === "camp";
   return useQuery({
     queryKey: ["candidacies"],
-    queryFn: ({ signal }) => http.get<{ items: Candidacy[] }>("/api/candidacies", { signal }),
+    queryFn: ({ signal }) => untyped.get<{ items: Candidacy[] }>("/api/candidacies", { signal }),
     select: (page): Election | null => {
       const date = page.items[0]?.election.slice(0, 10);
       return date && /^\d{4}-\d{2}-\d{2}$/.test(date) ? { date, marks: [] } : null;
@@ -35,8 +35,8 @@ export function useListHealth() {
   return useQuery({
     queryKey: ["contacts", "health"],
     queryFn: async ({ signal }) => {
-      const count = async (filter: unknown) =>
-        (await http.post<AudienceCount>("/api/segments/preview", { filter }, { signal })).count;
+      const count = async (filter: Filter) =>
+        (await http.post("/api/segments/preview", { filter }, { signal })).count;
       const [refused, noPhone, reachable] = await Promise.all([
         count({ field: "suppressed", op: "eq", value: true }),
         count({ field: "channel", op: "has_not", value: "sms" }),

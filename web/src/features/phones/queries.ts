@@ -1,8 +1,12 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { http } from "@/api/client";
-import type { Page } from "@/api/types";
+import { untyped } from "@/api/client";
+
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
 
 /** One simulated handset that got something from this tenant. */
 export interface Handset {
@@ -28,7 +32,7 @@ export function useHandsets(q: string) {
   return useInfiniteQuery({
     queryKey: ["phones", "list", q],
     queryFn: ({ pageParam, signal }) =>
-      http.get<Page<Handset>>("/api/phones", { query: { q, cursor: pageParam, limit: 50 }, signal }),
+      untyped.get<Page<Handset>>("/api/phones", { query: { q, cursor: pageParam, limit: 50 }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: 3000,
@@ -39,7 +43,7 @@ export function useHandsets(q: string) {
 export function useHandset(id: string | null) {
   return useQuery({
     queryKey: ["phones", id],
-    queryFn: ({ signal }) => http.get<Page<HandsetMessage>>(`/api/phones/${id}/messages`, { signal }),
+    queryFn: ({ signal }) => untyped.get<Page<HandsetMessage>>(`/api/phones/${id}/messages`, { signal }),
     enabled: id !== null,
     refetchInterval: 2000,
   });
@@ -48,7 +52,7 @@ export function useHandset(id: string | null) {
 export function useReply(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (text: string) => http.post(`/api/phones/${id}/reply`, { text }),
+    mutationFn: (text: string) => untyped.post(`/api/phones/${id}/reply`, { text }),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["phones", id] }),
   });
 }

@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http, rememberCsrf } from "@/api/client";
-import type { Me, Quota } from "@/api/types";
 import { useNavigate } from "@/lib/router";
 
 export const ME = ["me"] as const;
@@ -11,7 +10,7 @@ export function useMe() {
   return useQuery({
     queryKey: ME,
     queryFn: async ({ signal }) => {
-      const me = await http.get<Me>("/api/me", { signal });
+      const me = await http.get("/api/me", { signal });
       rememberCsrf(me.csrfToken);
       return me;
     },
@@ -28,7 +27,7 @@ export function useLogin() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (credentials: { email: string; password: string }) =>
-      http.post<Me>("/api/auth/login", credentials),
+      http.post("/api/auth/login", credentials),
     onSuccess: (me) => {
       rememberCsrf(me.csrfToken);
       client.clear();
@@ -40,7 +39,7 @@ export function useLogout() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: () => http.post("/api/auth/logout"),
+    mutationFn: () => http.post("/api/auth/logout", undefined),
     onSettled: () => {
       client.clear();
       navigate.replace("/login");
@@ -51,7 +50,7 @@ export function useLogout() {
 export function useSwitchTenant() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (tenantId: string) => http.post<Me>("/api/me/tenant", { tenantId }),
+    mutationFn: (tenantId: string) => http.post("/api/me/tenant", { tenantId }),
     // Nothing of the other tenant may stay on screen or in memory, so the page starts afresh.
     onSuccess: () => {
       client.clear();
@@ -63,6 +62,6 @@ export function useSwitchTenant() {
 export function useQuota() {
   return useQuery({
     queryKey: ["quota"],
-    queryFn: ({ signal }) => http.get<Quota>("/api/quota", { signal }),
+    queryFn: ({ signal }) => http.get("/api/quota", { signal }),
   });
 }

@@ -2,45 +2,18 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/client";
-import type { Page } from "@/api/types";
-import type { Role } from "../session/roles";
-
-export interface Member {
-  id: string;
-  email: string;
-  name: string;
-  role: Role;
-  joinedAt: string;
-  lastSeenAt: string | null;
-}
-
-export interface Invitation {
-  id: string;
-  email: string;
-  role: Role;
-  expiresAt: string;
-}
-
-export interface NewInvitation extends Invitation {
-  url: string;
-}
-
-export interface Roles {
-  roles: { role: Role; label: string }[];
-  permissions: { permission: string; label: string; roles: Role[] }[];
-}
 
 export function useMembers() {
   return useQuery({
     queryKey: ["members"],
-    queryFn: ({ signal }) => http.get<Page<Member>>("/api/members", { signal }),
+    queryFn: ({ signal }) => http.get("/api/members", { signal }),
   });
 }
 
 export function useInvitations(enabled: boolean) {
   return useQuery({
     queryKey: ["invitations"],
-    queryFn: ({ signal }) => http.get<Page<Invitation>>("/api/invitations", { signal }),
+    queryFn: ({ signal }) => http.get("/api/invitations", { signal }),
     enabled,
   });
 }
@@ -48,7 +21,7 @@ export function useInvitations(enabled: boolean) {
 export function useRoles() {
   return useQuery({
     queryKey: ["roles"],
-    queryFn: ({ signal }) => http.get<Roles>("/api/roles", { signal }),
+    queryFn: ({ signal }) => http.get("/api/roles", { signal }),
     staleTime: 60 * 60_000,
   });
 }

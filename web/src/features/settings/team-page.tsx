@@ -3,6 +3,7 @@
 import { Check, Copy, Ellipsis, Minus, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { http } from "@/api/client";
+import type { Invitation, Member, Role } from "@/api/types";
 import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
@@ -14,16 +15,7 @@ import { useNow, useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
-import type { Role } from "../session/roles";
-import {
-  type Invitation,
-  type Member,
-  type NewInvitation,
-  useInvitations,
-  useMembers,
-  useRoles,
-  useTeamAct,
-} from "./queries";
+import { useInvitations, useMembers, useRoles, useTeamAct } from "./queries";
 import { SettingsShell } from "./settings-shell";
 
 const ROLES: Role[] = ["staff", "admin", "owner"];
@@ -35,9 +27,7 @@ function InviteDialog({ onClose }: { onClose: () => void }) {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("staff");
   const [tried, setTried] = useState(false);
-  const make = useTeamAct((body: { email: string; role: Role }) =>
-    http.post<NewInvitation>("/api/invitations", body),
-  );
+  const make = useTeamAct((body: { email: string; role: Role }) => http.post("/api/invitations", body));
   const s = t.settings.team;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
@@ -129,7 +119,9 @@ function MemberRow({
   const now = useNow(60);
   const me = useMe().data;
   const errorText = useErrorText();
-  const change = useTeamAct((role: Role) => http.patch(`/api/members/${member.id}`, { role }));
+  const change = useTeamAct((role: Role) =>
+    http.patch("/api/members/{member_id}", { role }, { path: { member_id: member.id } }),
+  );
   const self = me?.user.id === member.id;
   const s = t.settings.team;
   return (
@@ -195,7 +187,9 @@ function Pending({ invitations }: { invitations: Invitation[] }) {
   const t = useT();
   const f = useFormat();
   const errorText = useErrorText();
-  const revoke = useTeamAct((id: string) => http.delete(`/api/invitations/${id}`));
+  const revoke = useTeamAct((id: string) =>
+    http.delete("/api/invitations/{invitation_id}", { path: { invitation_id: id } }),
+  );
   const s = t.settings.team;
   return (
     <Card className="mt-5">
@@ -278,7 +272,9 @@ export function TeamPage() {
   const errorText = useErrorText();
   const [inviting, setInviting] = useState(false);
   const [removing, setRemoving] = useState<Member | null>(null);
-  const remove = useTeamAct((id: string) => http.delete(`/api/members/${id}`));
+  const remove = useTeamAct((id: string) =>
+    http.delete("/api/members/{member_id}", { path: { member_id: id } }),
+  );
   const s = t.settings.team;
   useTitle(s.title);
   return (

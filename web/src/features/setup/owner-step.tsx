@@ -5,7 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { http, rememberCsrf } from "@/api/client";
+import { rememberCsrf, untyped } from "@/api/client";
 import type { Me } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
@@ -38,7 +38,7 @@ export function OwnerStep() {
   });
   const errors = form.formState.errors;
   const create = useMutation({
-    mutationFn: (value: z.infer<typeof schema>) => http.post<Me>("/api/setup/owner", value),
+    mutationFn: (value: z.infer<typeof schema>) => untyped.post<Me>("/api/setup/owner", value),
     onSuccess: (me) => {
       rememberCsrf(me.csrfToken);
       window.location.assign("/setup");

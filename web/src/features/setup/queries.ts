@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { http } from "@/api/client";
+import { http, untyped } from "@/api/client";
 
 export interface SetupStatus {
   ownerNeeded: boolean;
@@ -26,7 +26,7 @@ export interface Setup {
 export function useSetupStatus() {
   return useQuery({
     queryKey: ["setup", "status"],
-    queryFn: ({ signal }) => http.get<SetupStatus>("/api/setup/status", { signal }),
+    queryFn: ({ signal }) => untyped.get<SetupStatus>("/api/setup/status", { signal }),
     retry: false,
   });
 }
@@ -34,7 +34,7 @@ export function useSetupStatus() {
 export function useSetup(enabled: boolean) {
   return useQuery({
     queryKey: ["setup"],
-    queryFn: ({ signal }) => http.get<Setup>("/api/setup", { signal }),
+    queryFn: ({ signal }) => untyped.get<Setup>("/api/setup", { signal }),
     enabled,
   });
 }
@@ -43,31 +43,15 @@ export function useStepState() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ step, ...body }: SetupStep & { publicUrl?: string | null }) =>
-      http.patch<Setup>(`/api/setup/${step}`, body),
+      untyped.patch<Setup>(`/api/setup/${step}`, body),
     onSuccess: (setup) => client.setQueryData(["setup"], setup),
   });
-}
-
-export interface CarrierAccount {
-  id: string;
-  carrier: string;
-  name: string;
-  sandbox: boolean;
-  state: string;
-  mode: string;
-  apiKeyHint: string;
-}
-
-export interface AccountTest {
-  ok: boolean;
-  message: string;
-  balance: number | null;
 }
 
 export function useCarrierAccounts(enabled: boolean) {
   return useQuery({
     queryKey: ["carrier-accounts"],
-    queryFn: ({ signal }) => http.get<{ items: CarrierAccount[] }>("/api/carrier-accounts", { signal }),
+    queryFn: ({ signal }) => http.get("/api/carrier-accounts", { signal }),
     select: (page) => page.items,
     enabled,
   });

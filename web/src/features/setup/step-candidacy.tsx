@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { ApiError, http } from "@/api/client";
+import { ApiError, untyped } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
@@ -24,7 +24,7 @@ export function CandidacyStep({ onDone, busy }: StepProps) {
   const [tried, setTried] = useState(false);
   const missing = !form.election || !form.district.trim();
   const save = useMutation({
-    mutationFn: () => http.post("/api/candidacies", { ...form, registeredAt: form.registeredAt || null }),
+    mutationFn: () => untyped.post("/api/candidacies", { ...form, registeredAt: form.registeredAt || null }),
     onSuccess: () => onDone(),
   });
   const set = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }));

@@ -4,13 +4,16 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check, CircleAlert } from "lucide-react";
 import { useState } from "react";
 import { http } from "@/api/client";
+import type { CarrierAccount } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
-import { type AccountTest, type CarrierAccount, useCarrierAccounts } from "./queries";
+import { useCarrierAccounts } from "./queries";
 import type { StepProps } from "./setup-page";
+
+type CarrierName = "solapi" | "nhn";
 
 function Account({ account }: { account: CarrierAccount }) {
   const t = useT();
@@ -18,7 +21,8 @@ function Account({ account }: { account: CarrierAccount }) {
   const errorText = useErrorText();
   const c = t.setup.carrier;
   const test = useMutation({
-    mutationFn: () => http.post<AccountTest>(`/api/carrier-accounts/${account.id}/test`),
+    mutationFn: () =>
+      http.post("/api/carrier-accounts/{account_id}/test", undefined, { path: { account_id: account.id } }),
   });
   const failed = test.isError || test.data?.ok === false;
   return (
@@ -54,7 +58,7 @@ export function CarrierStep({ onDone, busy }: StepProps) {
   const client = useQueryClient();
   const errorText = useErrorText();
   const accounts = useCarrierAccounts(true).data ?? [];
-  const [carrier, setCarrier] = useState("solapi");
+  const [carrier, setCarrier] = useState<CarrierName>("solapi");
   const [apiKey, setApiKey] = useState("");
   const [apiSecret, setApiSecret] = useState("");
   const [tried, setTried] = useState(false);
@@ -97,7 +101,7 @@ export function CarrierStep({ onDone, busy }: StepProps) {
         className="grid gap-4 md:grid-cols-[140px_minmax(0,1fr)_minmax(0,1fr)]"
       >
         <Field label={c.which}>
-          <Select value={carrier} onChange={(event) => setCarrier(event.target.value)}>
+          <Select value={carrier} onChange={(event) => setCarrier(event.target.value as CarrierName)}>
             <option value="solapi">SOLAPI</option>
             <option value="nhn">NHN Cloud</option>
           </Select>
