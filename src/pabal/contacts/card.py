@@ -6,7 +6,7 @@ ciphertext: search tokens, the name key, identity rows.
 """
 
 import json
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -137,6 +137,7 @@ class Blinder:
     def __init__(self, keys: TenantKeys) -> None:
         self._keys = keys
         self._tokens: MutableMapping[str, int] = {}
+        self._values: MutableMapping[tuple[str, str], int] = {}
 
     def token(self, text: str) -> int:
         known = self._tokens.get(text)
@@ -150,7 +151,13 @@ class Blinder:
         return list({self.token(text) for text in texts})
 
     def value_key(self, kind: str, value: str) -> int:
-        return value_key(self._keys.index, kind, value)
+        """Asked twice for each value of an import, by matching and by filing: kept for a while."""
+        known = self._values.get((kind, value))
+        if known is None:
+            if len(self._values) > 200_000:
+                self._values.clear()
+            known = self._values[kind, value] = value_key(self._keys.index, kind, value)
+        return known
 
     def address_key(self, kind: str, value: str) -> int:
         return value_key(self._keys.suppression, kind, value)
@@ -185,12 +192,14 @@ def is_mobile(digits: str) -> bool:
     return isinstance(phone, Phone) and phone.kind is PhoneKind.MOBILE
 
 
-def with_identities(card: Card, identities: Iterable[Identity]) -> Card:
+def with_identities(card: Card, identities: Sequence[Identity]) -> Card:
     """The card with more values, each once, in the order they come; mobiles before landlines."""
+    if not identities:
+        return card
     phones, emails, kakao, others = (
         list(card.phones), list(card.emails), list(card.kakao_ids), list(card.other_phones)
     )  # fmt: skip
-    mailboxes = {_mailbox(email) for email in emails}
+    mailboxes = set(map(_mailbox, emails))
     for identity in identities:
         if identity.kind is IdentityKind.PHONE:
             target = phones if identity.usable else others
@@ -202,7 +211,8 @@ def with_identities(card: Card, identities: Iterable[Identity]) -> Card:
                 emails.append(identity.shown)
         elif identity.value not in kakao:
             kakao.append(identity.value)
-    phones.sort(key=lambda digits: not is_mobile(digits))
+    if len(phones) > 1:
+        phones.sort(key=lambda digits: not is_mobile(digits))
     return replace(
         card,
         phones=tuple(phones),

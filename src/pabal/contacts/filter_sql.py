@@ -186,8 +186,9 @@ def _tags(values: Sequence[str] | None) -> sql.Composable:
     base = sql.SQL("SELECT FROM contact_tags ct WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id")
     if values is None:
         return base
+    # An array of ids is computed once per statement; an IN (SELECT …) was walked once per contact.
     return sql.SQL(
-        "{} AND ct.tag_id IN (SELECT t.id FROM tags t WHERE t.name = ANY({v}) OR t.id::text = ANY({v}))"
+        "{} AND ct.tag_id = ANY (ARRAY(SELECT t.id FROM tags t WHERE t.name = ANY({v}) OR t.id::text = ANY({v})))"
     ).format(base, v=sql.Literal(list(values)))
 
 

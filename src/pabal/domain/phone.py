@@ -94,6 +94,7 @@ _SPLIT = re.compile(r"[\n\r;/,|&]|(?<=\d)\s*\((?=[^)]*\d{3})|\s{2,}|\s(?=\(?\+?0
 _RESIDENT = re.compile(
     r"(?<![\d+])(\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))([\s\-‐-―−]*)([1-8]\d{6})(?!\d)"
 )
+_SIX_DIGITS = re.compile(r"\d{6}")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _MASK = "●●●●●●-●●●●●●●"
 
@@ -253,9 +254,9 @@ def _is_resident(match: re.Match[str]) -> bool:
 def mask_resident_numbers(text: str) -> tuple[str, int]:
     """The text with every resident registration number blotted out, and how many there were.
 
-    One cheap look first: a cell without 13 digits can't hold one.
+    Two cheap looks first: length, and six digits in a row (full-width ones count).
     """
-    if len(text) < 13:
+    if len(text) < 13 or not _SIX_DIGITS.search(text):
         return text, 0
     found = 0
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from pabal.contacts import Blinder, Card, ensure_tags, open_card
 from pabal.domain.ids import new_id
 from pabal.imports.match import Candidate, Group, Holder, assign
-from pabal.imports.merge import Policy, join_cards, join_row
+from pabal.imports.merge import EMPTY, Policy, join_cards, join_row
 from pabal.imports.stage import Row
 from pabal.kit.db import Conn
 
@@ -114,11 +114,17 @@ async def _holders(conn: Conn, values: Iterable[int]) -> dict[int, list[Holder]]
     wanted = list(values)
     if not wanted:
         return {}
+    # LATERAL with OFFSET 0 is one index look-up per value, whatever the statistics say: while a new tenant's first import
+    # runs they say "empty table", and a join then read the whole book for each chunk (7 s instead of 0.1).
     cursor = await conn.execute(
         """
-        SELECT i.value_key, c.id, c.name_key
-        FROM identities i JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
-        WHERE i.value_key = ANY(%(values)s) AND c.merged_into IS NULL AND c.erased_at IS NULL
+        SELECT i.value_key, i.contact_id, c.name_key
+        FROM unnest(%(values)s::bigint[]) AS wanted (value_key)
+        CROSS JOIN LATERAL (
+            SELECT value_key, contact_id FROM identities WHERE identities.value_key = wanted.value_key OFFSET 0) i
+        CROSS JOIN LATERAL (
+            SELECT name_key FROM contacts
+            WHERE contacts.id = i.contact_id AND merged_into IS NULL AND erased_at IS NULL OFFSET 0) c
         """,
         {"values": wanted},
     )
@@ -147,7 +153,7 @@ def _person(group: Group, known: Mapping[UUID, Known], job: Job, rows: Sequence[
     there = [known[one] for one in group.contacts if one in known]
     first_row = rows[group.rows[0]].no
     if not there:
-        return Person(new_id(), Card(), changed=True, first_row=first_row)
+        return Person(new_id(), EMPTY, changed=True, first_row=first_row)
     oldest, *others = there
     cards = [open_card(one.plain, job.tenant_id, one.id) for one in there]
     frozen = job.policy is Policy.SKIP and oldest.import_id != job.import_id

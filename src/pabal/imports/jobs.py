@@ -38,7 +38,7 @@ async def run_in_process(rt: Runtime, tenant_id: UUID, import_id: UUID) -> Outco
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "pabal.imports.run",
+        "pabal.imports",
         str(tenant_id),
         str(import_id),
         owner,

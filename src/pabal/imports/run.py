@@ -11,20 +11,16 @@ messages must not wait for them.
 
 import asyncio
 import csv
-import gc
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 import structlog
 from redis.exceptions import RedisError
 
-from pabal.config import load_settings
 from pabal.contacts import Blinder, suppress
 from pabal.imports.apply import Job, apply_chunk
 from pabal.imports.guess import Target
@@ -34,7 +30,7 @@ from pabal.imports.stage import Plan, Row, read_row
 from pabal.imports.vault import Vault, load_parts, opened
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import publish_changed
-from pabal.runtime import Runtime, open_runtime
+from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
@@ -276,21 +272,3 @@ async def _tell(rt: Runtime, tenant_id: UUID, import_id: UUID) -> None:
         await publish_changed(rt, tenant_id, "import", import_id)
     except RedisError as error:  # the ledger has the truth; the screen asks again
         log.info("import.not_announced", error=type(error).__name__)
-
-
-async def _main(tenant: str, import_id: str, owner: str) -> Outcome:
-    async with open_runtime(load_settings(), name="pabal import", pool_size=3) as rt:
-        return await run_import(rt, UUID(tenant), UUID(import_id), owner)
-
-
-def main(argv: list[str]) -> int:
-    """`python -m pabal.imports.run TENANT IMPORT OWNER`: exit code 0 done, 75 busy (EX_TEMPFAIL)."""
-    # Millions of small tuples trigger full collections that find nothing: 1.7-3x on parsing (measured).
-    gc.freeze()
-    gc.disable()
-    outcome: Any = asyncio.run(_main(*argv))
-    return 0 if outcome is Outcome.DONE else 75
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
