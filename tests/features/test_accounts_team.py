@@ -92,6 +92,28 @@ async def test_somebody_with_an_account_elsewhere_must_be_invited(rt, camp):
     assert code(answer) == (409, "person_has_account")
 
 
+async def test_no_owner_sets_the_password_of_another_tenants_member(camp, other_camp, client):
+    """Somebody who was added but has no password yet must not be taken over by whoever invites them next."""
+    await camp.owner.post("/api/members", json={"email": "new@blue.test", "role": "admin"})
+    grab = {"email": "new@blue.test", "role": "staff", "password": PASSWORD}
+    assert code(await other_camp.owner.post("/api/members", json=grab)) == (409, "person_has_account")
+    token = (await invited(other_camp, "new@blue.test"))["token"]
+    answer = await client.post("/api/invitations/accept", json={"token": token, "password": PASSWORD})
+    assert code(answer) == (401, "login_failed")
+    answer = await client.post("/api/auth/login", json={"email": "new@blue.test", "password": PASSWORD})
+    assert answer.status_code == 401
+
+
+async def test_a_repeated_request_makes_one_key_and_shows_it_again(camp):
+    body = {"name": "연동", "scopes": ["contacts:read"]}
+    made = [
+        (await camp.owner.post("/api/api-keys", json=body, headers={"Idempotency-Key": "once"})).json()
+        for _ in range(2)
+    ]
+    assert made[0] == made[1]
+    assert len((await camp.owner.get("/api/api-keys")).json()["items"]) == 1
+
+
 async def invited(camp, email, role="staff"):
     answer = await camp.owner.post("/api/invitations", json={"email": email, "role": role})
     assert answer.status_code == 201, answer.text
@@ -151,6 +173,8 @@ async def test_an_owner_resets_only_people_who_are_nowhere_else(rt, camp, other_
     staff = await member_id(camp, "staff")
     link = await camp.owner.post(f"/api/members/{staff}/reset-link")
     assert link.status_code == 201
+    reset = {"token": link.json()["url"].rpartition("#")[2], "password": PASSWORD}
+    assert (await client.post("/api/auth/reset", json=reset)).status_code == 204
     token = (await invited(other_camp, "staff@blue.test"))["token"]
     await client.post("/api/invitations/accept", json={"token": token, "password": PASSWORD})
     assert code(await camp.owner.post(f"/api/members/{staff}/reset-link")) == (409, "member_elsewhere_too")

@@ -124,16 +124,17 @@ async def test_only_the_inline_scripts_of_the_build_may_run(ui):
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     digest = base64.b64encode(hashlib.sha256(INLINE.encode()).digest()).decode()
     assert directives["script-src"] == f"'self' 'sha256-{digest}'"
+    assert directives["style-src"] == "'self'"
     assert directives["default-src"] == "'self'"
     assert directives["frame-ancestors"] == "'none'"
 
 
 def test_every_inline_script_gets_its_hash():
-    page = '<script>a<b&&"</p>"</script><SCRIPT async>two</SCRIPT><script src="x"></script>'
+    page = '<script>a<b&&"</p>"</script><SCRIPT async>two</SCRIPT><script src="x"></script><style>p{}</style>'
     policy = content_policy(page)
-    for text in ('a<b&&"</p>"', "two"):
+    for text in ('a<b&&"</p>"', "two", "p{}"):
         assert base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() in policy
-    assert policy.count("sha256-") == 2
+    assert policy.count("sha256-") == 3
 
 
 async def test_the_api_is_never_answered_with_a_page(ui):

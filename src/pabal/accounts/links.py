@@ -11,7 +11,7 @@ from pabal.accounts.audit import Actor, SystemActor, audit
 from pabal.accounts.lockout import forget_failures
 from pabal.accounts.members import ALREADY_MEMBER, add_member
 from pabal.accounts.passwords import hash_password
-from pabal.accounts.people import find_or_create_user, find_user, normal_email, set_password
+from pabal.accounts.people import belongs_anywhere, find_or_create_user, find_user, normal_email, set_password
 from pabal.accounts.sessions import check_password, end_sessions_of
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
@@ -161,6 +161,8 @@ async def accept_invitation(
         if cursor.rowcount == 0:  # somebody was faster
             raise Problem(LINK_DEAD)
         user_id = await find_or_create_user(conn, db, email=opened.email, name=name, password_hash=fresh)
+        if fresh is not None and await belongs_anywhere(conn, user_id):  # became somebody's member meanwhile
+            raise Problem(LINK_DEAD)
         await add_member(conn, SystemActor(opened.tenant_id), user_id, opened.role)
     return opened.email, opened.tenant_id
 

@@ -41,13 +41,17 @@ async def read_person(conn: Conn, db: Database, user_id: UserId) -> Person:
 
 
 async def find_user(conn: Conn, db: Database, email: str) -> tuple[UserId, bool] | None:
-    """Id, and whether a password is set, of the person with this address."""
+    """Id of the person with this address, and whether they have an account: a password, or a place in a
+    tenant.
+    """
     cursor = await conn.execute(
         "SELECT id, password_hash IS NOT NULL FROM users WHERE email_key = %s",
         (db.keys.email_key(normal_email(email)),),
     )
     row = await cursor.fetchone()
-    return None if row is None else (UserId(row[0]), row[1])
+    if row is None:
+        return None
+    return UserId(row[0]), row[1] or await belongs_anywhere(conn, UserId(row[0]))
 
 
 async def find_or_create_user(
@@ -79,6 +83,14 @@ async def find_or_create_user(
     row = await cursor.fetchone()
     assert row is not None
     return UserId(row[0])
+
+
+async def belongs_anywhere(conn: Conn, user_id: UserId) -> bool:
+    """Whether the person is in any tenant. Whoever is, even without a password yet, is nobody else's to set
+    one for: an owner could otherwise take over another tenant's member by inviting them.
+    """
+    cursor = await conn.execute("SELECT 1 FROM app.memberships_of(%s)", (user_id,))
+    return await cursor.fetchone() is not None
 
 
 async def hash_or_none(password: str | None) -> str | None:

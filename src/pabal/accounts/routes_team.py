@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from pabal.accounts import api_keys, links, members
 from pabal.accounts.audit import audit, page_of_audit
 from pabal.accounts.commands import invitation_url, reset_url
 from pabal.accounts.lockout import forget_failures
-from pabal.accounts.people import find_or_create_user, find_user, hash_or_none
+from pabal.accounts.people import belongs_anywhere, find_or_create_user, find_user, hash_or_none
 from pabal.accounts.schemas import (
     ApiKeyIn,
     ApiKeyOut,
@@ -29,10 +30,12 @@ from pabal.accounts.schemas import (
 )
 from pabal.domain.ids import UserId
 from pabal.domain.roles import MATRIX, ROLE_LABELS, SCOPES, Role
-from pabal.kit.db import tenant_tx
+from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import Problem
+from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api", tags=["team"])
 
@@ -46,23 +49,35 @@ async def list_members(rt: Rt, who: Annotated[Principal, requires("team.read")])
     return Page(items=[_member_out(member) for member in team])
 
 
-@router.post("/members", name="createMember", status_code=201)
-async def create_member(body: MemberIn, rt: Rt, who: Owner) -> NewMemberOut:
+@router.post("/members", name="createMember", status_code=201, response_model=NewMemberOut)
+async def create_member(body: MemberIn, request: Request, rt: Rt, who: Owner) -> Response:
     """For people without an account. Somebody who has one is asked by an invitation."""
-    hashed = await hash_or_none(body.password.get_secret_value() if body.password else None)
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        hashed = await hash_or_none(body.password.get_secret_value() if body.password else None)
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            made = await _create_member(conn, rt, who, body, hashed)
+            return await call.answer(conn, made, status=201)
+
+
+async def _create_member(
+    conn: Conn, rt: Runtime, who: Principal, body: MemberIn, hashed: str | None
+) -> NewMemberOut:
     url = None
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        known = await find_user(conn, rt, body.email)
-        if known is not None and known[0] in {m.user_id for m in await members.list_members(conn, rt)}:
-            raise Problem(members.ALREADY_MEMBER)
-        if known is not None and known[1]:
-            raise Problem(members.HAS_ACCOUNT)
-        user_id = await find_or_create_user(conn, rt, email=body.email, name=body.name, password_hash=hashed)
-        await members.add_member(conn, who, user_id, body.role)
-        member = await members.read_member(conn, rt, user_id)
-        if hashed is None:
-            token, _ = await links.make_reset(conn, user_id)
-            url = reset_url(rt, token)
+    known = await find_user(conn, rt, body.email)
+    if known is not None and known[0] in {m.user_id for m in await members.list_members(conn, rt)}:
+        raise Problem(members.ALREADY_MEMBER)
+    if known is not None and known[1]:
+        raise Problem(members.HAS_ACCOUNT)
+    user_id = await find_or_create_user(conn, rt, email=body.email, name=body.name, password_hash=hashed)
+    if await belongs_anywhere(conn, user_id):  # somebody else was faster
+        raise Problem(members.HAS_ACCOUNT)
+    await members.add_member(conn, who, user_id, body.role)
+    member = await members.read_member(conn, rt, user_id)
+    if hashed is None:
+        token, _ = await links.make_reset(conn, user_id)
+        url = reset_url(rt, token)
     return NewMemberOut(**_member_out(member).model_dump(), password_url=url)
 
 
@@ -105,14 +120,17 @@ async def list_invitations(rt: Rt, who: Owner) -> Page[InvitationOut]:
     return Page(items=[InvitationOut.model_validate(one) for one in found])
 
 
-@router.post("/invitations", name="createInvitation", status_code=201)
-async def create_invitation(body: InvitationIn, rt: Rt, who: Owner) -> NewInvitationOut:
+@router.post("/invitations", name="createInvitation", status_code=201, response_model=NewInvitationOut)
+async def create_invitation(body: InvitationIn, request: Request, rt: Rt, who: Owner) -> Response:
     """The link is shown once; hand it over in person or by a messenger you trust."""
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        made, token = await links.invite(conn, rt, who, email=body.email, role=body.role)
-    return NewInvitationOut(
-        **InvitationOut.model_validate(made).model_dump(), url=invitation_url(rt, token), token=token
-    )
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            made, token = await links.invite(conn, rt, who, email=body.email, role=body.role)
+            facts = InvitationOut.model_validate(made).model_dump()
+            shown = NewInvitationOut(**facts, url=invitation_url(rt, token), token=token)
+            return await call.answer(conn, shown, status=201)
 
 
 @router.delete("/invitations/{invitation_id}", name="revokeInvitation", status_code=204)
@@ -128,13 +146,18 @@ async def list_api_keys(rt: Rt, who: Annotated[Principal, requires("api_keys.man
     return Page(items=[ApiKeyOut.model_validate(one) for one in found])
 
 
-@router.post("/api-keys", name="createApiKey", status_code=201)
+@router.post("/api-keys", name="createApiKey", status_code=201, response_model=NewApiKeyOut)
 async def create_api_key(
-    body: ApiKeyIn, rt: Rt, who: Annotated[Principal, requires("api_keys.manage")]
-) -> NewApiKeyOut:
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        made, key = await api_keys.create_api_key(conn, who, name=body.name, scopes=body.scopes)
-    return NewApiKeyOut(**ApiKeyOut.model_validate(made).model_dump(), key=key)
+    body: ApiKeyIn, request: Request, rt: Rt, who: Annotated[Principal, requires("api_keys.manage")]
+) -> Response:
+    """The key is shown once; under an Idempotency-Key again for a day, from ciphertext."""
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            made, key = await api_keys.create_api_key(conn, who, name=body.name, scopes=body.scopes)
+            shown = NewApiKeyOut(**ApiKeyOut.model_validate(made).model_dump(), key=key)
+            return await call.answer(conn, shown, status=201)
 
 
 @router.delete("/api-keys/{key_id}", name="revokeApiKey", status_code=204)

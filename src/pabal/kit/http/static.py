@@ -27,12 +27,11 @@ from typing_extensions import override
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 
-# Styles: toast and scroll-lock libraries add <style> elements at run time, whose text no build step can hash, and the
-# prerendered HTML has style attributes. A style can't run code; scripts stay strict.
+# Style attributes are in the prerendered HTML and can't run code; <style> elements and scripts stay strict.
 _POLICY = (
-    "default-src 'self'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "default-src 'self'; script-src 'self'{scripts}; style-src 'self'{styles}; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 
 NOT_BUILT = """<!doctype html><html lang="ko"><meta charset="utf-8"><title>파발</title>
@@ -132,36 +131,42 @@ def _read(name: str, body: bytes) -> UiFile:
     )
 
 
-class _InlineScripts(html.parser.HTMLParser):
+class _Inline(html.parser.HTMLParser):
+    """Texts of the inline <script> and <style> elements of a page."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
-        self.texts: list[str] = []
-        self._inside = False
+        self.texts: dict[str, list[str]] = {"script": [], "style": []}
+        self._inside: str | None = None
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "script" and "src" not in dict(attrs):
-            self._inside = True
-            self.texts.append("")
+        if tag in self.texts and "src" not in dict(attrs):
+            self._inside = tag
+            self.texts[tag].append("")
 
     @override
     def handle_endtag(self, tag: str) -> None:
-        if tag == "script":
-            self._inside = False
+        if tag == self._inside:
+            self._inside = None
 
     @override
     def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.texts[-1] += data
+        if self._inside is not None:
+            self.texts[self._inside][-1] += data
 
 
 def content_policy(page: str) -> str:
-    """The page's policy: its own files and exactly its own inline scripts."""
-    scripts = _InlineScripts()
-    scripts.feed(page)
-    scripts.close()
-    hashes = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts.texts}
-    return _POLICY.format(hashes="".join(f" 'sha256-{one}'" for one in sorted(hashes)))
+    """The page's policy: its own files and exactly its own inline scripts and styles."""
+    inline = _Inline()
+    inline.feed(page)
+    inline.close()
+    return _POLICY.format(scripts=_hashes(inline.texts["script"]), styles=_hashes(inline.texts["style"]))
+
+
+def _hashes(texts: list[str]) -> str:
+    digests = {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts}
+    return "".join(f" 'sha256-{digest}'" for digest in sorted(digests))
 
 
 def ui_response(files: UiFiles | None, request: Request) -> Response:
