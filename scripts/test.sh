@@ -12,7 +12,7 @@ ruff format --check --quiet .
 say "mypy"
 mypy --no-error-summary
 say "import ladder"
-lint-imports --no-timing >"$CACHE/import-linter.log" 2>&1 || { cat "$CACHE/import-linter.log" >&2; exit 1; }
+lint-imports --no-logo >"$CACHE/import-linter.log" 2>&1 || { cat "$CACHE/import-linter.log" >&2; exit 1; }
 if [ -f web/package.json ]; then
     source "$ROOT/scripts/node.sh"
     use_node

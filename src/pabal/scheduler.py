@@ -12,8 +12,9 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from pabal.config import Settings
-from pabal.dispatch.model import LANE_SLOTS
+from pabal.dispatch import LANE_SLOTS
 from pabal.kit import turns
+from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.db import system_tx
 from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
@@ -103,5 +104,5 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_runtime(settings, name="pabal scheduler", pool_size=3) as rt:
+    async with open_runtime(settings, name="pabal scheduler", pool_size=3) as rt, following_clock_shift(rt):
         await serve(rt, stop)

@@ -10,7 +10,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-
 from pabal.kit.db.migrate import migrate, migrations_folder
 from pabal.kit.embedded import PostgresServer, bootstrap_database
 from pabal.kit.embedded.postgres_binaries import PostgresBinaries, carried_binaries

@@ -15,7 +15,7 @@ from pabal.dispatch.control import (
 )
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
-from pabal.dispatch.model import FrozenStep, Selection
+from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
 from pabal.dispatch.plan import (
     Forecast,
     announce_launch,
@@ -41,6 +41,7 @@ from pabal.dispatch.receipts import apply_receipts, store_receipt
 from pabal.dispatch.render import Finished, Unrenderable, finish
 
 __all__ = [
+    "LANE_SLOTS",
     "AttemptLine",
     "Check",
     "ControlResult",
