@@ -1,8 +1,6 @@
 """Composition root of the HTTP side: the explicit list of routers, middlewares and what all requests share.
 """
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,7 +24,7 @@ from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
-from pabal.kit.clockshift import follow_clock_shift
+from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
 from pabal.kit.http.describe import describe, docs
 from pabal.kit.http.errors import NOT_FOUND, Problem, install_problem_handlers
@@ -72,13 +70,8 @@ def create_app(source: Runtime | Settings, *, ui_folder: Path = UI_FOLDER) -> Fa
         configure_logging(source.log_level)
         async with open_runtime(source, name="pabal api", pool_size=20) as rt:
             _attach(app, rt)
-            clock = asyncio.create_task(follow_clock_shift(rt))
-            try:
+            async with following_clock_shift(rt):
                 yield
-            finally:
-                clock.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await clock
 
     app = FastAPI(
         title="Pabal",

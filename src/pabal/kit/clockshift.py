@@ -5,6 +5,8 @@ The shift is a row; every process that reads clocks follows it with one small qu
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import psycopg
@@ -35,9 +37,23 @@ async def read_clock_shift(rt: Runtime) -> None:
         log.info("clock.shifted", seconds=row[0])
 
 
-async def follow_clock_shift(rt: Runtime) -> None:
-    """Run beside a process's other tasks until cancelled; returns at once in production."""
-    while rt.settings.mode is Mode.DEVELOPMENT:
+@asynccontextmanager
+async def following_clock_shift(rt: Runtime) -> AsyncIterator[None]:
+    """Around the life of a process that reads clocks; does nothing in production."""
+    if rt.settings.mode is not Mode.DEVELOPMENT:
+        yield
+        return
+    follower = asyncio.create_task(_follow(rt), name="clock shift")
+    try:
+        yield
+    finally:
+        follower.cancel()
+        with suppress(asyncio.CancelledError):
+            await follower
+
+
+async def _follow(rt: Runtime) -> None:
+    while True:
         try:
             await read_clock_shift(rt)
         except (psycopg.Error, PoolTimeout) as error:
