@@ -20,6 +20,7 @@ from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.config import Settings
 from pabal.imports.jobs import serve_import
 from pabal.kit import turns
+from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Line, Turn
@@ -197,5 +198,5 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_runtime(settings, name="pabal worker", pool_size=16) as rt:
+    async with open_runtime(settings, name="pabal worker", pool_size=16) as rt, following_clock_shift(rt):
         await serve(rt, stop)

@@ -9,9 +9,11 @@ import inspect
 import os
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typing_extensions import override
 
 from pabal.kit.embedded.files import private_folder
 
@@ -85,7 +87,18 @@ def _serve(application: Any, host: str, port: int, fd: int | None) -> None:
         timeout_graceful_shutdown=5,
         lifespan="on",
     )
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        """Tells the open event streams to end: a browser never hangs up, and would hold the stop for 5 s."""
+
+        @override
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            events = getattr(application.state, "events", None)
+            if events is not None:
+                events.close()
+            super().handle_exit(sig, frame)
+
+    server = Server(config)
     server.run(sockets=[socket.socket(fileno=fd)] if fd is not None else None)
 
 
