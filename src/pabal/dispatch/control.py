@@ -10,9 +10,9 @@ from uuid import UUID
 
 from pabal import quota
 from pabal.dispatch.counters import add_deltas
+from pabal.dispatch.live import announce
 from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn, tenant_tx
-from pabal.kit.events import try_publish_changed
 from pabal.runtime import Runtime
 
 LIVE = ("launching", "running", "paused", "held", "stopped")
@@ -133,7 +133,7 @@ async def _expire(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             "SELECT 1 FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
         )
         await end_queued(conn, tenant_id, send_id, "expired", "not_after")
-    await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+    await announce(rt, tenant_id, send_id)
 
 
 async def _end_quota_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
@@ -148,7 +148,7 @@ async def _end_quota_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             """,
             (tenant_id, send_id),
         )
-    await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+    await announce(rt, tenant_id, send_id)
 
 
 class CountersDisagreeError(Exception):
@@ -192,7 +192,7 @@ async def _finish(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             """,
             (tenant_id, send_id),
         )
-    await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+    await announce(rt, tenant_id, send_id)
 
 
 async def _difference(conn: Conn, tenant_id: UUID, send_id: UUID) -> list[tuple[str, str, int, int]]:

@@ -17,11 +17,11 @@ from pabal.dispatch.claim import close_or_reopen, void_request
 from pabal.dispatch.crash import crash
 from pabal.dispatch.fence import hold_chunk
 from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.live import announce
 from pabal.dispatch.model import Hold
 from pabal.domain.ids import new_id
 from pabal.domain.news import News
 from pabal.kit.db import Conn, tenant_tx
-from pabal.kit.events import try_publish_changed
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ async def commit_outcome(
             )
             await asyncio.sleep(min(2.0, 0.1 * 2**attempt))
     crash(rt.settings, "after_outcome")
-    await try_publish_changed(rt, hold.tenant_id, "campaign", str(hold.send_id))
+    await announce(rt, hold.tenant_id, hold.send_id)
 
 
 async def _write(

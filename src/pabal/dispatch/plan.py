@@ -18,11 +18,11 @@ from pabal.contacts import Blinder, ids_sql, selection_sql
 from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.gate import FIRST_REASON, enter_gate, suppression_channel
 from pabal.dispatch.ledger import lock_send
+from pabal.dispatch.live import announce
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection, SendRow
 from pabal.domain.ids import SendId, new_id
 from pabal.kit import turns
 from pabal.kit.db import Conn, TenantKeys, tenant_tx
-from pabal.kit.events import try_publish_changed
 from pabal.kit.turns import Line, Turn
 from pabal.runtime import Runtime
 
@@ -105,7 +105,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             (audience, tenant_id, send_id),
         )
     await ring_lane(rt, tenant_id, send_id)
-    await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+    await announce(rt, tenant_id, send_id)
 
 
 async def ring_lane(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:

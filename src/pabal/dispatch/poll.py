@@ -8,12 +8,12 @@ import structlog
 from pabal.channels.registry import fenced_carrier
 from pabal.dispatch.accounts import carrier_account
 from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.live import announce
 from pabal.dispatch.takeover import all_members, news_of
 from pabal.domain.fallback import hold_seconds
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
 from pabal.kit.db import Conn, tenant_tx
-from pabal.kit.events import try_publish_changed
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -70,7 +70,7 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
             return
         applied = await apply_news(conn, send, news)
     if applied.changed:
-        await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+        await announce(rt, tenant_id, send_id)
 
 
 async def _due(

@@ -59,7 +59,9 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
             by_reason.append((cell_state, reason, n))
     rate = recent / max(1.0, min(float(RATE_WINDOW_SECONDS), age or 0.0))
     left = counts["queued"]
-    eta = 0 if not left else round(left / rate) if rate > 0 and state == "running" else None
+    eta = None
+    if state == "running":
+        eta = 0 if not left else round(left / rate) if rate > 0 else None
     return Progress(
         send_id=send_id,
         state=state,

@@ -15,12 +15,12 @@ import structlog
 from pabal.channels.registry import fenced_carrier
 from pabal.contacts import suppress
 from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.live import announce
 from pabal.domain.ids import SendId, new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
 from pabal.kit import turns
 from pabal.kit.db import Conn, tenant_tx
-from pabal.kit.events import try_publish_changed
 from pabal.kit.turns import Line, Turn
 from pabal.runtime import Runtime
 
@@ -78,7 +78,7 @@ async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
                 changed.add(send_id)
         await _settle_raw(conn, tenant_id, raw, waiting)
     for send_id in changed:
-        await try_publish_changed(rt, tenant_id, "campaign", str(send_id))
+        await announce(rt, tenant_id, send_id)
     return len(raw) == BATCH
 
 

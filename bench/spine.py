@@ -1,0 +1,288 @@
+"""The spine's figures on a running installation, through HTTP as a browser or a script would.
+
+`python bench/spine.py [--people 100000]`. Starts `pabal up` in a temporary folder with nothing else on the machine.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "src")]
+
+from bench.report import Figure, append, p95
+from tests.support.book import FAMILY, GIVEN
+from tests.support.installation import Installation, people_csv
+
+REPEAT = 60
+
+
+def person_row(number: int) -> list[str]:
+    """Six columns and five attributes, 15 % of the rows repeat an earlier person in another phone format."""
+    base = number if number % 7 else number // 2
+    family, given = (
+        FAMILY[base % len(FAMILY)],
+        GIVEN[base // 8 % len(GIVEN)] if base % 3 else GIVEN[base // 80 % len(GIVEN)],
+    )
+    digits = f"010{20_000_000 + base:08d}"
+    shapes = (
+        digits,
+        f"{digits[:3]}-{digits[3:7]}-{digits[7:]}",
+        f"+82 {digits[1:3]} {digits[3:7]} {digits[7:]}",
+        digits[1:],
+    )
+    return [
+        family + given,
+        shapes[number % 4],
+        f"user{base}@example{base % 40}.kr" if base % 2 else "",
+        f"서울시 강남구 역삼{base % 9 + 1}동",
+        ["지지", "관심", "당원", "봉사"][base % 4],
+        str(1950 + base % 50),
+        f"직업{base % 30}",
+        f"메모 {base % 1000}",
+        f"모임{base % 12}",
+        f"소개{base % 100}",
+        f"분류{base % 5}",
+    ]
+
+
+def make_csv(count: int) -> bytes:
+    header = "이름,휴대폰,이메일,주소,태그,생년,직업,비고1,모임,소개자,분류"
+    return ("\ufeff" + "\n".join([header, *(",".join(person_row(n)) for n in range(count))]) + "\n").encode()
+
+
+def raw_copy_seconds(hub: Installation, body: bytes) -> float:
+    """The limit: COPY of the same bytes into a plain text table of the same server."""
+    sockets = next((hub.data / "run").rglob(".s.PGSQL.*[0-9]")).parent
+    passfile = next((hub.data / "secrets").glob("pabal_owner.pgpass"))
+    times = []
+    with psycopg.connect(
+        f"host={sockets} port=5432 user=pabal_owner dbname=pabal passfile={passfile}", autocommit=True
+    ) as conn:
+        columns = ", ".join(f"c{n} text" for n in range(11))
+        for _ in range(3):
+            conn.execute(f"CREATE TABLE raw_copy ({columns})")
+            start = time.perf_counter()
+            with (
+                conn.cursor() as cursor,
+                cursor.copy("COPY raw_copy FROM STDIN (FORMAT csv, HEADER)") as copy,
+            ):
+                copy.write(body)
+            times.append(time.perf_counter() - start)
+            conn.execute("DROP TABLE raw_copy")
+    return statistics.median(times)
+
+
+def timed_import(hub: Installation, body: bytes) -> tuple[float, dict[str, Any]]:
+    start = time.perf_counter()
+    result = hub.import_csv(body, seconds=600)
+    return time.perf_counter() - start, result
+
+
+def timings(call: Callable[[int], Any], repeat: int = REPEAT) -> list[float]:
+    times = []
+    for n in range(repeat):
+        start = time.perf_counter()
+        call(n)
+        times.append((time.perf_counter() - start) * 1000)
+    return times
+
+
+KINDS: dict[str, Callable[[int], str]] = {
+    "exact phone": lambda n: f"010-{2000 + n % 9}{n:03d}-{1000 + n * 7 % 9000}"[:13],
+    "last 4 digits": lambda n: f"{(n * 137) % 10000:04d}",
+    "middle 4 digits": lambda n: f"20{n % 9}{n % 7}",
+    "5 digits inside": lambda n: f"{20000 + n * 13:05d}",
+    "whole name": lambda n: FAMILY[n % 8] + GIVEN[n % 10],
+    "given name": lambda n: GIVEN[n % 10],
+    "surname": lambda n: FAMILY[n % 8],
+    "one syllable": lambda n: GIVEN[n % 10][0],
+    "초성 3": lambda n: ["ㄱㅎㄴ", "ㅇㅂㄷ", "ㅂㄱㄹ", "ㅊㄴㄹ"][n % 4],
+    "초성 2": lambda n: ["ㄱㅎ", "ㅇㅂ", "ㅂㄱ", "ㅊㄴ"][n % 4],
+    "e-mail start": lambda n: f"user{n * 31}",
+    "no hit": lambda n: f"없는이름{n}",
+}
+
+
+def search_figures(hub: Installation) -> list[Figure]:
+    figures = []
+    floor = p95(timings(lambda _: hub.get("/api/me")))
+    everything: list[float] = []
+    for name, query in KINDS.items():
+
+        def ask(n: int, query: Callable[[int], str] = query) -> None:
+            hub.client.get("/api/contacts", params={"q": query(n), "limit": 50}).raise_for_status()
+
+        ask(0)
+        times = timings(ask)
+        everything += times
+        figures.append(
+            Figure(
+                f"search: {name}",
+                f"p50 {statistics.median(times):.1f} / p95 {p95(times):.1f} ms",
+                "p95 ≤ 30 ms",
+                f"GET /api/me p95 {floor:.1f} ms",
+                f"{p95(times) / floor:.1f}×",
+                p95(times) <= 30,
+            )
+        )
+    overall = p95(everything)
+    return [
+        Figure("search, all 12 kinds", f"p95 {overall:.1f} ms", "p95 ≤ 30 ms", ok=overall <= 30),
+        *figures,
+    ]
+
+
+def send_figures(hub: Installation, people: int = 10_000) -> list[Figure]:
+    """Launch to last receipt, unthrottled, receipts in batches of 100."""
+    times = []
+    for _ in range(3):
+        campaign = hub.campaign("만명")
+        start = time.perf_counter()
+        hub.post(f"/api/campaigns/{campaign}/launch", {})
+        end = hub.until(campaign, lambda p: p["state"] == "finished", seconds=300)
+        times.append(time.perf_counter() - start)
+        assert end["counts"]["delivered"] == people, end
+    took = statistics.median(times)
+    return [
+        Figure(
+            "10,000 messages, launch → every receipt shown",
+            f"{took:.2f} s ({people / took:,.0f} msg/s)",
+            "≤ 5 s",
+            ok=took <= 5,
+        )
+    ]
+
+
+def lag_figures(hub: Installation) -> list[Figure]:
+    """From the carrier's acceptance of the k-th message to a screen (SSE + one GET) that counts it."""
+    campaign = hub.campaign("만명", ratePerSecond=500)
+    seen: list[tuple[float, int]] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        cookies = dict(hub.client.cookies)
+        with httpx.Client(base_url=hub.base, cookies=cookies, timeout=30, trust_env=False) as client:
+            with client.stream("GET", "/api/events") as events:
+                for line in events.iter_lines():
+                    if stop.is_set():
+                        return
+                    if line.startswith("data:") and "campaign" in line:
+                        counts = client.get(f"/api/campaigns/{campaign}/progress").json()["counts"]
+                        seen.append(
+                            (time.time(), counts["accepted"] + counts["delivered"] + counts["failed"])
+                        )
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    time.sleep(0.5)
+    before = len(hub.ledger())
+    hub.post(f"/api/campaigns/{campaign}/launch", {})
+    hub.until(campaign, lambda p: p["state"] == "finished", seconds=300)
+    stop.set()
+    accepted = sorted(stamp(line["acceptedAt"]) for line in hub.ledger()[before:])
+    lags = []
+    for k in range(0, len(accepted), 50):
+        visible = next((at for at, count in seen if count > k), None)
+        if visible is not None:
+            lags.append(max(0.0, visible - accepted[k]))
+    return [
+        Figure(
+            "accepted at the carrier → counted on a live screen",
+            f"p50 {statistics.median(lags):.2f} / p99 {statistics.quantiles(lags, n=100)[-1]:.2f} s",
+            "≤ 1 s",
+            ok=statistics.quantiles(lags, n=100)[-1] <= 1,
+        )
+    ]
+
+
+def stamp(text: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text).timestamp()
+
+
+class TaggedInstallation(Installation):
+    """Campaigns go to the 10,000 people who carry one tag."""
+
+    def campaign(self, tag: str = "", **fields: Any) -> str:  # type: ignore[override]
+        return super().campaign(filter={"field": "tag", "op": "has", "value": tag}, **fields)
+
+
+async def concurrent_search(hub: Installation, clients: int = 4) -> Figure:
+    times: list[float] = []
+
+    async def one(number: int) -> None:
+        async with httpx.AsyncClient(
+            base_url=hub.base, cookies=dict(hub.client.cookies), timeout=30, trust_env=False
+        ) as client:
+            for n in range(REPEAT):
+                query = list(KINDS.values())[(n + number) % len(KINDS)](n)
+                start = time.perf_counter()
+                (await client.get("/api/contacts", params={"q": query, "limit": 50})).raise_for_status()
+                times.append((time.perf_counter() - start) * 1000)
+
+    await asyncio.gather(*(one(n) for n in range(clients)))
+    return Figure(
+        "search, 4 clients at once",
+        f"p50 {statistics.median(times):.1f} / p95 {p95(times):.1f} ms",
+        "≤ 80 ms",
+        ok=p95(times) <= 80,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=100_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="pabal-bench-") as folder:
+        hub = TaggedInstallation(Path(folder) / "data", "--workers", "2")
+        cold = hub.start()
+        hub.stop_keep_client()
+        warm = hub.start()
+        figures = [
+            Figure(
+                "pabal up, second start", f"{warm:.1f} s", "≤ 5 s", f"first start {cold:.1f} s", ok=warm <= 5
+            )
+        ]
+        hub.tenant()
+        body = make_csv(given.people)
+        copy = raw_copy_seconds(hub, body)
+        took, result = timed_import(hub, body)
+        figures.append(
+            Figure(
+                f"import of {given.people:,} rows (11 columns), upload → searchable",
+                f"{took:.1f} s ({result['created']:,} people)",
+                "≤ 15 s",
+                f"raw COPY of the same bytes {copy:.2f} s",
+                f"{took / copy:.0f}×",
+                took <= 15,
+            )
+        )
+        again, _ = timed_import(hub, body)
+        figures.append(
+            Figure("the same file once more", f"{again:.1f} s", "≤ the first time", ok=again <= took * 1.1)
+        )
+        figures += search_figures(hub)
+        figures.append(asyncio.run(concurrent_search(hub)))
+        hub.tenant()
+        hub.import_csv(people_csv(10_000), tags=("만명",))
+        figures += send_figures(hub)
+        figures += lag_figures(hub)
+        hub.stop()
+    append("The spine", figures)
+    print(json.dumps({"ok": all(f.ok for f in figures if f.ok is not None)}))
+
+
+if __name__ == "__main__":
+    main()
