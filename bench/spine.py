@@ -20,9 +20,10 @@ import psycopg
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "src")]
 
-from bench.report import Figure, append, p95
-from tests.support.book import FAMILY, GIVEN
-from tests.support.installation import Installation, people_csv
+from tests.support.book import FAMILY, GIVEN  # noqa: E402
+from tests.support.installation import Installation, people_csv  # noqa: E402
+
+from bench.report import Figure, append, p95  # noqa: E402  # the path above makes it a script
 
 REPEAT = 60
 
@@ -172,16 +173,16 @@ def lag_figures(hub: Installation) -> list[Figure]:
 
     def watch() -> None:
         cookies = dict(hub.client.cookies)
-        with httpx.Client(base_url=hub.base, cookies=cookies, timeout=30, trust_env=False) as client:
-            with client.stream("GET", "/api/events") as events:
-                for line in events.iter_lines():
-                    if stop.is_set():
-                        return
-                    if line.startswith("data:") and "campaign" in line:
-                        counts = client.get(f"/api/campaigns/{campaign}/progress").json()["counts"]
-                        seen.append(
-                            (time.time(), counts["accepted"] + counts["delivered"] + counts["failed"])
-                        )
+        with (
+            httpx.Client(base_url=hub.base, cookies=cookies, timeout=30, trust_env=False) as client,
+            client.stream("GET", "/api/events") as events,
+        ):
+            for line in events.iter_lines():
+                if stop.is_set():
+                    return
+                if line.startswith("data:") and "campaign" in line:
+                    counts = client.get(f"/api/campaigns/{campaign}/progress").json()["counts"]
+                    seen.append((time.time(), counts["accepted"] + counts["delivered"] + counts["failed"]))
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()

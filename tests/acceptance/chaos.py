@@ -23,7 +23,7 @@ PEOPLE = 3000
 
 
 def run(hub: Installation, seed: int, start: int) -> None:
-    dice = random.Random(seed)  # noqa: S311  # repeatable on purpose
+    dice = random.Random(seed)  # repeatable on purpose
     moments = sorted(dice.random() * 0.9 for _ in range(dice.randint(3, 6)))
     victims = [dice.choice(PARTS) for _ in moments]
     began = time.monotonic()

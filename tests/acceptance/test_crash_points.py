@@ -57,7 +57,12 @@ async def test_redis_wiped_in_the_middle(rt, tenant, account, people, start, jud
     start("worker")
     send = await launch(rt, tenant, account, Selection(filter={}), rate_per_second=200)
     for part in (0.2, 0.5, 0.8):
-        await until(rt, tenant, send, lambda p, part=part: p.counts["queued"] < len(people) * (1 - part) and p.audience > 0)
+        await until(
+            rt,
+            tenant,
+            send,
+            lambda p, part=part: p.counts["queued"] < len(people) * (1 - part) and p.audience > 0,
+        )
         await rt.redis.flushdb()
     await until(rt, tenant, send, is_over, seconds=90)
     await judge(send, people)

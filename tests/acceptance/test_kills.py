@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from tests.support.book import person
 from tests.support.installation import Installation, people_csv
 
@@ -35,7 +34,9 @@ def test_a_list_becomes_messages_although_every_part_is_killed(hub):
         (0.65, "worker"),
         (0.8, "sandbox"),
     ]:
-        hub.until(campaign, lambda p, done=done: p["audience"] and p["counts"]["queued"] <= PEOPLE * (1 - done))
+        hub.until(
+            campaign, lambda p, done=done: p["audience"] and p["counts"]["queued"] <= PEOPLE * (1 - done)
+        )
         hub.kill(victim)
     end = hub.until(campaign, lambda p: p["state"] == "finished", seconds=200)
     assert end["counts"]["delivered"] == PEOPLE

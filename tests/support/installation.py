@@ -14,11 +14,10 @@ from typing import Any
 
 import httpx
 import psutil
-
 from tests.support.book import person
 from tests.support.processes import wait_until
 
-PASSWORD = "correct-horse-7"  # noqa: S105  # of a tenant that lives as long as one test
+PASSWORD = "correct-horse-7"  # of a tenant that lives as long as one test
 
 
 def free_port() -> int:
@@ -69,8 +68,12 @@ class Installation:
         return time.monotonic() - began
 
     def stop(self) -> int:
-        assert self.process is not None
         self.client.close()
+        return self.stop_keep_client()
+
+    def stop_keep_client(self) -> int:
+        """Stop the hub; a later `start` goes on with the same session."""
+        assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(60)
 
