@@ -1,6 +1,9 @@
 -- The book: contacts, identities, tags, consents, suppressions, imports.
+-- The tables that an import fills (contacts, identities, contact_tags, import_rows) carry no foreign keys: contacts and
+-- tenants are never deleted (they are erased in place, closed), and each key would be a look-up per row, half of the
+-- time of a bulk insert.
 CREATE TABLE contacts (
-    tenant_id   uuid NOT NULL REFERENCES tenants,
+    tenant_id   uuid NOT NULL,
     id          uuid NOT NULL,             -- UUIDv7: newest-first order is recency
     pii         bytea,                     -- ciphertext of contacts/card.py's JSON {"t": tenant, "c": contact, "name", "phones", ...}; NULL once erased
     tokens      integer[] NOT NULL DEFAULT '{}',  -- blind search tokens under the tenant's index key
@@ -37,8 +40,7 @@ CREATE TABLE identities (
     import_id    uuid,
     row_no       integer,
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (tenant_id, contact_id, kind, value_key),
-    FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id) ON DELETE CASCADE
+    PRIMARY KEY (tenant_id, contact_id, kind, value_key)
 );
 CREATE INDEX identities_by_value ON identities (tenant_id, value_key, kind);
 CREATE INDEX identities_by_address ON identities (tenant_id, address_key, kind);
@@ -61,9 +63,7 @@ CREATE TABLE contact_tags (
     tag_id     uuid NOT NULL,
     import_id  uuid,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (tenant_id, tag_id, contact_id),
-    FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id) ON DELETE CASCADE,
-    FOREIGN KEY (tenant_id, tag_id) REFERENCES tags (tenant_id, id) ON DELETE CASCADE
+    PRIMARY KEY (tenant_id, tag_id, contact_id)
 );
 CREATE INDEX contact_tags_by_contact ON contact_tags (tenant_id, contact_id);
 SELECT app.protect('contact_tags');
@@ -168,8 +168,7 @@ CREATE TABLE import_rows (
     outcome    text NOT NULL CHECK (outcome IN ('created', 'updated', 'merged', 'unchanged', 'skipped', 'rejected', 'review')),
     contact_id uuid,
     problems   jsonb,                      -- [{"column", "code"}]: no cell values
-    PRIMARY KEY (tenant_id, import_id, row_no),
-    FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id) ON DELETE CASCADE
+    PRIMARY KEY (tenant_id, import_id, row_no)
 );
 CREATE INDEX import_rows_by_contact ON import_rows (tenant_id, contact_id);
 SELECT app.protect('import_rows');

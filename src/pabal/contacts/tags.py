@@ -76,6 +76,7 @@ async def change_tag(conn: Conn, tag_id: UUID, *, name: str) -> Tag:
 
 
 async def delete_tag(conn: Conn, tag_id: UUID) -> None:
+    await conn.execute("DELETE FROM contact_tags WHERE tag_id = %s", (tag_id,))
     cursor = await conn.execute("DELETE FROM tags WHERE id = %s", (tag_id,))
     if cursor.rowcount == 0:
         raise Problem(NOT_FOUND)
