@@ -37,7 +37,7 @@ rehearse: setup
 	@scripts/optional.sh rehearse $(ARGS)
 
 bench: setup
-	@scripts/optional.sh bench $(ARGS)
+	@.venv/bin/python bench/spine.py $(ARGS)
 
 chaos: setup
 	@scripts/chaos.sh $(ARGS)
