@@ -229,9 +229,10 @@ CREATE TABLE app.scheduler_lease (
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.scheduler_lease TO pabal_app;
 
 -- Cross-tenant look-ups: the short audited list. Owned by pabal_system, fixed search_path, no dynamic SQL.
+-- pg_temp is named, as the last: unnamed it is searched first, and a caller's own type called `text` would run his code.
 CREATE FUNCTION app.memberships_of(wanted_user uuid)
 RETURNS TABLE (tenant_id uuid, tenant_name text, tenant_kind text, role text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT m.tenant_id, t.name, t.kind, m.role
     FROM public.members m JOIN public.tenants t ON t.tenant_id = m.tenant_id
@@ -242,7 +243,7 @@ END;
 CREATE FUNCTION app.session_by_hash(wanted bytea, idle interval)
 RETURNS TABLE (id uuid, user_id uuid, operator_id uuid, tenant_id uuid, role text, expires_at timestamptz,
                seen_ago interval)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT s.id, s.user_id, s.operator_id, m.tenant_id, m.role, s.expires_at, clock_timestamp() - s.last_seen_at
     FROM public.sessions s
@@ -252,14 +253,14 @@ BEGIN ATOMIC
 END;
 CREATE FUNCTION app.api_key_by_hash(wanted bytea)
 RETURNS TABLE (tenant_id uuid, id uuid, scopes text[], used_ago interval)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT k.tenant_id, k.id, k.scopes, clock_timestamp() - k.last_used_at
     FROM public.api_keys k JOIN public.tenants t ON t.tenant_id = k.tenant_id AND t.state = 'active'
     WHERE k.key_hash = wanted AND k.revoked_at IS NULL;
 END;
 CREATE FUNCTION app.invitation_by_hash(wanted bytea) RETURNS TABLE (tenant_id uuid, id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT i.tenant_id, i.id FROM public.invitations i
     WHERE i.token_hash = wanted AND i.accepted_at IS NULL AND i.revoked_at IS NULL
@@ -268,12 +269,12 @@ END;
 -- Names and kinds of tenants for the operator, who sees no personal data.
 CREATE FUNCTION app.list_tenants()
 RETURNS TABLE (tenant_id uuid, name text, kind text, state text, created_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT t.tenant_id, t.name, t.kind, t.state, t.created_at FROM public.tenants t ORDER BY t.created_at;
 END;
 CREATE FUNCTION app.old_idempotency_keys(before timestamptz) RETURNS TABLE (tenant_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT DISTINCT k.tenant_id FROM public.idempotency_keys k WHERE k.created_at < before;
 END;

@@ -75,7 +75,7 @@ async def test_a_path_that_names_nothing_is_404_not_422(probed, client):
 async def test_unknown_addresses_of_the_api_are_json(client):
     for method in ("GET", "POST", "DELETE", "PATCH"):
         problem(await client.request(method, "/api/nope/7"), 404, "not_found")
-    problem(await client.get("/hooks/x/nhn"), 404, "not_found")
+    problem(await client.get("/hooks/no/such/address/at/all"), 404, "not_found")
 
 
 async def test_other_methods_of_a_known_address_are_405(client):
