@@ -266,6 +266,8 @@ CREATE FUNCTION app.settle_contacts() RETURNS void LANGUAGE plpgsql SECURITY DEF
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM gin_clean_pending_list('public.contacts_tokens'::regclass);
+    -- Autovacuum looks once a minute; a campaign is launched seconds after an import.
+    ANALYZE public.contacts, public.identities, public.contact_tags;
 END $$;
 REVOKE EXECUTE ON FUNCTION app.settle_contacts() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app.settle_contacts() TO pabal_app;

@@ -225,7 +225,9 @@ async def _mark(conn: Conn, import_id: UUID, rows: int, counts: Counter[str]) ->
 
 
 async def _finish(rt: Runtime, taken: _Taken, owner: str) -> None:
-    """Completed, the uploaded file gone, the search index settled."""
+    """The search index settled and the planner told, then completed, the uploaded file gone."""
+    async with tenant_tx(rt, taken.job.tenant_id) as conn:
+        await conn.execute("SELECT app.settle_contacts()")
     async with tenant_tx(rt, taken.job.tenant_id) as conn:
         cursor = await conn.execute(
             """
@@ -238,8 +240,6 @@ async def _finish(rt: Runtime, taken: _Taken, owner: str) -> None:
         if cursor.rowcount == 0:
             raise _LostError
         await conn.execute("DELETE FROM import_files WHERE import_id = %s", (taken.job.import_id,))
-    async with tenant_tx(rt, taken.job.tenant_id) as conn:
-        await conn.execute("SELECT app.settle_contacts()")
 
 
 async def _fail(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, problem: str) -> None:
