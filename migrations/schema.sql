@@ -57,7 +57,7 @@ ALTER TABLE public.carrier_accounts OWNER TO pabal_owner;
 
 CREATE FUNCTION app.account_by_hook(wanted bytea) RETURNS TABLE(tenant_id uuid, id uuid, carrier text)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT a.tenant_id,
      a.id,
@@ -106,7 +106,7 @@ ALTER TABLE public.tenants OWNER TO pabal_owner;
 
 CREATE FUNCTION app.api_key_by_hash(wanted bytea) RETURNS TABLE(tenant_id uuid, id uuid, scopes text[], used_ago interval)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT k.tenant_id,
      k.id,
@@ -342,7 +342,7 @@ ALTER TABLE public.sends OWNER TO pabal_owner;
 
 CREATE FUNCTION app.due_work_without_jobs(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT 'launch'::text,
      s.tenant_id,
@@ -434,7 +434,7 @@ ALTER TABLE public.jobs OWNER TO pabal_owner;
 
 CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT w.kind,
      w.tenant_id,
@@ -492,7 +492,7 @@ ALTER TABLE public.invitations OWNER TO pabal_owner;
 
 CREATE FUNCTION app.invitation_by_hash(wanted bytea) RETURNS TABLE(tenant_id uuid, id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT i.tenant_id,
      i.id
@@ -504,7 +504,7 @@ ALTER FUNCTION app.invitation_by_hash(wanted bytea) OWNER TO pabal_system;
 
 CREATE FUNCTION app.list_tenants() RETURNS TABLE(tenant_id uuid, name text, kind text, state text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT t.tenant_id,
      t.name,
@@ -519,7 +519,7 @@ ALTER FUNCTION app.list_tenants() OWNER TO pabal_system;
 
 CREATE FUNCTION app.make_partitions(of_month date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 DECLARE
     parent text;
@@ -527,6 +527,9 @@ DECLARE
     lower_bound uuid := app.uuid7_floor(date_trunc('month', of_month)::timestamp AT TIME ZONE 'UTC');
     upper_bound uuid := app.uuid7_floor((date_trunc('month', of_month) + interval '1 month')::timestamp AT TIME ZONE 'UTC');
 BEGIN
+    IF of_month < date '2026-01-01' OR of_month > current_date + 1100 THEN  -- nobody fills the catalogue with centuries
+        RAISE EXCEPTION 'no partitions for a month so far away' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     FOREACH parent IN ARRAY ARRAY['messages', 'attempts'] LOOP
         child := format('%s_%s', parent, to_char(of_month, 'YYYY_MM'));
         CONTINUE WHEN to_regclass('public.' || child) IS NOT NULL;
@@ -558,7 +561,7 @@ ALTER TABLE public.members OWNER TO pabal_owner;
 
 CREATE FUNCTION app.memberships_of(wanted_user uuid) RETURNS TABLE(tenant_id uuid, tenant_name text, tenant_kind text, role text)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT m.tenant_id,
      t.name,
@@ -590,7 +593,7 @@ ALTER TABLE public.idempotency_keys OWNER TO pabal_owner;
 
 CREATE FUNCTION app.old_idempotency_keys(before timestamp with time zone) RETURNS TABLE(tenant_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT DISTINCT k.tenant_id
     FROM public.idempotency_keys k
@@ -636,7 +639,7 @@ ALTER TABLE app.gone_workers OWNER TO pabal_owner;
 
 CREATE FUNCTION app.reap_worker(gone text) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  INSERT INTO app.gone_workers (owner)
    VALUES (reap_worker.gone) ON CONFLICT DO NOTHING;
@@ -717,7 +720,7 @@ ALTER TABLE public.sessions OWNER TO pabal_owner;
 
 CREATE FUNCTION app.session_by_hash(wanted bytea, idle interval) RETURNS TABLE(id uuid, user_id uuid, operator_id uuid, tenant_id uuid, role text, expires_at timestamp with time zone, seen_ago interval)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT s.id,
      s.user_id,
@@ -740,13 +743,15 @@ CREATE FUNCTION app.settle_contacts() RETURNS void
     AS $$
 BEGIN
     PERFORM gin_clean_pending_list('public.contacts_tokens'::regclass);
+    -- Autovacuum looks once a minute; a campaign is launched seconds after an import.
+    ANALYZE public.contacts, public.identities, public.contact_tags;
 END $$;
 
 ALTER FUNCTION app.settle_contacts() OWNER TO pabal_owner;
 
 CREATE FUNCTION app.stale_workers() RETURNS TABLE(owner text)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public'
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
  SELECT DISTINCT c.owner
     FROM public.chunks c

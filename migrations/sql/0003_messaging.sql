@@ -161,13 +161,16 @@ CREATE FUNCTION app.uuid7_floor(instant timestamptz) RETURNS uuid LANGUAGE sql I
 
 -- Makes the partitions of a month. Called by migrations and by the scheduler (as a definer function), idempotent.
 CREATE FUNCTION app.make_partitions(of_month date) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     parent text;
     child text;
     lower_bound uuid := app.uuid7_floor(date_trunc('month', of_month)::timestamp AT TIME ZONE 'UTC');
     upper_bound uuid := app.uuid7_floor((date_trunc('month', of_month) + interval '1 month')::timestamp AT TIME ZONE 'UTC');
 BEGIN
+    IF of_month < date '2026-01-01' OR of_month > current_date + 1100 THEN  -- nobody fills the catalogue with centuries
+        RAISE EXCEPTION 'no partitions for a month so far away' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     FOREACH parent IN ARRAY ARRAY['messages', 'attempts'] LOOP
         child := format('%s_%s', parent, to_char(of_month, 'YYYY_MM'));
         CONTINUE WHEN to_regclass('public.' || child) IS NOT NULL;
@@ -341,7 +344,7 @@ GRANT SELECT, INSERT ON app.gone_workers TO pabal_system;
 -- The sweeper's one question: what is due anywhere? Keys only.
 CREATE FUNCTION app.due_work(at_rule_time timestamptz)
 RETURNS TABLE (kind text, tenant_id uuid, id uuid, send_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT 'launch', s.tenant_id, s.id, s.id FROM public.sends s WHERE s.finished_at IS NULL AND s.state = 'launching'
     UNION ALL
@@ -373,7 +376,7 @@ END;
 ALTER FUNCTION app.due_work(timestamptz) OWNER TO pabal_system;
 
 CREATE FUNCTION app.account_by_hook(wanted bytea) RETURNS TABLE (tenant_id uuid, id uuid, carrier text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT a.tenant_id, a.id, a.carrier FROM public.carrier_accounts a WHERE a.hook_token_hash = wanted;
 END;
@@ -381,7 +384,7 @@ ALTER FUNCTION app.account_by_hook(bytea) OWNER TO pabal_system;
 
 -- Owners whose lease ran out: their supervisor kills them (SIGKILL works on stopped processes too) and reaps.
 CREATE FUNCTION app.stale_workers() RETURNS TABLE (owner text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT DISTINCT c.owner FROM public.chunks c
     WHERE c.state = 'open' AND c.owner IS NOT NULL AND c.lease_until <= clock_timestamp();
@@ -390,7 +393,7 @@ ALTER FUNCTION app.stale_workers() OWNER TO pabal_system;
 
 -- A reaped worker can't write any more: its leases end now and it counts as proven gone.
 CREATE FUNCTION app.reap_worker(gone text) RETURNS integer
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     INSERT INTO app.gone_workers (owner) VALUES (gone) ON CONFLICT DO NOTHING;
     UPDATE public.imports SET lease_until = clock_timestamp() WHERE state = 'running' AND owner = gone;

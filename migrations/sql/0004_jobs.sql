@@ -26,7 +26,7 @@ ALTER FUNCTION app.due_work(timestamptz) RENAME TO due_work_without_jobs;
 RESET ROLE;
 CREATE FUNCTION app.due_work(at_rule_time timestamptz)
 RETURNS TABLE (kind text, tenant_id uuid, id uuid, send_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 BEGIN ATOMIC
     SELECT w.kind, w.tenant_id, w.id, w.send_id FROM app.due_work_without_jobs(at_rule_time) w
     UNION ALL
