@@ -23,10 +23,10 @@ export function TagField({ label, tags, value, onChange, inline }: Props) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset can't sit in a flex line in every browser
     <div
       role="group"
-      aria-label={label}
+      aria-label={label || t.contacts.tags}
       className={inline ? "flex flex-wrap items-center gap-1.5" : "flex flex-col gap-1.5"}
     >
-      <span className="font-medium">{label}</span>
+      {label && <span className="font-medium">{label}</span>}
       <span className="flex flex-wrap items-center gap-1.5">
         {value.map((name) => (
           <TagChip key={name} name={name} className="h-6">

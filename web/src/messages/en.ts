@@ -1,5 +1,29 @@
-import type { Messages } from ".";
-import ko from "./ko";
+/** English, fetched only by those who choose it. The type makes a missing or surplus key an error. */
+import { campaigns, composer, monitor } from "./en/campaigns";
+import { contacts } from "./en/contacts";
+import { imports } from "./en/imports";
+import { invite, login, overview, phones, settings, setup } from "./en/pages";
+import { command, common, errors, keys, shell, states } from "./en/shell";
+import type { Messages } from "./index";
 
-const en: Messages = ko;
+const en: Messages = {
+  common,
+  shell,
+  states,
+  errors,
+  command,
+  keys,
+  contacts,
+  imports,
+  campaigns,
+  composer,
+  monitor,
+  login,
+  invite,
+  overview,
+  phones,
+  settings,
+  setup,
+};
+
 export default en;

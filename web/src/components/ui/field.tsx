@@ -14,13 +14,16 @@ interface FieldProps {
   aside?: ReactNode;
   hint?: ReactNode;
   error?: string;
+  /** For controls that something else must find; otherwise one is made up. */
+  id?: string;
   className?: string;
   children: ReactNode;
 }
 
 /** Label, control, hint and error belong together; the control inside finds its ids by itself. */
-export function Field({ label, mark, aside, hint, error, className, children }: FieldProps) {
-  const id = useId();
+export function Field({ label, mark, aside, hint, error, id: given, className, children }: FieldProps) {
+  const made = useId();
+  const id = given ?? made;
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div className={cn("flex min-w-0 flex-col gap-1.5", className)}>

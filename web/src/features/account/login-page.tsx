@@ -1,9 +1,6 @@
 "use client";
 
-import { zodResolver } from "@hookform/resolvers/zod";
-import { useEffect, useMemo } from "react";
-import { useForm } from "react-hook-form";
-import { z } from "zod";
+import { useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
@@ -26,20 +23,10 @@ export function LoginPage() {
   const errorText = useErrorText();
   const login = useLogin();
   const status = useSetupStatus().data;
-  const schema = useMemo(
-    () =>
-      z.object({
-        email: z.string().trim().min(1, t.login.needEmail),
-        password: z.string().min(1, t.login.needPassword),
-      }),
-    [t],
-  );
-  const form = useForm({
-    resolver: zodResolver(schema),
-    mode: "onTouched",
-    defaultValues: { email: "", password: "" },
-  });
-  const errors = form.formState.errors;
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const passwordField = useRef<HTMLInputElement>(null);
   useTitle(t.login.title);
   useEffect(() => {
     if (status?.ownerNeeded) window.location.replace("/setup");
@@ -57,17 +44,35 @@ export function LoginPage() {
     <AuthFrame title={t.login.hello} hint={t.login.motto} foot={t.login.forgot}>
       <form
         noValidate
-        onSubmit={form.handleSubmit((value) =>
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!email.trim() || !password) return;
           // A full load, so that nothing of an earlier session stays in memory.
-          login.mutate(value, { onSuccess: () => window.location.assign(safeNext(window.location.search)) }),
-        )}
+          login.mutate(
+            { email: email.trim(), password },
+            { onSuccess: () => window.location.assign(safeNext(window.location.search)) },
+          );
+        }}
         className="flex flex-col gap-4"
       >
-        <Field label={t.login.email} error={errors.email?.message}>
-          <Input type="email" autoComplete="username" autoFocus {...form.register("email")} />
+        <Field label={t.login.email} error={tried && !email.trim() ? t.login.needEmail : undefined}>
+          <Input
+            type="email"
+            autoComplete="username"
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+          />
         </Field>
-        <Field label={t.login.password} error={errors.password?.message}>
-          <Input type="password" autoComplete="current-password" {...form.register("password")} />
+        <Field label={t.login.password} error={tried && !password ? t.login.needPassword : undefined}>
+          <Input
+            ref={passwordField}
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         </Field>
         {message && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-destructive">
@@ -90,16 +95,16 @@ export function LoginPage() {
             {t.login.demo} · {t.login.demoHint}
           </p>
           <div className="flex flex-wrap gap-1.5">
-            {status.demoLogins.map((email) => (
+            {status.demoLogins.map((demo) => (
               <Button
-                key={email}
+                key={demo}
                 size="sm"
                 onClick={() => {
-                  form.setValue("email", email);
-                  form.setFocus("password");
+                  setEmail(demo);
+                  passwordField.current?.focus();
                 }}
               >
-                {email}
+                {demo}
               </Button>
             ))}
           </div>

@@ -51,8 +51,9 @@ export function CheckEquation({ check, people, excluded, onEdit }: EquationProps
         </p>
         <span aria-hidden className="h-px w-2.5 shrink-0 bg-foreground max-md:hidden" />
         <dl className="min-w-0 flex-1">
-          {check.excluded
+          {[...check.excluded]
             .filter((one) => one.count > 0)
+            .sort((a, b) => b.count - a.count)
             .map((one) => (
               <div key={one.reason} className="flex items-baseline gap-2 py-0.5 text-xs">
                 <dt className="min-w-0 flex-1">
@@ -140,7 +141,10 @@ export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdi
             >
               {verdict.message}
             </span>
-            <span className="shrink-0 text-xs text-muted-foreground max-md:hidden">{verdict.rule}</span>
+            {/* Articles of law are for reading, our own rule names are not. */}
+            {/[가-힣]/.test(verdict.rule) && (
+              <span className="shrink-0 text-xs text-muted-foreground max-md:hidden">{verdict.rule}</span>
+            )}
             {verdict.level === "block" && onEdit && (
               <Button size="sm" onClick={onEdit}>
                 {t.common.edit}

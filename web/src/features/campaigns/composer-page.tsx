@@ -87,6 +87,8 @@ export function ComposerPage() {
     if (to === 2 && !(await store())) return;
     setStep(to);
     scroller.current?.scrollTo({ top: 0 });
+    // Whoever goes on by keyboard or listens should land in the step, not behind it.
+    setTimeout(() => (to === 1 ? document.getElementById("campaign-name") : scroller.current)?.focus(), 50);
   };
 
   useShortcuts([
@@ -124,7 +126,7 @@ export function ComposerPage() {
         }
       />
       <div className="flex min-h-0 flex-1">
-        <div ref={scroller} className="thin-scroll min-w-0 flex-1 overflow-y-auto">
+        <div ref={scroller} tabIndex={-1} className="outline-none thin-scroll min-w-0 flex-1 overflow-y-auto">
           <div className="mx-auto w-full max-w-[728px] px-6 pt-5 pb-10 max-md:px-4">
             <Steps
               label={t.composer.stepsLabel}

@@ -23,7 +23,7 @@ interface Props {
 
 function Notice({ children }: { children: React.ReactNode }) {
   return (
-    <p className="flex items-start gap-2 rounded-md bg-warning-soft px-3 py-2 text-xs">
+    <p className="flex min-h-9 items-center gap-2 rounded-md bg-warning-soft px-3 py-1.5 text-xs">
       <TriangleAlert aria-hidden className="size-4 shrink-0 text-warning" />
       <span className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{children}</span>
     </p>
@@ -53,9 +53,13 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
           {t.composer.change}
         </Button>
       </div>
-      <Field label={t.composer.name} hint={t.composer.nameHint} error={errorOf("campaign-name")}>
+      <Field
+        id="campaign-name"
+        label={t.composer.name}
+        hint={t.composer.nameHint}
+        error={errorOf("campaign-name")}
+      >
         <Input
-          id="campaign-name"
           autoComplete="off"
           maxLength={80}
           placeholder={t.composer.namePlaceholder}
@@ -64,14 +68,11 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
         />
       </Field>
       <Field
+        id="campaign-sender"
         label={t.composer.sender}
         error={errorOf("campaign-sender") ?? (phones.length === 0 ? t.composer.senderNone : undefined)}
       >
-        <Select
-          id="campaign-sender"
-          value={draft.senderId}
-          onChange={(event) => onChange({ senderId: event.target.value })}
-        >
+        <Select value={draft.senderId} onChange={(event) => onChange({ senderId: event.target.value })}>
           {phones.length === 0 && <option value="">–</option>}
           {phones.map((sender) => (
             <option key={sender.id} value={sender.id}>

@@ -167,8 +167,8 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
           {t.monitor.sumHint(f.num(audience))}
         </p>
       </Card>
-      <div className="grid gap-5 md:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
-        <RateChart progress={progress} />
+      <div className="grid gap-5 md:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)] md:[&>:only-child]:col-span-2">
+        <RateChart progress={progress} live={live} />
         <Card>
           <CardHead title={t.monitor.reasons} />
           {reasons.length === 0 ? (

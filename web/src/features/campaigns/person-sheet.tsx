@@ -68,7 +68,7 @@ function Checks({ campaignId, contactId }: { campaignId: string; contactId: stri
                 stopped ? "font-medium text-destructive" : "text-muted-foreground",
               )}
             >
-              {one.value || (passed || stopped ? "" : t.monitor.person.notReached)}
+              {stopped ? one.value : passed ? "" : t.monitor.person.notReached}
               {one.at && stopped ? ` · ${f.dateTime(one.at)}` : ""}
             </span>
           </li>

@@ -24,20 +24,24 @@ function niceTop(value: number): number {
 }
 
 /** One live line: forty lines of SVG instead of a chart library of a hundred kilobytes. */
-export function RateChart({ progress }: { progress: Progress }) {
+export function RateChart({ progress, live }: { progress: Progress; live: boolean }) {
   const t = useT();
   const f = useFormat();
   const [points, setPoints] = useState<Point[]>([]);
   const path = typeof window === "undefined" ? "" : window.location.pathname;
 
   useEffect(() => {
+    if (!live) {
+      setPoints(readings.get(path) ?? []);
+      return;
+    }
     const known = readings.get(path) ?? [];
     const at = Date.parse(progress.asOf);
     const last = known.at(-1);
     const next = last && at <= last.at ? known : [...known, { at, rate: progress.rate }].slice(-POINTS);
     readings.set(path, next);
     setPoints(next);
-  }, [progress.asOf, progress.rate, path]);
+  }, [progress.asOf, progress.rate, path, live]);
 
   const first = points[0];
   const last = points.at(-1);
@@ -47,13 +51,17 @@ export function RateChart({ progress }: { progress: Progress }) {
   const y = (p: Point) => HEIGHT - (p.rate / top) * HEIGHT;
   const line = points.map((p, i) => `${i === 0 ? "M" : "L"}${x(p).toFixed(1)},${y(p).toFixed(1)}`).join("");
   const drawn = points.length > 1;
+  const peak = Math.max(0, ...points.map((p) => p.rate));
+  // A finished campaign that nobody watched from here has no line to show.
+  if (!live && !drawn) return null;
   return (
     <Card>
       <CardHead
         title={t.monitor.rate}
         actions={
           <span className="text-muted-foreground">
-            <b className="font-semibold text-foreground">{f.num(Math.round(progress.rate))}</b>
+            {!live && `${t.monitor.ratePeak} `}
+            <b className="font-semibold text-foreground">{f.num(Math.round(live ? progress.rate : peak))}</b>
             {t.monitor.rateUnit}
           </span>
         }

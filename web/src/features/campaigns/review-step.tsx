@@ -97,7 +97,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
   const blocked = blocks > 0 || people === 0 || past;
   return (
     <div className="flex flex-col gap-4">
-      <p className="-mt-14 flex h-7 items-center justify-end gap-1 text-xs text-muted-foreground max-md:mt-0">
+      <p className="-mt-12 flex h-7 items-center justify-end gap-1 text-xs text-muted-foreground max-md:mt-0">
         {t.composer.checkedAt(f.clock(check.dataUpdatedAt))}
         <Button variant="ghost" size="sm" busy={check.isFetching} onClick={() => void check.refetch()}>
           <RotateCw aria-hidden />

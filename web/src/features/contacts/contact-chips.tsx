@@ -1,6 +1,6 @@
 "use client";
 
-import { BellRing, CakeSlice, MapPin, MessageCircle, Tag as TagIcon } from "lucide-react";
+import { BellRing, CakeSlice, FileUp, MapPin, MessageCircle, Tag as TagIcon } from "lucide-react";
 import type { Tag } from "@/api/types";
 import { FilterChip, TextChip } from "@/components/filter-chip";
 import { tagOption } from "@/components/tag-picker";
@@ -64,6 +64,15 @@ export function ContactChips({ chips, onChips, tags }: Props) {
         multiple
         searchable={false}
       />
+      {chips.import.length > 0 && (
+        <FilterChip
+          icon={FileUp}
+          label={t.contacts.imported}
+          value={chips.import}
+          options={chips.import.map((value) => ({ value, label: t.contacts.importedOnly }))}
+          onChange={(value) => onChips({ ...chips, import: value })}
+        />
+      )}
     </>
   );
 }

@@ -4,11 +4,13 @@ import { Eye, Mail, MessageCircle, Phone, Smartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Contact } from "@/api/types";
 import { TagField } from "@/components/tag-field";
+import { Dot } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/popover";
 import { useFormat, useT } from "@/lib/i18n";
+import { cn } from "@/lib/utils";
 import { ConsentText } from "./contact-row";
-import { useReveal, useTagChange, useTags } from "./queries";
+import { useConsents, useReveal, useTagChange, useTags } from "./queries";
 
 function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
@@ -19,6 +21,31 @@ function Section({ title, aside, children }: { title: string; aside?: ReactNode;
       </header>
       {children}
     </section>
+  );
+}
+
+/** The proofs behind it, newest first; a withdrawal is the bold one. */
+function Consents({ id }: { id: string }) {
+  const t = useT();
+  const f = useFormat();
+  const rows = useConsents(id).data ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <ul className="mt-2 border-t">
+      {rows.map((one) => (
+        <li key={one.id} className="flex items-center gap-2 border-b py-2 last:border-b-0 last:pb-0">
+          <span className="w-20 shrink-0 text-muted-foreground">
+            {t.contacts.channels[one.channel] ?? one.channel}
+          </span>
+          <span className={cn("flex items-center gap-1.5", one.state !== "granted" && "font-semibold")}>
+            <Dot tone={one.state === "granted" ? "success" : "danger"} />
+            {one.state === "granted" ? t.contacts.consentGranted : t.contacts.consentWithdrawn}
+          </span>
+          <span className="min-w-0 flex-1 truncate text-muted-foreground">{one.evidence}</span>
+          <span className="text-xs text-muted-foreground">{f.date(one.at)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -95,6 +122,7 @@ export function ContactFacts({ contact }: { contact: Contact }) {
       </Section>
       <Section title={t.contacts.drawer.consent}>
         <ConsentText contact={contact} />
+        <Consents id={contact.id} />
       </Section>
       <Section title={t.contacts.drawer.info}>
         <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">

@@ -1,6 +1,6 @@
 "use client";
 
-import { MessageCircle, Plus, Smartphone } from "lucide-react";
+import { Mail, MessageCircle, Plus, Smartphone } from "lucide-react";
 import { memo } from "react";
 import type { Contact } from "@/api/types";
 import { Avatar, Dot, TagChip } from "@/components/ui/badge";
@@ -45,6 +45,7 @@ export function ChannelIcons({ contact }: { contact: Contact }) {
       {contact.kakaoIds.length > 0 && (
         <MessageCircle aria-label={t.contacts.channels.kakao} className="size-4" />
       )}
+      {contact.emails.length > 0 && <Mail aria-label={t.contacts.channels.email} className="size-4" />}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus, Upload, Users } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Contact } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { TagPicker } from "@/components/tag-picker";
@@ -16,8 +16,6 @@ import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { startWith } from "../campaigns/draft";
-import { AddContact } from "./add-contact";
-import { ContactDrawer } from "./contact-drawer";
 import { ContactRow } from "./contact-row";
 import { ContactToolbar } from "./contact-toolbar";
 import { anySet, chipsFrom, chipsTo, NO_CHIPS, toFilter } from "./filter";
@@ -25,6 +23,10 @@ import { type Sort, useContacts, useTagChange, useTags } from "./queries";
 import { SelectionBar } from "./selection-bar";
 import { ListSkeleton } from "./skeletons";
 import { useSelection } from "./use-selection";
+
+// Rows first: what opens later is fetched when it opens.
+const AddContact = lazy(() => import("./add-contact").then((m) => ({ default: m.AddContact })));
+const ContactDrawer = lazy(() => import("./contact-drawer").then((m) => ({ default: m.ContactDrawer })));
 
 const GRID =
   "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[32px_minmax(120px,1.1fr)_128px_minmax(96px,1fr)_96px_56px_minmax(140px,2.2fr)_104px] gap-x-3";
@@ -261,19 +263,23 @@ export function ContactsPage() {
           </PopoverContent>
         </Popover>
       )}
-      <ContactDrawer
-        id={open}
-        onClose={() => setSearch({ open: null })}
-        onStep={(by) => {
-          const at = rows.findIndex((one) => one.id === open);
-          const next = rows[at + by];
-          if (next) {
-            setActive(at + by);
-            openRow(next);
-          }
-        }}
-      />
-      {adding && <AddContact onClose={() => setAdding(false)} tags={tags.data ?? []} />}
+      <Suspense>
+        {open && (
+          <ContactDrawer
+            id={open}
+            onClose={() => setSearch({ open: null })}
+            onStep={(by) => {
+              const at = rows.findIndex((one) => one.id === open);
+              const next = rows[at + by];
+              if (next) {
+                setActive(at + by);
+                openRow(next);
+              }
+            }}
+          />
+        )}
+        {adding && <AddContact onClose={() => setAdding(false)} tags={tags.data ?? []} />}
+      </Suspense>
     </>
   );
 }

@@ -7,6 +7,7 @@ const FULL = {
   channel: ["kakao"],
   district: ["망원"],
   ageBand: ["30", "40"],
+  import: ["01a2"],
 };
 
 it("says everyone when no chip is set", () => {

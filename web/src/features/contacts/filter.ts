@@ -14,9 +14,18 @@ export interface Chips {
   channel: string[];
   district: string[];
   ageBand: string[];
+  /** People of one import. */
+  import: string[];
 }
 
-export const NO_CHIPS: Chips = { tag: [], suppressed: [], channel: [], district: [], ageBand: [] };
+export const NO_CHIPS: Chips = {
+  tag: [],
+  suppressed: [],
+  channel: [],
+  district: [],
+  ageBand: [],
+  import: [],
+};
 
 export const AGE_BANDS = ["10", "20", "30", "40", "50", "60", "70", "80"];
 
@@ -38,6 +47,7 @@ export function anySet(chips: Chips): boolean {
 
 function condition(key: keyof Chips, value: string[]): Filter {
   if (key === "suppressed") return { field: key, op: "eq", value: value[0] === "yes" };
+  if (key === "import") return { field: key, op: "eq", value: value[0] };
   if (key === "district") return { field: key, op: "contains", value: value[0] };
   return { field: key, op: "in", value };
 }

@@ -13,7 +13,8 @@ export interface PreviewCell {
   note: string;
 }
 
-const RESIDENT = /\b\d{6}\s*-?\s*[1-8]\d{6}\b/;
+/** Thirteen digits, or what the server already put in their place. */
+const RESIDENT = /\b\d{6}\s*-?\s*[1-8]\d{6}\b|●{6,}/;
 const NO = /^(x|n|no|아니오|아니요|거부|미동의|비동의|불가|false|0)$/i;
 const YES = /^(o|y|yes|예|네|동의|거부|true|1|v|✓|ㅇ)$/i;
 

@@ -100,7 +100,7 @@ function DropZone() {
       <input
         ref={input}
         type="file"
-        accept=".csv,.tsv,.txt,.xlsx,.xls"
+        accept=".csv,.tsv,.txt"
         aria-label={t.imports.choose}
         tabIndex={-1}
         className="sr-only"

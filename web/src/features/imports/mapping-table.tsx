@@ -1,8 +1,10 @@
 "use client";
 
 import { Check, CircleAlert, EyeOff, ShieldAlert } from "lucide-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
+import { Keys } from "@/components/ui/kbd";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
@@ -29,7 +31,7 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const letter = (index: number) =>
   index < 26 ? LETTERS[index] : `${LETTERS[Math.floor(index / 26) - 1]}${LETTERS[index % 26]}`;
 const SURE = 0.8;
-const SHOWN = 20;
+const SHOWN = 8;
 
 function Head({ column, target, onMap }: { column: MappedColumn; target: string; onMap: Props["onMap"] }) {
   const t = useT();
@@ -174,6 +176,7 @@ function BodyCell({ raw, target }: { raw: string; target: string }) {
 export function MappingTable({ columns, rows, mapping, onMap }: Props) {
   const t = useT();
   const f = useFormat();
+  const [all, setAll] = useState(false);
   const table = useRef<HTMLTableElement>(null);
   const nextProblem = () => {
     const cells = [...(table.current?.querySelectorAll<HTMLElement>("[data-problem]") ?? [])];
@@ -182,53 +185,78 @@ export function MappingTable({ columns, rows, mapping, onMap }: Props) {
   };
   useShortcuts([{ combo: "f8", name: "nextProblem", group: "screen", typing: true, run: nextProblem }]);
   return (
-    <div
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide sheet scrolls sideways and must be reachable by keyboard
-      tabIndex={0}
-      role="group"
-      aria-label={t.imports.steps[1]}
-      className="thin-scroll overflow-x-auto border-b focus-visible:-outline-offset-2"
-    >
-      <table ref={table} className="w-full border-separate border-spacing-0 text-sm whitespace-nowrap">
-        <thead>
-          <tr>
-            <th
-              scope="col"
-              className="sticky left-0 z-10 w-13 border-r border-b bg-card px-2.5 pb-3 align-bottom text-xs font-normal text-muted-foreground"
-            >
-              {t.imports.row}
-            </th>
-            {columns.map((column) => (
-              <Head
-                key={column.name}
-                column={column}
-                target={mapping[column.name] ?? column.target}
-                onMap={onMap}
-              />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, SHOWN).map((row, number) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a file are known by their number
-            <tr key={number}>
+    <>
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide sheet scrolls sideways and must be reachable by keyboard
+        tabIndex={0}
+        role="group"
+        aria-label={t.imports.steps[1]}
+        className="thin-scroll overflow-x-auto border-b focus-visible:-outline-offset-2"
+      >
+        <table ref={table} className="w-full border-separate border-spacing-0 text-sm whitespace-nowrap">
+          <thead>
+            <tr>
               <th
-                scope="row"
-                className="sticky left-0 border-r border-b bg-card px-2.5 text-xs font-normal text-muted-foreground"
+                scope="col"
+                className="sticky left-0 z-10 w-13 border-r border-b bg-card px-2.5 pb-3 align-bottom text-xs font-normal text-muted-foreground"
               >
-                {f.num(number + 1)}
+                {t.imports.row}
               </th>
               {columns.map((column) => (
-                <BodyCell
+                <Head
                   key={column.name}
-                  raw={row[column.index] ?? ""}
+                  column={column}
                   target={mapping[column.name] ?? column.target}
+                  onMap={onMap}
                 />
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {(all ? rows : rows.slice(0, SHOWN)).map((row, number) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a file are known by their number
+              <tr key={number}>
+                <th
+                  scope="row"
+                  className="sticky left-0 border-r border-b bg-card px-2.5 text-xs font-normal text-muted-foreground"
+                >
+                  {f.num(number + 1)}
+                </th>
+                {columns.map((column) => (
+                  <BodyCell
+                    key={column.name}
+                    raw={row[column.index] ?? ""}
+                    target={mapping[column.name] ?? column.target}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className="flex min-h-10 flex-wrap items-center gap-x-4 gap-y-1 border-b px-5 py-1.5 text-xs text-muted-foreground max-md:px-4">
+        {rows.length === 0 ? (
+          t.imports.noPreview
+        ) : (
+          <>
+            {(["fixed", "interpreted", "bad"] as const).map((state) => (
+              <span key={state} className="flex items-center gap-1.5">
+                <i aria-hidden className={cn("size-3 rounded-[3px] border", GROUND[state])} />
+                {t.imports.legend[state]}
+              </span>
+            ))}
+            {rows.length > SHOWN && (
+              <Button variant="ghost" size="sm" onClick={() => setAll(!all)}>
+                {all ? t.common.less : t.imports.moreRows(rows.length)}
+              </Button>
+            )}
+            <span className="ml-auto flex items-center gap-2 max-md:hidden">
+              {t.imports.nextProblem}
+              <Keys combo="f8" />
+            </span>
+          </>
+        )}
+      </div>
+    </>
   );
 }

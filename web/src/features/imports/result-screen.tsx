@@ -49,27 +49,25 @@ export function ResultScreen({ one }: { one: Import }) {
         meta={<Badge tone={STATE_TONE[one.state]}>{t.imports.states[one.state]}</Badge>}
         actions={
           done && (
-            <>
-              <Button
-                variant="primary"
-                className="max-md:h-11"
-                onClick={() => {
-                  startWith(
-                    { filter: { field: "import", op: "eq", value: one.id } },
-                    one.rowsDone - one.rejected,
-                  );
-                  to("/campaigns/new");
-                }}
-              >
-                <Send aria-hidden />
-                <span className="max-md:sr-only">{t.imports.sendTo}</span>
-              </Button>
-            </>
+            <Button
+              variant="primary"
+              className="max-md:h-11"
+              onClick={() => {
+                startWith(
+                  { filter: { field: "import", op: "eq", value: one.id } },
+                  one.rowsDone - one.rejected,
+                );
+                to("/campaigns/new");
+              }}
+            >
+              <Send aria-hidden />
+              <span className="max-md:sr-only">{t.imports.sendTo}</span>
+            </Button>
           )
         }
       />
       <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto w-full max-w-[1000px] px-6 pt-6 pb-10 max-md:px-4">
+        <div className="mx-auto w-full max-w-[1088px] px-6 pt-6 pb-10 max-md:px-4">
           <Steps label={t.imports.stepsLabel} steps={t.imports.steps} current={3} className="mb-8" />
           <h2 className="text-2xl font-semibold">{title}</h2>
           <p className="mt-1 mb-6 min-h-5 text-muted-foreground">{hint && <Rich text={hint} />}</p>
@@ -81,7 +79,7 @@ export function ResultScreen({ one }: { one: Import }) {
                 hint: t.imports.outcomeHints.created,
                 action: done && counts.created > 0 && (
                   <Button asChild size="sm">
-                    <Link href="/contacts">{t.imports.seeNew}</Link>
+                    <Link href={`/contacts?import=${one.id}`}>{t.imports.seeNew}</Link>
                   </Button>
                 ),
               },

@@ -66,7 +66,7 @@ export function RunningScreen({ one }: { one: Import }) {
         }
       />
       <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
-        <div className="mx-auto w-full max-w-[1000px] px-6 pt-6 pb-10 max-md:px-4">
+        <div className="mx-auto w-full max-w-[1088px] px-6 pt-6 pb-10 max-md:px-4">
           <Steps label={t.imports.stepsLabel} steps={t.imports.steps} current={2} className="mb-8" />
           <div className="mb-4 flex flex-wrap items-baseline gap-x-3">
             <b className="text-2xl font-semibold">{f.percent(share, 1, 0)}</b>

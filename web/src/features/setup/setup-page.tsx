@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, Circle, Clock, type LucideIcon, ShieldCheck, TriangleAlert } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { ApiError } from "@/api/client";
 import { ThemeButton } from "@/components/shell/sidebar";
 import { Button } from "@/components/ui/button";
@@ -14,12 +14,14 @@ import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { Mark } from "../account/auth-frame";
 import { useMe, useTenant } from "../session/queries";
-import { OwnerStep } from "./owner-step";
 import { type Setup, type StepKey, useSetup, useSetupStatus, useStepState } from "./queries";
 import { CandidacyStep } from "./step-candidacy";
 import { CarrierStep } from "./step-carrier";
 import { AddressStep, RecoveryStep } from "./step-files";
 import { SenderStep } from "./step-sender";
+
+// Seen once in the life of an installation: its form library is not worth a byte to anybody else.
+const OwnerStep = lazy(() => import("./owner-step").then((m) => ({ default: m.OwnerStep })));
 
 const LOOK: Record<string, { icon: LucideIcon; className: string }> = {
   done: { icon: Check, className: "bg-success-soft text-success" },
@@ -145,7 +147,13 @@ export function SetupPage() {
     if (locked) window.location.replace("/login?next=/setup");
   }, [locked]);
 
-  if (ownerNeeded && !me.isSuccess) return <OwnerStep />;
+  if (ownerNeeded && !me.isSuccess) {
+    return (
+      <Suspense>
+        <OwnerStep />
+      </Suspense>
+    );
+  }
   const steps = setup.data?.steps ?? [];
   const current = picked ?? steps.find((s) => s.state === "todo")?.step ?? steps[0]?.step;
   const finish = (state: "done" | "skipped", extra: { publicUrl?: string | null } = {}) => {

@@ -181,7 +181,7 @@ export const composer = {
   blocked: (n: number) => `막힌 항목 ${num(n)}개를 고치면 보낼 수 있어요.`,
   nobody: "보낼 사람이 없어요. 받는 사람을 다시 골라 주세요.",
   goToBlocked: "막힌 항목으로 가기",
-  fingerprint: (digest: string) => `승인 지문 ${digest}`,
+  fingerprint: (digest: string) => `지문 ${digest}`,
   fingerprintHint: "글이나 명단을 고치면 지문이 바뀌어 다시 점검해요.",
   confirmTitle: (n: string) => `${n}명에게 보낼까요?`,
   confirmText: (cost: string) =>
@@ -223,6 +223,7 @@ export const monitor = {
   },
   sumHint: (n: string) => `모두 더하면 ${n}명이에요`,
   rate: "초당 발송",
+  ratePeak: "가장 빠를 때",
   rateUnit: "건/초",
   rateEmpty: "보내기 시작하면 그려요",
   reasons: "받지 못한 이유",

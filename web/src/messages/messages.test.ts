@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import en from "./en";
+import ko from "./ko";
+
+type Tree = { [key: string]: unknown };
+
+function leaves(tree: Tree, at = ""): string[] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    value !== null && typeof value === "object" ? leaves(value as Tree, `${at}${key}.`) : [`${at}${key}`],
+  );
+}
+
+it("has the same entries in both languages, lists keyed by free text included", () => {
+  expect(leaves(en as unknown as Tree).sort()).toEqual(leaves(ko as unknown as Tree).sort());
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const full = path.join(folder, name);
+    if (statSync(full).isDirectory()) return name === "messages" ? [] : sources(full);
+    return /\.tsx$/.test(name) ? [full] : [];
+  });
+}
+
+it("keeps visible words out of the screens", () => {
+  const root = path.resolve(import.meta.dirname, "..");
+  const found = sources(root).flatMap((file) =>
+    readFileSync(file, "utf8")
+      // Comments may quote what people see; the two regular expressions look at data, not at people.
+      .replace(/\/\*[\s\S]*?\*\/|\{\/\*[\s\S]*?\*\/\}|(?<!:)\/\/.*$/gm, "")
+      .replace(/\/[^/\n]*[가-힣][^/\n]*\/\.test\(/g, "")
+      .split("\n")
+      .filter((line) => /[가-힣]/.test(line))
+      .map((line) => `${path.relative(root, file)}: ${line.trim()}`),
+  );
+  // The name of the product is the same in every language and stands in the document's title.
+  expect(found.filter((line) => !line.includes('default: "파발"'))).toEqual([]);
+});
