@@ -16,6 +16,7 @@ from pabal.dispatch import LANE_SLOTS
 from pabal.kit import turns
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.db import system_tx
+from pabal.kit.http.idempotency import purge_old_keys
 from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Turn
@@ -94,7 +95,9 @@ async def upkeep(rt: Runtime) -> None:
         await conn.execute(
             "DELETE FROM login_failures WHERE first_at < clock_timestamp() - interval '2 days'"
         )
+        await conn.execute("DELETE FROM password_resets WHERE expires_at < clock_timestamp()")
         await conn.execute("DELETE FROM app.gone_workers WHERE at < clock_timestamp() - interval '30 days'")
+    await purge_old_keys(rt)
 
 
 async def run(settings: Settings) -> None:

@@ -194,3 +194,33 @@ async def test_numbers_that_fail_are_failed_with_the_carriers_reason(rt, tenant,
         done = await until(rt, tenant, send, is_over)
     assert done.counts["failed"] == 1
     assert ("failed", "3032", 1) in done.by_reason
+
+
+async def test_a_frozen_installation_claims_nothing_until_it_is_unfrozen(rt, tenant, account, carrier):
+    from pabal.kit.db import system_tx
+
+    async def freeze(value):
+        async with system_tx(rt) as conn:
+            await conn.execute("UPDATE app.installation SET sending_frozen = %s", (value,))
+
+    await fill_book(rt, tenant, [person(n) for n in range(5)])
+    await freeze(True)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, account, EVERYONE)
+        await until(rt, tenant, send, lambda p: p.counts["queued"] == 5)
+        await asyncio.sleep(1.5)  # three sweeps: a claim would show
+        assert ledger(carrier) == []
+        await freeze(False)
+        done = await until(rt, tenant, send, is_over)
+    assert done.counts["delivered"] == len(ledger(carrier)) == 5
+
+
+async def test_a_send_through_a_disabled_account_is_held_with_the_reason(rt, tenant, account, carrier):
+    await fill_book(rt, tenant, [person(n) for n in range(5)])
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute("UPDATE carrier_accounts SET state = 'disabled'")
+    async with running_hub(rt):
+        send = await launch(rt, tenant, account, EVERYONE)
+        held = await until(rt, tenant, send, lambda p: p.state == "held")
+    assert (held.hold_reason, held.counts["queued"]) == ("account_disabled", 5)
+    assert ledger(carrier) == []

@@ -4,7 +4,7 @@
 
 import typer
 
-from pabal.cli import backup, database, demo, doctor, keys, members, openapi, services, tenants, up
+from pabal.cli import backup, database, demo, doctor, keys, members, openapi, sending, services, tenants, up
 
 app = typer.Typer(
     name="pabal",
@@ -27,3 +27,4 @@ app.command("demo", hidden=True)(demo.demo)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(members.app, name="members")
+app.add_typer(sending.app, name="sending")
