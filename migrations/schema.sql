@@ -95,6 +95,7 @@ CREATE TABLE public.tenants (
     suppression_key_wrapped bytea NOT NULL,
     settings jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    public_url text,
     CONSTRAINT tenants_kind_check CHECK ((kind = ANY (ARRAY['camp'::text, 'sales'::text]))),
     CONSTRAINT tenants_name_check CHECK ((name <> ''::text)),
     CONSTRAINT tenants_state_check CHECK ((state = ANY (ARRAY['active'::text, 'closed'::text])))
@@ -973,6 +974,25 @@ ALTER TABLE ONLY public.import_rows FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.import_rows OWNER TO pabal_owner;
 
+CREATE TABLE public.inbound_messages (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    channel text NOT NULL,
+    provider_id text NOT NULL,
+    from_key bigint,
+    pii bytea NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    opt_out boolean NOT NULL,
+    rehearsal boolean NOT NULL,
+    CONSTRAINT inbound_messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'lms'::text, 'mms'::text, 'kakao'::text])))
+);
+
+ALTER TABLE ONLY public.inbound_messages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbound_messages OWNER TO pabal_owner;
+
 CREATE TABLE public.incidents (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1167,6 +1187,20 @@ ALTER TABLE ONLY public.senders FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.senders OWNER TO pabal_owner;
 
+CREATE TABLE public.setup_steps (
+    tenant_id uuid NOT NULL,
+    step text NOT NULL,
+    state text NOT NULL,
+    changed_by uuid,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT setup_steps_state_check CHECK ((state = ANY (ARRAY['todo'::text, 'done'::text, 'skipped'::text]))),
+    CONSTRAINT setup_steps_step_check CHECK ((step = ANY (ARRAY['recovery_key'::text, 'address'::text, 'carrier'::text, 'sender'::text, 'candidacy'::text])))
+);
+
+ALTER TABLE ONLY public.setup_steps FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.setup_steps OWNER TO pabal_owner;
+
 CREATE TABLE public.suppressions (
     tenant_id uuid NOT NULL,
     address_key bigint NOT NULL,
@@ -1300,6 +1334,12 @@ ALTER TABLE ONLY public.import_rows
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.inbound_messages
+    ADD CONSTRAINT inbound_messages_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.inbound_messages
+    ADD CONSTRAINT inbound_messages_tenant_id_account_id_provider_id_key UNIQUE (tenant_id, account_id, provider_id);
+
 ALTER TABLE ONLY public.incidents
     ADD CONSTRAINT incidents_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1393,6 +1433,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY public.setup_steps
+    ADD CONSTRAINT setup_steps_pkey PRIMARY KEY (tenant_id, step);
+
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_pkey PRIMARY KEY (tenant_id, address_key, kind, channel);
 
@@ -1442,6 +1485,8 @@ CREATE INDEX identities_by_value ON public.identities USING btree (tenant_id, va
 CREATE INDEX import_rows_by_contact ON public.import_rows USING btree (tenant_id, contact_id);
 
 CREATE INDEX imports_running ON public.imports USING btree (lease_until) WHERE (state = 'running'::text);
+
+CREATE INDEX inbound_messages_by_sender ON public.inbound_messages USING btree (tenant_id, from_key, id);
 
 CREATE INDEX jobs_open ON public.jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
@@ -1502,6 +1547,12 @@ ALTER TABLE ONLY public.import_files
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.inbound_messages
+    ADD CONSTRAINT inbound_messages_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES public.carrier_accounts(tenant_id, id);
+
+ALTER TABLE ONLY public.inbound_messages
+    ADD CONSTRAINT inbound_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1547,6 +1598,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.setup_steps
+    ADD CONSTRAINT setup_steps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.suppressions
     ADD CONSTRAINT suppressions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1586,6 +1640,8 @@ ALTER TABLE public.import_rows ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.inbound_messages ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.incidents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
@@ -1621,6 +1677,8 @@ ALTER TABLE public.send_counters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.senders ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sends ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.setup_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
 
@@ -1690,6 +1748,8 @@ CREATE POLICY tenant_wall ON public.import_rows TO pabal_owner, pabal_app USING 
 
 CREATE POLICY tenant_wall ON public.imports TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.inbound_messages TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.incidents TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.invitations TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
@@ -1723,6 +1783,8 @@ CREATE POLICY tenant_wall ON public.send_counters TO pabal_owner, pabal_app USIN
 CREATE POLICY tenant_wall ON public.senders TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.sends TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.setup_steps TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.suppressions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -1980,6 +2042,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_files TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_messages TO pabal_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO pabal_app;
@@ -2003,6 +2067,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.send_counters TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.senders TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.setup_steps TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO pabal_app;
 

@@ -24,6 +24,7 @@ from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
+from pabal.inbox.routes import router as inbox_router
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
 from pabal.kit.http.describe import describe, docs
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports_router,
     senders_router,
     templates_router,
+    inbox_router,  # before the carriers' own hooks, whose address would take its place
     hooks_router,
 )
 

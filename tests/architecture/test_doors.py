@@ -48,7 +48,8 @@ def ladder() -> list[str]:
 
 def features() -> set[str]:
     order = ladder()
-    return set(order[order.index("worker") + 1 : order.index("channels")])
+    between = order[order.index("worker") + 1 : order.index("channels")]
+    return {name for name in between if (SOURCE / name).is_dir()}  # provision is one module: nothing to reach behind
 
 
 def imports_of(source: Module) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,104 @@
+"""An incoming message becomes a row, once; a refusal also an opt-out, in the same transaction."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from pabal.contacts import Blinder, close_gate, suppress
+from pabal.domain.identity import Identity, IdentityKind, canonical
+from pabal.domain.ids import new_id
+from pabal.domain.optout import is_opt_out
+from pabal.kit.db import Conn
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Inbound:
+    """One message as a carrier told it."""
+
+    channel: str
+    sender: str
+    to: str
+    text: str
+    at: datetime
+    provider_id: str
+
+
+async def take_inbound(
+    conn: Conn, tenant_id: UUID, account_id: UUID, blinder: Blinder, message: Inbound
+) -> UUID | None:
+    """Store it and let a refusal take effect; the row's id, or None when this message is known already.
+
+    Through the simulator a refusal takes effect only as long as the tenant has no real carrier account: from then on
+    rehearsals change nothing about real people.
+    """
+    sandbox, is_live = await _where_from(conn, account_id)
+    refuses = is_opt_out(message.text)
+    sender = _read_sender(message)
+    effective = refuses and sender is not None and not (sandbox and is_live)
+    if effective:
+        await close_gate(conn, tenant_id)  # before any row lock
+    plain = json.dumps({"from": message.sender, "to": message.to, "text": message.text}, ensure_ascii=False)
+    cursor = await conn.execute(
+        """
+        INSERT INTO inbound_messages
+            (tenant_id, id, account_id, channel, provider_id, from_key, pii, said_at, opt_out, rehearsal)
+        VALUES (%(tenant)s, %(id)s, %(account)s, %(channel)s, %(provider_id)s, %(from_key)s, app.encrypt(%(plain)s),
+                %(at)s, %(opt_out)s, %(rehearsal)s)
+        ON CONFLICT (tenant_id, account_id, provider_id) DO NOTHING
+        RETURNING id
+        """,
+        {
+            "tenant": tenant_id,
+            "id": new_id(),
+            "account": account_id,
+            "channel": message.channel,
+            "provider_id": message.provider_id,
+            "from_key": None if sender is None else blinder.value_key(sender.kind.value, sender.value),
+            "plain": plain,
+            "at": message.at,
+            "opt_out": refuses,
+            "rehearsal": sandbox,
+        },
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    if refuses and sender is None:
+        log.warning("inbound.refusal_without_address", tenant=str(tenant_id), message=str(row[0]))
+    if effective and sender is not None:
+        await suppress(
+            conn,
+            tenant_id,
+            kind=sender.kind.value,
+            address_keys=[blinder.address_key(sender.kind.value, sender.value)],
+            channels=("all",),  # whoever says "stop" does not mean "call it AlimTalk instead"
+            reason="답장으로 수신거부",
+            source="reply",
+        )
+    return UUID(str(row[0]))
+
+
+def _read_sender(message: Inbound) -> Identity | None:
+    """A telephone number; on Kakao perhaps an id."""
+    found = canonical(IdentityKind.PHONE, message.sender)
+    if found is None and message.channel == "kakao":
+        found = canonical(IdentityKind.KAKAO, message.sender)
+    return found
+
+
+async def _where_from(conn: Conn, account_id: UUID) -> tuple[bool, bool]:
+    """Is this account at the simulator, and does the tenant have a real one in use?"""
+    cursor = await conn.execute(
+        """
+        SELECT sandbox, EXISTS (SELECT FROM carrier_accounts WHERE NOT sandbox AND state = 'active')
+        FROM carrier_accounts WHERE id = %s
+        """,
+        (account_id,),
+    )
+    row = await cursor.fetchone()
+    return (True, True) if row is None else (row[0], row[1])

@@ -1,0 +1,1 @@
+"""The simulated handsets of a tenant."""
