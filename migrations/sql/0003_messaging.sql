@@ -128,7 +128,9 @@ CREATE TABLE messages (
     snapshot    bytea,                     -- the contact's ciphertext at launch; erasure nulls it
     updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (tenant_id, send_id, seq),
-    UNIQUE (tenant_id, send_id, address_key),
+    -- Column order on purpose: (tenant, send) first would rival the primary key. For a send that is younger than the
+    -- statistics the planner expects one row either way, may choose it for a range of seq, and read the whole send.
+    UNIQUE (tenant_id, address_key, send_id),
     UNIQUE (tenant_id, contact_id, send_id)
 ) PARTITION BY RANGE (send_id);
 SELECT app.protect('messages');

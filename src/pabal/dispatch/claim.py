@@ -3,7 +3,7 @@
 Lock order here and everywhere: gate barrier → send → chunk → requests → attempts → messages → retries → quota → counters.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import LiteralString
@@ -197,9 +197,9 @@ async def open_attempts(conn: Conn, hold: Hold, request_id: UUID) -> list[tuple[
     return [(seq, n) for seq, n in await cursor.fetchall()]
 
 
-_GATE_AND_FENCE: LiteralString = (
+_GATE: LiteralString = (
     """
-    WITH g AS (
+    WITH waiting AS (
         SELECT m.seq, m.send_id, m.contact_id, m.address_key, m.address_no
         FROM messages m
         WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq BETWEEN %(seq_from)s AND %(seq_to)s
@@ -209,64 +209,82 @@ _GATE_AND_FENCE: LiteralString = (
                           WHERE r.tenant_id = m.tenant_id AND r.send_id = m.send_id AND r.seq = m.seq)
         ORDER BY m.seq
         FOR NO KEY UPDATE
-    ), verdict AS (
-        SELECT g.seq, """
+    )
+    SELECT g.seq, """
     + gate.FIRST_REASON
     + """ AS reason
-        FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
-        CROSS JOIN g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
-    )
-    -- The fence: only what this UPDATE returns is ever written as intent.
-    UPDATE messages m
-    SET state = CASE WHEN v.reason IS NULL THEN 'sending' ELSE 'skipped' END,
-        reason = v.reason,
-        attempts = m.attempts + (v.reason IS NULL)::int::smallint,
-        updated_at = clock_timestamp()
-    FROM verdict v
-    WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq = v.seq AND m.state = 'queued'
-    RETURNING m.seq, m.attempts, v.reason, m.address_no,
-              CASE WHEN v.reason IS NULL AND m.snapshot IS NOT NULL THEN app.decrypt(m.snapshot) END
+    FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
+    CROSS JOIN waiting g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
+    ORDER BY g.seq
     """
 )
 
 
-async def _plan_request(conn: Conn, send: SendRow, hold: Hold, now: datetime) -> tuple[Planned | None, str]:
-    """The request to make, and why the send must be held ("" if it needn't)."""
-    step = send.steps[hold.step]
+async def _gate(conn: Conn, hold: Hold, channel: str) -> tuple[list[int], dict[str, list[int]]]:
+    """Lock the chunk's waiting people and ask the gate: who passes, and the others by first reason."""
     cursor = await conn.execute(
-        _GATE_AND_FENCE,
+        _GATE,
         {
             "tenant": hold.tenant_id,
             "send": hold.send_id,
             "seq_from": hold.seq_from,
             "seq_to": hold.seq_to,
             "members": None if hold.members is None else list(hold.members),
-            "channel": gate.suppression_channel(step.channel),
+            "channel": gate.suppression_channel(channel),
         },
     )
-    deltas: Deltas = Counter()
+    passing: list[int] = []
+    stopped: dict[str, list[int]] = defaultdict(list)
+    for seq, reason in await cursor.fetchall():
+        if reason is None:
+            passing.append(seq)
+        else:
+            stopped[reason].append(seq)
+    return passing, stopped
+
+
+async def _fence(conn: Conn, hold: Hold, passing: list[int]) -> list[tuple[int, int, int, str | None]]:
+    """Queued → sending. Only what this UPDATE returns is ever written as intent: (seq, n, address_no, snapshot)."""
+    if not passing:
+        return []
+    cursor = await conn.execute(
+        """
+        UPDATE messages SET state = 'sending', reason = NULL, attempts = attempts + 1, updated_at = clock_timestamp()
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
+          AND seq = ANY(%(seqs)s::int[]) AND state = 'queued'
+        RETURNING seq, attempts, address_no, app.decrypt(snapshot)
+        """,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "seq_from": hold.seq_from,
+            "seq_to": hold.seq_to,
+            "seqs": passing,
+        },
+    )
+    return sorted(await cursor.fetchall())
+
+
+async def _plan_request(conn: Conn, send: SendRow, hold: Hold, now: datetime) -> tuple[Planned | None, str]:
+    """The request to make, and why the send must be held ("" if it needn't)."""
+    step = send.steps[hold.step]
+    passing, stopped = await _gate(conn, hold, step.channel)
     passed: list[tuple[int, int, Finished]] = []
-    unfit: list[tuple[int, str]] = []
+    unfit: dict[str, list[int]] = defaultdict(list)
     back: list[int] = []
     hold_reason = ""
-    for seq, n, reason, address_no, snapshot in sorted(await cursor.fetchall(), key=lambda row: row[0]):
-        if reason is not None:
-            note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason))
-            continue
+    for seq, n, address_no, snapshot in await _fence(conn, hold, passing):
         # An erasure that raced us nulls the snapshot: nothing is left to say, or to say it to.
         finished = (
             finish(step, snapshot, address_no) if snapshot is not None else Unrenderable(SkipReason.ERASED)
         )
-        if isinstance(finished, Unrenderable):
-            if finished.stop:  # the author asked for it: nobody is skipped, somebody must look
-                hold_reason = finished.reason.value
-                back.append(seq)
-                continue
-            unfit.append((seq, finished.reason.value))
-            note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, finished.reason.value))
-        else:
+        if not isinstance(finished, Unrenderable):
             passed.append((seq, n, finished))
-    await _set_messages(conn, hold, [s for s, _ in unfit], "skipped", [r for _, r in unfit])
+        elif finished.stop:  # the author asked for it: nobody is skipped, somebody must look
+            hold_reason = finished.reason.value
+            back.append(seq)
+        else:
+            unfit[finished.reason.value].append(seq)
 
     request_id = new_id()
     month = None if send.rehearse else month_kst(now)
@@ -278,8 +296,16 @@ async def _plan_request(conn: Conn, send: SendRow, hold: Hold, now: datetime) ->
     if granted < len(passed):
         hold_reason = "quota"
         back += [seq for seq, _, _ in passed[granted:]]
-    await _set_messages(conn, hold, back, "queued", None)
-    passed = passed[:granted]
+        passed = passed[:granted]
+
+    deltas: Deltas = Counter()
+    for reason, seqs in stopped.items():
+        await _set_messages(conn, hold, seqs, "queued", "skipped", reason)
+        note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason), len(seqs))
+    for reason, seqs in unfit.items():
+        await _set_messages(conn, hold, seqs, "sending", "skipped", reason)
+        note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason), len(seqs))
+    await _set_messages(conn, hold, back, "sending", "queued", None)
     note_move(deltas, (MessageState.QUEUED, None), (MessageState.SENDING, None), len(passed))
     if passed:
         await _write_intent(conn, hold, step, request_id, month, passed)
@@ -291,24 +317,28 @@ async def _plan_request(conn: Conn, send: SendRow, hold: Hold, now: datetime) ->
 
 
 async def _set_messages(
-    conn: Conn, hold: Hold, seqs: list[int], state: str, reasons: list[str] | None
+    conn: Conn, hold: Hold, seqs: list[int], old: str, state: str, reason: str | None
 ) -> None:
-    """Rows that this transaction fenced and that can't go out after all; they give their attempt number back."""
+    """People who won't go out now. Those this transaction had fenced (`sending`) give their attempt number back."""
     if not seqs:
         return
     await conn.execute(
         """
-        UPDATE messages m
-        SET state = %(state)s, reason = v.reason, attempts = m.attempts - 1, updated_at = clock_timestamp()
-        FROM unnest(%(seqs)s::int[], %(reasons)s::text[]) AS v (seq, reason)
-        WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq = v.seq AND m.state = 'sending'
+        UPDATE messages
+        SET state = %(state)s, reason = %(reason)s, attempts = attempts - (state = 'sending')::int,
+            updated_at = clock_timestamp()
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
+          AND seq = ANY(%(seqs)s::int[]) AND state = %(old)s
         """,
         {
             "tenant": hold.tenant_id,
             "send": hold.send_id,
+            "seq_from": hold.seq_from,
+            "seq_to": hold.seq_to,
             "seqs": seqs,
+            "old": old,
             "state": state,
-            "reasons": reasons if reasons is not None else [None] * len(seqs),
+            "reason": reason,
         },
     )
 

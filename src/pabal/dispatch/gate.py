@@ -51,6 +51,7 @@ _REQUEST_STILL_PASSES: LiteralString = (
         FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
         JOIN attempts a ON true
         JOIN messages g ON g.tenant_id = a.tenant_id AND g.send_id = a.send_id AND g.seq = a.seq AND g.attempts = a.n
+             AND g.seq BETWEEN %(seq_from)s AND %(seq_to)s
         LEFT JOIN contacts c ON c.tenant_id = g.tenant_id AND c.id = g.contact_id
         WHERE a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq BETWEEN %(seq_from)s AND %(seq_to)s
           AND a.request_id = %(request)s AND a.state IN ('intent', 'unknown') AND g.state = 'sending'

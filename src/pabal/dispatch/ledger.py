@@ -7,6 +7,7 @@ Deltas come from rows that really moved, so that repeating a commit of unknown f
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -18,6 +19,8 @@ from pabal.domain.ids import new_id
 from pabal.domain.message import AttemptState, MessageState
 from pabal.domain.news import Change, News, Standing, apply
 from pabal.kit.db import Conn
+
+_WIDE_GAP = 1000  # sequence numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +59,71 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
 
 async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied:
     """Apply a batch about one send. The caller holds the send FOR SHARE and, if it has one, its chunk."""
-    # The newest word per attempt wins inside a batch; a receipt batch may hold doubles.
     by_attempt: dict[tuple[int, int], list[News]] = defaultdict(list)
     for item in news:
         by_attempt[item.seq, item.n].append(item)
-    if not by_attempt:
-        return Applied(0, ())
-    keys = sorted(by_attempt)
+    changed = 0
+    unmatched: list[News] = []
+    for run in _runs(sorted(by_attempt)):
+        applied = await _apply_run(conn, send, {key: by_attempt[key] for key in run})
+        changed += applied.changed
+        unmatched += applied.unmatched
+    return Applied(changed, tuple(unmatched))
+
+
+def _runs(keys: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Cut sorted keys where a gap is wide. Each run is one range of the primary key: statements below say
+    `seq BETWEEN … AND seq = ANY …` and join nothing, because for a send younger than the planner's statistics any join
+    it may choose becomes a nested loop over everybody (10,000 messages took two minutes)."""
+    runs: list[list[tuple[int, int]]] = []
+    for key in keys:
+        if runs and key[0] - runs[-1][-1][0] <= _WIDE_GAP:
+            runs[-1].append(key)
+        else:
+            runs.append([key])
+    return runs
+
+
+async def _apply_run(conn: Conn, send: SendRow, by_attempt: dict[tuple[int, int], list[News]]) -> Applied:
+    where = {
+        "tenant": send.tenant_id,
+        "send": send.id,
+        "seqs": sorted({seq for seq, _ in by_attempt}),
+        "low": min(seq for seq, _ in by_attempt),
+        "high": max(seq for seq, _ in by_attempt),
+    }
     cursor = await conn.execute(
         """
-        SELECT a.seq, a.n, a.state, a.presumed, a.quota_state, a.quota_month, a.request_id,
-               m.state, m.reason, m.attempts, m.step
-        FROM unnest(%(seqs)s::int[], %(ns)s::smallint[]) AS v (seq, n)
-        JOIN attempts a ON a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq = v.seq AND a.n = v.n
-        JOIN messages m ON m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq = v.seq
-        ORDER BY a.seq, a.n
-        FOR NO KEY UPDATE OF a, m  -- in key order, like every transaction that locks them
+        SELECT seq, n, state, presumed, quota_state, quota_month, request_id FROM attempts
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(low)s AND %(high)s
+          AND seq = ANY(%(seqs)s::int[])
+        ORDER BY seq, n
+        FOR NO KEY UPDATE  -- in key order, like every transaction that locks them; messages after attempts
         """,
-        {"tenant": send.tenant_id, "send": send.id, "seqs": [k[0] for k in keys], "ns": [k[1] for k in keys]},
+        where,
     )
-    rows = await cursor.fetchall()
+    attempts = [row for row in await cursor.fetchall() if (row[0], row[1]) in by_attempt]
+    cursor = await conn.execute(
+        """
+        SELECT seq, state, reason, attempts, step FROM messages
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(low)s AND %(high)s
+          AND seq = ANY(%(seqs)s::int[])
+        ORDER BY seq
+        FOR NO KEY UPDATE
+        """,
+        where,
+    )
+    messages = {row[0]: row[1:] for row in await cursor.fetchall()}
     changes: list[tuple[tuple[int, int], News, Change]] = []
     deltas: Deltas = Counter()
     units: Counter[tuple[str, str, UUID]] = Counter()
-    for (
-        seq,
-        n,
-        state,
-        presumed,
-        quota_state,
-        quota_month,
-        request_id,
-        m_state,
-        first_reason,
-        latest,
-        step,
-    ) in rows:
-        reason = first_reason
+    for seq, n, state, presumed, quota_state, quota_month, request_id in attempts:
+        message, reason, latest, step = messages[seq]
         standing = Standing(
             attempt=AttemptState(state),
             presumed=presumed,
             quota=quota_state,
-            message=MessageState(m_state),
+            message=MessageState(message),
             latest=latest,
             step=step,
         )
@@ -108,18 +134,20 @@ async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied
             changes.append(((seq, n), item, change))
             if change.quota is not None and quota_month is not None:
                 units[change.quota, quota_month, request_id] += 1
-            new_message = change.message or standing.message
+            now = change.message or standing.message
             if change.message is not None:
-                note_move(deltas, (standing.message, reason), (new_message, change.reason))
+                note_move(deltas, (standing.message, reason), (now, change.reason))
                 reason = change.reason
             standing = Standing(
                 attempt=change.attempt or standing.attempt,
                 presumed=item.presumed if change.attempt else standing.presumed,
                 quota=change.quota or standing.quota,
-                message=new_message,
+                message=now,
                 latest=latest,
                 step=step if change.retry_step is None else change.retry_step,
             )
+        # Two attempts of one message may be in one batch: the second must see what the first did.
+        messages[seq] = (standing.message, reason, latest, standing.step)
     await _write_attempts(conn, send, changes)
     await _write_messages(conn, send, changes)
     await _write_retries(conn, send, changes)
@@ -128,8 +156,7 @@ async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied
         await move(conn, send.tenant_id, month, count, send_id=send.id, request_id=request_id)
     await add_deltas(conn, send.tenant_id, send.id, deltas)
     await _write_incidents(conn, send, changes)
-    unmatched = tuple(item for items in by_attempt.values() for item in items)
-    return Applied(len(changes), unmatched)
+    return Applied(len(changes), tuple(item for items in by_attempt.values() for item in items))
 
 
 _Changes = Sequence[tuple[tuple[int, int], News, Change]]
@@ -139,58 +166,66 @@ async def _write_attempts(conn: Conn, send: SendRow, changes: _Changes) -> None:
     # One row per attempt: a batch may hold two words about one attempt, the last change has the last word.
     last = {key: (news, change) for key, news, change in changes if change.attempt is not None}
     quotas = {key: change.quota for key, _, change in changes if change.quota is not None}
-    if not last:
-        return
-    keys = sorted(last)
-    await conn.execute(
-        """
-        UPDATE attempts a
-        SET state = v.state, presumed = v.presumed, code = coalesce(nullif(v.code, ''), a.code),
-            failure_class = coalesce(v.failure_class, a.failure_class),
-            provider_id = coalesce(v.provider_id, a.provider_id),
-            quota_state = coalesce(v.quota, a.quota_state), updated_at = clock_timestamp()
-        FROM unnest(%(seqs)s::int[], %(ns)s::smallint[], %(states)s::text[], %(presumed)s::boolean[], %(codes)s::text[],
-                    %(classes)s::text[], %(providers)s::text[], %(quotas)s::text[])
-             AS v (seq, n, state, presumed, code, failure_class, provider_id, quota)
-        WHERE a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq = v.seq AND a.n = v.n
-        """,
-        {
-            "tenant": send.tenant_id,
-            "send": send.id,
-            "seqs": [k[0] for k in keys],
-            "ns": [k[1] for k in keys],
-            "states": [last[k][1].attempt for k in keys],
-            "presumed": [last[k][0].presumed for k in keys],
-            "codes": [last[k][0].code for k in keys],
-            "classes": [last[k][0].failure_class for k in keys],
-            "providers": [last[k][0].provider_id for k in keys],
-            "quotas": [quotas.get(k) for k in keys],
-        },
-    )
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for key, (news, change) in last.items():
+        value = (key[1], change.attempt, news.presumed, news.code, news.failure_class, quotas.get(key))
+        groups[value].append(key[0])
+    # A batch has a handful of distinct outcomes, so this is a handful of statements.
+    for (n, state, presumed, code, failure_class, quota_state), seqs in sorted(
+        groups.items(), key=lambda g: g[1][0]
+    ):
+        providers = {str(seq): last[seq, n][0].provider_id for seq in seqs if last[seq, n][0].provider_id}
+        await conn.execute(
+            """
+            UPDATE attempts
+            SET state = %(state)s, presumed = %(presumed)s, code = coalesce(nullif(%(code)s, ''), code),
+                failure_class = coalesce(%(class)s, failure_class),
+                provider_id = coalesce(%(providers)s::jsonb ->> seq::text, provider_id),
+                quota_state = coalesce(%(quota)s, quota_state), updated_at = clock_timestamp()
+            WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(low)s AND %(high)s
+              AND seq = ANY(%(seqs)s::int[]) AND n = %(n)s
+            """,
+            {
+                "tenant": send.tenant_id,
+                "send": send.id,
+                "low": min(seqs),
+                "high": max(seqs),
+                "seqs": seqs,
+                "n": n,
+                "state": state,
+                "presumed": presumed,
+                "code": code,
+                "class": failure_class,
+                "providers": Jsonb(providers),
+                "quota": quota_state,
+            },
+        )
 
 
 async def _write_messages(conn: Conn, send: SendRow, changes: _Changes) -> None:
     last = {key[0]: change for key, _, change in changes if change.message is not None}
-    if not last:
-        return
-    seqs = sorted(last)
-    await conn.execute(
-        """
-        UPDATE messages m
-        SET state = v.state, reason = v.reason, step = coalesce(v.step, m.step), updated_at = clock_timestamp()
-        FROM unnest(%(seqs)s::int[], %(states)s::text[], %(reasons)s::text[], %(steps)s::smallint[])
-             AS v (seq, state, reason, step)
-        WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq = v.seq
-        """,
-        {
-            "tenant": send.tenant_id,
-            "send": send.id,
-            "seqs": seqs,
-            "states": [last[seq].message for seq in seqs],
-            "reasons": [last[seq].reason for seq in seqs],
-            "steps": [last[seq].retry_step for seq in seqs],
-        },
-    )
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for seq, change in last.items():
+        groups[change.message, change.reason, change.retry_step].append(seq)
+    for (state, reason, step), seqs in sorted(groups.items(), key=lambda g: g[1][0]):
+        await conn.execute(
+            """
+            UPDATE messages
+            SET state = %(state)s, reason = %(reason)s, step = coalesce(%(step)s, step), updated_at = clock_timestamp()
+            WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(low)s AND %(high)s
+              AND seq = ANY(%(seqs)s::int[])
+            """,
+            {
+                "tenant": send.tenant_id,
+                "send": send.id,
+                "low": min(seqs),
+                "high": max(seqs),
+                "seqs": seqs,
+                "state": state,
+                "reason": reason,
+                "step": step,
+            },
+        )
 
 
 async def _write_retries(conn: Conn, send: SendRow, changes: _Changes) -> None:
