@@ -1371,16 +1371,16 @@ ALTER TABLE ONLY public.messages_2026_10
     ADD CONSTRAINT messages_2026_10_pkey PRIMARY KEY (tenant_id, send_id, seq);
 
 ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_tenant_id_address_key_send_id_key UNIQUE (tenant_id, address_key, send_id);
+
+ALTER TABLE ONLY public.messages_2026_10
+    ADD CONSTRAINT messages_2026_10_tenant_id_address_key_send_id_key UNIQUE (tenant_id, address_key, send_id);
+
+ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_tenant_id_contact_id_send_id_key UNIQUE (tenant_id, contact_id, send_id);
 
 ALTER TABLE ONLY public.messages_2026_10
     ADD CONSTRAINT messages_2026_10_tenant_id_contact_id_send_id_key UNIQUE (tenant_id, contact_id, send_id);
-
-ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_tenant_id_send_id_address_key_key UNIQUE (tenant_id, send_id, address_key);
-
-ALTER TABLE ONLY public.messages_2026_10
-    ADD CONSTRAINT messages_2026_10_tenant_id_send_id_address_key_key UNIQUE (tenant_id, send_id, address_key);
 
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_email_key_key UNIQUE (email_key);
@@ -1520,9 +1520,9 @@ ALTER INDEX public.attempts_pkey ATTACH PARTITION public.attempts_2026_10_pkey;
 
 ALTER INDEX public.messages_pkey ATTACH PARTITION public.messages_2026_10_pkey;
 
-ALTER INDEX public.messages_tenant_id_contact_id_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_key;
+ALTER INDEX public.messages_tenant_id_address_key_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_address_key_send_id_key;
 
-ALTER INDEX public.messages_tenant_id_send_id_address_key_key ATTACH PARTITION public.messages_2026_10_tenant_id_send_id_address_key_key;
+ALTER INDEX public.messages_tenant_id_contact_id_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_key;
 
 CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION app.forget_copies();
 
