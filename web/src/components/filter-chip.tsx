@@ -92,7 +92,7 @@ export function FilterChip({ icon: Icon, label, value, options, onChange, multip
   return (
     <Popover open={open} onOpenChange={setOpen}>
       <ChipFrame icon={Icon} label={label} shown={shown} onClear={() => onChange([])} />
-      <PopoverContent className="w-56 overflow-hidden">
+      <PopoverContent aria-label={label} className="w-56 overflow-hidden">
         <OptionList
           label={label}
           options={options}
@@ -199,7 +199,7 @@ export function TextChip({ icon: Icon, label, value, placeholder, onChange }: Te
   return (
     <Popover open={open} onOpenChange={close}>
       <ChipFrame icon={Icon} label={label} shown={value ? [value] : []} onClear={() => onChange("")} />
-      <PopoverContent className="w-56 p-2">
+      <PopoverContent aria-label={label} className="w-56 p-2">
         <form
           onSubmit={(event) => {
             event.preventDefault();

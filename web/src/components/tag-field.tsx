@@ -45,7 +45,7 @@ export function TagField({ label, tags, value, onChange, inline }: Props) {
             <Plus aria-hidden className="size-3" />
             {t.contacts.tags}
           </PopoverTrigger>
-          <PopoverContent className="w-56 overflow-hidden">
+          <PopoverContent aria-label={t.contacts.tags} className="w-56 overflow-hidden">
             <TagPicker tags={tags} value={value} onToggle={toggle} />
           </PopoverContent>
         </Popover>

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { ago, clock, date, dateTime, daysBetween, duration, koreanDay, num, percent, phone } from "./format";
+import {
+  ago,
+  clock,
+  date,
+  dateTime,
+  daysBetween,
+  duration,
+  koreanDay,
+  koreanInput,
+  num,
+  percent,
+  phone,
+} from "./format";
 
 const AT = "2026-11-23T08:52:00+09:00";
 
@@ -18,6 +30,9 @@ describe("dates are Korean whatever the browser's zone", () => {
     expect(clock("2026-11-23T00:05:00+09:00", "ko")).toBe("오전 12:05");
     expect(clock("2026-11-23T12:05:00+09:00", "ko")).toBe("오후 12:05");
     expect(dateTime(AT, "en")).toBe("23 Nov (Mon) 08:52");
+  });
+  it("fills a field with the wall clock in Korea", () => {
+    expect(koreanInput("2026-11-22T23:05:00Z")).toBe("2026-11-23T08:05");
   });
   it("counts days to the election", () => {
     expect(daysBetween("2026-11-23", "2027-04-07")).toBe(135);

@@ -62,6 +62,13 @@ export function koreanDay(at: Date | string | number): string {
   return `${t.year}-${String(t.month).padStart(2, "0")}-${String(t.day).padStart(2, "0")}`;
 }
 
+/** For `datetime-local` fields, which know no zone: the wall clock in Korea. */
+export function koreanInput(at: Date | string | number): string {
+  const t = koreanTime(at);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${koreanDay(at)}T${two(t.hour)}:${two(t.minute)}`;
+}
+
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }

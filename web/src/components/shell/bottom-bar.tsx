@@ -21,6 +21,8 @@ export function BottomBar() {
   const logout = useLogout();
   const me = useMe().data;
   const [open, setOpen] = useState(false);
+  // Writing and watching a campaign have a bar of their own in this place.
+  if (path.startsWith("/campaigns/")) return null;
   return (
     <nav
       aria-label={t.shell.nav}

@@ -23,10 +23,7 @@ export function TenantMenu() {
   const logout = useLogout();
   return (
     <Menu>
-      <MenuTrigger
-        aria-label={tenant ? t.shell.tenantCurrent(tenant.name) : t.shell.tenantSwitch}
-        className="press flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left font-semibold hover:bg-accent max-md:h-11"
-      >
+      <MenuTrigger className="press flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left font-semibold hover:bg-accent max-md:h-11">
         <span
           aria-hidden
           className="flex size-6 shrink-0 items-center justify-center rounded-md bg-primary text-xs text-primary-foreground"
@@ -34,6 +31,7 @@ export function TenantMenu() {
           {tenant ? [...tenant.name][0] : ""}
         </span>
         <span className="min-w-0 flex-1 truncate">{tenant?.name ?? <Skeleton className="h-4 w-24" />}</span>
+        <span className="sr-only">{t.shell.tenantSwitch}</span>
         <ChevronsUpDown aria-hidden className="size-3.5 text-muted-foreground" />
       </MenuTrigger>
       <MenuContent className="w-60">

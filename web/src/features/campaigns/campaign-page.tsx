@@ -13,7 +13,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useRecordId } from "@/lib/router";
 import { toast } from "@/lib/toast";
-import { EMPTY, saveDraft } from "./draft";
+import { draftOf, saveDraft } from "./draft";
 import { Monitor } from "./monitor";
 import { People } from "./people";
 import { type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
@@ -84,15 +84,7 @@ export function CampaignPage() {
     </>
   );
   const again = () => {
-    const step = one?.steps[0];
-    saveDraft({
-      ...EMPTY,
-      name: one?.name ?? "",
-      messageClass: one?.messageClass ?? "",
-      senderId: step?.senderId ?? "",
-      body: step?.body ?? "",
-      subject: step?.subject ?? "",
-    });
+    if (one) saveDraft({ ...draftOf(one), id: null, scheduleAt: "" });
     to("/campaigns/new");
   };
 

@@ -13,7 +13,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { loadDraft } from "./draft";
+import { hasContent, loadDraft } from "./draft";
 import { OutcomeBar } from "./outcome-bar";
 import { useCampaigns } from "./queries";
 import { CampaignStateBadge } from "./state-badge";
@@ -80,7 +80,11 @@ export function CampaignsPage() {
   const [active, setActive] = useState(-1);
   const [unfinished, setUnfinished] = useState("");
   useTitle(t.campaigns.title);
-  useEffect(() => setUnfinished(loadDraft().name || loadDraft().body.slice(0, 20)), []);
+  useEffect(() => {
+    const local = loadDraft();
+    // One that the server keeps stands in the list itself.
+    if (!local.id && hasContent(local)) setUnfinished(local.name || local.body.slice(0, 20));
+  }, []);
 
   const all = list.data?.pages.flatMap((page) => page.items) ?? [];
   const rows = group === "all" ? all : all.filter((c) => GROUPS[group]?.includes(c.state));

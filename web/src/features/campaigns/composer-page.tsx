@@ -1,111 +1,71 @@
 "use client";
 
-import { ArrowRight } from "lucide-react";
+import { ArrowRight, FilePlus2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { http } from "@/api/client";
-import type { Campaign } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
 import { Button } from "@/components/ui/button";
 import { Keys } from "@/components/ui/kbd";
-import { useErrorText } from "@/components/ui/states";
-import { useDebounced, useMounted, useTitle } from "@/lib/hooks";
+import { Skeleton } from "@/components/ui/states";
+import { useTitle } from "@/lib/hooks";
 import { useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
-import { useSearch } from "@/lib/router";
-import { toast } from "@/lib/toast";
 import { AudienceStep } from "./audience-step";
-import { type Draft, EMPTY, loadDraft, saveDraft } from "./draft";
-import { missingIn, toBody } from "./draft-rules";
+import { hasContent } from "./draft";
+import { missingIn } from "./draft-rules";
 import { MessageStep } from "./message-step";
-import { PreviewRail } from "./preview-rail";
+import { PreviewButton, PreviewRail } from "./preview-rail";
 import { useSenders } from "./queries";
 import { ReviewStep } from "./review-step";
+import { useDraft } from "./use-draft";
 
-/** One form in three steps. What is typed is kept at every pause; the server holds the draft from the review on. */
+const REVIEW = 2;
+
+/** One form in three steps, with the phone of a receiver beside it. */
 export function ComposerPage() {
   const t = useT();
-  const errorText = useErrorText();
-  const mounted = useMounted();
-  const [search, setSearch] = useSearch();
-  const [draft, setDraft] = useState<Draft>(EMPTY);
-  const [loaded, setLoaded] = useState(false);
+  const { draft, change, loaded, resumed, campaign, saving, store, drop, startOver } = useDraft();
   const [step, setStep] = useState(0);
-  const [tried, setTried] = useState<number>(-1);
-  const [campaign, setCampaign] = useState<Campaign | null>(null);
-  const [saving, setSaving] = useState(false);
+  const [tried, setTried] = useState(-1);
   const scroller = useRef<HTMLDivElement>(null);
   const senders = useSenders();
-  const settled = useDebounced(draft, 400);
+  const phones = senders.data?.filter((s) => s.kind === "phone" && s.state === "registered") ?? [];
+  const sender = phones.find((s) => s.id === draft.senderId);
+  const errors = missingIn(draft, t);
   useTitle(t.composer.title);
 
+  // One sender number is no choice; one that is gone can't be kept.
+  const [first] = phones;
   useEffect(() => {
-    setDraft(loadDraft());
-    setLoaded(true);
-  }, []);
-  useEffect(() => {
-    if (loaded) saveDraft(settled);
-  }, [settled, loaded]);
-  // One sender number is no choice.
-  useEffect(() => {
-    const [only] = senders.data?.filter((s) => s.kind === "phone") ?? [];
-    if (loaded && only && !draft.senderId) setDraft((d) => ({ ...d, senderId: only.id }));
-  }, [senders.data, loaded, draft.senderId]);
-
-  const change = (part: Partial<Draft>) => {
-    setDraft((before) => ({ ...before, ...part }));
-  };
-  const errors = missingIn(draft, t);
-
-  /** The server's copy is made at the first review and kept in step after that. */
-  const store = async (): Promise<Campaign | null> => {
-    setSaving(true);
-    try {
-      const id = campaign?.id ?? search.get("draft");
-      const saved = id
-        ? await http.patch("/api/campaigns/{campaign_id}", toBody(draft), { path: { campaign_id: id } })
-        : await http.post("/api/campaigns", toBody(draft), { idempotencyKey: crypto.randomUUID() });
-      setCampaign(saved);
-      if (!search.get("draft")) setSearch({ draft: saved.id });
-      return saved;
-    } catch (error) {
-      toast(t.errors.notSaved(errorText(error)), { tone: "error" });
-      return null;
-    } finally {
-      setSaving(false);
-    }
-  };
+    if (loaded && first && !sender) change({ senderId: first.id });
+  }, [loaded, first, sender, change]);
 
   const go = async (to: number) => {
     setTried((before) => Math.max(before, to - 1));
     const blocking = errors.find((e) => e.step < to);
-    if (blocking) {
-      setStep(blocking.step);
-      setTimeout(() => document.getElementById(blocking.field)?.focus(), 50);
-      return;
-    }
-    if (to === 2 && !(await store())) return;
-    setStep(to);
+    const target = blocking?.step ?? to;
+    if (target === REVIEW && !(await store())) return;
+    setStep(target);
     scroller.current?.scrollTo({ top: 0 });
     // Whoever goes on by keyboard or listens should land in the step, not behind it.
-    setTimeout(() => (to === 1 ? document.getElementById("campaign-name") : scroller.current)?.focus(), 50);
+    const field = blocking?.field ?? (target === 1 ? "campaign-name" : "");
+    setTimeout(() => (document.getElementById(field) ?? scroller.current)?.focus(), 50);
   };
-
   useShortcuts([
     {
       combo: "mod+enter",
       name: "nextStep",
       group: "campaign",
       typing: true,
-      run: () => step < 2 && void go(step + 1),
+      run: () => step < REVIEW && void go(step + 1),
     },
   ]);
 
-  const shown = (field: string) => {
+  const errorOf = (field: string) => {
     const error = errors.find((e) => e.field === field);
     return error && tried >= error.step ? error.message : undefined;
   };
-  const nextLabel = step === 0 ? t.composer.toMessage : t.composer.toReview;
+  const next = step === 0 ? t.composer.toMessage : t.composer.toReview;
 
   return (
     <>
@@ -114,19 +74,32 @@ export function ComposerPage() {
         trail={[{ href: "/campaigns", label: t.campaigns.title }]}
         meta={
           loaded &&
-          draft.savedAt > 0 && <span className="text-xs max-md:hidden">{t.composer.savedJustNow}</span>
+          hasContent(draft) && <span className="text-xs max-md:hidden">{t.composer.savedJustNow}</span>
         }
         actions={
-          step < 2 && (
-            <Button variant="primary" busy={saving} onClick={() => void go(step + 1)}>
-              {nextLabel}
-              <ArrowRight aria-hidden />
-            </Button>
-          )
+          <>
+            {resumed && step < REVIEW && (
+              <Button variant="ghost" onClick={startOver} className="max-md:h-11">
+                <FilePlus2 aria-hidden />
+                {t.composer.startOver}
+              </Button>
+            )}
+            {step < REVIEW && (
+              <Button
+                variant="primary"
+                busy={saving}
+                onClick={() => void go(step + 1)}
+                className="max-md:hidden"
+              >
+                {next}
+                <ArrowRight aria-hidden />
+              </Button>
+            )}
+          </>
         }
       />
       <div className="flex min-h-0 flex-1">
-        <div ref={scroller} tabIndex={-1} className="outline-none thin-scroll min-w-0 flex-1 overflow-y-auto">
+        <div ref={scroller} tabIndex={-1} className="thin-scroll min-w-0 flex-1 overflow-y-auto outline-none">
           <div className="mx-auto w-full max-w-[728px] px-6 pt-5 pb-10 max-md:px-4">
             <Steps
               label={t.composer.stepsLabel}
@@ -135,37 +108,48 @@ export function ComposerPage() {
               onGo={(to) => void go(to)}
               className="mb-7"
             />
-            {mounted && loaded && step === 0 && (
-              <AudienceStep draft={draft} onChange={change} errorOf={shown} />
-            )}
-            {mounted && loaded && step === 1 && (
+            {!loaded && <Skeleton className="h-64 w-full rounded-lg" />}
+            {loaded && step === 0 && <AudienceStep draft={draft} onChange={change} errorOf={errorOf} />}
+            {loaded && step === 1 && (
               <MessageStep
                 draft={draft}
                 onChange={change}
-                errorOf={shown}
+                errorOf={errorOf}
                 onBack={() => setStep(0)}
-                senders={senders.data ?? []}
+                senders={senders.isPending ? null : phones}
               />
             )}
-            {step === 2 && campaign && (
+            {step === REVIEW && campaign && (
               <ReviewStep
                 campaign={campaign}
                 draft={draft}
                 onChange={change}
                 onStore={store}
                 onEdit={setStep}
+                onGone={drop}
               />
             )}
           </div>
         </div>
-        {mounted && loaded && (
-          <PreviewRail draft={draft} sender={senders.data?.find((s) => s.id === draft.senderId)} />
-        )}
+        {loaded && <PreviewRail draft={draft} sender={sender} />}
       </div>
-      {step < 2 && (
-        <footer className="flex min-h-11 shrink-0 items-center justify-end gap-3 border-t px-5 text-xs text-muted-foreground max-md:hidden">
-          {t.composer.goTo(t.composer.steps[step + 1] ?? "")}
-          <Keys combo="mod+enter" />
+      {step < REVIEW && loaded && (
+        <footer className="flex shrink-0 items-center gap-2 border-t bg-card px-5 max-md:p-4 md:h-11">
+          <PreviewButton draft={draft} sender={sender} />
+          <Button
+            variant="primary"
+            size="touch"
+            busy={saving}
+            onClick={() => void go(step + 1)}
+            className="md:hidden"
+          >
+            {next}
+            <ArrowRight aria-hidden />
+          </Button>
+          <span className="ml-auto flex items-center gap-3 text-xs text-muted-foreground max-md:hidden">
+            {t.composer.goTo(t.composer.steps[step + 1] ?? "")}
+            <Keys combo="mod+enter" />
+          </span>
         </footer>
       )}
     </>

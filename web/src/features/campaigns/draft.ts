@@ -1,6 +1,7 @@
 "use client";
 
-import type { MessageClass } from "@/api/types";
+import type { Campaign, MessageClass } from "@/api/types";
+import { koreanInput } from "@/lib/format";
 import { read, write } from "@/lib/storage";
 import type { Filter } from "../contacts/filter";
 
@@ -8,6 +9,8 @@ import type { Filter } from "../contacts/filter";
 export type Audience = { contactIds: string[] } | { filter: Filter };
 
 export interface Draft {
+  /** Of the server's copy, once there is one. */
+  id: string | null;
   name: string;
   /** Empty until chosen: it is never guessed. */
   messageClass: MessageClass | "";
@@ -22,6 +25,7 @@ export interface Draft {
 }
 
 export const EMPTY: Draft = {
+  id: null,
   name: "",
   messageClass: "",
   audience: { filter: {} },
@@ -36,6 +40,29 @@ export const EMPTY: Draft = {
 const KEY = "draft:campaign";
 
 /** Text and ids only: a draft kept in the browser holds no name and no number. */
+/** A campaign that the server keeps, back in the form. */
+export function draftOf(campaign: Campaign): Draft {
+  const step = campaign.steps[0];
+  return {
+    ...EMPTY,
+    id: campaign.id,
+    name: campaign.name,
+    messageClass: campaign.messageClass,
+    audience: campaign.contactIds
+      ? { contactIds: campaign.contactIds }
+      : { filter: (campaign.filter ?? {}) as Filter },
+    senderId: step?.senderId ?? "",
+    body: step?.body ?? "",
+    subject: step?.subject ?? "",
+    scheduleAt: campaign.schedule?.at ? koreanInput(campaign.schedule.at) : "",
+  };
+}
+
+/** Is there anything in it that would be a pity to lose? */
+export function hasContent(draft: Draft): boolean {
+  return draft.name.trim() !== "" || draft.body.trim() !== "";
+}
+
 export function loadDraft(): Draft {
   try {
     const raw = read(KEY);

@@ -18,7 +18,8 @@ interface Props {
   onChange: (part: Partial<Draft>) => void;
   errorOf: (field: string) => string | undefined;
   onBack: () => void;
-  senders: Sender[];
+  /** Registered sender numbers; null while they are on their way. */
+  senders: Sender[] | null;
 }
 
 function Notice({ children }: { children: React.ReactNode }) {
@@ -35,7 +36,7 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
   const f = useFormat();
   const editor = useRef<EditorHandle>(null);
   const weight = useWeight(draft.body);
-  const phones = senders.filter((s) => s.kind === "phone");
+  const phones = senders ?? [];
   const bodyError = errorOf("campaign-body");
   const count = "contactIds" in draft.audience ? draft.audience.contactIds.length : null;
   return (
@@ -70,7 +71,7 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
       <Field
         id="campaign-sender"
         label={t.composer.sender}
-        error={errorOf("campaign-sender") ?? (phones.length === 0 ? t.composer.senderNone : undefined)}
+        error={errorOf("campaign-sender") ?? (senders?.length === 0 ? t.composer.senderNone : undefined)}
       >
         <Select value={draft.senderId} onChange={(event) => onChange({ senderId: event.target.value })}>
           {phones.length === 0 && <option value="">–</option>}

@@ -104,9 +104,11 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
     <>
       <Banner progress={progress} />
       <section aria-label={t.monitor.progress}>
-        <div className="mb-3 flex items-baseline gap-2">
-          <b className="text-2xl font-semibold max-md:text-3xl">{f.num(settled)}</b>
-          <span className="text-base text-muted-foreground">{t.monitor.of(f.num(audience))}</span>
+        <div className="mb-3 flex flex-wrap items-baseline gap-x-2">
+          <b className="text-2xl font-semibold whitespace-nowrap max-md:text-3xl">{f.num(settled)}</b>
+          <span className="text-base whitespace-nowrap text-muted-foreground">
+            {t.monitor.of(f.num(audience))}
+          </span>
           <span role="status" aria-live="off" className="ml-auto text-muted-foreground">
             {live
               ? progress.etaSeconds === null

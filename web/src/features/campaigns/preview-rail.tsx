@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { Sender } from "@/api/types";
 import { Bubble, PhonePreview } from "@/components/phone-preview";
 import { Button } from "@/components/ui/button";
-import { Dialog, SheetContent } from "@/components/ui/dialog";
+import { Dialog, DialogTrigger, SheetContent } from "@/components/ui/dialog";
 import { SMS_BYTES } from "@/lib/cp949";
 import { useDebounced, useNow } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
@@ -48,32 +48,36 @@ function Preview({ draft, sender }: Props) {
   );
 }
 
-/** Beside the form where there is room for it, behind a button where there isn't. */
+/** Beside the form where there is room for it. */
 export function PreviewRail(props: Props) {
+  const t = useT();
+  return (
+    <aside
+      aria-label={t.composer.preview}
+      className="thin-scroll w-[372px] shrink-0 overflow-y-auto border-l bg-background py-6 max-[1179px]:hidden"
+    >
+      <Preview {...props} />
+    </aside>
+  );
+}
+
+/** Where there isn't: behind a button. */
+export function PreviewButton(props: Props) {
   const t = useT();
   const [open, setOpen] = useState(false);
   return (
-    <>
-      <aside
-        aria-label={t.composer.preview}
-        className="thin-scroll w-[372px] shrink-0 overflow-y-auto border-l bg-background py-6 max-[1179px]:hidden"
-      >
-        <Preview {...props} />
-      </aside>
-      <Button
-        onClick={() => setOpen(true)}
-        className="absolute right-4 bottom-14 z-10 rounded-full shadow-pop max-md:bottom-4 max-md:h-11 min-[1180px]:hidden"
-      >
-        <Eye aria-hidden />
-        {t.composer.preview}
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen}>
-        <SheetContent title={t.composer.preview}>
-          <div className="py-6">
-            <Preview {...props} />
-          </div>
-        </SheetContent>
-      </Dialog>
-    </>
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button className="max-md:h-12 max-md:px-5 max-md:text-base min-[1180px]:hidden">
+          <Eye aria-hidden />
+          {t.composer.preview}
+        </Button>
+      </DialogTrigger>
+      <SheetContent title={t.composer.preview}>
+        <div className="py-6">
+          <Preview {...props} />
+        </div>
+      </SheetContent>
+    </Dialog>
   );
 }

@@ -17,7 +17,7 @@ import { useNavigate } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
-import { type Draft, dropDraft } from "./draft";
+import type { Draft } from "./draft";
 import { runCheck, useLaunch } from "./queries";
 
 interface Props {
@@ -26,10 +26,12 @@ interface Props {
   onChange: (part: Partial<Draft>) => void;
   onStore: () => Promise<Campaign | null>;
   onEdit: (step: number) => void;
+  /** It was launched or scheduled: the draft is done with. */
+  onGone: () => void;
 }
 
 /** Who, who not and why, what it costs, what the rules say: all before the button that can't be taken back. */
-export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props) {
+export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone }: Props) {
   const t = useT();
   const f = useFormat();
   const { to } = useNavigate();
@@ -56,7 +58,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit }: Props
 
   const finish = (message: string) => {
     toast(message);
-    dropDraft();
+    onGone();
     if (me?.tenantId) follow({ kind: "campaign", id: campaign.id, tenantId: me.tenantId });
     to(`/campaigns/${campaign.id}`);
   };

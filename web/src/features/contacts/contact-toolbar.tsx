@@ -70,19 +70,22 @@ export function ContactToolbar({
           <Keys combo="/" />
         )}
       </div>
-      <ContactChips chips={chips} onChips={onChips} tags={tags} />
-      {(anySet(chips) || typed) && (
-        <Button variant="ghost" size="sm" onClick={onClear}>
-          {t.common.clearAll}
-        </Button>
-      )}
-      <span className="ml-auto flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-1.5 max-md:-mx-3 max-md:w-[calc(100%+24px)] max-md:flex-nowrap max-md:overflow-x-auto max-md:px-3 max-md:[scrollbar-width:none]">
+        <ContactChips chips={chips} onChips={onChips} tags={tags} />
+        {(anySet(chips) || typed) && (
+          <Button variant="ghost" size="sm" onClick={onClear}>
+            {t.common.clearAll}
+          </Button>
+        )}
+      </div>
+      <span className="ml-auto flex items-center gap-2 max-md:ml-0 max-md:w-full max-md:justify-between">
         <span role="status" className="text-xs text-muted-foreground">
           {count}
         </span>
         <Menu>
           <MenuTrigger asChild>
-            <Button variant="ghost" size="sm" aria-label={t.contacts.sort}>
+            <Button variant="ghost" size="sm">
+              <span className="sr-only">{t.contacts.sort}: </span>
               <ArrowDownUp aria-hidden />
               <span className="max-md:sr-only">{t.contacts.sorts[sort]}</span>
             </Button>

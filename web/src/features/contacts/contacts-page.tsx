@@ -247,7 +247,7 @@ export function ContactsPage() {
       {tagging && (
         <Popover open onOpenChange={(next) => !next && setTagging(null)}>
           <PopoverAnchor virtualRef={{ current: tagging.anchor }} />
-          <PopoverContent className="w-56 overflow-hidden">
+          <PopoverContent aria-label={t.contacts.tags} className="w-56 overflow-hidden">
             <TagPicker
               tags={tags.data ?? []}
               value={rows.find((one) => one.id === tagging.contact.id)?.tags ?? []}

@@ -34,7 +34,7 @@ export function SelectionBar({ selection, tags, onTag, onMessage }: Props) {
             {t.contacts.tags}
           </Button>
         </PopoverTrigger>
-        <PopoverContent side="top" className="w-56 overflow-hidden">
+        <PopoverContent aria-label={t.contacts.tags} side="top" className="w-56 overflow-hidden">
           <TagPicker tags={tags} value={[]} onToggle={(tag) => onTag(tag, false)} />
         </PopoverContent>
       </Popover>

@@ -160,7 +160,7 @@ export function ImportsPage() {
                     <b className="min-w-0 flex-1 truncate font-medium">{one.fileName}</b>
                     <Badge tone={STATE_TONE[one.state]}>{t.imports.states[one.state]}</Badge>
                     <span className="w-24 text-right">{t.common.rows(one.rowsTotal)}</span>
-                    <span className="w-28 text-right text-xs text-muted-foreground">
+                    <span className="w-28 text-right text-xs text-muted-foreground max-md:w-full max-md:pl-7 max-md:text-left">
                       {one.createdAt && now > 0 && f.ago(one.createdAt, now)}
                     </span>
                   </Link>

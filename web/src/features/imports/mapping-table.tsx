@@ -159,7 +159,7 @@ function BodyCell({ raw, target }: { raw: string; target: string }) {
         >
           <CellBody cell={cell} />
         </PopoverTrigger>
-        <PopoverContent className="w-[292px] p-3.5">
+        <PopoverContent aria-label={t.imports.cell[cell.state]} className="w-[292px] p-3.5">
           <p className="font-semibold">{t.imports.cell[cell.state]}</p>
           <p className="mt-0.5 text-xs text-muted-foreground">{t.imports.notes[cell.note]}</p>
           {cell.state !== "hidden" && (

@@ -99,6 +99,7 @@ export const campaigns: Messages["campaigns"] = {
 
 export const composer: Messages["composer"] = {
   title: "New campaign",
+  startOver: "Start over",
   savedJustNow: "saved just now",
   steps: ["People", "Message", "Check and send"],
   stepsLabel: "Steps of the campaign",

@@ -56,7 +56,6 @@ export const shell: Messages["shell"] = {
   more: "More",
   news: "Notifications",
   tenantSwitch: "Switch organisation",
-  tenantCurrent: (name) => `${name}, switch organisation`,
   theme: { system: "As the device", light: "Light", dark: "Dark", toggle: "Switch light and dark" },
   logout: "Log out",
   role: { owner: "Owner", admin: "Admin", staff: "Staff" },

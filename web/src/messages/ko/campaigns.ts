@@ -101,6 +101,7 @@ export const campaigns = {
 
 export const composer = {
   title: "새 캠페인",
+  startOver: "새로 쓰기",
   savedJustNow: "방금 자동 저장",
   steps: ["받는 사람", "메시지", "검토와 발송"],
   stepsLabel: "캠페인 만들기 단계",

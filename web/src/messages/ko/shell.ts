@@ -53,7 +53,6 @@ export const shell = {
   more: "더 보기",
   news: "알림",
   tenantSwitch: "조직 바꾸기",
-  tenantCurrent: (name: string) => `${name}, 조직 바꾸기`,
   theme: { system: "기기 설정대로", light: "밝게", dark: "어둡게", toggle: "밝기 바꾸기" },
   logout: "로그아웃",
   role: { owner: "소유자", admin: "관리자", staff: "실무자" } as Record<string, string>,
