@@ -38,12 +38,14 @@ from pabal.kit.metrics import metrics
 from pabal.quota.routes import router as quota_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
+from pabal.setup.routes import router as setup_router
 from pabal.templates.routes import router as templates_router
 
 ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
     team_router,
     operator_router,
+    setup_router,
     quota_router,
     campaigns_router,
     campaign_people_router,

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     demo: bool = Field(default=True, description="Create the demo tenants on first start; development only")
     log_level: str = Field(default="INFO", description="Log level of the processes")
     cron_token: str | None = Field(default=None, description="Bearer token of an outside cron")
+    setup_token: str | None = Field(
+        default=None, description="Lets the first owner in from another machine; `pabal up` makes and prints one"
+    )
     metrics_token: str | None = Field(default=None, description="Bearer token that may read /metrics")
     upload_limit_bytes: int = Field(default=100 * 1024 * 1024, description="Largest import file, bytes")
     crash_point: str | None = Field(

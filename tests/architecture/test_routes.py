@@ -26,6 +26,11 @@ OPEN_TO_ALL = {
     ("POST", "/api/invitations/look"): "the token of the link",
     ("POST", "/api/invitations/accept"): "the token of the link",
     ("POST", "/api/operator/login"): "the way in",
+    ("GET", "/api/setup/status"): "says whether anybody lives here yet",
+    (
+        "POST",
+        "/api/setup/owner",
+    ): "the first owner, at the machine itself or with the token that `pabal up` printed",
     ("GET", "/api/docs"): "describes, holds no data",
 }
 NOT_OURS = re.compile(r"^/(hooks|l)/")  # carriers and people on the street: their token is the address

@@ -109,7 +109,7 @@ async def test_with_a_real_carrier_the_simulator_changes_nothing_about_people(rt
 
 
 async def test_an_unreadable_sender_is_kept_for_a_person_to_look_at(rt, camp, client):
-    await client.post(await hook_of(rt, camp.id), json=reply("수신거부", **{"from": "알 수 없음"}))
+    await client.post(await hook_of(rt, camp.id), json=reply("수신거부") | {"from": "알 수 없음"})
     assert await suppressions(rt, camp.id) == []
     assert (await stored(rt, camp.id))[0][1] is True
 
@@ -126,7 +126,7 @@ async def test_nul_and_half_characters_lose_no_message(rt, camp, client):
 @pytest.mark.parametrize(
     "wrong", [{"providerId": ""}, {"at": "2026-11-21T09:00:00"}, {"channel": "fax"}, {"from": ""}]
 )
-async def test_a_malformed_message_is_refused(rt, camp, client, wrong):
+async def test_a_malformed_message_is_refused(rt, camp, client, wrong: dict[str, Any]):
     answer = await client.post(await hook_of(rt, camp.id), json=reply("수신거부", **wrong))
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert await stored(rt, camp.id) == []

@@ -1,28 +1,50 @@
 """Tenants, people who log in, their roles and sessions, API keys, the audit trail."""
 
 from pabal.accounts.audit import Actor, SystemActor, audit
+from pabal.accounts.claim import claimed, unclaimed
 from pabal.accounts.commands import invite_member, reset_password, unlock_member
 from pabal.accounts.members import Member, list_members
 from pabal.accounts.people import find_user
-from pabal.accounts.sessions import DatabaseAuthenticator, memberships_of, open_session
-from pabal.accounts.tenants import CreatedTenant, TenantKind, add_person, create_operator, create_tenant
+from pabal.accounts.routes import welcome
+from pabal.accounts.schemas import Email, MeOut, NewPassword
+from pabal.accounts.sessions import DatabaseAuthenticator, confirm_password, memberships_of, open_session
+from pabal.accounts.tenants import (
+    CreatedTenant,
+    TenantKind,
+    add_person,
+    create_operator,
+    create_tenant,
+    list_tenants,
+    read_public_url,
+    set_public_url,
+)
 
 __all__ = [
     "Actor",
     "CreatedTenant",
     "DatabaseAuthenticator",
+    "Email",
+    "MeOut",
     "Member",
+    "NewPassword",
     "SystemActor",
     "TenantKind",
     "add_person",
     "audit",
+    "claimed",
+    "confirm_password",
     "create_operator",
     "create_tenant",
     "find_user",
     "invite_member",
     "list_members",
+    "list_tenants",
     "memberships_of",
     "open_session",
+    "read_public_url",
     "reset_password",
+    "set_public_url",
+    "unclaimed",
     "unlock_member",
+    "welcome",
 ]

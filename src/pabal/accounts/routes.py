@@ -104,11 +104,9 @@ async def change_password(
     body: PasswordIn, request: Request, rt: Rt, session: Annotated[Session, signed_in]
 ) -> None:
     """A new password; all other devices are logged out."""
-    async with system_tx(rt) as conn:
-        person = await read_person(conn, rt, session.user_id)
-    await sessions.check_password(
+    await sessions.confirm_password(
         rt,
-        email=person.email,
+        session.user_id,
         password=body.current_password.get_secret_value(),
         address=client_address(request),
     )

@@ -25,7 +25,7 @@ from pabal.accounts.lockout import (
     seconds_locked,
 )
 from pabal.accounts.passwords import hash_password, needs_rehash, verify_password
-from pabal.accounts.people import normal_email
+from pabal.accounts.people import normal_email, read_person
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
 from pabal.kit.db import Conn, Database, system_tx, tenant_tx
@@ -97,6 +97,13 @@ async def check_password(db: Database, *, email: str, password: str, address: st
     """Who has this address and password. Raises LOGIN_FAILED or LOGIN_LOCKED and counts failures."""
     user_id = await _check(db, _USER_HASH, normal_email(email), password, address)
     return UserId(user_id)
+
+
+async def confirm_password(db: Database, user_id: UserId, *, password: str, address: str) -> None:
+    """Somebody logged in proves again who they are, before something that a left-open screen must not do."""
+    async with system_tx(db) as conn:
+        person = await read_person(conn, db, user_id)
+    await check_password(db, email=person.email, password=password, address=address)
 
 
 async def log_in(

@@ -10,14 +10,14 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from pabal.accounts.audit import SystemActor, audit
+from pabal.accounts.audit import Actor, SystemActor, audit
 from pabal.accounts.members import add_member
 from pabal.accounts.passwords import hash_password
 from pabal.accounts.people import find_or_create_user, hash_or_none, normal_email
 from pabal.accounts.sessions import operator_address
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
-from pabal.kit.db import Database, system_tx, tenant_tx
+from pabal.kit.db import Conn, Database, system_tx, tenant_tx
 
 TenantKind = Literal["camp", "sales"]
 
@@ -96,6 +96,18 @@ async def create_operator(db: Database, *, email: str, password: str, name: str 
         row = await cursor.fetchone()
     assert row is not None
     return UUID(str(row[0]))
+
+
+async def read_public_url(conn: Conn) -> str | None:
+    """Where this tenant's carriers reach the hub; None = polling only, unless the server has an address."""
+    cursor = await conn.execute("SELECT public_url FROM tenants")
+    row = await cursor.fetchone()
+    return None if row is None else row[0]
+
+
+async def set_public_url(conn: Conn, who: Actor, url: str | None) -> None:
+    await conn.execute("UPDATE tenants SET public_url = %s WHERE tenant_id = %s", (url, who.tenant_id))
+    await audit(conn, who, "tenant.public_url", "tenant", who.tenant_id, detail={"polling": url is None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +10,9 @@ import typer
 
 from pabal.cli.hub import DataOption
 from pabal.kit.embedded.files import EmbeddedError, write_private
+from pabal.kit.recovery import HEAD, fingerprint, recovery_key_text
 
 app = typer.Typer(help="마스터 키: 만들기, 복구 키 파일로 내보내기, 되돌리기", no_args_is_help=True)
-
-_HEAD = "PABAL RECOVERY KEY 1"
 
 
 @app.command("init")
@@ -35,24 +33,14 @@ def export(
     data: DataOption = None,
 ) -> None:
     """Write the recovery key file: everything that is needed, beside a backup, to read the data again."""
-    from pabal.kit.db.pii import read_master_key
-
-    path = _path(data)
-    read_master_key(path)
-    word = path.read_text(encoding="ascii").strip()
-    text = (
-        f"{_HEAD}\n{word}\n{fingerprint(word)}\n\n"
-        "파발의 복구 키입니다. 이 파일이 있는 사람은 백업의 모든 개인정보를 읽을 수 있습니다.\n"
-        "이 컴퓨터가 아닌 곳에, 백업과도 따로 보관하십시오. 이 파일이 없으면 백업은 아무도 열 수 없습니다.\n"
-        "되돌리기: pabal restore 백업파일 --recovery-key 이파일 --data 새폴더\n"
-    )
+    text = recovery_key_text(_path(data))
     # Not through a rename: a USB stick's file system may know neither modes nor links.
     handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    typer.echo(f"{to} (지문 {fingerprint(word)})")
+    typer.echo(f"{to} (지문 {text.splitlines()[2]})")
 
 
 @app.command("import")
@@ -68,7 +56,7 @@ def import_(
 def read_recovery_key(file: Path) -> str:
     """Return the key's text; a typing error in a file copied by hand shows in the fingerprint."""
     lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    if len(lines) < 3 or lines[0] != _HEAD:
+    if len(lines) < 3 or lines[0] != HEAD:
         raise EmbeddedError(f"{file} 는 파발의 복구 키 파일이 아닙니다")
     if fingerprint(lines[1]) != lines[2]:
         raise EmbeddedError(f"{file} 의 내용이 손상되었습니다 (지문이 맞지 않음)")
@@ -82,12 +70,6 @@ def install_recovery_key(file: Path, path: Path) -> None:
             return
         raise EmbeddedError(f"{path} 에 다른 마스터 키가 있습니다: 덮어쓰지 않습니다")
     write_private(path, word + "\n")
-
-
-def fingerprint(word: str) -> str:
-    """Short name of a key that tells nothing about it: 64 bits of a hash of 256 random ones."""
-    digest = hashlib.sha256(b"pabal recovery key\0" + word.encode()).hexdigest()[:16]
-    return "-".join(digest[start : start + 4] for start in range(0, 16, 4))
 
 
 def _path(data: Path | None) -> Path:

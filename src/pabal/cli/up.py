@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import importlib.util
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -79,6 +80,7 @@ class Hub:
         self._children = Supervisor()
         self._stop = asyncio.Event()
         self._marker = folder / ".demo"
+        self._setup_token = settings.setup_token or secrets.token_urlsafe(16)
         # Held by us, inherited by the children: a restarting api refuses nobody, and the port can't be lost.
         self._api_socket = _listen(settings.host, settings.port)
         self._sandbox_socket = (
@@ -161,6 +163,9 @@ class Hub:
             f"파발이 {time.monotonic() - began:.1f}초 만에 준비되었습니다. 데이터: {self._folder} · 기록: "
             f"{self._logs}"
         )
+        if await asyncio.to_thread(_owner_needed, self._api_socket):
+            where = (self._settings.public_url or f"http://{shown}:{port}").rstrip("/")
+            say(f"아직 소유자가 없습니다. 이 주소에서 만드십시오: {where}/setup#{self._setup_token}")
         if self._demo and _has("pabal.demo"):
             from pabal.cli.demo import LOGINS, PASSWORD
 
@@ -219,6 +224,7 @@ class Hub:
             "PABAL_PORT": str(self._api_socket.getsockname()[1]),
             "PABAL_CLOCK_OFFSET_SECONDS": str(self._settings.clock_offset_seconds),
             "PABAL_WORKERS": str(self._settings.workers),
+            "PABAL_SETUP_TOKEN": self._setup_token,
         }
         if self._sandbox_socket is not None:
             passed_on["PABAL_SANDBOX_PORT"] = str(self._sandbox_socket.getsockname()[1])
@@ -377,6 +383,19 @@ def _listen(host: str, port: int) -> socket.socket:
             time.sleep(0.05)
         else:
             return one
+
+
+def _owner_needed(listening: socket.socket) -> bool:
+    """Ask the api whether anybody lives here. A hint for a person: no answer is a no."""
+    import httpx
+
+    host, port = listening.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api/setup/status"
+    try:
+        return bool(httpx.get(url, timeout=5, trust_env=False).json()["ownerNeeded"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False
 
 
 async def _is_ready(listening: socket.socket) -> bool:

@@ -87,9 +87,12 @@ def carrier_id(kind: str, seed: UUID | None = None) -> str:
     return f"KA01{kind}{digest[:26].upper()}"
 
 
-def hook_url(settings: Settings, hook_token: str, carrier: str) -> str:
-    """Our webhook address of an account, as the carrier must call it."""
-    return f"{settings.base_url}/hooks/{hook_token}/{carrier}"
+def hook_url(settings: Settings, hook_token: str, carrier: str, *, public_url: str | None = None) -> str:
+    """Our webhook address of an account, as the carrier must call it. The server's own public address goes before the
+    tenant's; the simulator stands beside us and needs neither.
+    """
+    base = settings.public_url or public_url or settings.base_url
+    return f"{base.rstrip('/')}/hooks/{hook_token}/{carrier}"
 
 
 async def register_at_sandbox(rt: Runtime, tenant_id: UUID, account_id: UUID) -> bool:

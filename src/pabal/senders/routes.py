@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from pabal.accounts import read_public_url
 from pabal.channels.base import AccountCheck
 from pabal.channels.registry import NoSuchCarrierError, fenced_carrier
 from pabal.kit.db import Conn, tenant_tx
@@ -88,9 +89,10 @@ async def list_accounts(
     before = position[0] if position else None
     async with tenant_tx(rt, who.tenant_id) as conn:
         rows = await queries.list_accounts(conn, before=before, limit=limit + 1)
+        public_url = await read_public_url(conn)
     shown = rows[:limit]
     more = write_cursor(str(shown[-1].id)) if len(rows) > limit else None
-    return Page(items=[_shown(rt, who, row) for row in shown], next_cursor=more)
+    return Page(items=[_shown(rt, who, row, public_url) for row in shown], next_cursor=more)
 
 
 @router.post("/carrier-accounts", name="createCarrierAccount", status_code=201, response_model=AccountOut)
@@ -116,7 +118,7 @@ async def create_account(body: AccountIn, request: Request, rt: Rt, who: CanMana
             account_id = await actions.create_account(conn, rt.settings, who, new)
             row = await queries.find_account(conn, account_id)
             assert row is not None
-            answer = await call.answer(conn, _shown(rt, who, row), status=201)
+            answer = await call.answer(conn, _shown(rt, who, row, await read_public_url(conn)), status=201)
     await register_at_sandbox(rt, who.tenant_id, account_id)
     return answer
 
@@ -133,9 +135,10 @@ async def change_account(account_id: UUID, body: AccountPatch, rt: Rt, who: CanM
             credentials=body.credentials.given() if body.credentials else {},
         )
         row = await queries.find_account(conn, account_id)
+        public_url = await read_public_url(conn)
     assert row is not None
     await register_at_sandbox(rt, who.tenant_id, account_id)
-    return _shown(rt, who, row)
+    return _shown(rt, who, row, public_url)
 
 
 @router.post("/carrier-accounts/{account_id}/test", name="testCarrierAccount")
@@ -185,6 +188,9 @@ async def _only_account(conn: Conn) -> UUID:
     return accounts[0].id
 
 
-def _shown(rt: Runtime, who: Principal, row: queries.AccountRow) -> AccountOut:
-    url = hook_url(rt.settings, row.hook_token, row.carrier) if who.may("carriers.manage") else None
+def _shown(rt: Runtime, who: Principal, row: queries.AccountRow, public_url: str | None) -> AccountOut:
+    url = None
+    if who.may("carriers.manage"):
+        at = None if row.sandbox else public_url
+        url = hook_url(rt.settings, row.hook_token, row.carrier, public_url=at)
     return AccountOut.model_validate(row).model_copy(update={"webhook_url": url})
