@@ -6,7 +6,7 @@ ciphertext: search tokens, the name key, identity rows.
 """
 
 import json
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from pabal.domain.identity import (
 )
 from pabal.domain.name import clean_name, mask_name
 from pabal.domain.phone import Phone, PhoneKind, format_phone, mask_phone, parse_phone
-from pabal.domain.search import Searchable, contact_tokens
+from pabal.domain.search import Searchable, email_tokens, kakao_tokens, name_tokens, phone_tokens
 from pabal.kit.db import TenantKeys, token, value_key
 
 
@@ -137,6 +137,7 @@ class Blinder:
     def __init__(self, keys: TenantKeys) -> None:
         self._keys = keys
         self._tokens: MutableMapping[str, int] = {}
+        self._names: MutableMapping[str, tuple[int, ...]] = {}
         self._values: MutableMapping[tuple[str, str], int] = {}
 
     def token(self, text: str) -> int:
@@ -146,9 +147,6 @@ class Blinder:
                 self._tokens.clear()
             known = self._tokens[text] = token(self._keys.index, text)
         return known
-
-    def tokens(self, texts: Iterable[str]) -> list[int]:
-        return list({self.token(text) for text in texts})
 
     def value_key(self, kind: str, value: str) -> int:
         """Asked twice for each value of an import, by matching and by filing: kept for a while."""
@@ -172,17 +170,32 @@ class Blinder:
             kind, self.value_key(kind, value), self.address_key(kind, value), position, quality
         )
 
+    def name_tokens(self, name: str) -> tuple[int, ...]:
+        known = self._names.get(name)
+        if known is None:
+            if len(self._names) > 200_000:
+                self._names.clear()
+            known = self._names[name] = tuple(map(self.token, name_tokens(name)))
+        return known
+
     def derive(self, card: Card) -> Derived:
-        searchable = card.searchable()
+        """Tokens as `domain.search.contact_tokens` lists them, by way of the caches."""
+        emails = card.searchable().emails
+        tokens = set(self.name_tokens(card.name))
+        for phone in card.phones:
+            tokens.update(map(self.token, phone_tokens(phone)))
+        for value, shown in emails:
+            tokens.update(map(self.token, email_tokens(value, shown)))
+        for kakao in card.kakao_ids:
+            tokens.update(map(self.token, kakao_tokens(kakao)))
         rows = [
             *(self.identity_row("phone", phone, i) for i, phone in enumerate(card.phones)),
-            *(self.identity_row("email", value, i) for i, (value, _) in enumerate(searchable.emails)),
+            *(self.identity_row("email", value, i) for i, (value, _) in enumerate(emails)),
             *(self.identity_row("kakao", kakao, i) for i, kakao in enumerate(card.kakao_ids)),
         ]
-        unique = {(row.kind, row.value_key): row for row in reversed(rows)}
-        return Derived(
-            self.tokens(contact_tokens(searchable)), self.name_key(card.name), list(unique.values())
-        )
+        if len(rows) > 1:  # two spellings of one mailbox are one identity
+            rows = list({(row.kind, row.value_key): row for row in reversed(rows)}.values())
+        return Derived(list(tokens), self.name_key(card.name), rows)
 
 
 def is_mobile(digits: str) -> bool:
