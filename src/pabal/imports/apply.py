@@ -210,21 +210,23 @@ async def _write_people(
     if not written:
         return
     derived = [(person, blinder.derive(person.card)) for person in written]
-    await _copy(
-        conn,
-        "COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image) FROM STDIN",
-        [_contact_line(job, person, values) for person, values in derived],
-    )
-    await _copy(
-        conn,
-        "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no) FROM STDIN",
-        [
-            f"{person.id}\t{row.kind}\t{row.value_key}\t{row.address_key}\t{row.position}\t{row.quality}"
-            f"\t{person.first_row}\n"
-            for person, values in derived
-            for row in values.identities
-        ],
-    )
+    async with conn.cursor().copy(
+        "COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image) FROM STDIN"
+    ) as copy:
+        await copy.write(_bytes([_contact_line(job, person, values) for person, values in derived]))
+    async with conn.cursor().copy(
+        "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no) FROM STDIN"
+    ) as copy:
+        await copy.write(
+            _bytes(
+                [
+                    f"{person.id}\t{row.kind}\t{row.value_key}\t{row.address_key}\t{row.position}\t{row.quality}"
+                    f"\t{person.first_row}\n"
+                    for person, values in derived
+                    for row in values.identities
+                ]
+            )
+        )
     names = {"tenant": job.tenant_id, "import": job.import_id, "basis": job.basis, "by": job.created_by}
     await conn.execute(
         """
@@ -307,11 +309,8 @@ async def _write_tags(conn: Conn, job: Job, people: Sequence[Person]) -> None:
     if not names:
         return
     ids = await ensure_tags(conn, job.tenant_id, sorted(names))
-    await _copy(
-        conn,
-        "COPY stage_tags (contact_id, tag_id) FROM STDIN",
-        [f"{person.id}\t{ids[name]}\n" for person in people for name in person.tags],
-    )
+    async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id) FROM STDIN") as copy:
+        await copy.write(_bytes([f"{person.id}\t{ids[name]}\n" for person in people for name in person.tags]))
     await conn.execute(
         """
         INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
@@ -324,11 +323,10 @@ async def _write_tags(conn: Conn, job: Job, people: Sequence[Person]) -> None:
 async def _write_rows(
     conn: Conn, job: Job, rows: Sequence[Row], outcomes: Mapping[int, tuple[str, UUID]]
 ) -> None:
-    await _copy(
-        conn,
-        "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN",
-        [_row_line(row, *outcomes.get(row.no, ("rejected", None))) for row in rows],
-    )
+    async with conn.cursor().copy(
+        "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN"
+    ) as copy:
+        await copy.write(_bytes([_row_line(row, *outcomes.get(row.no, ("rejected", None))) for row in rows]))
     await conn.execute(
         """
         INSERT INTO import_rows (tenant_id, import_id, row_no, cells, outcome, contact_id, problems)
@@ -345,10 +343,9 @@ def _problems(row: Row) -> str | None:
     return json.dumps(found, ensure_ascii=False) if found else None
 
 
-async def _copy(conn: Conn, statement: LiteralString, lines: list[str]) -> None:
-    """COPY of ready lines in one write: a third of what a write per row costs."""
-    async with conn.cursor().copy(statement) as copy:
-        await copy.write("".join(lines).encode())
+def _bytes(lines: list[str]) -> bytes:
+    """Lines for COPY, written at once: a third of what a write per row costs."""
+    return "".join(lines).encode()
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
