@@ -84,7 +84,8 @@ export async function problemOf(status: number, text: string): Promise<ApiError>
   return new ApiError(status, problem.code ?? `http_${status}`, problem);
 }
 
-async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+/** The answer once the server said yes; everything else is thrown. */
+async function send(method: string, path: string, options: Options = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const safe = method === "GET";
   if (!safe) {
@@ -105,12 +106,16 @@ async function call<T>(method: string, path: string, options: Options = {}): Pro
     if (options.signal?.aborted) throw error;
     throw new OfflineError();
   }
-  const text = await answer.text();
   if (!answer.ok) {
-    const problem = await problemOf(answer.status, text);
+    const problem = await problemOf(answer.status, await answer.text());
     if (problem.code.startsWith("csrf")) csrfToken = null;
     throw problem;
   }
+  return answer;
+}
+
+async function call<T>(method: string, path: string, options?: Options): Promise<T> {
+  const text = await (await send(method, path, options)).text();
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
@@ -165,7 +170,23 @@ export const http = {
   },
   delete: <P extends PathOf<"delete">>(path: P, ...init: Optional<Init<P, "delete">>) =>
     call<Answer<P, "delete">>("DELETE", ...prepared(path, init[0])),
+  /** A POST that answers with a file. */
+  file: async <P extends PathOf<"post">>(path: P, body: BodyOf<P, "post">) => {
+    const answer = await send("POST", path, { body });
+    const name = answer.headers.get("content-disposition")?.match(/filename="([^"]+)"/)?.[1];
+    return { blob: await answer.blob(), name };
+  },
 };
+
+/** Hands a file that came as an answer to the browser's own "save". */
+export function saveFile(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
 
 /** For addresses that the server's description does not have yet. */
 export const untyped = {

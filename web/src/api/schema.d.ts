@@ -14,7 +14,10 @@ export interface paths {
         /** Listapikeys */
         get: operations["listApiKeys"];
         put?: never;
-        /** Createapikey */
+        /**
+         * Createapikey
+         * @description The key is shown once; under an Idempotency-Key again for a day, from ciphertext.
+         */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -1083,6 +1086,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getsetup */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Createfirstowner
+         * @description The first owner and tenant of an installation, logged in. At the machine itself, or with the token of `pabal up`.
+         */
+        post: operations["createFirstOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/recovery-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Downloadrecoverykey
+         * @description The recovery key file, once more after the password. POST: nothing on the way may keep a copy.
+         */
+        post: operations["downloadRecoveryKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Setupstatus
+         * @description Asked before anybody is logged in: does anybody live here yet?
+         */
+        get: operations["setupStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changesetupstep */
+        patch: operations["changeSetupStep"];
+        trace?: never;
+    };
     "/api/suppressions": {
         parameters: {
             query?: never;
@@ -1519,6 +1616,13 @@ export interface components {
             /** Utf16 */
             utf16: number[];
         };
+        /** BlockerOut */
+        BlockerOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
         /** BulkIn */
         BulkIn: {
             /**
@@ -1785,6 +1889,14 @@ export interface components {
             samples: string[];
             /** Target */
             target: string;
+        };
+        /** ConfirmIn */
+        ConfirmIn: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
         };
         /** ConsentIn */
         ConsentIn: {
@@ -2532,6 +2644,27 @@ export interface components {
             /** State */
             state: string;
         };
+        /** OwnerIn */
+        OwnerIn: {
+            /** Email */
+            email: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "camp" | "sales";
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Setuptoken */
+            setupToken?: string | null;
+            /** Tenantname */
+            tenantName: string;
+        };
         /** Page[AccountOut] */
         Page_AccountOut_: {
             /** Items */
@@ -2650,6 +2783,24 @@ export interface components {
             items: components["schemas"]["TemplateOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
+        };
+        /** PaperOut */
+        PaperOut: {
+            /** Hint */
+            hint: string;
+            /** Name */
+            name: string;
+            /** When */
+            when: string;
+        };
+        /** PapersOut */
+        PapersOut: {
+            /** Candidacy */
+            candidacy: components["schemas"]["PaperOut"][];
+            /** Kakao */
+            kakao: components["schemas"]["PaperOut"][];
+            /** Phone */
+            phone: components["schemas"]["PaperOut"][];
         };
         /** PasswordIn */
         PasswordIn: {
@@ -2807,6 +2958,18 @@ export interface components {
             reason: string;
             /** State */
             state: string;
+        };
+        /**
+         * RecoveryKeyOut
+         * @description `reason` says why the file can't be had here; the command always works.
+         */
+        RecoveryKeyOut: {
+            /** Available */
+            available: boolean;
+            /** Command */
+            command: string;
+            /** Reason */
+            reason: string | null;
         };
         /** ResetIn */
         ResetIn: {
@@ -2981,6 +3144,22 @@ export interface components {
             /** Useragent */
             userAgent: string;
         };
+        /**
+         * SetupOut
+         * @description `publicUrlFixed`: the server's settings say it, the page can't change it.
+         */
+        SetupOut: {
+            /** Blockers */
+            blockers: components["schemas"]["BlockerOut"][];
+            papers: components["schemas"]["PapersOut"];
+            /** Publicurl */
+            publicUrl: string | null;
+            /** Publicurlfixed */
+            publicUrlFixed: boolean;
+            recoveryKey: components["schemas"]["RecoveryKeyOut"];
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+        };
         /** StartIn */
         StartIn: {
             /** Basis */
@@ -3002,6 +3181,18 @@ export interface components {
              * @default []
              */
             tags?: string[];
+        };
+        /**
+         * StatusOut
+         * @description `tokenNeeded`: this caller needs the address that `pabal up` printed, its part behind `#`.
+         */
+        StatusOut: {
+            /** Demologins */
+            demoLogins: string[];
+            /** Ownerneeded */
+            ownerNeeded: boolean;
+            /** Tokenneeded */
+            tokenNeeded: boolean;
         };
         /** StepModel */
         StepModel: {
@@ -3044,6 +3235,32 @@ export interface components {
             subject?: string;
             /** Templateid */
             templateId?: string | null;
+        };
+        /** StepOut */
+        StepOut: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "todo" | "done" | "skipped";
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "recovery_key" | "address" | "carrier" | "sender" | "candidacy";
+        };
+        /**
+         * StepPatch
+         * @description `publicUrl` goes with the step `address`: an https address, or null for polling.
+         */
+        StepPatch: {
+            /** Publicurl */
+            publicUrl?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "todo" | "done" | "skipped";
         };
         /** SuppressionIn */
         SuppressionIn: {
@@ -5948,6 +6165,165 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFirstOwner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadRecoveryKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setupStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSetupStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                step: "recovery_key" | "address" | "carrier" | "sender" | "candidacy";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
             };
             /** @description 거절 */
             default: {

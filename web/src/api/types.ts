@@ -27,6 +27,10 @@ export type CampaignMessage = Schemas["MessageOut"];
 export type Message = Schemas["MessageDetailOut"];
 export type Sender = Schemas["SenderOut"];
 export type CarrierAccount = Schemas["AccountOut"];
+export type Setup = Schemas["SetupOut"];
+export type StepKey = Schemas["StepOut"]["step"];
+export type StepState = Schemas["StepOut"]["state"];
+export type Paper = Schemas["PaperOut"];
 export type Member = Schemas["MemberOut"];
 export type Invitation = Schemas["InvitationOut"];
 

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { InvitePage } from "@/features/account/invite-page";
+import { ResetPage } from "@/features/account/invite-page";
 import ko from "@/messages/ko";
 
-export const metadata: Metadata = { title: ko.invite.title };
+export const metadata: Metadata = { title: ko.invite.resetTitle };
 
 export default function Page() {
-  return <InvitePage reset />;
+  return <ResetPage />;
 }

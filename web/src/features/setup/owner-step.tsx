@@ -5,16 +5,20 @@ import { useMutation } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { rememberCsrf, untyped } from "@/api/client";
-import type { Me } from "@/api/types";
+import { http, rememberCsrf } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { AuthFrame } from "../account/auth-frame";
 
+/** Behind the # of the address that the server printed: that part of an address never leaves the browser. */
+function setupToken(): string | null {
+  return window.location.hash.slice(1) || null;
+}
+
 /** The very first thing on a new installation: who is responsible for it. */
-export function OwnerStep() {
+export function OwnerStep({ tokenNeeded }: { tokenNeeded: boolean }) {
   const t = useT();
   const errorText = useErrorText();
   const schema = useMemo(
@@ -38,7 +42,8 @@ export function OwnerStep() {
   });
   const errors = form.formState.errors;
   const create = useMutation({
-    mutationFn: (value: z.infer<typeof schema>) => untyped.post<Me>("/api/setup/owner", value),
+    mutationFn: (value: z.infer<typeof schema>) =>
+      http.post("/api/setup/owner", { ...value, setupToken: setupToken() }),
     onSuccess: (me) => {
       rememberCsrf(me.csrfToken);
       window.location.assign("/setup");
@@ -47,6 +52,11 @@ export function OwnerStep() {
   const o = t.setup.owner;
   return (
     <AuthFrame title={t.setup.steps.owner?.title ?? t.setup.title} hint={t.setup.hint}>
+      {tokenNeeded && !setupToken() && (
+        <p role="alert" className="mb-4 rounded-md bg-warning-soft px-3 py-2">
+          {o.tokenNeeded}
+        </p>
+      )}
       <form
         noValidate
         onSubmit={form.handleSubmit((value) => create.mutate(value))}

@@ -1,32 +1,14 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { http, untyped } from "@/api/client";
-
-export interface SetupStatus {
-  ownerNeeded: boolean;
-  demoLogins: string[];
-}
-
-export type StepKey = "recovery_key" | "address" | "carrier" | "sender" | "candidacy";
-
-export interface SetupStep {
-  step: StepKey;
-  state: "todo" | "done" | "skipped";
-}
-
-export interface Setup {
-  steps: SetupStep[];
-  /** What still keeps a real message from going out, in the server's words. */
-  blockers: { code: string; message: string }[];
-  publicUrl: string | null;
-}
+import { http } from "@/api/client";
+import type { Setup, StepKey, StepState } from "@/api/types";
 
 /** Asked without a session: does anybody live here yet? */
 export function useSetupStatus() {
   return useQuery({
     queryKey: ["setup", "status"],
-    queryFn: ({ signal }) => untyped.get<SetupStatus>("/api/setup/status", { signal }),
+    queryFn: ({ signal }) => http.get("/api/setup/status", { signal }),
     retry: false,
   });
 }
@@ -34,17 +16,23 @@ export function useSetupStatus() {
 export function useSetup(enabled: boolean) {
   return useQuery({
     queryKey: ["setup"],
-    queryFn: ({ signal }) => untyped.get<Setup>("/api/setup", { signal }),
+    queryFn: ({ signal }) => http.get("/api/setup", { signal }),
     enabled,
   });
+}
+
+export interface StepChange {
+  step: StepKey;
+  state: StepState;
+  /** Only with the step `address`; null means polling. */
+  publicUrl?: string | null;
 }
 
 export function useStepState() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ step, ...body }: SetupStep & { publicUrl?: string | null }) =>
-      untyped.patch<Setup>(`/api/setup/${step}`, body),
-    onSuccess: (setup) => client.setQueryData(["setup"], setup),
+    mutationFn: ({ step, ...body }: StepChange) => http.patch("/api/setup/{step}", body, { path: { step } }),
+    onSuccess: (setup) => client.setQueryData<Setup>(["setup"], setup),
   });
 }
 

@@ -3,6 +3,7 @@
 import { Check, Circle, Clock, type LucideIcon, ShieldCheck, TriangleAlert } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { ApiError } from "@/api/client";
+import type { Setup, StepKey } from "@/api/types";
 import { ThemeButton } from "@/components/shell/sidebar";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -14,7 +15,7 @@ import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { Mark } from "../account/auth-frame";
 import { useMe, useTenant } from "../session/queries";
-import { type Setup, type StepKey, useSetup, useSetupStatus, useStepState } from "./queries";
+import { useSetup, useSetupStatus, useStepState } from "./queries";
 import { CandidacyStep } from "./step-candidacy";
 import { CarrierStep } from "./step-carrier";
 import { AddressStep, RecoveryStep } from "./step-files";
@@ -150,7 +151,7 @@ export function SetupPage() {
   if (ownerNeeded && !me.isSuccess) {
     return (
       <Suspense>
-        <OwnerStep />
+        <OwnerStep tokenNeeded={status.data?.tokenNeeded ?? false} />
       </Suspense>
     );
   }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { FileText } from "lucide-react";
 import { useState } from "react";
 import { http } from "@/api/client";
 import { Badge } from "@/components/ui/badge";
@@ -11,10 +10,11 @@ import { Segmented } from "@/components/ui/segmented";
 import { useErrorText } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { useSenders } from "../campaigns/queries";
+import { Papers } from "./papers";
 import type { StepProps } from "./setup-page";
 
 /** A number can only send once the carrier has registered it; here it is said which papers that takes. */
-export function SenderStep({ onDone, busy }: StepProps) {
+export function SenderStep({ setup, onDone, busy }: StepProps) {
   const t = useT();
   const f = useFormat();
   const s = t.setup.sender;
@@ -63,17 +63,7 @@ export function SenderStep({ onDone, busy }: StepProps) {
         ]}
         className="self-start"
       />
-      <section className="rounded-lg bg-muted p-4">
-        <h3 className="mb-1.5 flex items-center gap-2 font-medium">
-          <FileText aria-hidden className="size-4 text-muted-foreground" />
-          {s.papersTitle}
-        </h3>
-        <ul className="flex list-disc flex-col gap-0.5 pl-6 text-muted-foreground">
-          {(kind === "phone" ? s.papersPhone : s.papersKakao).map((paper) => (
-            <li key={paper}>{paper}</li>
-          ))}
-        </ul>
-      </section>
+      <Papers papers={setup.papers[kind]} />
       <form
         noValidate
         onSubmit={(event) => {

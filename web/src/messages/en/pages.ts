@@ -20,7 +20,11 @@ export const login: Messages["login"] = {
 
 export const invite: Messages["invite"] = {
   title: "Accept the invitation",
-  hint: "Choose a name and a password to begin. If you have an account already, use its password.",
+  to: (tenant) => `You are invited to ${tenant}`,
+  knownHint: "Use the password you have.",
+  newHint: "Choose a name and a password to begin.",
+  resetTitle: "Choose a new password",
+  resetSubmit: "Change it",
   name: "Name",
   password: "Password",
   passwordHint: "Eight characters or more",
@@ -174,6 +178,8 @@ export const setup: Messages["setup"] = {
     password: "Password",
     passwordHint: "Eight characters or more, used nowhere else.",
     submit: "Begin",
+    tokenNeeded:
+      "Do this on the server itself, or open the address that the server printed, with the part behind #.",
     needTenant: "Name the organisation",
     needName: "Write your name",
     needEmail: "Write an e-mail",
@@ -182,6 +188,7 @@ export const setup: Messages["setup"] = {
   recovery: {
     text: "All contacts are locked with a key. If the server breaks or moves, only this file opens them again. Pabal keeps no copy.",
     where: "Keep it in two places that are not the server: a USB stick in the safe, a private vault.",
+    password: "Your password once more",
     download: "Download the recovery key",
     command: "Fetch it on the server with this command",
     kept: "It is in two safe places",
@@ -194,6 +201,7 @@ export const setup: Messages["setup"] = {
     pollingHint: "A few seconds later, otherwise the same",
     url: "Public address",
     urlHint: "starts with https",
+    fixed: "Fixed in the server settings:",
     needUrl: "Write an address that starts with https://",
   },
   carrier: {
@@ -216,18 +224,6 @@ export const setup: Messages["setup"] = {
   sender: {
     text: "By law only registered numbers may send. Register it in the carrier's console, then enter it here.",
     papersTitle: "Papers needed",
-    papersPhone: [
-      "Certificate of telecom service (not older than three months)",
-      "For somebody else's number: a mandate and a copy of an identity card",
-      "Business or organisation registration, for a number of an organisation",
-      "For elections: the same number as reported to the election commission",
-    ],
-    papersKakao: [
-      "A KakaoTalk channel, approved as a business channel",
-      "Business or organisation registration",
-      "The channel admin's phone number (for the code by text)",
-      "The sender profile key, after linking it in the carrier's console",
-    ],
     phoneTab: "Sender number",
     kakaoTab: "Kakao channel",
     value: "Number",
@@ -242,15 +238,7 @@ export const setup: Messages["setup"] = {
   },
   candidacy: {
     text: "Campaign texts: only registered candidates, from one reported number, eight times. Other notices need none of this.",
-    election: "Election day",
-    office: "Election",
-    district: "District",
-    status: "Status",
-    statuses: { pre: "preliminary candidate", cand: "candidate", none: "not yet" },
-    registeredAt: "Registered on",
-    reportedNumber: "Reported number",
-    add: "Save",
-    need: "Election day and district are needed",
+    noted: "Understood",
     notYet: "Not in this version yet. Campaign texts can't be sent; other notices can.",
   },
 };

@@ -19,7 +19,11 @@ export const login = {
 
 export const invite = {
   title: "초대 받기",
-  hint: "이름과 비밀번호를 정하면 바로 시작해요. 이미 계정이 있다면 쓰던 비밀번호를 적어 주세요.",
+  to: (tenant: string) => `${tenant}에 초대받았어요`,
+  knownHint: "쓰던 비밀번호로 들어오세요.",
+  newHint: "이름과 비밀번호를 정하면 바로 시작해요.",
+  resetTitle: "비밀번호 다시 정하기",
+  resetSubmit: "바꾸기",
   name: "이름",
   password: "비밀번호",
   passwordHint: "여덟 자 이상",
@@ -173,6 +177,7 @@ export const setup = {
     password: "비밀번호",
     passwordHint: "여덟 자 이상. 다른 곳에서 쓰지 않는 것으로.",
     submit: "시작하기",
+    tokenNeeded: "첫 설정은 서버가 있는 컴퓨터에서 하거나, 서버 화면에 나온 주소(# 뒤까지)로 들어와 주세요.",
     needTenant: "조직 이름을 적어 주세요",
     needName: "이름을 적어 주세요",
     needEmail: "이메일을 적어 주세요",
@@ -181,6 +186,7 @@ export const setup = {
   recovery: {
     text: "연락처는 모두 암호로 잠겨 있어요. 서버가 고장 나거나 옮길 때 이 파일이 있어야 열 수 있어요. 파발은 이 파일을 따로 갖고 있지 않아요.",
     where: "서버가 아닌 곳 두 군데에 두세요. 예: 사무실 금고의 USB, 대표의 개인 저장소.",
+    password: "비밀번호 한 번 더",
     download: "복구 열쇠 받기",
     command: "서버에서 이 명령으로 받아 두세요",
     kept: "안전한 곳 두 군데에 두었어요",
@@ -193,6 +199,7 @@ export const setup = {
     pollingHint: "몇 초 늦지만 그대로 쓸 수 있어요",
     url: "공개 주소",
     urlHint: "https로 시작하는 주소",
+    fixed: "서버 설정에 정해져 있어요:",
     needUrl: "https://로 시작하는 주소를 적어 주세요",
   },
   carrier: {
@@ -215,18 +222,6 @@ export const setup = {
   sender: {
     text: "법에 따라 미리 등록한 번호로만 보낼 수 있어요. 등록은 통신사 콘솔에서 하고, 파발에는 번호를 적어요.",
     papersTitle: "필요한 서류",
-    papersPhone: [
-      "통신서비스 이용증명원 (석 달 안에 뗀 것)",
-      "다른 사람이나 법인 번호라면 위임장과 신분증 사본",
-      "사업자등록증이나 고유번호증 (단체 번호일 때)",
-      "선거용이라면 선관위에 신고한 번호와 같은 번호",
-    ],
-    papersKakao: [
-      "카카오톡 채널 (비즈니스 채널로 심사 받은 것)",
-      "사업자등록증이나 고유번호증",
-      "채널 관리자 전화번호 (인증 문자를 받을 번호)",
-      "발신 프로필 키 (통신사 콘솔에서 연결한 뒤)",
-    ],
     phoneTab: "발신번호",
     kakaoTab: "카카오 채널",
     value: "번호",
@@ -246,15 +241,7 @@ export const setup = {
   },
   candidacy: {
     text: "선거운동정보 문자는 등록한 예비후보자와 후보자만, 신고한 번호 하나로, 여덟 번까지 보낼 수 있어요. 다른 종류의 안내는 이것 없이도 보내요.",
-    election: "선거일",
-    office: "선거 종류",
-    district: "선거구",
-    status: "신분",
-    statuses: { pre: "예비후보자", cand: "후보자", none: "아직 아님" } as Record<string, string>,
-    registeredAt: "등록한 날",
-    reportedNumber: "신고한 전화번호",
-    add: "저장",
-    need: "선거일과 선거구를 적어 주세요",
+    noted: "알겠어요",
     notYet: "이 버전에는 아직 없어요. 선거운동정보는 보낼 수 없고, 다른 안내는 보낼 수 있어요.",
   },
 };
