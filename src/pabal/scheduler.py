@@ -11,6 +11,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
+from pabal.accounts import forget_expired
 from pabal.config import Settings
 from pabal.dispatch import LANE_SLOTS
 from pabal.kit import turns
@@ -91,11 +92,7 @@ async def upkeep(rt: Runtime) -> None:
         await conn.execute(
             "SELECT app.make_partitions((current_date + make_interval(months => m))::date) FROM generate_series(0, 3) AS m"
         )
-        await conn.execute("DELETE FROM sessions WHERE expires_at < clock_timestamp()")
-        await conn.execute(
-            "DELETE FROM login_failures WHERE first_at < clock_timestamp() - interval '2 days'"
-        )
-        await conn.execute("DELETE FROM password_resets WHERE expires_at < clock_timestamp()")
+        await forget_expired(conn)
         await conn.execute("DELETE FROM app.gone_workers WHERE at < clock_timestamp() - interval '30 days'")
     await purge_old_keys(rt)
 

@@ -18,6 +18,7 @@ from pabal.accounts.tenants import (
     read_public_url,
     set_public_url,
 )
+from pabal.accounts.upkeep import forget_expired
 
 __all__ = [
     "Actor",
@@ -36,6 +37,7 @@ __all__ = [
     "create_operator",
     "create_tenant",
     "find_user",
+    "forget_expired",
     "invite_member",
     "list_members",
     "list_tenants",
