@@ -74,11 +74,9 @@ def _statements_of(source: Module) -> Iterator[Statement]:
 
 
 def _is_other_copy(node: ast.Call) -> bool:
-    """`shutil.copy(...)`, `dict.copy()`: `.copy` of a cursor takes a statement."""
+    """`shutil.copy(...)`, `dict.copy()`: the `.copy` that takes a statement is a cursor's."""
     assert isinstance(node.func, ast.Attribute)
-    return node.func.attr in {"copy", "stream"} and not isinstance(
-        node.args[0], ast.Constant | ast.BinOp | ast.Name | ast.JoinedStr
-    )
+    return node.func.attr in {"copy", "stream"} and "cursor" not in ast.unparse(node.func.value)
 
 
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef

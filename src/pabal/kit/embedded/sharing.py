@@ -19,6 +19,7 @@ from pabal.kit.embedded.files import FileLock, data_folder
 class _Server(Protocol):
     @property
     def data_dir(self) -> Path: ...
+    process: subprocess.Popen[bytes] | None
     def prepare(self) -> None: ...
     def adopt(self) -> bool: ...
     def start(self) -> subprocess.Popen[bytes]: ...
@@ -50,3 +51,5 @@ def shared_server(server: S) -> Iterator[S]:
             if last.acquire():
                 server.stop()
                 last.release()
+            elif server.process is not None:
+                server.process.returncode = 0  # others still use it: not ours to wait for (Popen warns of that)
