@@ -35,6 +35,7 @@ from pabal.kit.http.sse import EventHub, EventStream
 from pabal.kit.http.static import UiFiles, ui_response
 from pabal.kit.log import configure_logging
 from pabal.kit.metrics import metrics
+from pabal.phones.routes import router as phones_router
 from pabal.quota.routes import router as quota_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports_router,
     senders_router,
     templates_router,
+    phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place
     hooks_router,
 )

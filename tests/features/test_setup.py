@@ -138,9 +138,13 @@ async def test_demo_logins_are_named_only_where_they_work(rt, camp):
     assert tuple(address for address, _ in demo.LOGINS) == routes.DEMO_LOGINS
     for email in ("owner@demo.camp", "owner@demo.sales"):
         await create_tenant(rt, name="데모", kind="camp", owner_email=email, owner_password=None)
-    production = {"demo": True, "mode": Mode.PRODUCTION}
+    installations: dict[str, dict[str, object]] = {
+        "demo": {"demo": True},
+        "none": {"demo": False},
+        "production": {"demo": True, "mode": Mode.PRODUCTION},
+    }
     shown = {}
-    for name, fields in {"demo": {"demo": True}, "none": {"demo": False}, "production": production}.items():
+    for name, fields in installations.items():
         async with browser(create_app(with_settings(rt, **fields))) as client:
             shown[name] = (await client.get("/api/setup/status")).json()["demoLogins"]
     assert shown == {"demo": ["owner@demo.camp", "owner@demo.sales"], "none": [], "production": []}

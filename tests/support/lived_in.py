@@ -1,14 +1,16 @@
-"""A tenant that has been worked in: at least one of everything that an address can name."""
+"""A tenant that has been worked in: at least one of everything that an address can name. Needs a running simulator."""
 
 from uuid import UUID
 
 import httpx
+from tests.sandbox.process import Client
 from tests.support.campaigns import make_book
 
 from pabal import dispatch
 from pabal.campaigns.jobs import create_check_job
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
+from pabal.senders import account_for_dispatch, register_tenant_at_sandbox, sandbox_account
 
 
 async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dict[str, str]:
@@ -37,7 +39,24 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "import_id": taken["id"],
         "template_id": templates[0]["id"],
         "job_id": str(job_id),
+        "thread": await receive_one(rt, tenant_id, owner),
     }
+
+
+async def receive_one(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> str:
+    """A message on the simulated handset of 김하늘; the handset's id."""
+    async with tenant_tx(rt, tenant_id) as conn:
+        account_id = await sandbox_account(conn)
+        assert account_id is not None
+        found = await account_for_dispatch(conn, account_id)
+    assert found is not None
+    assert await register_tenant_at_sandbox(rt, tenant_id), "no simulator at the settings' sandbox_port"
+    credentials = found.account.credentials
+    line = Client(rt.settings.sandbox_url, credentials.api_key, credentials.api_secret)
+    line.send({"to": "01023450001", "from": "0212345678", "text": "김하늘님 2345-0001", "type": "SMS"})
+    line.close()
+    (handset,) = (await owner.get("/api/phones")).json()["items"]
+    return str(handset["id"])
 
 
 CAMPAIGN: dict[str, object] = {

@@ -1,1 +1,1 @@
-"""The simulated handsets of a tenant."""
+"""The simulated handsets of a tenant: what arrived on them, and answering as the person who holds one."""
