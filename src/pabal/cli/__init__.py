@@ -4,7 +4,7 @@
 
 import typer
 
-from pabal.cli import backup, database, demo, doctor, keys, members, openapi, sending, services, tenants, up
+from pabal.cli import backup, database, demo, doctor, keys, members, openapi, rehearse, sending, services, tenants, up
 
 app = typer.Typer(
     name="pabal",
@@ -23,6 +23,7 @@ app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("openapi")(openapi.openapi)
+app.command("rehearse")(rehearse.rehearse)
 app.command("demo", hidden=True)(demo.demo)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
