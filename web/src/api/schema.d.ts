@@ -925,6 +925,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/phones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listphones
+         * @description What arrived for this tenant, newest first within an account. A search looks through the last 1,000 handsets.
+         */
+        get: operations["listPhones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/phones/{thread}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listphonemessages
+         * @description One handset, newest first.
+         */
+        get: operations["listPhoneMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/phones/{thread}/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Optoutasphone
+         * @description The person calls the 080 number: from now on the simulated carrier refuses to deliver to them.
+         */
+        post: operations["optOutAsPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/phones/{thread}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replyasphone
+         * @description The person answers the newest message; it comes back to us through the account's inbound hook.
+         */
+        post: operations["replyAsPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quota": {
         parameters: {
             query?: never;
@@ -2221,6 +2301,53 @@ export interface components {
             /** Value */
             value: string;
         };
+        /**
+         * HandsetMessageOut
+         * @description `in` arrived on the handset, `out` was written on it.
+         */
+        HandsetMessageOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** From */
+            from: string;
+            /** Id */
+            id: string;
+            /** State */
+            state: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * HandsetOut
+         * @description One handset with its newest message; number, name and text as the reader's role may see them.
+         */
+        HandsetOut: {
+            /** Count */
+            count: number;
+            /** Id */
+            id: string;
+            /**
+             * Lastat
+             * Format: date-time
+             */
+            lastAt: string;
+            /** Lasttext */
+            lastText: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
         /** ImportOut */
         ImportOut: {
             /** Basis */
@@ -2707,6 +2834,20 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[HandsetMessageOut] */
+        Page_HandsetMessageOut_: {
+            /** Items */
+            items: components["schemas"]["HandsetMessageOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[HandsetOut] */
+        Page_HandsetOut_: {
+            /** Items */
+            items: components["schemas"]["HandsetOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[ImportOut] */
         Page_ImportOut_: {
             /** Items */
@@ -2970,6 +3111,11 @@ export interface components {
             command: string;
             /** Reason */
             reason: string | null;
+        };
+        /** ReplyIn */
+        ReplyIn: {
+            /** Text */
+            text: string;
         };
         /** ResetIn */
         ResetIn: {
@@ -5722,6 +5868,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_OperatorTenantOut_"];
                 };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPhones: {
+        parameters: {
+            query?: {
+                /** @description 이름이나 번호의 일부 */
+                q?: string;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandsetOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPhoneMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HandsetMessageOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    optOutAsPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replyAsPhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 거절 */
             default: {
