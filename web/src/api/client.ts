@@ -2,6 +2,7 @@
  * The one way to the server: JSON in and out, problem documents as `ApiError`, the CSRF token on unsafe methods.
  * Cookies carry the session; nothing secret is kept in storage.
  */
+import { takeEarly } from "@/lib/boot";
 import type { paths } from "./schema";
 
 export interface ProblemDocument {
@@ -101,7 +102,9 @@ async function send(method: string, path: string, options: Options = {}): Promis
   }
   let answer: Response;
   try {
-    answer = await fetch(withQuery(path, options.query), { method, headers, body, signal: options.signal });
+    const url = withQuery(path, options.query);
+    const early = safe ? await takeEarly(url) : null;
+    answer = early ?? (await fetch(url, { method, headers, body, signal: options.signal }));
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new OfflineError();

@@ -7,12 +7,6 @@ export type Theme = "system" | "light" | "dark";
 
 const EVENT = "pabal:theme";
 
-/**
- * Runs in the page's head before anything is painted, so that a dark room never sees a white flash. Kept as text because
- * the content security policy pins its hash: one inline script, the same on every page.
- */
-export const BOOT_SCRIPT = `(function(){try{var t=localStorage.getItem("pabal.theme"),d=document.documentElement;if(t==="dark"||(t!=="light"&&matchMedia("(prefers-color-scheme: dark)").matches))d.classList.add("dark")}catch(e){}})()`;
-
 function apply(theme: Theme): void {
   const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.classList.toggle("dark", dark);

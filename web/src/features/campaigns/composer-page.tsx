@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowRight, FilePlus2 } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
 import { Button } from "@/components/ui/button";
@@ -31,6 +31,8 @@ export function ComposerPage() {
   const senders = useSenders();
   const phones = senders.data?.filter((s) => s.kind === "phone" && s.state === "registered") ?? [];
   const sender = phones.find((s) => s.id === draft.senderId);
+  // A key press paints the letter; the phone beside it may follow a moment later.
+  const calm = useDeferredValue(draft);
   const errors = missingIn(draft, t);
   useTitle(t.composer.title);
 
@@ -131,11 +133,11 @@ export function ComposerPage() {
             )}
           </div>
         </div>
-        {loaded && <PreviewRail draft={draft} sender={sender} />}
+        {loaded && <PreviewRail draft={calm} sender={sender} />}
       </div>
       {step < REVIEW && loaded && (
         <footer className="flex shrink-0 items-center gap-2 border-t bg-card px-5 max-md:p-4 md:h-11">
-          <PreviewButton draft={draft} sender={sender} />
+          <PreviewButton draft={calm} sender={sender} />
           <Button
             variant="primary"
             size="touch"

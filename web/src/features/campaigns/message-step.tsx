@@ -1,7 +1,7 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
-import { useRef } from "react";
+import { useDeferredValue, useRef } from "react";
 import type { Sender } from "@/api/types";
 import { ByteMeter } from "@/components/byte-meter";
 import { type EditorHandle, MessageEditor } from "@/components/message-editor";
@@ -35,7 +35,7 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
   const t = useT();
   const f = useFormat();
   const editor = useRef<EditorHandle>(null);
-  const weight = useWeight(draft.body);
+  const weight = useWeight(useDeferredValue(draft.body));
   const phones = senders ?? [];
   const bodyError = errorOf("campaign-body");
   const count = "contactIds" in draft.audience ? draft.audience.contactIds.length : null;

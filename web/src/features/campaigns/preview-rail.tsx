@@ -1,7 +1,7 @@
 "use client";
 
 import { Eye } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Sender } from "@/api/types";
 import { Bubble, PhonePreview } from "@/components/phone-preview";
 import { Button } from "@/components/ui/button";
@@ -49,7 +49,7 @@ function Preview({ draft, sender }: Props) {
 }
 
 /** Beside the form where there is room for it. */
-export function PreviewRail(props: Props) {
+export const PreviewRail = memo(function PreviewRail(props: Props) {
   const t = useT();
   return (
     <aside
@@ -59,10 +59,10 @@ export function PreviewRail(props: Props) {
       <Preview {...props} />
     </aside>
   );
-}
+});
 
 /** Where there isn't: behind a button. */
-export function PreviewButton(props: Props) {
+export const PreviewButton = memo(function PreviewButton(props: Props) {
   const t = useT();
   const [open, setOpen] = useState(false);
   return (
@@ -80,4 +80,4 @@ export function PreviewButton(props: Props) {
       </SheetContent>
     </Dialog>
   );
-}
+});

@@ -1,7 +1,7 @@
 "use client";
 
-import { useMemo } from "react";
-import { byteLength, encodable, normalise, unsendable } from "@/lib/cp949";
+import { useEffect, useMemo } from "react";
+import { byteLength, encodable, normalise, unsendable, warm } from "@/lib/cp949";
 import { useDebounced } from "@/lib/hooks";
 import { fill, variablesOf } from "@/lib/variables";
 import { usePreview } from "./queries";
@@ -25,6 +25,8 @@ export interface Weight {
  * there is no single number, so a range is shown; the check counts it over the real audience.
  */
 export function useWeight(body: string): Weight {
+  // The table is made once, before the first letter instead of during it.
+  useEffect(() => warm(), []);
   const settled = useDebounced(body, 250);
   const varies = useMemo(() => variablesOf(body).length > 0, [body]);
   const server = usePreview(settled, "sms", null);

@@ -63,7 +63,7 @@ export const shell = {
   running: "진행 중",
   offline: "연결이 끊겼어요. 다시 잇는 중이에요.",
   rehearsal: "리허설",
-  rehearsalHint: "모의 통신사로만 보내요. 실제 전화기에는 아무것도 가지 않아요.",
+  rehearsalHint: "모의 발송사로만 보내요. 실제 전화기에는 아무것도 가지 않아요.",
   notFound: "그런 화면이 없어요",
   notFoundHint: "주소가 바뀌었거나 지워진 화면이에요.",
   goHome: "오늘 화면으로",
