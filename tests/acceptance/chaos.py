@@ -34,7 +34,7 @@ def run(hub: Installation, seed: int, start: int) -> None:
     for moment, victim in zip(moments, victims, strict=True):
         hub.until(
             campaign,
-            lambda p, moment=moment: p["audience"] and p["counts"]["queued"] <= PEOPLE * (1 - moment),  # type: ignore[misc]
+            lambda p, moment=moment: p["audience"] and p["counts"]["queued"] <= PEOPLE * (1 - moment),
             seconds=300,
         )
         hub.kill(victim)

@@ -32,7 +32,11 @@ async def fill_book(rt: Runtime, tenant_id: UUID, people: list[Card]) -> list[UU
             INSERT INTO contacts (tenant_id, id, pii, basis, source)
             SELECT %s, id, app.encrypt(pii), 'consent', 'test' FROM unnest(%s::uuid[], %s::text[]) AS v (id, pii)
             """,
-            (tenant_id, ids, [card.seal(tenant_id, contact) for contact, card in zip(ids, people, strict=True)]),
+            (
+                tenant_id,
+                ids,
+                [card.seal(tenant_id, contact) for contact, card in zip(ids, people, strict=True)],
+            ),
         )
         await conn.execute(
             """

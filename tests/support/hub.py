@@ -23,7 +23,9 @@ async def running_hub(rt: Runtime, *, owner: str = "test-worker") -> AsyncIterat
             stop.set()
 
 
-async def launch(rt: Runtime, tenant_id: UUID, account_id: UUID, selection: Selection, **options: object) -> UUID:
+async def launch(
+    rt: Runtime, tenant_id: UUID, account_id: UUID, selection: Selection, **options: object
+) -> UUID:
     """Create a send of one SMS step and announce it."""
     step = FrozenStep(
         channel="sms",
@@ -34,7 +36,13 @@ async def launch(rt: Runtime, tenant_id: UUID, account_id: UUID, selection: Sele
     )
     async with tenant_tx(rt, tenant_id) as conn:
         send_id = await create_send(
-            conn, tenant_id, kind="campaign", campaign_id=None, steps=[step], selection=selection, **options  # type: ignore[arg-type]
+            conn,
+            tenant_id,
+            kind="campaign",
+            campaign_id=None,
+            steps=[step],
+            selection=selection,
+            **options,  # type: ignore[arg-type]
         )
     await announce_launch(rt, tenant_id, send_id)
     return send_id

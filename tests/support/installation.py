@@ -134,7 +134,9 @@ class Installation:
         assert answer.is_success, answer.text
         uploaded = answer.json()
         start = {"mapping": uploaded["mapping"], "policy": "merge", "tags": list(tags)}
-        self.post(f"/api/imports/{uploaded['id']}/start", {**start, "basis": "consent", "source": "시험 명단"})
+        self.post(
+            f"/api/imports/{uploaded['id']}/start", {**start, "basis": "consent", "source": "시험 명단"}
+        )
         seen: dict[str, Any] = {}
 
         def over() -> bool:
@@ -151,7 +153,9 @@ class Installation:
             "name": "정기 안내",
             "messageClass": "civic",
             "filter": {},
-            "steps": [{"channel": "sms", "senderId": sender["id"], "body": "#{이름}님, 주민 설명회에 초대해요."}],
+            "steps": [
+                {"channel": "sms", "senderId": sender["id"], "body": "#{이름}님, 주민 설명회에 초대해요."}
+            ],
             **fields,
         }
         return str(self.post("/api/campaigns", body)["id"])
