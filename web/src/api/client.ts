@@ -68,11 +68,21 @@ export function withQuery(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path;
 }
 
+let asking: Promise<string | null> | null = null;
+
+/** Asked once, however many requests need it at the same moment. */
 async function csrf(): Promise<string | null> {
   if (csrfToken) return csrfToken;
-  const answer = await fetch("/api/me").catch(() => null);
-  if (answer?.ok) rememberCsrf(((await answer.json()) as { csrfToken?: string }).csrfToken);
-  return csrfToken;
+  asking ??= fetch("/api/me")
+    .then(async (answer) => {
+      if (answer.ok) rememberCsrf(((await answer.json()) as { csrfToken?: string }).csrfToken);
+      return csrfToken;
+    })
+    .catch(() => null)
+    .finally(() => {
+      asking = null;
+    });
+  return asking;
 }
 
 export async function problemOf(status: number, text: string): Promise<ApiError> {
@@ -190,13 +200,6 @@ export function saveFile(blob: Blob, name: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
-
-/** For addresses that the server's description does not have yet. */
-export const untyped = {
-  get: <T>(path: string, options?: Options) => call<T>("GET", path, options),
-  post: <T>(path: string, body?: unknown) => call<T>("POST", path, { body }),
-  patch: <T>(path: string, body?: unknown) => call<T>("PATCH", path, { body }),
-};
 
 /** `fetch` can't tell how far an upload is; a list of 100,000 people takes long enough to want to know. */
 export async function upload<T>(

@@ -31,6 +31,7 @@ export type Setup = Schemas["SetupOut"];
 export type StepKey = Schemas["StepOut"]["step"];
 export type StepState = Schemas["StepOut"]["state"];
 export type Paper = Schemas["PaperOut"];
+export type Handset = Schemas["HandsetOut"];
 export type Member = Schemas["MemberOut"];
 export type Invitation = Schemas["InvitationOut"];
 

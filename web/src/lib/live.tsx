@@ -21,6 +21,7 @@ const TOPICS: Record<string, (id: string) => QueryKey[]> = {
 
 /** Counters move many times a second during a send; four reads a second are plenty for an eye. */
 const GATHER_MS = 250;
+const SETTLE_MS = 1500;
 
 /** One stream per tab: "something changed" makes the queries that show it read again. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -42,15 +43,21 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     [client],
   );
 
-  const opened = useRef(false);
+  const opened = useRef(0);
   const state = useSse<Changed>({
     url: "/api/events",
     event: "changed",
-    onMessages: (messages) => gather(messages.flatMap((m) => TOPICS[m.topic]?.(m.id) ?? [])),
-    // After a gap anything may have changed.
+    onMessages: (messages) => {
+      // A new subscription begins with "anything may have changed"; what this page shows was read a moment ago.
+      const settling = performance.now() - opened.current < SETTLE_MS;
+      gather(
+        messages.filter((m) => !(settling && m.topic === "*")).flatMap((m) => TOPICS[m.topic]?.(m.id) ?? []),
+      );
+    },
     onOpen: () => {
-      if (opened.current) gather([[]]);
-      opened.current = true;
+      // After a gap anything may have changed.
+      if (opened.current > 0) gather([[]]);
+      else opened.current = performance.now();
     },
   });
 

@@ -18,8 +18,7 @@ import { useContactTotal } from "../contacts/queries";
 import { STATE_TONE } from "../imports/imports-page";
 import { useImports } from "../imports/queries";
 import { useMe, useQuota } from "../session/queries";
-import { ElectionLine } from "./election-line";
-import { useElection, useListHealth } from "./queries";
+import { useListHealth } from "./queries";
 
 const LIVE = ["launching", "running"];
 
@@ -233,7 +232,6 @@ export function OverviewPage() {
   const campaigns = useCampaigns();
   const total = useContactTotal();
   const imports = useImports();
-  const election = useElection();
   const health = useListHealth();
   useTitle(t.overview.title);
 
@@ -268,18 +266,7 @@ export function OverviewPage() {
               </h1>
               <p className="mt-1 min-h-5 text-muted-foreground">{second && <Rich text={second} />}</p>
             </div>
-            {election.data && (
-              <p className="text-right max-md:w-full max-md:text-left">
-                <b className="block text-2xl font-semibold">
-                  {t.overview.dday(f.daysBetween(f.koreanDay(now || Date.now()), election.data.date))}
-                </b>
-                <span className="text-muted-foreground">
-                  {f.date(`${election.data.date}T12:00:00+09:00`, true)}
-                </span>
-              </p>
-            )}
           </div>
-          {election.data && now > 0 && <ElectionLine election={election.data} today={f.koreanDay(now)} />}
         </header>
         <div className="grid gap-x-10 gap-y-9 lg:grid-cols-[minmax(0,1fr)_340px]">
           <div className="flex min-w-0 flex-col gap-9">

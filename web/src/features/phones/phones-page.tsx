@@ -1,8 +1,9 @@
 "use client";
 
-import { ChevronLeft, Search, SendHorizontal, Smartphone } from "lucide-react";
+import { ChevronLeft, PhoneOff, Search, SendHorizontal, Smartphone } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
+import type { Handset } from "@/api/types";
 import { Bubble, PhonePreview } from "@/components/phone-preview";
 import { PageHeader } from "@/components/shell/page-header";
 import { Avatar, Badge } from "@/components/ui/badge";
@@ -14,7 +15,7 @@ import { isComposing, useShortcuts } from "@/lib/keys";
 import { useSearch } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
-import { type Handset, useHandset, useHandsets, useReply } from "./queries";
+import { useHandset, useHandsets, useOptOut, useReply } from "./queries";
 
 function Thread({ handset, onBack }: { handset: Handset; onBack: () => void }) {
   const t = useT();
@@ -22,6 +23,7 @@ function Thread({ handset, onBack }: { handset: Handset; onBack: () => void }) {
   const errorText = useErrorText();
   const messages = useHandset(handset.id);
   const reply = useReply(handset.id);
+  const optOut = useOptOut(handset.id);
   const [text, setText] = useState("");
   const end = useRef<HTMLDivElement>(null);
   const items = [...(messages.data?.items ?? [])].sort((a, b) => a.at.localeCompare(b.at));
@@ -55,6 +57,20 @@ function Thread({ handset, onBack }: { handset: Handset; onBack: () => void }) {
           <b className="block truncate font-semibold">{handset.name || t.contacts.noName}</b>
           <span className="text-xs text-muted-foreground">{f.phone(handset.phone)}</span>
         </p>
+        <Button
+          size="sm"
+          className="ml-auto max-md:h-11"
+          busy={optOut.isPending}
+          onClick={() =>
+            optOut.mutate(undefined, {
+              onSuccess: () => toast(t.phones.optedOut),
+              onError: (error) => toast(errorText(error), { tone: "error" }),
+            })
+          }
+        >
+          <PhoneOff aria-hidden />
+          {t.phones.optOut}
+        </Button>
       </div>
       <PhonePreview
         sender={incoming ? f.phone(incoming.from) : ""}
