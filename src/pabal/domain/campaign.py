@@ -300,13 +300,10 @@ REASON_LABELS: Final = {
     "erased": "지운 사람",
     "merged": "합쳐진 사람",
     "no_address": "번호 없음",
-    "invalid_address": "문자를 받을 수 없는 번호",
     "suppressed": "수신 거부",
-    "no_consent": "동의 없음",
     "missing_variable": "변수에 넣을 값 없음",
     "not_encodable": "문자로 보낼 수 없는 글자",
     "too_long": "너무 긴 문자",
     "same_address": "중복 번호",
-    "frequency_cap": "보내기 간격",
 }
 """What people read for `domain.message.SkipReason`; a test compares the two."""

@@ -43,7 +43,7 @@ def name_tokens(display: str) -> tuple[str, ...]:
     out = dict.fromkeys(f"n1:{char}" for char in text)
     for width in (2, 3):
         out.update(dict.fromkeys(f"n{width}:{part}" for part in _windows(text, width)))
-    if any(map(is_syllable, text)):
+    if any(is_syllable(char) or is_choseong(char) for char in text):
         for width in (1, 2, 3):
             out.update(dict.fromkeys(f"c{width}:{part}" for part in _windows(initials, width)))
     return tuple(out)
