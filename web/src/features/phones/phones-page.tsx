@@ -29,7 +29,9 @@ function Thread({ handset, onBack }: { handset: Handset; onBack: () => void }) {
   const items = [...(messages.data?.items ?? [])].sort((a, b) => a.at.localeCompare(b.at));
   const incoming = items.findLast((m) => m.direction === "in");
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new message is brought into view
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [items.length, handset.id]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [items.length, handset.id]);
   const send = () => {
     if (!text.trim()) return;
     reply.mutate(text.trim(), {
