@@ -1,8 +1,9 @@
 """Filters → SQL over `contacts c`. The only place where SQL is put together at run time; values become
 literals.
 
-The meaning is `domain.filters.evaluate`'s, a property test compares the two: an absent value fails every
-comparison except `ne`, `has_not` and `is_empty`. Runs under RLS, so the tenant needs no mention.
+The meaning is `domain.filters.evaluate`'s, tests/features/test_contact_filters.py compares the two: an
+absent value fails every comparison except `ne`, `has_not` and `is_empty`. Runs under RLS, so the tenant
+needs no mention.
 """
 
 from collections.abc import Callable, Sequence
@@ -159,7 +160,8 @@ def _number(expression: LiteralString) -> Compiler:
             case Op.NE:
                 return sql.SQL("{} <> {}").format(number, sql.Literal(value))
             case Op.IN:
-                return sql.SQL("{} = ANY({})").format(number, sql.Literal(list(value)))
+                # Of one type: psycopg refuses a list of 1 and 1.5.
+                return sql.SQL("{} = ANY({})").format(number, sql.Literal(list(map(float, value))))
             case Op.BETWEEN:
                 return sql.SQL("{} BETWEEN {} AND {}").format(
                     number, sql.Literal(value[0]), sql.Literal(value[1])
@@ -232,15 +234,22 @@ def _suppressed(op: Op, value: Any, _: FilterContext) -> sql.Composable:
 
 
 def _import(op: Op, value: Any, _: FilterContext) -> sql.Composable:
-    """Contacts that rows of an import belong to, whether it made them or found them."""
+    """Contacts that rows of an import belong to now: made by it, found by it, or merged with one that was."""
     if op in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
-        return sql.SQL("c.import_id IS NULL" if op is Op.IS_EMPTY else "c.import_id IS NOT NULL")
-    wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
+        among = sql.SQL("")
+    else:
+        wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
+        among = sql.SQL(" AND r.import_id = ANY({})").format(sql.Literal(wanted))
     within = sql.SQL(
-        "EXISTS (SELECT FROM import_rows r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id"
-        " AND r.import_id = ANY({}))"
-    ).format(sql.Literal(wanted))
-    return sql.SQL("NOT {}").format(within) if op is Op.NE else within
+        "(EXISTS (SELECT FROM import_rows r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id{among})"
+        # Rows are never rewritten: those of a merged contact name it still. Few are, so the survivors are an array.
+        " OR c.id = ANY (ARRAY(WITH RECURSIVE moved AS ("
+        "SELECT m.merged_into AS id FROM contacts m WHERE m.merged_into IS NOT NULL AND EXISTS"
+        " (SELECT FROM import_rows r WHERE r.tenant_id = m.tenant_id AND r.contact_id = m.id{among})"
+        " UNION SELECT m.merged_into FROM moved JOIN contacts m ON m.id = moved.id WHERE m.merged_into IS NOT NULL"
+        ") SELECT id FROM moved)))"
+    ).format(among=among)
+    return sql.SQL("NOT {}").format(within) if op in (Op.NE, Op.IS_EMPTY) else within
 
 
 def _name(op: Op, value: Any, context: FilterContext) -> sql.Composable:

@@ -227,7 +227,9 @@ def _value(spec: FieldSpec, op: Op, value: Any) -> tuple[str, Any]:
 def _scalar(spec: FieldSpec, value: Any) -> tuple[str, Any]:
     match spec.type:
         case FieldType.NUMBER:
-            if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e15:
+            if (
+                isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e15
+            ):  # NaN isn't
                 return "숫자여야 해요", None
             return "", value
         case FieldType.BOOL:

@@ -1,0 +1,147 @@
+"""Filters in SQL mean what `domain.filters.evaluate` says, for every field, operator and nesting."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+from tests.support import random_book
+from tests.support.book import fill_book, person
+from tests.support.random_book import IMPORT_IDS, TAG_IDS, TODAY, Book, write_random_book
+
+from pabal.contacts import Blinder
+from pabal.contacts.fields import AGE_BANDS, CHANNELS, CONTACT_FIELDS
+from pabal.contacts.filter_sql import FilterContext, compile_filter, parse_contact_filter
+from pabal.contacts.queries import page_of_contacts
+from pabal.domain.filters import FieldSpec, FieldType, Op, evaluate
+from pabal.kit.db import tenant_tx
+from pabal.runtime import Runtime
+
+WITHOUT_VALUE = {Op.IS_EMPTY, Op.IS_NOT_EMPTY}
+DATES = ["2026-11-01", "2026-11-02", "2026-11-15", "2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]
+NUMBERS = [-1, 0, 1, 1.5, 2, 3, 4, 1e15]
+# Stretches of the values, other cases, LIKE's wildcards, quotes: what must not mean anything special.
+TEXTS = [
+    *filter(None, [*random_book.DISTRICTS, *random_book.SOURCES, *random_book.BASES]),
+    "마포", "구", "GANGNAM", "gangnam-", "%", "_", "\\", "'", "100%", "b\\C", "form", "없는 곳", "마포구 ",
+]  # fmt: skip
+SPELLINGS = {
+    "name": [*filter(None, random_book.NAMES), "김 철수 님", "철수", "anna kim", "???"],
+    "phone": [*random_book.PHONES, "+82 10-9308-2906", "010.4567.2345", "없음", "12"],
+    "email": [*random_book.EMAILS, "KMS@NAVER.COM", "kms@googlemail.com", "kmsoo@daum.net", "@"],
+    "kakaoId": [*random_book.KAKAO_IDS, "KMS940420", "카톡: anna", "ㅋ"],
+    "tag": [*TAG_IDS, *map(str, TAG_IDS.values()), "없는 태그"],
+    "channel": [*CHANNELS],
+    "consent": [*random_book.PURPOSES, "sms:news", "email:news", "email:survey", "fax:news"],
+    "ageBand": [*AGE_BANDS],
+    "import": [*map(str, IMPORT_IDS), str(IMPORT_IDS[0]).upper(), str(UUID(int=1))],
+}
+
+
+def scalars(spec: FieldSpec) -> list[Any]:
+    match spec.type:
+        case FieldType.NUMBER:
+            return NUMBERS
+        case FieldType.DATE:
+            return DATES
+        case FieldType.BOOL:
+            return [True, False]
+        case _:
+            return SPELLINGS.get(spec.key, TEXTS)
+
+
+def values(spec: FieldSpec, op: Op) -> st.SearchStrategy[Any]:
+    one = st.sampled_from(scalars(spec))
+    match op:
+        case Op.IN:
+            return st.lists(one, min_size=1, max_size=4)
+        case Op.BETWEEN:
+            return st.lists(one, min_size=2, max_size=2).map(sorted)
+        case Op.WITHIN_DAYS:
+            return st.integers(1, 30)
+        case _:
+            return one
+
+
+def condition(spec: FieldSpec, op: Op, *value: Any) -> dict[str, Any]:
+    return {"field": spec.key, "op": op.value} | ({"value": value[0]} if value else {})
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> dict[str, Any]:
+    spec = draw(st.sampled_from(list(CONTACT_FIELDS.values())))
+    op = draw(st.sampled_from(sorted(spec.ops)))
+    return condition(spec, op) if op in WITHOUT_VALUE else condition(spec, op, draw(values(spec, op)))
+
+
+FILTERS = st.recursive(
+    conditions(),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda children: {"all": children}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda children: {"any": children}),
+        inner.map(lambda child: {"not": child}),
+    ),
+    max_leaves=5,
+)
+
+
+async def compare(rt: Runtime, tenant: UUID, book: Book, written: list[dict[str, Any]]) -> None:
+    """One statement asks PostgreSQL all filters about all contacts; NULL is no answer."""
+    nodes = [parse_contact_filter(one) for one in written]
+    context = FilterContext(Blinder(await rt.keys.of(rt.pool, tenant)), TODAY)
+    answers = sql.SQL(", ").join(compile_filter(node, context) for node in nodes)
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(sql.SQL("SELECT c.id, ARRAY[{}] FROM contacts c").format(answers))
+        found = dict(await cursor.fetchall())
+    for one in book:
+        row = one.row()
+        wanted = [evaluate(node, row.get, today=TODAY) for node in nodes]
+        different = [json for json, a, b in zip(written, wanted, found[one.id], strict=True) if a is not b]
+        assert different == [], one
+
+
+@pytest.fixture(params=[1, 2])
+async def book(rt: Runtime, tenant: UUID, request: pytest.FixtureRequest) -> Book:
+    return await write_random_book(rt, tenant, request.param)
+
+
+async def test_every_operator_of_every_field(rt: Runtime, tenant: UUID, book: Book) -> None:
+    for spec in CONTACT_FIELDS.values():
+        asked = [condition(spec, op) for op in spec.ops & WITHOUT_VALUE]
+        for op in sorted(spec.ops - WITHOUT_VALUE - {Op.IN, Op.BETWEEN, Op.WITHIN_DAYS}):
+            asked += [condition(spec, op, value) for value in scalars(spec)]
+        await compare(rt, tenant, book, asked)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(written=st.lists(FILTERS, min_size=1, max_size=12))
+async def test_nested_filters(rt: Runtime, tenant: UUID, book: Book, written: list[dict[str, Any]]) -> None:
+    await compare(rt, tenant, book, written)
+
+
+async def test_people_of_an_import_are_found_where_they_were_merged_into(rt: Runtime, tenant: UUID) -> None:
+    one, two, three, other = await fill_book(rt, tenant, [person(n) for n in range(4)])
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute(
+            "INSERT INTO import_rows (tenant_id, import_id, row_no, outcome, contact_id) VALUES (%s, %s, 1, 'created', %s)",
+            (tenant, IMPORT_IDS[0], one),
+        )
+        for merged, survivor in ((one, two), (two, three)):
+            await conn.execute("UPDATE contacts SET merged_into = %s WHERE id = %s", (survivor, merged))
+    context = FilterContext(Blinder(await rt.keys.of(rt.pool, tenant)), TODAY)
+    found = {}
+    for op, *value in (
+        ("eq", str(IMPORT_IDS[0])),
+        ("ne", str(IMPORT_IDS[0])),
+        ("is_not_empty",),
+        ("is_empty",),
+    ):
+        node = parse_contact_filter(condition(CONTACT_FIELDS["import"], Op(op), *value))
+        async with tenant_tx(rt, tenant) as conn:
+            page = await page_of_contacts(
+                conn, tenant, where=compile_filter(node, context), after=None, oldest_first=True, limit=9
+            )
+        found[op] = [contact.id for contact in page.items]
+    assert found == {"eq": [three], "ne": [other], "is_not_empty": [three], "is_empty": [other]}

@@ -1,0 +1,220 @@
+"""A book of random people with everything that can be filtered and searched, and the same people as Python values.
+
+What a filter or a search must find is decided on these values; the book is only what PostgreSQL is asked about.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pabal.contacts import Blinder, Card, is_mobile, suppress
+from pabal.domain.identity import IdentityKind, canonical
+from pabal.domain.ids import new_id
+from pabal.domain.name import clean_name
+from pabal.kit.clock import KST
+from pabal.kit.db import Conn, tenant_tx
+from pabal.runtime import Runtime
+
+TODAY = date(2026, 11, 22)
+# 00:00 in Seoul is 15:00 UTC of the day before: moments on both sides of a Korean midnight.
+MOMENTS = [
+    datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+    for day in (1, 15, 20, 21)
+    for hour, minute in ((14, 59), (15, 0), (23, 30), (3, 0))
+]
+NAMES = [
+    "", "김철수", "김청수", "김하늘", "남궁민수", "박초롱", "이영희", "이응", "강가람", "ㄱㄱㅇ", "Anna Kim",
+    "aNNa", "철수맘", "캠프2026", "황 보라", "㈜푸른상사", "최ㄱ", "金哲洙",
+]  # fmt: skip
+PHONES = [
+    "01093082906", "01093082907", "01029069308", "01045672345", "01043211234", "0212345678", "023234567",
+    "0311234567", "0112345678", "15881234", "05052234567", "07043215678",
+]  # fmt: skip
+EMAILS = [
+    "kms@naver.com", "kmsoo@hanmail.net", "k.m.s@gmail.com", "kms+news@gmail.com", "ab@daum.net", "anna.kim@korea.kr",
+    "naver@kakao.com", "anna@sub.naver.com", "01093082906@naver.com",
+]  # fmt: skip
+KAKAO_IDS = ["kms940420", "anna", "abc", "kmsoo", "ann_a.k"]
+DISTRICTS = ["", "마포구", "마포구 공덕동", "강남구", "Gangnam-gu", "100% 서울", "a'b\\c", "_"]
+SOURCES = ["간담회", "웹폼", "web form", ""]
+BASES = ["동의", "수집·이용 동의"]
+TAGS = ["당원", "청년", "VIP", "vip", "a'b"]
+PURPOSES = ["news", "survey"]
+AGE_BANDS = ["", "20", "40", "80"]
+TAG_IDS = {name: UUID(int=1000 + number) for number, name in enumerate(TAGS)}
+IMPORT_IDS = [UUID(int=2000 + number) for number in range(2)]
+
+
+class OneOf:
+    """A field with several values behind a keyed hash: equal to whatever reads as one of them."""
+
+    def __init__(self, values: set[Any], read: Callable[[str], Any]) -> None:
+        self.values, self.read = values, read
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.read(other) in self.values
+
+    __hash__ = None  # type: ignore[assignment]  # equality isn't transitive
+
+
+@dataclass
+class Someone:
+    id: UUID
+    card: Card
+    district: str
+    age_band: str
+    basis: str
+    source: str
+    created_at: datetime
+    updated_at: datetime
+    tags: set[str]
+    consents: list[tuple[str, str, str, datetime]] = field(default_factory=list)  # in order of recording
+    imports: set[UUID] = field(default_factory=set)
+    suppressed: bool = False
+
+    def row(self) -> dict[str, Any]:
+        """The contact as `domain.filters.evaluate` sees it."""
+
+        def held(kind: IdentityKind, values: Sequence[str]) -> OneOf | None:
+            read = {found.value for text in values if (found := canonical(kind, text)) is not None}
+            return OneOf(read, lambda text: getattr(canonical(kind, text), "value", None)) if read else None
+
+        card, key = self.card, clean_name(self.card.name).key
+        newest = {
+            (channel, purpose): state
+            for channel, purpose, state, _ in sorted(self.consents, key=lambda c: c[3])
+        }
+        granted = {pair for pair, state in newest.items() if state == "granted"}
+        channels = {"sms" if is_mobile(phone) else "landline" for phone in card.phones}
+        channels |= {"email"} if card.emails else set()
+        channels |= {"kakao"} if card.kakao_ids else set()
+        return {
+            "district": self.district,
+            "ageBand": self.age_band,
+            "source": self.source,
+            "basis": self.basis,
+            "tag": self.tags | {str(TAG_IDS[name]) for name in self.tags},
+            "channel": channels,
+            "consent": {purpose for _, purpose in granted} | {":".join(pair) for pair in granted},
+            "suppressed": self.suppressed,
+            "import": OneOf(self.imports, lambda text: UUID(text) if text else None)
+            if self.imports
+            else None,
+            "createdAt": self.created_at.astimezone(KST).date(),
+            "updatedAt": self.updated_at.astimezone(KST).date(),
+            "phoneCount": len(card.phones),
+            "tagCount": len(self.tags),
+            "name": OneOf({key}, lambda text: clean_name(text).key or None) if key else None,
+            "phone": held(IdentityKind.PHONE, card.phones),
+            "email": held(IdentityKind.EMAIL, card.emails),
+            "kakaoId": held(IdentityKind.KAKAO, card.kakao_ids),
+        }
+
+
+class Book(list[Someone]):
+    """A list that doesn't print itself into every report of Hypothesis."""
+
+    def __repr__(self) -> str:
+        return f"Book({len(self)})"
+
+
+def some(chance: random.Random, values: Sequence[str], most: int) -> tuple[str, ...]:
+    return tuple(chance.sample(values, chance.randint(0, most)))
+
+
+def mailboxes(chance: random.Random) -> tuple[str, ...]:
+    """One spelling per mailbox, as `with_identities` keeps them."""
+    return tuple({canonical(IdentityKind.EMAIL, text): text for text in some(chance, EMAILS, 2)}.values())
+
+
+def draw_person(chance: random.Random) -> Someone:
+    created = chance.choice(MOMENTS)
+    return Someone(
+        id=new_id(),
+        card=Card(
+            name=chance.choice(NAMES),
+            phones=some(chance, PHONES, 3),
+            emails=mailboxes(chance),
+            kakao_ids=some(chance, KAKAO_IDS, 1),
+        ),
+        district=chance.choice(DISTRICTS),
+        age_band=chance.choice(AGE_BANDS),
+        basis=chance.choice(BASES),
+        source=chance.choice(SOURCES),
+        created_at=created,
+        updated_at=created + timedelta(hours=chance.choice((0, 1, 30))),
+        tags=set(some(chance, TAGS, 3)),
+        consents=[
+            (
+                chance.choice(("sms", "email")),
+                chance.choice(PURPOSES),
+                chance.choice(("granted", "withdrawn")),
+                at,
+            )
+            for at in sorted(chance.sample(MOMENTS, chance.randint(0, 4)))
+        ],
+        imports=set(chance.sample(IMPORT_IDS, chance.choice((0, 0, 1, 2)))),
+    )
+
+
+async def write_random_book(rt: Runtime, tenant_id: UUID, seed: int, *, size: int = 40) -> Book:
+    chance = random.Random(seed)
+    book = Book(draw_person(chance) for _ in range(size))
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant_id))
+    async with tenant_tx(rt, tenant_id) as conn:
+        await conn.cursor().executemany(
+            "INSERT INTO tags (tenant_id, id, name) VALUES (%s, %s, %s)",
+            [(tenant_id, tag, name) for name, tag in TAG_IDS.items()],
+        )
+        for number, one in enumerate(book):
+            await _write(conn, tenant_id, blinder, one, row_no=number)
+        refused = chance.choice(PHONES)
+        key = blinder.address_key("phone", refused)
+        await suppress(
+            conn,
+            tenant_id,
+            kind="phone",
+            address_keys={key},
+            channels=("all",),
+            reason="전화",
+            source="manual",
+            created_by=None,
+        )
+    for one in book:
+        one.suppressed = refused in one.card.phones
+    return book
+
+
+async def _write(conn: Conn, tenant: UUID, blinder: Blinder, one: Someone, *, row_no: int) -> None:
+    derived = blinder.derive(one.card)
+    await conn.execute(
+        """
+        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, age_band, basis, source, created_at, updated_at)
+        VALUES (%s, %s, app.encrypt(%s), %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        (
+            tenant, one.id, one.card.seal(tenant, one.id), derived.tokens, derived.name_key, one.district, one.age_band,
+            one.basis, one.source, one.created_at, one.updated_at,
+        ),
+    )  # fmt: skip
+    cursor = conn.cursor()
+    await cursor.executemany(
+        "INSERT INTO identities (tenant_id, contact_id, kind, value_key, address_key, position, quality)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [(tenant, one.id, *row) for row in derived.identities],
+    )
+    await cursor.executemany(
+        "INSERT INTO contact_tags (tenant_id, contact_id, tag_id) VALUES (%s, %s, %s)",
+        [(tenant, one.id, TAG_IDS[name]) for name in sorted(one.tags)],
+    )
+    await cursor.executemany(
+        "INSERT INTO consents (tenant_id, id, contact_id, channel, purpose, state, at) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [(tenant, new_id(), one.id, *consent) for consent in one.consents],
+    )
+    await cursor.executemany(
+        "INSERT INTO import_rows (tenant_id, import_id, row_no, outcome, contact_id) VALUES (%s, %s, %s, 'merged', %s)",
+        [(tenant, one_import, row_no, one.id) for one_import in one.imports],
+    )
