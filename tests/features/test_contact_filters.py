@@ -15,7 +15,7 @@ from pabal.contacts import Blinder
 from pabal.contacts.fields import AGE_BANDS, CHANNELS, CONTACT_FIELDS
 from pabal.contacts.filter_sql import FilterContext, compile_filter, parse_contact_filter
 from pabal.contacts.queries import page_of_contacts
-from pabal.domain.filters import FieldSpec, FieldType, Op, evaluate
+from pabal.domain.filters import FieldSpec, FieldType, FilterError, Op, evaluate
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -145,3 +145,9 @@ async def test_people_of_an_import_are_found_where_they_were_merged_into(rt: Run
             )
         found[op] = [contact.id for contact in page.items]
     assert found == {"eq": [three], "ne": [other], "is_not_empty": [three], "is_empty": [other]}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -1e16])
+def test_numbers_that_compare_as_nothing_are_refused(number: float) -> None:
+    with pytest.raises(FilterError):
+        parse_contact_filter({"field": "phoneCount", "op": "lt", "value": number})

@@ -227,9 +227,9 @@ def _value(spec: FieldSpec, op: Op, value: Any) -> tuple[str, Any]:
 def _scalar(spec: FieldSpec, value: Any) -> tuple[str, Any]:
     match spec.type:
         case FieldType.NUMBER:
-            if (
-                isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e15
-            ):  # NaN isn't
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return "숫자여야 해요", None
+            if not abs(value) <= 1e15:  # written so that NaN, which compares as nothing, is refused too
                 return "숫자여야 해요", None
             return "", value
         case FieldType.BOOL:

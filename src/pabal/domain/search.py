@@ -179,13 +179,19 @@ def _number_word(raw: str, digits: str) -> Word:
     return Word(_SPACE.sub("", raw) if not set(raw) & set(_PUNCTUATION) else digits, digits)
 
 
+@lru_cache(maxsize=1024)
+def _is_whole_number(digits: str) -> bool:
+    """A whole phone number is asked of phones alone: two exact tokens, and not a mailbox made of it."""
+    return len(digits) >= 10 and isinstance(parse_phone(digits), Phone)
+
+
 Alternative = list[frozenset[str]]  # rarest first; every member is required
 
 
 def _alternatives(word: Word) -> Iterable[Alternative]:
     """The ways one word can be true of a contact."""
-    if len(word.digits) >= 10 and isinstance(parse_phone(word.digits), Phone):
-        yield _by_digits(word.digits)  # a whole number is nothing else
+    if _is_whole_number(word.digits):
+        yield _by_digits(word.digits)
         return
     yield _by_name(word.text)
     if len(word.digits) >= 4:
@@ -228,7 +234,7 @@ def _by_digits(digits: str) -> Alternative:
     """
     if len(digits) == 4:
         return [frozenset({f"p4:{digits}", f"pm:{digits}"})]
-    if len(digits) >= 10 and isinstance(parse_phone(digits), Phone):
+    if _is_whole_number(digits):
         return [frozenset({f"p4:{digits[-4:]}"}), frozenset({f"pm:{digits[-8:-4]}"})]
     return [
         frozenset({f"p4:{digits[-4:]}", f"p5:{digits[:5]}", *(f"pm:{part}" for part in _windows(digits, 4))})
@@ -240,10 +246,11 @@ def _by_start(kind: str, text: str) -> Alternative:
 
 
 def _word_matches(word: Word, contact: Searchable) -> bool:
-    text = word.text
+    text, digits = word.text, word.digits
+    if _is_whole_number(digits):
+        return any(digits in phone for phone in contact.phones)
     if matches(text, searchable_name(contact.name)):
         return True
-    digits = word.digits
     if len(digits) == 4 and any(digits in (phone[-4:], phone[-8:-4]) for phone in contact.phones):
         return True
     if len(digits) > 4 and any(digits in phone for phone in contact.phones):
