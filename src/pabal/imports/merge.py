@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from pabal.contacts import Card, is_mobile, with_identities
-from pabal.domain.name import clean_name
+from pabal.domain.name import Name, NameKind, clean_name
 from pabal.imports.stage import Row
 
 EMPTY: Final = Card()
@@ -36,7 +36,7 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
         )
     prefer_row = policy is Policy.REPLACE
     name, title = card.name, card.title
-    if row.name.display and (not name or prefer_row or (row.name.key and not clean_name(name).key)):
+    if row.name.display and (not name or prefer_row or _says_more(row.name, clean_name(name))):
         name = row.name.display if row.name.key or not clean_name(name).key else name
         title = row.name.title or title
     base = card
@@ -56,6 +56,11 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
     )
 
 
+def _says_more(new: Name, old: Name) -> bool:
+    """A full name after a nickname, and a Hangul one after Latin letters: it is what messages will say."""
+    return bool(new.key) and (not old.key or (new.kind is NameKind.FULL and old.kind is NameKind.ROMAN))
+
+
 def join_cards(survivor: Card, others: Iterable[Card]) -> Card:
     """The survivor's card with what the others know more."""
     card = survivor
@@ -63,7 +68,9 @@ def join_cards(survivor: Card, others: Iterable[Card]) -> Card:
         card = _append(card, other)
         card = replace(
             card,
-            name=card.name if clean_name(card.name).key or not other.name else other.name,
+            name=other.name
+            if not card.name or _says_more(clean_name(other.name), clean_name(card.name))
+            else card.name,
             title=card.title or other.title,
             address=card.address or other.address,
             birth=card.birth or other.birth,

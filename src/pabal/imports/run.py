@@ -142,7 +142,7 @@ async def _run_chunks(rt: Runtime, taken: _Taken, owner: str, size: int) -> None
             async with tenant_tx(rt, job.tenant_id) as conn:
                 await _lock_tenant(conn, job.tenant_id)
                 await _still_ours(conn, job.import_id, owner, done)
-                counts = await apply_chunk(conn, job, blinder, rows)
+                counts = await apply_chunk(conn, job, blinder, rows, plan.year)
                 await _mark(conn, job.import_id, len(rows), counts)
             done += len(rows)
             await _tell(rt, job.tenant_id, job.import_id)

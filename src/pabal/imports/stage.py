@@ -55,6 +55,7 @@ class Row:
     address: str = ""
     district: str = ""
     birth: str = ""
+    born: int | None = None
     age_band: str = ""
     memo: str = ""
     source: str = ""
@@ -151,7 +152,8 @@ def _district(row: Row, _: str, cell: str, __: int) -> None:
 
 def _birth(row: Row, _: str, cell: str, year: int) -> None:
     row.birth = _plain(cell)
-    row.age_band = age_band_of(row.birth, year)
+    row.born = birth_year_of(row.birth, year)
+    row.age_band = age_band_of(row.born, year)
 
 
 def _tags(row: Row, _: str, cell: str, __: int) -> None:
@@ -227,15 +229,18 @@ def district_of(address: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def age_band_of(birth: str, year: int) -> str:
+def birth_year_of(birth: str, year: int) -> int | None:
+    """1978-03-01, 780301, 78년생 → 1978."""
     match = _BIRTH_YEAR.search(birth)
     if match is not None:
-        born = int(match[1])
-    else:
-        short = _SHORT_YEAR.match(birth.strip())
-        if short is None:
-            return ""
-        born = int(short[1])
-        born += 2000 if born <= year % 100 else 1900
-    age = year - born
+        return int(match[1])
+    short = _SHORT_YEAR.match(birth.strip())
+    if short is None:
+        return None
+    born = int(short[1])
+    return born + (2000 if born <= year % 100 else 1900)
+
+
+def age_band_of(born: int | None, year: int) -> str:
+    age = -1 if born is None else year - born
     return str(min(age // 10 * 10, 80)) if 10 <= age < 120 else ""

@@ -1,0 +1,153 @@
+"""Who is who: every reason to join, and every reason not to."""
+
+from random import Random
+
+import pytest
+from tests.features.conftest import Camp
+from tests.features.test_imports import book, bring_in, rows_of, sheet
+
+from pabal.domain.ids import new_id
+from pabal.domain.name import NameKind, clean_name
+from pabal.imports.match import Candidate, Reason, assign
+from pabal.kit.db import tenant_tx
+from pabal.runtime import Runtime
+
+HANDSET, MAILBOX, OTHER, LINE = 1, 2, 3, 9
+
+
+def row(name: str = "", *values: int, born: int | None = None) -> Candidate:
+    read = clean_name(name)
+    key = hash(read.key) if read.kind in (NameKind.FULL, NameKind.ROMAN) else None
+    return Candidate(key, values or (HANDSET,), frozenset({LINE} & set(values)), read, born)
+
+
+def people(*rows: Candidate) -> list[list[int]]:
+    return [group.rows for group in assign(rows, {})]
+
+
+def reasons(*rows: Candidate) -> tuple[Reason, ...]:
+    (group,) = assign(rows, {})
+    return group.reasons
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([row("김민수"), row("김민수")], Reason.SAME_NAME),
+        ([row("김민수"), row("김만수")], Reason.NEAR_NAME),
+        ([row("김민수"), row("Minsu Kim")], Reason.ROMANISED),
+        ([row("김민수"), row("")], Reason.NAMELESS),
+        ([row("김민수"), row("김 위원장")], Reason.NAMELESS),
+        ([row("햇살맘"), row("")], Reason.NAMELESS),
+        ([row("김민수", LINE), row("김민수", LINE)], Reason.LANDLINE),
+        ([row("김민수", LINE, born=1970), row("김만수", LINE, born=1970)], Reason.LANDLINE),
+    ],
+)
+def test_a_joint_says_why(rows, reason):
+    assert reasons(*rows) == (reason,)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row("김민수"), row("이영희")],  # a couple
+        [row("김민수", born=1950), row("김민수", born=1980)],  # father and son of one name
+        [row("김민수", born=1978), row("김만수", born=1981)],  # brothers
+        [row("김민수"), row("이 위원장")],
+        [row("이 총무"), row("김 위원장")],
+        [row("김민수", born=1950), row("", born=1980)],
+        [row("김민수", LINE), row("", LINE)],
+        [row("김민수", LINE, born=1950), row("김민수", LINE, born=1952)],
+        [row("김민수", LINE), row("김만수", LINE)],
+        [row("김민수", HANDSET), row("김민수", OTHER)],  # namesakes
+    ],
+)
+def test_what_speaks_against_it_keeps_them_apart(rows):
+    assert people(*rows) == [[0], [1]]
+
+
+def test_a_nameless_row_on_a_shared_handset_stays_alone():
+    assert people(row("김민수"), row("이영희"), row("")) == [[0], [1], [2]]
+
+
+def test_a_nameless_row_between_two_people_stays_alone():
+    assert people(row("김민수", HANDSET), row("이영희", MAILBOX), row("", HANDSET, MAILBOX)) == [
+        [0],
+        [1],
+        [2],
+    ]
+
+
+def test_a_switchboard_joins_nobody_but_the_same_row_again():
+    crowd = [
+        row(name, HANDSET, 100 + n)
+        for n, name in enumerate(["김민수", "이영희", "박철호", "최보라", "정한별"])
+    ]
+    assert len(people(*crowd, row("김민수", HANDSET, MAILBOX))) == 6
+    assert len(people(*crowd, row("김민수", HANDSET, 100))) == 5
+
+
+def test_a_chain_never_brings_two_names_together():
+    """김민수 and 김민구 are each one slip from 김민주, and two people."""
+    rows = [row("김민수", HANDSET), row("김민우", HANDSET), row("김민지", HANDSET)]
+    for group in assign(rows, {}):
+        names = {rows[position].name.key for position in group.rows}
+        assert names != {"김민수", "김민우", "김민지"}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_rows_changes_nothing(seed):
+    dice = Random(seed)
+    names = ["김민수", "김만수", "이영희", "Minsu Kim", "", "김 위원장", "햇살맘"]
+    rows = [
+        row(dice.choice(names), *{dice.choice((HANDSET, MAILBOX, OTHER, LINE)) for _ in range(2)})
+        for _ in range(12)
+    ]
+    order = list(range(12))
+    before = {frozenset(group) for group in people(*rows)}
+    dice.shuffle(order)
+    after = {frozenset(order[n] for n in group) for group in people(*(rows[n] for n in order))}
+    assert after == before
+
+
+def test_contacts_of_the_book_join_oldest_first():
+    old, young = sorted((new_id(), new_id()))
+    found = assign(
+        [row("김민수", HANDSET, MAILBOX)], {young: row("김민수", MAILBOX), old: row("김민수", HANDSET)}
+    )
+    assert [(group.rows, group.contacts) for group in found] == [([0], [old, young])]
+
+
+async def test_a_later_list_finds_its_people_and_the_book_says_why(rt: Runtime, camp: Camp) -> None:
+    header = ("이름", "전화", "이메일", "생년")
+    await bring_in(
+        rt,
+        camp,
+        sheet(
+            ("김민수", "010-2222-3334", "", "1970"),
+            ("이영희", "010-5555-6667", "", ""),
+            ("박철호", "010-7777-8889", "", "1950"),
+            ("Jung Hanbyul", "", "byul@naver.com", ""),
+            header=header,
+        ),
+    )
+    kim, lee, park, jung = [one["id"] for one in await book(camp)]
+    second = await bring_in(
+        rt,
+        camp,
+        sheet(
+            ("김만수", "01022223334", "minsu@naver.com", ""),
+            ("이 총무", "010.5555.6667", "lee@naver.com", ""),
+            ("박철호", "+82 10-7777-8889", "", "1982"),  # his son
+            ("정한별", "byul@NAVER.com", "", ""),  # in the wrong column
+            header=header,
+        ),
+    )
+    homes = [one["contactId"] for one in await rows_of(camp, second["id"])]
+    assert (homes[0], homes[1], homes[3]) == (kim, lee, jung)
+    assert homes[2] != park
+    assert next(one["name"] for one in await book(camp) if one["id"] == jung) == "정한별"
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute("SELECT survivor_id, reason -> 'rules' FROM merges")
+        rules = {str(survivor): found for survivor, found in await cursor.fetchall()}
+    assert rules == {kim: [Reason.NEAR_NAME], lee: [Reason.NAMELESS], jung: [Reason.ROMANISED]}
