@@ -21,7 +21,7 @@ export function isComposing(event: Pick<KeyLike, "isComposing" | "keyCode">): bo
 function nameOf(event: KeyLike): string {
   if (/^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
   if (/^(Digit|Numpad)\d$/.test(event.code)) return event.code.slice(-1);
-  if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  if (event.code === "Slash") return event.shiftKey || event.key === "?" ? "?" : "/";
   if (event.code === "NumpadEnter") return "enter";
   return (event.code || event.key).toLowerCase();
 }

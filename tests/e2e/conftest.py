@@ -1,0 +1,82 @@
+"""Real browsers on a real hub: the built web UI, served by `pabal up`. A page that logs an error fails its test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from tests.support.chromium import FLAGS, find_chromium
+from tests.support.installation import PASSWORD, Installation
+
+UI = Path(__file__).resolve().parents[2] / "src" / "pabal" / "ui" / "dist" / "index.html"
+
+# The browser's own words for an answer that a test provokes on purpose (wrong password, no session yet).
+EXPECTED = "Failed to load resource: the server responded with a status of 401"
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One hub for all tests; each test makes a camp of its own on it."""
+    assert UI.is_file(), "the web UI is not built: run `make setup`"
+    installation = Installation(tmp_path_factory.mktemp("e2e") / "hub", "--workers", "1")
+    installation.start()
+    yield installation
+    assert installation.stop() == 0
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """`open_page(width=…, scheme=…)`: a page in a fresh profile, in Korea. Its errors fail the test at the end."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED):
+            errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def make(
+        *, width: int = 1440, height: int = 900, scheme: str = "light", bypass_csp: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]  # "light" or "dark"
+            locale="ko-KR",
+            timezone_id="America/New_York",  # the screens speak Korean time wherever the browser stands
+            bypass_csp=bypass_csp,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", heard)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def log_in(hub: Installation) -> Callable[[Page, str], None]:
+    """Into the form, as a person does."""
+
+    def enter(page: Page, email: str) -> None:
+        page.goto(f"{hub.base}/login")
+        page.get_by_label("이메일").fill(email)
+        page.get_by_label("비밀번호").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{hub.base}/")
+
+    return enter

@@ -1,0 +1,115 @@
+"""axe finds nothing on any page, pop-overs and dialogs open, in both themes, on a desk and on a phone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from tests.e2e.camp import make_camp
+from tests.e2e.conftest import OpenPage
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.e2e
+
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def lived_in(hub: Installation) -> tuple[str, str, str]:
+    """A camp with people, an import and a finished campaign: (e-mail, import, campaign)."""
+    camp = make_camp(hub, name="접근성 캠프")
+    rows = "".join(f"김하늘,0105{number:07d},망원동\n" for number in range(60))
+    done = hub.import_csv(("이름,휴대폰,지역\n" + rows).encode(), tags=("자원봉사", "망원시장"))
+    campaign = hub.campaign()
+    check = hub.post(f"/api/campaigns/{campaign}/check", {})
+    hub.post(f"/api/campaigns/{campaign}/launch", {"digest": check["digest"]})
+    hub.until(campaign, lambda snapshot: snapshot["state"] == "finished")
+    return camp.email, str(done["id"]), campaign
+
+
+def violations(page: Page, where: str) -> list[str]:
+    page.wait_for_timeout(400)  # appearing things fade in; half-transparent text has no contrast
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{where}: {v['id']} at {[node['target'] for node in v['nodes']][:3]}" for v in found]
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    hub: Installation, lived_in: tuple[str, str, str], open_page: OpenPage, log_in, scheme: str, width: int
+) -> None:
+    email, import_id, campaign = lived_in
+    page = open_page(width=width, scheme=scheme, bypass_csp=True)  # axe comes in as a script of ours
+    page.goto(f"{hub.base}/login")
+    page.get_by_label("이메일").wait_for()
+    found = violations(page, "login")
+    log_in(page, email)
+
+    pages = {
+        "/": "h1:has-text('님,')",
+        "/contacts": "[role=row][aria-rowindex='2']",
+        "/contacts/imports": "text=명단.csv",
+        f"/contacts/imports/{import_id}": "text=가져왔어요",
+        "/campaigns": "text=정기 안내",
+        "/campaigns/new": "text=이런 분들이에요",
+        f"/campaigns/{campaign}": "[role=row][aria-rowindex='2']",
+        "/phones": "text=김하늘",
+        "/settings/team": "text=연락처 보기",
+        "/settings/appearance": "text=기기 설정대로",
+        "/setup": "text=실제로 보내기까지",
+    }
+    for path, ready in pages.items():
+        page.goto(f"{hub.base}{path}")
+        page.locator(ready).first.wait_for()
+        found += violations(page, path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (
+            f"{path} is wider than the window"
+        )
+
+    page.goto(f"{hub.base}/contacts")
+    page.get_by_role("row").nth(1).wait_for()
+    page.get_by_role("button", name="태그", exact=True).first.click()
+    found += violations(page, "filter")
+    page.keyboard.press("Escape")
+    page.get_by_role("row").nth(2).click(position={"x": 120, "y": 8})
+    page.get_by_text("연락 수단").wait_for()
+    found += violations(page, "drawer")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="연락처 추가").click()
+    page.get_by_role("button", name="추가", exact=True).click()
+    page.get_by_text("이름을 적어 주세요").wait_for()
+    found += violations(page, "add")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_placeholder("화면, 사람, 캠페인 찾기").fill("김")
+    page.get_by_role("option", name="김하늘").first.wait_for()
+    found += violations(page, "command")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.get_by_role("dialog").get_by_text("단축키", exact=True).wait_for()
+    found += violations(page, "shortcuts")
+    page.keyboard.press("Escape")
+
+    page.goto(f"{hub.base}/campaigns/{campaign}")
+    page.get_by_role("button", name="김하늘").first.click()
+    page.get_by_text("전화기에 도착했어요").wait_for()
+    found += violations(page, "person")
+
+    page.goto(f"{hub.base}/settings/team")
+    page.get_by_role("button", name="초대하기").click()
+    page.get_by_role("dialog").wait_for()
+    found += violations(page, "invite")
+    assert found == []
+
+
+def test_english_is_one_choice_away(
+    hub: Installation, lived_in: tuple[str, str, str], open_page: OpenPage, log_in
+) -> None:
+    page = open_page()
+    log_in(page, lived_in[0])
+    page.goto(f"{hub.base}/settings/appearance")
+    page.get_by_text("English").click()
+    page.get_by_role("heading", name="Settings").wait_for()
+    page.goto(f"{hub.base}/contacts")
+    page.get_by_role("link", name="Upload a list").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "en"
