@@ -239,6 +239,7 @@ CREATE TABLE public.imports (
     problem text,
     owner text,
     lease_until timestamp with time zone,
+    tries smallint DEFAULT 0 NOT NULL,
     cancel_asked boolean DEFAULT false NOT NULL,
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -603,6 +604,30 @@ END;
 
 ALTER FUNCTION app.old_idempotency_keys(before timestamp with time zone) OWNER TO pabal_system;
 
+CREATE TABLE public.import_files (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    part integer NOT NULL,
+    body bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.import_files FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_files OWNER TO pabal_owner;
+
+CREATE FUNCTION app.old_uploads(before timestamp with time zone) RETURNS TABLE(tenant_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT DISTINCT i.tenant_id
+    FROM public.imports i
+   WHERE (((i.state = 'uploading'::text) AND (i.created_at < old_uploads.before)) OR ((i.state = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (i.finished_at < old_uploads.before) AND (EXISTS ( SELECT
+            FROM public.import_files f
+           WHERE ((f.tenant_id = i.tenant_id) AND (f.import_id = i.id))))));
+END;
+
+ALTER FUNCTION app.old_uploads(before timestamp with time zone) OWNER TO pabal_system;
+
 CREATE FUNCTION app.open_to_system(tenant_table regclass, readable text, writable text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -947,17 +972,6 @@ CREATE TABLE public.identities (
 ALTER TABLE ONLY public.identities FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identities OWNER TO pabal_owner;
-
-CREATE TABLE public.import_files (
-    tenant_id uuid NOT NULL,
-    import_id uuid NOT NULL,
-    part integer NOT NULL,
-    body bytea NOT NULL
-);
-
-ALTER TABLE ONLY public.import_files FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.import_files OWNER TO pabal_owner;
 
 CREATE TABLE public.import_rows (
     tenant_id uuid NOT NULL,
@@ -1474,6 +1488,8 @@ CREATE INDEX contacts_by_import ON public.contacts USING btree (tenant_id, impor
 
 CREATE INDEX contacts_by_name ON public.contacts USING btree (tenant_id, name_key) WHERE (name_key IS NOT NULL);
 
+CREATE INDEX contacts_merged ON public.contacts USING btree (tenant_id, id) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX contacts_tokens ON public.contacts USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='65536');
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
@@ -1692,6 +1708,8 @@ CREATE POLICY system_reads ON public.chunks FOR SELECT TO pabal_system USING (tr
 
 CREATE POLICY system_reads ON public.idempotency_keys FOR SELECT TO pabal_system USING (true);
 
+CREATE POLICY system_reads ON public.import_files FOR SELECT TO pabal_system USING (true);
+
 CREATE POLICY system_reads ON public.imports FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.invitations FOR SELECT TO pabal_system USING (true);
@@ -1888,6 +1906,10 @@ GRANT SELECT(owner) ON TABLE public.imports TO pabal_system;
 
 GRANT SELECT(lease_until),UPDATE(lease_until) ON TABLE public.imports TO pabal_system;
 
+GRANT SELECT(created_at) ON TABLE public.imports TO pabal_system;
+
+GRANT SELECT(finished_at) ON TABLE public.imports TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.receipts TO pabal_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.receipts TO pabal_system;
@@ -1988,6 +2010,12 @@ GRANT SELECT(key) ON TABLE public.idempotency_keys TO pabal_system;
 
 GRANT SELECT(created_at) ON TABLE public.idempotency_keys TO pabal_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_files TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.import_files TO pabal_system;
+
+GRANT SELECT(import_id) ON TABLE public.import_files TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE ON TABLE app.gone_workers TO pabal_app;
 GRANT SELECT,INSERT ON TABLE app.gone_workers TO pabal_system;
 
@@ -2037,8 +2065,6 @@ GRANT SELECT(merged_into) ON TABLE public.contacts TO pabal_search;
 GRANT SELECT(erased_at) ON TABLE public.contacts TO pabal_search;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO pabal_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_files TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO pabal_app;
 

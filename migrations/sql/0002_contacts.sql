@@ -23,6 +23,7 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_tokens ON contacts USING gin (tokens) WITH (fastupdate = on, gin_pending_list_limit = 65536);
 CREATE INDEX contacts_by_import ON contacts (tenant_id, import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX contacts_by_name ON contacts (tenant_id, name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX contacts_merged ON contacts (tenant_id, id) WHERE merged_into IS NOT NULL;
 SELECT app.protect('contacts');
 CREATE POLICY search_reads ON contacts FOR SELECT TO pabal_search USING (true);
 GRANT SELECT (tenant_id, id, tokens, merged_into, erased_at) ON contacts TO pabal_search;
@@ -138,6 +139,7 @@ CREATE TABLE imports (
     problem      text,                     -- Korean sentence when failed
     owner        text,                     -- worker that runs it, under a lease
     lease_until  timestamptz,
+    tries        smallint NOT NULL DEFAULT 0,  -- runners that took it since the last chunk went in; above a handful it fails
     cancel_asked boolean NOT NULL DEFAULT false,
     created_by   uuid,
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -147,7 +149,8 @@ CREATE TABLE imports (
 );
 CREATE INDEX imports_running ON imports (lease_until) WHERE state = 'running';
 SELECT app.protect('imports');
-SELECT app.open_to_system('imports', 'tenant_id, id, state, owner, lease_until', 'lease_until');
+SELECT app.open_to_system(
+    'imports', 'tenant_id, id, state, owner, lease_until, created_at, finished_at', 'lease_until');
 
 CREATE TABLE import_files (
     tenant_id uuid NOT NULL,
@@ -158,6 +161,18 @@ CREATE TABLE import_files (
     FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id) ON DELETE CASCADE
 );
 SELECT app.protect('import_files');
+SELECT app.open_to_system('import_files', 'tenant_id, import_id');
+
+-- Whose uploads were given up, or failed and were not tried again: their files are to go.
+CREATE FUNCTION app.old_uploads(before timestamptz) RETURNS TABLE (tenant_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+BEGIN ATOMIC
+    SELECT DISTINCT i.tenant_id FROM public.imports i
+    WHERE (i.state = 'uploading' AND i.created_at < before)
+       OR (i.state IN ('failed', 'cancelled') AND i.finished_at < before
+           AND EXISTS (SELECT FROM public.import_files f WHERE f.tenant_id = i.tenant_id AND f.import_id = i.id));
+END;
+ALTER FUNCTION app.old_uploads(timestamptz) OWNER TO pabal_system;
 
 -- Immutable: a contact is a view built from rows, edges and decisions.
 CREATE TABLE import_rows (

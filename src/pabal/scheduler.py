@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from pabal.accounts import forget_expired
 from pabal.config import Settings
 from pabal.dispatch import LANE_SLOTS
+from pabal.imports import forget_old_uploads
 from pabal.kit import turns
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.db import system_tx
@@ -95,6 +96,7 @@ async def upkeep(rt: Runtime) -> None:
         await forget_expired(conn)
         await conn.execute("DELETE FROM app.gone_workers WHERE at < clock_timestamp() - interval '30 days'")
     await purge_old_keys(rt)
+    await forget_old_uploads(rt)
 
 
 async def run(settings: Settings) -> None:

@@ -113,6 +113,14 @@ DEFINERS = {
         "housekeeping: whose keys are to be dropped",
         True,
     ),
+    "old_uploads": Definer(
+        "pabal_system",
+        "SELECT * FROM app.old_uploads(clock_timestamp() + interval '1 day')",
+        none,
+        ("tenant_id",),
+        "housekeeping: whose given-up uploads are to be dropped",
+        True,
+    ),
     "due_work": Definer(
         "pabal_system",
         "SELECT * FROM app.due_work(clock_timestamp())",
@@ -238,6 +246,11 @@ async def victim(rt: Runtime, tenant: UUID) -> Victim:
         assert tokens[0], "the victim can be searched"
         await conn.execute(
             "INSERT INTO idempotency_keys (tenant_id, key, route, body_hash, owner) VALUES (%s, 'k', 'r', 'b', %s)",
+            (tenant, new_id()),
+        )
+        await conn.execute(
+            "INSERT INTO imports (tenant_id, id, state, file_name, byte_size, shape)"
+            " VALUES (%s, %s, 'uploading', '', 0, '{}')",
             (tenant, new_id()),
         )
         await conn.execute(

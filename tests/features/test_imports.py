@@ -13,9 +13,10 @@ import pytest
 from tests.features.conftest import Camp
 
 from pabal.config import Settings
-from pabal.imports import apply, run
+from pabal.imports import apply, forget_old_uploads, jobs, run
 from pabal.imports.jobs import run_in_process
 from pabal.imports.run import Outcome, run_import
+from pabal.imports.upkeep import after_crash
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -464,3 +465,99 @@ async def test_uploads_are_ciphertext(rt: Runtime, camp: Camp) -> None:
     assert "철수".encode().hex() not in row[0]
     assert b"9308" not in row[1]
     assert "철수".encode() not in row[1]
+
+
+async def dies_before_anything(*_: Any) -> Any:
+    raise RuntimeError
+
+
+async def test_a_runner_that_keeps_dying_is_given_up_with_words(
+    rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = UUID((await upload(camp.admin, many(30))).json()["id"])
+    await start(camp.admin, str(import_id))
+    apply_chunk, calls = apply.apply_chunk, 0
+
+    async def dies_after_the_first(*arguments: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return await (apply_chunk if calls == 1 else dies_before_anything)(*arguments)
+
+    monkeypatch.setattr(run, "apply_chunk", dies_after_the_first)
+    for number in range(5):
+        assert (await state_of(camp, str(import_id)))["state"] == "running"
+        with pytest.raises(RuntimeError):
+            await run_import(rt, camp.id, import_id, f"runner-{number}", chunk=10)
+        await after_crash(rt, camp.id, import_id, f"runner-{number}")
+        if number < 4:
+            assert await run_import(rt, camp.id, import_id, "too early", chunk=10) is Outcome.BUSY
+        async with tenant_tx(rt, camp.id) as conn:
+            await conn.execute("UPDATE imports SET lease_until = clock_timestamp() WHERE state = 'running'")
+    state = await state_of(camp, str(import_id))
+    # The first one brought a chunk in: the four after it and one more count.
+    assert (state["state"], state["rowsDone"]) == ("running", 10)
+    with pytest.raises(RuntimeError):
+        await run_import(rt, camp.id, import_id, "last", chunk=10)
+    await after_crash(rt, camp.id, import_id, "last")
+    state = await state_of(camp, str(import_id))
+    assert (state["state"], state["rowsDone"], counts(state)) == ("failed", 10, {"created": 10})
+    assert "10번째 줄" in state["problem"]
+    assert len(await book(camp)) == 10
+    assert await run_import(rt, camp.id, import_id, "after the end") is Outcome.DONE
+
+
+async def test_runners_that_take_their_workers_along_are_counted_too(
+    rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = UUID((await upload(camp.admin, many(3))).json()["id"])
+    await start(camp.admin, str(import_id))
+    monkeypatch.setattr(run, "apply_chunk", dies_before_anything)
+    for number in range(5):
+        with pytest.raises(RuntimeError):
+            await run_import(rt, camp.id, import_id, f"runner-{number}")
+        async with tenant_tx(rt, camp.id) as conn:
+            await conn.execute("UPDATE imports SET lease_until = clock_timestamp()")
+    assert await run_import(rt, camp.id, import_id, "sixth") is Outcome.DONE
+    state = await state_of(camp, str(import_id))
+    assert state["state"] == "failed"
+    assert "들어간 줄은 없어요" in state["problem"]
+
+
+async def test_a_child_that_cannot_start_is_given_up_as_well(
+    rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = UUID((await upload(camp.admin, many(3))).json()["id"])
+    await start(camp.admin, str(import_id))
+    monkeypatch.setattr(jobs, "environment_of", lambda _: {"PABAL_PORT": "no number"})
+    for _ in range(5):
+        assert (await state_of(camp, str(import_id)))["state"] == "running"
+        async with tenant_tx(rt, camp.id) as conn:
+            await conn.execute("UPDATE imports SET lease_until = clock_timestamp()")
+        with pytest.raises(RuntimeError):
+            await run_in_process(rt, camp.id, import_id)
+    assert (await state_of(camp, str(import_id)))["state"] == "failed"
+
+
+STATES = ("uploading", "uploaded", "running", "failed", "cancelled")
+
+
+async def test_files_nobody_comes_back_for_are_forgotten_after_a_day(rt: Runtime, camp: Camp) -> None:
+    ids = {state: UUID((await upload(camp.admin, many(3))).json()["id"]) for state in STATES}
+    before: dict[str, int] = {}
+    left: dict[str, int] = {}
+    for age in ("23 hours", "25 hours"):
+        async with tenant_tx(rt, camp.id) as conn:
+            for state, one in ids.items():
+                await conn.execute(
+                    "UPDATE imports SET state = %(state)s, created_at = clock_timestamp() - %(age)s::interval,"
+                    " finished_at = clock_timestamp() - %(age)s::interval WHERE id = %(id)s",
+                    {"state": state, "age": age, "id": one},
+                )
+        await forget_old_uploads(rt)
+        async with tenant_tx(rt, camp.id) as conn:
+            cursor = await conn.execute(
+                "SELECT i.state, count(f.part) FROM imports i LEFT JOIN import_files f ON f.import_id = i.id GROUP BY i.id, 1"
+            )
+            before, left = left, dict(await cursor.fetchall())
+    assert before == dict.fromkeys(STATES, 1)
+    assert left == {"uploaded": 1, "running": 1, "failed": 0, "cancelled": 0}

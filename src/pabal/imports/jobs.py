@@ -3,7 +3,7 @@
 A process, not a thread: a hundred thousand rows are some five seconds of pure Python, which would hold the
 interpreter's lock against the leases and calls of a worker's event loop; and the runner switches the
 garbage collector off. It dies with the worker (parent-death signal); its lease then runs out and the next
-turn resumes.
+turn resumes. One that dies by itself is tried again a few times (imports/upkeep).
 """
 
 import asyncio
@@ -15,7 +15,9 @@ from uuid import UUID
 from pabal.config import Settings
 from pabal.domain.ids import new_id
 from pabal.imports.run import Outcome
+from pabal.imports.upkeep import after_crash
 from pabal.kit.embedded.spawn import die_with_parent
+from pabal.kit.events import try_publish_changed
 from pabal.kit.turns import Line, Turn
 from pabal.runtime import Runtime
 
@@ -52,6 +54,8 @@ async def run_in_process(rt: Runtime, tenant_id: UUID, import_id: UUID) -> Outco
         await process.wait()
         raise
     if code not in (0, 75):
+        await after_crash(rt, tenant_id, import_id, owner)
+        await try_publish_changed(rt, tenant_id, "import", import_id)
         raise RuntimeError(f"import runner ended with {code}")
     return Outcome.DONE if code == 0 else Outcome.BUSY
 

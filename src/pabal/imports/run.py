@@ -27,6 +27,7 @@ from pabal.imports.guess import Target
 from pabal.imports.merge import Policy
 from pabal.imports.read import Shape, read_all
 from pabal.imports.stage import Plan, Row, read_row
+from pabal.imports.upkeep import MAX_TRIES, give_up_if_tried_enough
 from pabal.imports.vault import Vault, load_parts, opened
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import publish_changed
@@ -94,7 +95,7 @@ async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _T
         await _lock_tenant(conn, tenant_id)
         cursor = await conn.execute(
             f"""
-            UPDATE imports SET owner = %(owner)s, lease_until = clock_timestamp() + interval '{LEASE}',
+            UPDATE imports SET owner = %(owner)s, tries = tries + 1, lease_until = clock_timestamp() + interval '{LEASE}',
                    started_at = coalesce(started_at, clock_timestamp())
             WHERE id = %(id)s AND state = 'running'
               AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR owner = %(owner)s)
@@ -105,8 +106,9 @@ async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _T
             {"owner": owner, "id": import_id},
         )
         row = await cursor.fetchone()
-    if row is None:
-        return None
+        # Its five runners took their workers with them, or somebody would have said so (`after_crash`).
+        if row is None or await give_up_if_tried_enough(conn, import_id, owner, MAX_TRIES + 1):
+            return None
     shape, mapping, policy, tags, basis, source, rows_done, created_by = row
     return _Taken(
         Job(tenant_id, import_id, Policy(policy), tags, basis, source, created_by),
@@ -206,7 +208,8 @@ async def _still_ours(conn: Conn, import_id: UUID, owner: str, rows_done: int) -
 async def _mark(conn: Conn, import_id: UUID, rows: int, counts: Counter[str]) -> None:
     await conn.execute(
         """
-        UPDATE imports SET rows_done = rows_done + %(rows)s, rows_total = greatest(rows_total, rows_done + %(rows)s),
+        UPDATE imports SET tries = 0, rows_done = rows_done + %(rows)s,
+               rows_total = greatest(rows_total, rows_done + %(rows)s),
                created = created + %(created)s, updated = updated + %(updated)s, merged = merged + %(merged)s,
                rejected = rejected + %(rejected)s, skipped = skipped + %(skipped)s, warned = warned + %(warned)s
         WHERE id = %(id)s
