@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tests.features.conftest import Camp
 from tests.support import random_book
 from tests.support.random_book import Book, write_random_book
+from typing_extensions import override
 
 from pabal.contacts import open_card
 from pabal.domain.korean import choseong
@@ -64,6 +65,7 @@ async def book(rt: Runtime, camp: Camp, request: pytest.FixtureRequest) -> Book:
 class Opened(dict[str, Searchable]):
     """Doesn't print itself into every report of Hypothesis."""
 
+    @override
     def __repr__(self) -> str:
         return f"Opened({len(self)})"
 

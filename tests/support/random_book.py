@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from typing_extensions import override
+
 from pabal.contacts import Blinder, Card, is_mobile, suppress
 from pabal.domain.identity import IdentityKind, canonical
 from pabal.domain.ids import new_id
@@ -54,6 +56,7 @@ class OneOf:
     def __init__(self, values: set[Any], read: Callable[[str], Any]) -> None:
         self.values, self.read = values, read
 
+    @override
     def __eq__(self, other: object) -> bool:
         return isinstance(other, str) and self.read(other) in self.values
 
@@ -117,6 +120,7 @@ class Someone:
 class Book(list[Someone]):
     """A list that doesn't print itself into every report of Hypothesis."""
 
+    @override
     def __repr__(self) -> str:
         return f"Book({len(self)})"
 

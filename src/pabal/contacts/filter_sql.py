@@ -236,7 +236,7 @@ def _suppressed(op: Op, value: Any, _: FilterContext) -> sql.Composable:
 def _import(op: Op, value: Any, _: FilterContext) -> sql.Composable:
     """Contacts that rows of an import belong to now: made by it, found by it, or merged with one that was."""
     if op in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
-        among = sql.SQL("")
+        among: sql.Composable = sql.SQL("")
     else:
         wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
         among = sql.SQL(" AND r.import_id = ANY({})").format(sql.Literal(wanted))
