@@ -4,7 +4,8 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -561,3 +562,52 @@ async def test_files_nobody_comes_back_for_are_forgotten_after_a_day(rt: Runtime
             before, left = left, dict(await cursor.fetchall())
     assert before == dict.fromkeys(STATES, 1)
     assert left == {"uploaded": 1, "running": 1, "failed": 0, "cancelled": 0}
+
+
+def form(boundary: str = "x", *, end: str = "--x--\r\n") -> bytes:
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    return (head + many(3) + "\r\n" + end).encode()
+
+
+async def test_who_may_not_import_is_refused_before_a_byte_is_read(rt: Runtime, camp: Camp) -> None:
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        for piece in (form(end=""), b"--x--\r\n"):
+            read += 1
+            yield piece
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    for client, status in ((camp.staff, 403), (camp.admin, 201)):
+        read = 0
+        answer = await client.post("/api/imports", content=body(), headers=headers)
+        assert answer.status_code == status, answer.text
+        async with tenant_tx(rt, camp.id) as conn:
+            row = await (await conn.execute("SELECT count(*) FROM imports")).fetchone()
+        assert row == (0,) if status == 403 else row == (1,)
+        assert (read > 0) is (status == 201)
+
+
+async def test_an_upload_never_lies_in_a_temporary_file(camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("an upload was spooled to the disk")
+
+    for name in ("SpooledTemporaryFile", "NamedTemporaryFile", "TemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    monkeypatch.setattr("starlette.formparsers.SpooledTemporaryFile", refuse)
+    assert (
+        await upload(camp.admin, many(60_000))
+    ).status_code == 201  # over a part, and over Starlette's 1 MB
+
+
+@pytest.mark.parametrize("body", [b"no form at all", form(end=""), form(boundary="y"), form()[:-30], b""])
+async def test_a_broken_form_is_refused_and_leaves_nothing(rt: Runtime, camp: Camp, body: bytes) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = await camp.admin.post("/api/imports", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute(
+            "SELECT (SELECT count(*) FROM imports), (SELECT count(*) FROM import_files)"
+        )
+        assert await cursor.fetchone() == (0, 0)

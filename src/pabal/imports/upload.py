@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from pabal.domain.ids import new_id
@@ -34,6 +35,7 @@ _REFUSALS = {
     )
 }
 PREVIEW_ROWS = 20
+_BROKEN_FORM = "올리던 파일이 끝까지 오지 않았거나 양식이 깨졌어요. 다시 올려 주세요"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class _FormReader:
         self._header: bytes = b""
         self._value: bytes = b""
         self._in_file = False
+        self.ended = False
         self._parser = MultipartParser(
             boundary,
             {
@@ -71,13 +74,20 @@ class _FormReader:
                 "on_part_begin": self._on_part_begin,
                 "on_part_data": self._on_part_data,
                 "on_part_end": self._on_part_begin,
+                "on_end": self._on_end,
             },
         )
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        self._parser.write(chunk)
+        try:
+            self._parser.write(chunk)
+        except MultipartParseError:
+            raise Problem(BAD_REQUEST, detail=_BROKEN_FORM) from None  # its words quote the body
         pieces, self.pieces = self.pieces, []
         return pieces
+
+    def _on_end(self) -> None:
+        self.ended = True
 
     def _on_part_begin(self) -> None:
         self._in_file = False
@@ -194,6 +204,8 @@ async def _store(
             FILE_TOO_LARGE,
             detail=f"{_megabytes(probe.size)}MB 파일이에요. {_megabytes(limit)}MB까지 올릴 수 있어요. 나누어 올려 주세요.",
         )
+    if not reader.ended:  # half a file would become half a list without a word
+        raise Problem(BAD_REQUEST, detail=_BROKEN_FORM)
     if buffer:
         await store_part(db, tenant_id, import_id, part, vault.seal(import_id, part, bytes(buffer)))
     return probe
