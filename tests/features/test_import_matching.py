@@ -21,6 +21,10 @@ def row(name: str = "", *values: int, born: int | None = None) -> Candidate:
     return Candidate(key, values or (HANDSET,), frozenset({LINE} & set(values)), read, born)
 
 
+def caller(name: str, mobile: str, *, born: int | None = None, district: str = "") -> Candidate:
+    return row(name, int(mobile), born=born)._replace(mobiles=[mobile], district=district)
+
+
 def people(*rows: Candidate) -> list[list[int]]:
     return [group.rows for group in assign(rows, {})]
 
@@ -41,6 +45,19 @@ def reasons(*rows: Candidate) -> tuple[Reason, ...]:
         ([row("햇살맘"), row("")], Reason.NAMELESS),
         ([row("김민수", LINE), row("김민수", LINE)], Reason.LANDLINE),
         ([row("김민수", LINE, born=1970), row("김만수", LINE, born=1970)], Reason.LANDLINE),
+        ([caller("김민수", "01051002233"), caller("김민수", "01051002234")], Reason.NEAR_PHONE),
+        ([caller("김민수", "01051002233"), caller("김민수", "01051002323")], Reason.NEAR_PHONE),
+        (
+            [caller("김민수", "0115102233", born=1970), caller("김민수", "01095102233", born=1970)],
+            Reason.OLD_PREFIX,
+        ),
+        (
+            [
+                caller("김민수", "0115102233", district="마포구 공덕동"),
+                caller("김민수", "01095102233", district="마포구 공덕동"),
+            ],
+            Reason.OLD_PREFIX,
+        ),
     ],
 )
 def test_a_joint_says_why(rows, reason):
@@ -60,6 +77,10 @@ def test_a_joint_says_why(rows, reason):
         [row("김민수", LINE, born=1950), row("김민수", LINE, born=1952)],
         [row("김민수", LINE), row("김만수", LINE)],
         [row("김민수", HANDSET), row("김민수", OTHER)],  # namesakes
+        [caller("김민수", "01051002233", born=1970), caller("김민수", "01051002234", born=1975)],
+        [caller("김민수", "01051002233"), caller("김만수", "01051002234")],  # brothers who bought together
+        [caller("김민수", "01051002233"), caller("김민수", "01051003344")],
+        [caller("김민수", "0115102233"), caller("김민수", "01095102233")],  # nothing else speaks for it
     ],
 )
 def test_what_speaks_against_it_keeps_them_apart(rows):
@@ -87,12 +108,19 @@ def test_a_switchboard_joins_nobody_but_the_same_row_again():
     assert len(people(*crowd, row("김민수", HANDSET, 100))) == 5
 
 
+def test_numbers_in_sequence_say_nothing():
+    """A company's handsets, or a made list: every namesake has neighbours."""
+    sequence = [caller("김민수", f"0105100{number:04d}") for number in range(30)]
+    assert len(people(*sequence)) == 30
+    pairs = [caller(f"김{first}{last}", f"0105{n:03d}224{slip}") for slip in (0, 1)
+             for n, (first, last) in enumerate(zip("가나다라마바사아자", "기니디리미비시이지", strict=True))]  # fmt: skip
+    assert len(people(*pairs)) == 18
+
+
 def test_a_chain_never_brings_two_names_together():
-    """김민수 and 김민구 are each one slip from 김민주, and two people."""
-    rows = [row("김민수", HANDSET), row("김민우", HANDSET), row("김민지", HANDSET)]
-    for group in assign(rows, {}):
-        names = {rows[position].name.key for position in group.rows}
-        assert names != {"김민수", "김민우", "김민지"}
+    """김만수 is one slip away from 김민수 and from 김만구, who are two people."""
+    for group in people(row("김민수"), row("김만수"), row("김만구")):
+        assert not {0, 2} <= set(group)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -128,10 +156,11 @@ async def test_a_later_list_finds_its_people_and_the_book_says_why(rt: Runtime, 
             ("이영희", "010-5555-6667", "", ""),
             ("박철호", "010-7777-8889", "", "1950"),
             ("Jung Hanbyul", "", "byul@naver.com", ""),
+            ("최보라", "010-8888-1234", "", ""),
             header=header,
         ),
     )
-    kim, lee, park, jung = [one["id"] for one in await book(camp)]
+    kim, lee, park, jung, choi = [one["id"] for one in await book(camp)]
     second = await bring_in(
         rt,
         camp,
@@ -140,14 +169,20 @@ async def test_a_later_list_finds_its_people_and_the_book_says_why(rt: Runtime, 
             ("이 총무", "010.5555.6667", "lee@naver.com", ""),
             ("박철호", "+82 10-7777-8889", "", "1982"),  # his son
             ("정한별", "byul@NAVER.com", "", ""),  # in the wrong column
+            ("최보라", "010-8888-1243", "bora@naver.com", ""),
             header=header,
         ),
     )
     homes = [one["contactId"] for one in await rows_of(camp, second["id"])]
-    assert (homes[0], homes[1], homes[3]) == (kim, lee, jung)
+    assert (homes[0], homes[1], homes[3], homes[4]) == (kim, lee, jung, choi)
     assert homes[2] != park
     assert next(one["name"] for one in await book(camp) if one["id"] == jung) == "정한별"
     async with tenant_tx(rt, camp.id) as conn:
         cursor = await conn.execute("SELECT survivor_id, reason -> 'rules' FROM merges")
         rules = {str(survivor): found for survivor, found in await cursor.fetchall()}
-    assert rules == {kim: [Reason.NEAR_NAME], lee: [Reason.NAMELESS], jung: [Reason.ROMANISED]}
+    assert rules == {
+        kim: [Reason.NEAR_NAME],
+        lee: [Reason.NAMELESS],
+        jung: [Reason.ROMANISED],
+        choi: [Reason.NEAR_PHONE],
+    }

@@ -93,7 +93,7 @@ async def apply_chunk(conn: Conn, job: Job, blinder: Blinder, rows: Sequence[Row
     await prepare_session(conn)
     good = [row for row in rows if row.rejected is None]
     candidates = [candidate_of(row) for row in good]
-    groups = assign(candidates, await contacts_on(conn, job.tenant_id, good, year))
+    groups = assign(candidates, await contacts_on(conn, job.tenant_id, blinder, good, year))
     known = await _known(conn, [contact for group in groups for contact in group.contacts])
     people: list[Person] = []
     outcomes: dict[int, tuple[str, UUID]] = {}

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from pabal.contacts import open_card
+from pabal.contacts import Blinder, is_mobile, open_card
 from pabal.domain.identity import IdentityKind
 from pabal.domain.name import Name, clean_name
-from pabal.imports.match import Candidate
+from pabal.imports.match import NAMESAKES, Candidate, halves
 from pabal.imports.stage import Row, birth_year_of
 from pabal.kit.db import Conn
 
@@ -20,11 +20,14 @@ def candidate_of(row: Row) -> Candidate:
         for one, key in zip(usable, row.value_keys, strict=True)
         if one.kind is IdentityKind.PHONE and not one.mobile
     )
-    return Candidate(row.name_key, row.value_keys, lines, row.name, row.born)
+    mobiles = [one.value for one in usable if one.mobile]
+    return Candidate(row.name_key, row.value_keys, lines, row.name, row.born, mobiles, row.district)
 
 
-async def contacts_on(conn: Conn, tenant_id: UUID, rows: Sequence[Row], year: int) -> dict[UUID, Candidate]:
-    """The living contacts on the rows' values.
+async def contacts_on(
+    conn: Conn, tenant_id: UUID, blinder: Blinder, rows: Sequence[Row], year: int
+) -> dict[UUID, Candidate]:
+    """The living contacts on the rows' values, and the namesakes of the others with half a number in common.
 
     Their cards are opened only where name or birth year decides something: another name on the value, no name, a
     landline, another age. Nine of ten repeated people need no decryption.
@@ -68,6 +71,12 @@ async def contacts_on(conn: Conn, tenant_id: UUID, rows: Sequence[Row], year: in
         bands |= {row.age_band for row in asking[value] if row.age_band}
         if len(keys) > 1 or None in keys or len(bands) > 1 or any(lines.get(one) for one in contacts):
             open_.update(contacts)
+    met = {(value, names[one]) for value, contacts in on_value.items() for one in contacts}
+    strangers = [row for row in rows if not any((key, row.name_key) in met for key in row.value_keys)]
+    for one, name_key in await _namesakes(conn, blinder, strangers):
+        names[one] = name_key
+        held.setdefault(one, [])
+        open_.add(one)
     facts = await _facts(conn, tenant_id, open_, year)
     return {
         one: Candidate(names[one], values, frozenset(lines.get(one, ())), *facts.get(one, ()))
@@ -75,16 +84,56 @@ async def contacts_on(conn: Conn, tenant_id: UUID, rows: Sequence[Row], year: in
     }
 
 
+async def _namesakes(conn: Conn, blinder: Blinder, rows: Sequence[Row]) -> list[tuple[UUID, int]]:
+    """Contacts with the name of a row and one half of its mobile number.
+
+    By the index of names: the tokens of half numbers are compared row by row, because the token index keeps a pending list
+    during an import. Names that more than fifty contacts carry are left out; they would cost more than they find.
+    """
+    wanted: list[tuple[int, int, int]] = []
+    for row in rows:
+        if row.name_key is not None:
+            for one in row.identities:
+                if one.mobile and one.usable:
+                    middle, last = halves(one.value)
+                    wanted.append((row.name_key, blinder.token(f"pm:{middle}"), blinder.token(f"p4:{last}")))
+    if not wanted:
+        return []
+    cursor = await conn.execute(
+        """
+        WITH usable AS MATERIALIZED (
+            SELECT name_key FROM (SELECT DISTINCT unnest(%(names)s::bigint[]) AS name_key) asked
+            WHERE (SELECT count(*) FROM (
+                SELECT FROM contacts WHERE contacts.name_key = asked.name_key LIMIT %(most)s + 1) counted) <= %(most)s)
+        SELECT DISTINCT c.id, w.name_key
+        FROM unnest(%(names)s::bigint[], %(middles)s::integer[], %(lasts)s::integer[]) AS w (name_key, middle, last)
+        JOIN usable USING (name_key)
+        CROSS JOIN LATERAL (
+            SELECT id, tokens FROM contacts
+            WHERE contacts.name_key = w.name_key AND merged_into IS NULL AND erased_at IS NULL OFFSET 0) c
+        WHERE w.last = ANY (c.tokens) OR w.middle = ANY (c.tokens)
+        """,
+        {
+            "names": [name for name, _, _ in wanted],
+            "middles": [middle for _, middle, _ in wanted],
+            "lasts": [last for _, _, last in wanted],
+            "most": NAMESAKES,
+        },
+    )
+    return await cursor.fetchall()
+
+
 async def _facts(
     conn: Conn, tenant_id: UUID, contacts: set[UUID], year: int
-) -> dict[UUID, tuple[Name, int | None]]:
+) -> dict[UUID, tuple[Name, int | None, list[str], str]]:
     if not contacts:
         return {}
     cursor = await conn.execute(
-        "SELECT id, app.decrypt(pii) FROM contacts WHERE id = ANY(%s)", (sorted(contacts),)
+        "SELECT id, app.decrypt(pii), district FROM contacts WHERE id = ANY(%s)", (sorted(contacts),)
     )
     found = {}
-    for contact, plain in await cursor.fetchall():
+    for contact, plain, district in await cursor.fetchall():
         card = open_card(plain, tenant_id, contact)
-        found[contact] = (clean_name(card.name), birth_year_of(card.birth, year))
+        mobiles = [phone for phone in card.phones if is_mobile(phone)]
+        found[contact] = (clean_name(card.name), birth_year_of(card.birth, year), mobiles, district)
     return found

@@ -6,6 +6,8 @@ Each joint has a reason, the strongest first:
     same_value_near_name   ... and a name one slip of the finger away, birth years not two apart
     same_value_romanised   ... and the same name in Latin letters
     landline_same_name     a shared line and the same name (a near one only with the same birth year)
+    near_phone_same_name   the same name, and a mobile number one slip apart, birth years not two apart
+    old_prefix_same_name   the same name, and the 01x number that became this 010 one, with birth year or 동
     same_value_nameless    a row without a full name joins the one person on its value
 
 A value that five different names share (a line: six) identifies nobody: only a row whose every value is there joins its
@@ -20,13 +22,15 @@ from itertools import combinations, product
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from pabal.domain.likeness import Likeness, distinct, likeness
+from pabal.domain.likeness import Likeness, distinct, likeness, one_edit
 from pabal.domain.name import NAMELESS, Name, NameKind
 
 CROWD: Final = 5
 CROWDED_LINE: Final = 6
 NAMESAKE_YEARS: Final = 10  # father and son of one name
 NEAR_YEARS: Final = 2
+SEQUENCE: Final = 50
+NAMESAKES: Final = 50  # of one name (and half number): more say that the name tells nobody apart
 
 
 class Reason(StrEnum):
@@ -34,6 +38,8 @@ class Reason(StrEnum):
     NEAR_NAME = "same_value_near_name"
     ROMANISED = "same_value_romanised"
     LANDLINE = "landline_same_name"
+    NEAR_PHONE = "near_phone_same_name"
+    OLD_PREFIX = "old_prefix_same_name"
     NAMELESS = "same_value_nameless"
 
 
@@ -48,6 +54,8 @@ class Candidate(NamedTuple):
     lines: frozenset[int] = frozenset()  # those of its values that are landlines
     name: Name | None = None  # of a contact: known only where its value holds more than one name
     born: int | None = None
+    mobiles: Sequence[str] = ()
+    district: str = ""
 
 
 class Group(NamedTuple):
@@ -146,6 +154,7 @@ def assign(rows: Sequence[Candidate], contacts: Mapping[UUID, Candidate]) -> lis
     for value in values:
         _same_names(people, members, value)
     links = [link for value in values if len(value.by_name) > 1 for link in _other_names(members, value)]
+    links += _near_phones(members)
     for _, reason, a, b in sorted(links):
         people.join(a, b, reason)
     _attach_nameless(people, members, values)
@@ -218,6 +227,59 @@ def _other_names(members: Sequence[Candidate], value: _Value) -> list[tuple[int,
             if _years_apart(a, b) < NEAR_YEARS:
                 links.append((_STRENGTH[reason], reason, one, other))
     return links
+
+
+def halves(mobile: str) -> tuple[str, str]:
+    """A slip changes one half of a number: namesakes who share the other half are worth a look."""
+    return mobile[-8:-4], mobile[-4:]
+
+
+def _near_phones(members: Sequence[Candidate]) -> list[tuple[int, Reason, int, int]]:
+    """Namesakes whose mobile numbers differ by one slip, or by the prefixes of before 2010.
+
+    Slips are rare (one row in a hundred) and have one right number. Numbers with several neighbours, or a list where one
+    in fifty has one, were handed out in sequence: there nearness says nothing.
+    """
+    alike: dict[tuple[int | None, int, str], list[tuple[int, str]]] = defaultdict(list)
+    callers = 0
+    for number, member in enumerate(members):
+        if member.mobiles and member.name_key is not None:
+            callers += 1
+            for mobile in member.mobiles:
+                for side, half in enumerate(halves(mobile)):
+                    alike[member.name_key, side, half].append((number, mobile))
+    links: list[tuple[int, Reason, int, int]] = []
+    neighbours: dict[tuple[int | None, str], set[str]] = defaultdict(set)
+    pairs: list[tuple[int, str, int, str]] = []
+    for found in alike.values():
+        if not 1 < len(found) <= NAMESAKES:
+            continue
+        for (one, mine), (other, theirs) in combinations(found, 2):
+            if one == other or mine == theirs:
+                continue
+            if one_edit(mine, theirs):
+                pairs.append((one, mine, other, theirs))
+                neighbours[members[one].name_key, mine].add(theirs)
+                neighbours[members[one].name_key, theirs].add(mine)
+            elif _moved(members[one], mine, members[other], theirs):
+                links.append((_STRENGTH[Reason.OLD_PREFIX], Reason.OLD_PREFIX, one, other))
+    if len(neighbours) // 2 > max(1, callers // SEQUENCE):
+        return links
+    for one, mine, other, theirs in pairs:
+        a, b = members[one], members[other]
+        alone = len(neighbours[a.name_key, mine]) == len(neighbours[a.name_key, theirs]) == 1
+        if alone and _years_apart(a, b) < NEAR_YEARS:
+            links.append((_STRENGTH[Reason.NEAR_PHONE], Reason.NEAR_PHONE, one, other))
+    return links
+
+
+def _moved(a: Candidate, mine: str, b: Candidate, theirs: str) -> bool:
+    """The number of before 2010 and the one it became, with the same birth year or 동."""
+    if mine[-7:] != theirs[-7:] or mine.startswith("010") == theirs.startswith("010"):
+        return False
+    if a.born is not None and b.born is not None:
+        return a.born == b.born
+    return a.district != "" and a.district == b.district
 
 
 def _years_apart(a: Candidate, b: Candidate) -> int:
