@@ -1,5 +1,4 @@
-"""Composition root of the HTTP side: the explicit list of routers, middlewares and what all requests share.
-"""
+"""Composition root of the HTTP side: the explicit list of routers, middlewares and what all requests share."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -22,24 +22,37 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PABAL_", frozen=True, extra="ignore")
 
     mode: Mode = Field(default=Mode.DEVELOPMENT, description="development or production")
-    data_dir: Path = Field(default=Path(".data"), description="One folder holding everything of this installation")
+    data_dir: Path = Field(
+        default=Path(".data"), description="One folder holding everything of this installation"
+    )
     host: str = Field(default="127.0.0.1", description="Address the API listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the web UI")
-    public_url: str | None = Field(default=None, description="Public address; none means polling-only receipts")
+    public_url: str | None = Field(
+        default=None, description="Public address; none means polling-only receipts"
+    )
     sandbox_host: str = Field(default="127.0.0.1", description="Address of the carrier simulator")
     sandbox_port: int = Field(default=8001, ge=0, le=65535, description="Port of the carrier simulator")
-    sandbox_token: str | None = Field(default=None, description="Token of the sandbox control API off loopback")
+    sandbox_token: str | None = Field(
+        default=None, description="Token of the sandbox control API off loopback"
+    )
     workers: int = Field(default=2, ge=1, le=64, description="Worker processes that `pabal up` starts")
-    database_url: str | None = Field(default=None, description="libpq URL of the application role (pabal_app)")
-    owner_database_url: str | None = Field(default=None, description="libpq URL of pabal_owner, for migrations")
+    database_url: str | None = Field(
+        default=None, description="libpq URL of the application role (pabal_app)"
+    )
+    owner_database_url: str | None = Field(
+        default=None, description="libpq URL of pabal_owner, for migrations"
+    )
     redis_url: str | None = Field(default=None, description="Redis or Valkey URL")
-    master_key_file: Path | None = Field(default=None, description="Master key; default DATA/secrets/master.key")
+    master_key_file: Path | None = Field(
+        default=None, description="Master key; default DATA/secrets/master.key"
+    )
     clock_offset_seconds: int = Field(default=0, description="Shifts the clock of rules; development only")
     demo: bool = Field(default=True, description="Create the demo tenants on first start; development only")
     log_level: str = Field(default="INFO", description="Log level of the processes")
     cron_token: str | None = Field(default=None, description="Bearer token of an outside cron")
     setup_token: str | None = Field(
-        default=None, description="Lets the first owner in from another machine; `pabal up` makes and prints one"
+        default=None,
+        description="Lets the first owner in from another machine; `pabal up` makes and prints one",
     )
     metrics_token: str | None = Field(default=None, description="Bearer token that may read /metrics")
     upload_limit_bytes: int = Field(default=100 * 1024 * 1024, description="Largest import file, bytes")
@@ -50,7 +63,9 @@ class Settings(BaseSettings):
     first_poll_seconds: float = Field(
         default=10.0, gt=0, description="Accepted without a receipt: first poll after this many seconds"
     )
-    http_timeout_seconds: float = Field(default=8.0, gt=0, description="Wall clock limit of one carrier call, seconds")
+    http_timeout_seconds: float = Field(
+        default=8.0, gt=0, description="Wall clock limit of one carrier call, seconds"
+    )
 
     @model_validator(mode="after")
     def _refuse_development_values_in_production(self) -> Self:

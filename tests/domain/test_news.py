@@ -9,7 +9,9 @@ from pabal.domain.news import NOTHING, News, Standing, apply
 
 SMS = [Step("sms")]
 TWO = [Step("sms"), Step("alimtalk", frozenset({FailureClass.FINAL}))]
-FRESH = Standing(AttemptState.INTENT, presumed=False, quota="reserved", message=MessageState.SENDING, latest=1, step=0)
+FRESH = Standing(
+    AttemptState.INTENT, presumed=False, quota="reserved", message=MessageState.SENDING, latest=1, step=0
+)
 
 news_strategy = st.builds(
     News,
@@ -20,7 +22,12 @@ news_strategy = st.builds(
     code=st.sampled_from(["", "3032", "4000"]),
     failure_class=st.sampled_from([None, *FailureClass]),
 ) | st.builds(
-    News, seq=st.just(1), n=st.just(1), state=st.just(AttemptState.FAILED), presumed=st.just(True), code=st.just("3040")
+    News,
+    seq=st.just(1),
+    n=st.just(1),
+    state=st.just(AttemptState.FAILED),
+    presumed=st.just(True),
+    code=st.just("3040"),
 )
 
 
@@ -43,7 +50,12 @@ def play(items, steps=SMS):
         following = after(standing, change)
         if change.attempt is not None:
             following = Standing(
-                following.attempt, item.presumed, following.quota, following.message, following.latest, following.step
+                following.attempt,
+                item.presumed,
+                following.quota,
+                following.message,
+                following.latest,
+                following.step,
             )
         story.append((standing, item, change, following))
         standing = following
@@ -78,14 +90,24 @@ def test_saying_everything_twice_changes_nothing_more(items):
     assert twice == once
 
 
-@given(st.permutations([AttemptState.ACCEPTED, AttemptState.DELIVERED, AttemptState.UNKNOWN, AttemptState.DELIVERED]))
+@given(
+    st.permutations(
+        [AttemptState.ACCEPTED, AttemptState.DELIVERED, AttemptState.UNKNOWN, AttemptState.DELIVERED]
+    )
+)
 def test_the_order_of_receipts_does_not_matter(states):
     final, _ = play([News(1, 1, state) for state in states])
-    assert (final.attempt, final.message, final.quota) == (AttemptState.DELIVERED, MessageState.DELIVERED, "settled")
+    assert (final.attempt, final.message, final.quota) == (
+        AttemptState.DELIVERED,
+        MessageState.DELIVERED,
+        "settled",
+    )
 
 
 def test_a_presumed_failure_may_still_be_delivered_a_certain_one_is_an_incident():
-    presumed = News(1, 1, AttemptState.FAILED, presumed=True, code="3040", failure_class=FailureClass.RETRYABLE)
+    presumed = News(
+        1, 1, AttemptState.FAILED, presumed=True, code="3040", failure_class=FailureClass.RETRYABLE
+    )
     delivered = News(1, 1, AttemptState.DELIVERED)
     final, _ = play([presumed, delivered])
     assert final.message is MessageState.DELIVERED
@@ -136,6 +158,11 @@ def test_a_refusal_that_may_pass_is_tried_again_five_times_at_most():
 
 def test_old_news_is_nothing():
     delivered = Standing(
-        AttemptState.DELIVERED, presumed=False, quota="settled", message=MessageState.DELIVERED, latest=1, step=0
+        AttemptState.DELIVERED,
+        presumed=False,
+        quota="settled",
+        message=MessageState.DELIVERED,
+        latest=1,
+        step=0,
     )
     assert apply(delivered, News(1, 1, AttemptState.ACCEPTED), SMS) == NOTHING

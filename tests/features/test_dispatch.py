@@ -30,7 +30,9 @@ def carrier(tmp_path_factory):
 def settings(settings, carrier):
     port = int(carrier.url.rsplit(":", 1)[1])
     httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    return settings.model_copy(update={"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5})
+    return settings.model_copy(
+        update={"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5}
+    )
 
 
 @pytest.fixture
@@ -77,7 +79,9 @@ async def test_the_first_reason_is_stored_and_counts_sum(rt, tenant, account, ca
     blinder = Blinder(await rt.keys.of(rt.pool, tenant))
     async with tenant_tx(rt, tenant) as conn:
         key = blinder.address_key("phone", people[5].phones[0])
-        await suppress(conn, tenant, kind="phone", address_keys=[key], channels=(), reason="전화로 거부", source="manual")
+        await suppress(
+            conn, tenant, kind="phone", address_keys=[key], channels=(), reason="전화로 거부", source="manual"
+        )
     async with running_hub(rt):
         send = await launch(rt, tenant, account, EVERYONE)
         done = await until(rt, tenant, send, is_over)
@@ -104,7 +108,15 @@ async def test_an_opt_out_during_the_send_stops_every_later_claim(rt, tenant, ac
         await until(rt, tenant, send, lambda p: p.counts["queued"] < p.audience and p.audience > 0)
         async with tenant_tx(rt, tenant) as conn:
             keys = [blinder.address_key("phone", p.phones[0]) for p in people]
-            await suppress(conn, tenant, kind="phone", address_keys=keys, channels=(), reason="모두 거부", source="manual")
+            await suppress(
+                conn,
+                tenant,
+                kind="phone",
+                address_keys=keys,
+                channels=(),
+                reason="모두 거부",
+                source="manual",
+            )
         reached = await progress_of(rt, tenant, send)
         done = await until(rt, tenant, send, is_over)
     claimed = reached.counts["sending"] + reached.counts["accepted"] + reached.counts["delivered"]

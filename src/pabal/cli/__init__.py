@@ -4,7 +4,20 @@
 
 import typer
 
-from pabal.cli import backup, database, demo, doctor, keys, members, openapi, rehearse, sending, services, tenants, up
+from pabal.cli import (
+    backup,
+    database,
+    demo,
+    doctor,
+    keys,
+    members,
+    openapi,
+    rehearse,
+    sending,
+    services,
+    tenants,
+    up,
+)
 
 app = typer.Typer(
     name="pabal",

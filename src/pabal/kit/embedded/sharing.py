@@ -19,7 +19,9 @@ from pabal.kit.embedded.files import FileLock, data_folder
 class _Server(Protocol):
     @property
     def data_dir(self) -> Path: ...
+
     process: subprocess.Popen[bytes] | None
+
     def prepare(self) -> None: ...
     def adopt(self) -> bool: ...
     def start(self) -> subprocess.Popen[bytes]: ...
@@ -52,4 +54,6 @@ def shared_server(server: S) -> Iterator[S]:
                 server.stop()
                 last.release()
             elif server.process is not None:
-                server.process.returncode = 0  # others still use it: not ours to wait for (Popen warns of that)
+                server.process.returncode = (
+                    0  # others still use it: not ours to wait for (Popen warns of that)
+                )

@@ -69,8 +69,7 @@ class BodyLimit:
         replaced = False
 
         async def as_problem(message: Message) -> None:
-            """Starlette's limiter of routes with a limit of their own answers plain text: replaced by ours.
-            """
+            """Starlette's limiter of routes with a limit of their own answers plain text: replaced by ours."""
             nonlocal replaced
             if replaced:
                 return
