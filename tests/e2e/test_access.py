@@ -86,7 +86,7 @@ def test_axe_finds_nothing(
     found += violations(page, "command")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    page.get_by_role("dialog").get_by_text("단축키", exact=True).wait_for()
+    page.get_by_role("heading", name="단축키").wait_for()
     found += violations(page, "shortcuts")
     page.keyboard.press("Escape")
 

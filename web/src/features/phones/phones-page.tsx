@@ -57,7 +57,7 @@ function Thread({ handset, onBack }: { handset: Handset; onBack: () => void }) {
         <Avatar name={handset.name || handset.phone} className="size-9 text-base" />
         <p className="min-w-0">
           <b className="block truncate font-semibold">{handset.name || t.contacts.noName}</b>
-          <span className="text-xs text-muted-foreground">{f.phone(handset.phone)}</span>
+          <span className="text-xs whitespace-nowrap text-muted-foreground">{f.phone(handset.phone)}</span>
         </p>
         <Button
           size="sm"

@@ -48,9 +48,14 @@ export function SettingsShell({
             </Link>
           ))}
         </nav>
-        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+        <section
+          aria-label={title}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a long table scrolls, and must do so by keyboard
+          tabIndex={0}
+          className="thin-scroll min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+        >
           <div className="mx-auto w-full max-w-[804px] px-6 py-7 max-md:px-4">{children}</div>
-        </div>
+        </section>
       </div>
     </>
   );
