@@ -23,4 +23,4 @@ if [ -f web/package.json ]; then
     done
 fi
 say "pytest"
-exec pytest -n logical "$@"
+exec pytest -n logical -v --tb=short "$@"

@@ -127,7 +127,8 @@ async def test_a_runner_killed_twice_leaves_the_book_of_an_undisturbed_one(rt, t
     await until(rt, other_tenant, undisturbed, lambda one: one.state == "completed")
 
     disturbed = await begin(rt, tenant, body)
-    reached, killed = 0, set()
+    reached = 0
+    killed: set[int] = set()
     while len(killed) < 2:
         seen = await until(
             rt, tenant, disturbed, lambda one, past=reached: one.state != "running" or one.rows_done > past
