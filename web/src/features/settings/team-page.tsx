@@ -1,109 +1,24 @@
 "use client";
 
-import { Check, Copy, Ellipsis, Minus, UserPlus } from "lucide-react";
+import { Ellipsis, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { http } from "@/api/client";
 import type { Invitation, Member, Role } from "@/api/types";
 import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
-import { Confirm, Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
-import { Field, Input, Select } from "@/components/ui/field";
+import { Confirm } from "@/components/ui/dialog";
+import { Select } from "@/components/ui/field";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/popover";
 import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useNow, useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
-import { useInvitations, useMembers, useRoles, useTeamAct } from "./queries";
+import { InviteDialog } from "./invite-dialog";
+import { useInvitations, useMembers, useTeamAct } from "./queries";
+import { ROLES, RoleMatrix } from "./role-matrix";
 import { SettingsShell } from "./settings-shell";
-
-const ROLES: Role[] = ["staff", "admin", "owner"];
-
-function InviteDialog({ onClose }: { onClose: () => void }) {
-  const t = useT();
-  const f = useFormat();
-  const errorText = useErrorText();
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>("staff");
-  const [tried, setTried] = useState(false);
-  const make = useTeamAct((body: { email: string; role: Role }) => http.post("/api/invitations", body));
-  const s = t.settings.team;
-  return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent
-        title={s.inviteTitle}
-        description={s.inviteHint}
-        footer={
-          make.data ? (
-            <DialogClose asChild>
-              <Button variant="primary">{t.common.done}</Button>
-            </DialogClose>
-          ) : (
-            <>
-              <DialogClose asChild>
-                <Button>{t.common.cancel}</Button>
-              </DialogClose>
-              <Button type="submit" form="invite" variant="primary" busy={make.isPending}>
-                {s.make}
-              </Button>
-            </>
-          )
-        }
-      >
-        {make.data ? (
-          <Field label={s.link} hint={`${s.linkHint} ${s.expires(f.dateTime(make.data.expiresAt))}`}>
-            <div className="flex gap-2">
-              <Input readOnly value={make.data.url} onFocus={(event) => event.currentTarget.select()} />
-              <Button
-                size="lg"
-                onClick={() =>
-                  void navigator.clipboard?.writeText(make.data.url).then(() => toast(t.common.copied))
-                }
-              >
-                <Copy aria-hidden />
-                {t.common.copy}
-              </Button>
-            </div>
-          </Field>
-        ) : (
-          <form
-            id="invite"
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
-              setTried(true);
-              if (email.trim()) make.mutate({ email: email.trim(), role });
-            }}
-            className="flex flex-col gap-4"
-          >
-            <Field
-              label={s.email}
-              error={tried && !email.trim() ? s.needEmail : make.isError ? errorText(make.error) : undefined}
-            >
-              <Input
-                type="email"
-                autoFocus
-                autoComplete="off"
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-              />
-            </Field>
-            <Field label={s.role}>
-              <Select value={role} onChange={(event) => setRole(event.target.value as Role)}>
-                {ROLES.map((one) => (
-                  <option key={one} value={one}>
-                    {t.shell.role[one]}
-                  </option>
-                ))}
-              </Select>
-            </Field>
-          </form>
-        )}
-      </DialogContent>
-    </Dialog>
-  );
-}
 
 function MemberRow({
   member,
@@ -220,49 +135,6 @@ function Pending({ invitations }: { invitations: Invitation[] }) {
   );
 }
 
-function Matrix() {
-  const t = useT();
-  const roles = useRoles();
-  const s = t.settings.team;
-  const order: Role[] = ["owner", "admin", "staff"];
-  if (!roles.data) return null;
-  return (
-    <Card className="mt-5">
-      <CardHead title={s.matrix} hint={s.matrixHint} />
-      <table className="w-full text-left">
-        <thead>
-          <tr className="border-b text-xs text-muted-foreground">
-            <td className="px-4 py-2" />
-            {order.map((role) => (
-              <th key={role} scope="col" className="w-20 px-2 py-2 text-center font-normal">
-                {t.shell.role[role]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {roles.data.permissions.map((one) => (
-            <tr key={one.permission} className="border-b last:border-b-0">
-              <th scope="row" className="px-4 py-2 font-normal">
-                {one.label}
-              </th>
-              {order.map((role) => (
-                <td key={role} className="px-2 text-center">
-                  {one.roles.includes(role) ? (
-                    <Check role="img" aria-label={s.can} className="inline size-4 text-success" />
-                  ) : (
-                    <Minus role="img" aria-label={s.cannot} className="inline size-4 text-subtle" />
-                  )}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Card>
-  );
-}
-
 export function TeamPage() {
   const t = useT();
   const me = useMe().data;
@@ -311,7 +183,7 @@ export function TeamPage() {
       {invitations.data && invitations.data.items.length > 0 && (
         <Pending invitations={invitations.data.items} />
       )}
-      <Matrix />
+      <RoleMatrix />
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       {removing && (
         <Confirm
