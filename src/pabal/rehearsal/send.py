@@ -102,7 +102,7 @@ def guests_csv(people: Sequence[Guest]) -> bytes:
 
 def send(hub: Hub, api: Api, count: int, tell: Tell) -> Sent:
     """Import, opt some out, launch, opt more out while it runs, wait for every receipt."""
-    people = guests(count + count // 40)  # room for households and those who say no
+    people = guests(count + count // 20)  # room for households and those who say no
     api.import_csv(guests_csv(people), lambda now, all_: tell(0.2 * now / all_))
     step = max(10, len(people) // 100)
     before = {one.phone for one in people[5::step]}
@@ -122,7 +122,7 @@ def send(hub: Hub, api: Api, count: int, tell: Tell) -> Sent:
         progress = api.get(f"/api/campaigns/{campaign}/progress")
         counts = progress["counts"]
         open_ = counts["queued"] + counts["sending"] + counts["accepted"] + counts["uncertain"]
-        tell(0.2 + 0.8 * (1 - open_ / max(1, progress["audience"])))
+        tell(min(0.99, 0.2 + 0.8 * (1 - open_ / max(1, progress["audience"]))))
         if progress["state"] == "finished":
             break
         if time.monotonic() - began > SEND_SECONDS:
