@@ -23,4 +23,10 @@ if [ -f web/package.json ]; then
     done
 fi
 say "pytest"
-exec pytest -n logical -v --tb=short "$@"
+if [ $# -gt 0 ]; then
+    exec pytest -n logical "$@"
+fi
+# The browser tests go first and alone: the driver keeps an event loop in its process, beside which no asynchronous
+# test can run.
+pytest -n 1 tests/e2e
+exec pytest -n logical --ignore=tests/e2e
