@@ -245,6 +245,10 @@ CREATE TABLE public.imports (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    undo_asked_at timestamp with time zone,
+    undo_asked_by uuid,
+    undone_at timestamp with time zone,
+    undo_result jsonb,
     CONSTRAINT imports_policy_check CHECK ((policy = ANY (ARRAY['merge'::text, 'skip'::text, 'replace'::text]))),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])))
 );
@@ -434,6 +438,26 @@ ALTER TABLE ONLY public.jobs FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs OWNER TO pabal_owner;
 
+CREATE FUNCTION app.due_work_without_undo(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT w.kind,
+     w.tenant_id,
+     w.id,
+     w.send_id
+    FROM app.due_work_without_jobs(due_work_without_undo.at_rule_time) w(kind, tenant_id, id, send_id)
+ UNION ALL
+  SELECT 'job'::text,
+     j.tenant_id,
+     j.id,
+     NULL::uuid AS uuid
+    FROM public.jobs j
+   WHERE ((j.state = ANY (ARRAY['queued'::text, 'running'::text])) AND ((j.lease_until IS NULL) OR (j.lease_until <= clock_timestamp())));
+END;
+
+ALTER FUNCTION app.due_work_without_undo(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
 CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -442,14 +466,14 @@ CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABL
      w.tenant_id,
      w.id,
      w.send_id
-    FROM app.due_work_without_jobs(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+    FROM app.due_work_without_undo(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
  UNION ALL
-  SELECT 'job'::text,
-     j.tenant_id,
-     j.id,
+  SELECT 'import_undo'::text,
+     i.tenant_id,
+     i.id,
      NULL::uuid AS uuid
-    FROM public.jobs j
-   WHERE ((j.state = ANY (ARRAY['queued'::text, 'running'::text])) AND ((j.lease_until IS NULL) OR (j.lease_until <= clock_timestamp())));
+    FROM public.imports i
+   WHERE ((i.undo_asked_at IS NOT NULL) AND (i.state <> 'undone'::text));
 END;
 
 ALTER FUNCTION app.due_work(at_rule_time timestamp with time zone) OWNER TO pabal_system;
@@ -913,6 +937,7 @@ CREATE TABLE public.consents (
     evidence bytea,
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    merge_id uuid,
     CONSTRAINT consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'withdrawn'::text])))
 );
 
@@ -925,7 +950,8 @@ CREATE TABLE public.contact_tags (
     contact_id uuid NOT NULL,
     tag_id uuid NOT NULL,
     import_id uuid,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    merge_id uuid
 );
 
 ALTER TABLE ONLY public.contact_tags FORCE ROW LEVEL SECURITY;
@@ -953,6 +979,28 @@ CREATE TABLE public.contacts (
 ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts OWNER TO pabal_owner;
+
+CREATE TABLE public.duplicate_pairs (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_a uuid NOT NULL,
+    contact_b uuid NOT NULL,
+    reason text NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    import_id uuid,
+    merge_id uuid,
+    from_merge uuid,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT duplicate_pairs_check CHECK ((contact_a < contact_b)),
+    CONSTRAINT duplicate_pairs_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'separate'::text, 'shared'::text, 'gone'::text])))
+);
+
+ALTER TABLE ONLY public.duplicate_pairs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.duplicate_pairs OWNER TO pabal_owner;
 
 CREATE TABLE public.identities (
     tenant_id uuid NOT NULL,
@@ -1333,6 +1381,12 @@ ALTER TABLE ONLY public.contact_tags
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.duplicate_pairs
+    ADD CONSTRAINT duplicate_pairs_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.duplicate_pairs
+    ADD CONSTRAINT duplicate_pairs_tenant_id_contact_a_contact_b_key UNIQUE (tenant_id, contact_a, contact_b);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 
@@ -1482,15 +1536,27 @@ CREATE INDEX chunks_leased ON public.chunks USING btree (lease_until) WHERE ((st
 
 CREATE INDEX consents_by_contact ON public.consents USING btree (tenant_id, contact_id, channel, purpose, at);
 
+CREATE INDEX consents_by_merge ON public.consents USING btree (tenant_id, merge_id) WHERE (merge_id IS NOT NULL);
+
 CREATE INDEX contact_tags_by_contact ON public.contact_tags USING btree (tenant_id, contact_id);
+
+CREATE INDEX contact_tags_by_merge ON public.contact_tags USING btree (tenant_id, merge_id) WHERE (merge_id IS NOT NULL);
 
 CREATE INDEX contacts_by_import ON public.contacts USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 
 CREATE INDEX contacts_by_name ON public.contacts USING btree (tenant_id, name_key) WHERE (name_key IS NOT NULL);
 
+CREATE INDEX contacts_by_survivor ON public.contacts USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX contacts_merged ON public.contacts USING btree (tenant_id, id) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX contacts_tokens ON public.contacts USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX duplicate_pairs_by_b ON public.duplicate_pairs USING btree (tenant_id, contact_b);
+
+CREATE INDEX duplicate_pairs_decided ON public.duplicate_pairs USING btree (tenant_id, decided_at) WHERE (decided_at IS NOT NULL);
+
+CREATE INDEX duplicate_pairs_open ON public.duplicate_pairs USING btree (tenant_id, reason, id) WHERE (state = 'open'::text);
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
@@ -1502,11 +1568,15 @@ CREATE INDEX import_rows_by_contact ON public.import_rows USING btree (tenant_id
 
 CREATE INDEX imports_running ON public.imports USING btree (lease_until) WHERE (state = 'running'::text);
 
+CREATE INDEX imports_to_undo ON public.imports USING btree (undo_asked_at) WHERE ((undo_asked_at IS NOT NULL) AND (state <> 'undone'::text));
+
 CREATE INDEX inbound_messages_by_sender ON public.inbound_messages USING btree (tenant_id, from_key, id);
 
 CREATE INDEX jobs_open ON public.jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
 CREATE INDEX members_by_user ON public.members USING btree (user_id);
+
+CREATE INDEX merges_by_import ON public.merges USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 
 CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivor_id);
 
@@ -1540,7 +1610,7 @@ ALTER INDEX public.messages_tenant_id_address_key_send_id_key ATTACH PARTITION p
 
 ALTER INDEX public.messages_tenant_id_contact_id_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_key;
 
-CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION app.forget_copies();
+CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN (((new.erased_at IS NOT NULL) AND (current_setting('app.copies_forgotten'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION app.forget_copies();
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -1645,6 +1715,8 @@ ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.contact_tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.duplicate_pairs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1755,6 +1827,8 @@ CREATE POLICY tenant_wall ON public.consents TO pabal_owner, pabal_app USING ((t
 CREATE POLICY tenant_wall ON public.contact_tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.contacts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.duplicate_pairs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.idempotency_keys TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -1910,6 +1984,8 @@ GRANT SELECT(created_at) ON TABLE public.imports TO pabal_system;
 
 GRANT SELECT(finished_at) ON TABLE public.imports TO pabal_system;
 
+GRANT SELECT(undo_asked_at) ON TABLE public.imports TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.receipts TO pabal_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.receipts TO pabal_system;
@@ -2063,6 +2139,8 @@ GRANT SELECT(tokens) ON TABLE public.contacts TO pabal_search;
 GRANT SELECT(merged_into) ON TABLE public.contacts TO pabal_search;
 
 GRANT SELECT(erased_at) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duplicate_pairs TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO pabal_app;
 
