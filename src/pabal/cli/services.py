@@ -59,6 +59,7 @@ def sandbox(fd: FdOption = None) -> None:
     from pabal.config import Mode, load_settings
     from pabal.sandbox.app import create_app
     from pabal.sandbox.config import SandboxConfig
+    from pabal.sandbox.server import SandboxProtocol
 
     settings = load_settings()
     config = SandboxConfig(
@@ -68,10 +69,18 @@ def sandbox(fd: FdOption = None) -> None:
         token=settings.sandbox_token,
         accept_any=settings.mode is not Mode.PRODUCTION,
     )
-    _serve(create_app(config), config.host, config.port, fd)
+    _serve(create_app(config), config.host, config.port, fd, http=SandboxProtocol, date_header=False)
 
 
-def _serve(application: Any, host: str, port: int, fd: int | None) -> None:
+def _serve(
+    application: Any,
+    host: str,
+    port: int,
+    fd: int | None,
+    *,
+    http: Any = "httptools",
+    date_header: bool = True,
+) -> None:
     import uvicorn
 
     config = uvicorn.Config(
@@ -79,7 +88,8 @@ def _serve(application: Any, host: str, port: int, fd: int | None) -> None:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=http,
+        date_header=date_header,
         # Paths and queries may carry what people typed; our own log writes route names.
         access_log=False,
         log_config=None,

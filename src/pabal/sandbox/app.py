@@ -17,8 +17,8 @@ from pabal.sandbox.control import Control
 from pabal.sandbox.crypt import Box, load_key
 from pabal.sandbox.delivery import Courier
 from pabal.sandbox.ledger import Connection, Ledger, load_setting
-from pabal.sandbox.solapi import auth as solapi_auth
 from pabal.sandbox.solapi import routes as solapi_routes
+from pabal.sandbox.solapi.auth import SolapiProtocol
 from pabal.sandbox.wire import CarrierEndpoint
 
 
@@ -62,10 +62,8 @@ def open_state(config: SandboxConfig) -> State:
 
 def _solapi(state: State) -> list[BaseRoute]:
     """Last in the list: it answers every path that nobody else has, as the real host does."""
-    authenticate = partial(solapi_auth.authenticate, accept_any=state.config.accept_any)
-    endpoint: Callable[..., CarrierEndpoint] = partial(
-        CarrierEndpoint, state, authenticate=authenticate, key_of=solapi_auth.api_key_of
-    )
+    protocol = SolapiProtocol(accept_any=state.config.accept_any)
+    endpoint: Callable[..., CarrierEndpoint] = partial(CarrierEndpoint, state, protocol)
     routes: list[BaseRoute] = [
         Route(one.path, endpoint(step=one.step, handler=one.handler), methods=[one.method])
         for one in solapi_routes.ENDPOINTS

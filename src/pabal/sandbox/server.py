@@ -52,6 +52,7 @@ def run(config: SandboxConfig, announce: Callable[[str], None] | None = None) ->
             timeout_keep_alive=30,
             timeout_graceful_shutdown=3,
             server_header=False,
+            date_header=False,  # ours follows the sandbox clock
         ),
         ready=lambda: announce(url) if announce else None,
     )

@@ -9,7 +9,8 @@ import json
 import socket
 import struct
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from email.utils import formatdate
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
@@ -26,7 +27,28 @@ TRANSPORT = "pabal.transport"  # scope extension set by the server's protocol cl
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 Handler = Callable[[Tx, Call], Reply]
-Authenticate = Callable[[Tx, str], Account]
+
+
+class CarrierProtocol(Protocol):
+    """What differs between carriers around their handlers: who asks, and how a no looks."""
+
+    def key_of(self, scope: Scope) -> str:
+        """The API key that a request claims, for rate limits and the log; nothing is checked."""
+        ...
+
+    def authenticate(self, tx: Tx, scope: Scope) -> Account: ...
+
+    def refusal(self, error: CarrierError) -> Reply:
+        """The carrier's own envelope around a refusal."""
+        ...
+
+    def trouble(self, status: int) -> str:
+        """JSON body of a 429 or a 500."""
+        ...
+
+    def unreadable(self, fault: str) -> CarrierError:
+        """`too_big`, `not_utf8`, `not_json` or `not_unicode`: the request itself can't be read."""
+        ...
 
 
 class _Line(NamedTuple):
@@ -48,58 +70,54 @@ class CarrierEndpoint:
     def __init__(
         self,
         state: State,
+        protocol: CarrierProtocol,
         step: Step,
         handler: Handler,
-        authenticate: Authenticate,
-        key_of: Callable[[str], str],
     ) -> None:
         self._state = state
+        self._protocol = protocol
         self._step = step
         self._handler = handler
-        self._authenticate = authenticate
-        self._key_of = key_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = self._state
-        header = _header(scope, b"authorization")
         try:
             body = await _read(receive)
         except ClientGoneError:
             return
         state.turn += 1
-        fate = draw_fate(state.behaviour, state.turn, self._step, limited=self._limited(header))
+        fate = draw_fate(state.behaviour, state.turn, self._step, limited=self._limited(scope))
         if fate.delay:
             await asyncio.sleep(fate.delay)
         if fate.before is not None:
-            await self._refuse(scope, receive, send, fate.before, header)
+            await self._refuse(scope, receive, send, fate.before)
             return
-        reply, fate_taken = await state.ledger.run(
-            lambda conn: self._carry_out(conn, scope, header, body, fate)
-        )
+        reply, fate_taken = await state.ledger.run(lambda conn: self._carry_out(conn, scope, body, fate))
         if reply.accepted or self._step != "other":
             state.wake.set()
         if fate_taken == "accepted_reset":
             await drop(scope, receive)
             return
         if fate_taken == "accepted_503":
-            await _answer(send, 503, "Service Unavailable", "text/plain")
+            await self._answer(send, 503, "Service Unavailable", "text/plain")
             return
         if fate_taken == "accepted_hang":
             await asyncio.sleep(fate.hang)
-        await _answer(send, reply.status, json.dumps(reply.body, ensure_ascii=False))
+        await self._answer(send, reply.status, json.dumps(reply.body, ensure_ascii=False))
 
-    def _limited(self, header: str) -> bool:
+    def _limited(self, scope: Scope) -> bool:
         state, rate = self._state, self._state.behaviour.rate_per_second
-        return rate is not None and not state.rate_limit.take(self._key_of(header), rate, state.clock.real())
+        key = self._protocol.key_of(scope)
+        return rate is not None and not state.rate_limit.take(key, rate, state.clock.real())
 
-    def _carry_out(
-        self, conn: Connection, scope: Scope, header: str, body: bytes | None, fate: Fate
-    ) -> tuple[Reply, str]:
+    def _carry_out(self, conn: Connection, scope: Scope, body: bytes | None, fate: Fate) -> tuple[Reply, str]:
         state = self._state
         tx = Tx(conn, state.box, state.behaviour, state.clock.now(), state.clock.real())
         code = None
         try:
-            account = self._authenticate(tx, header)  # outside the savepoint: a used signature stays used
+            account = self._protocol.authenticate(
+                tx, scope
+            )  # outside the savepoint: a used signature stays used
             conn.execute("SAVEPOINT handler")
             try:
                 reply = self._handler(tx, self._call(scope, account, body))
@@ -108,28 +126,26 @@ class CarrierEndpoint:
                 raise
             except UnicodeEncodeError:  # half a surrogate pair, written as an escape
                 conn.execute("ROLLBACK TO handler")
-                raise CarrierError(
-                    400, "ValidationError", "UTF-8로 나타낼 수 없는 문자가 있습니다."
-                ) from None
+                raise self._protocol.unreadable("not_unicode") from None
             finally:
                 conn.execute("RELEASE handler")
         except CarrierError as error:
-            reply = Reply({"errorCode": error.code, "errorMessage": error.message}, error.status)
+            reply = self._protocol.refusal(error)
             code = error.code
-        taken = (fate.after or "answered") if reply.status == 200 else "answered"
+        taken = (fate.after or "answered") if code is None else "answered"
         status = {"accepted_reset": None, "accepted_503": 503}.get(taken, reply.status)
-        self._log(tx, scope, header, _Line(taken, status, code, reply))
+        self._log(tx, scope, _Line(taken, status, code, reply))
         return reply, taken
 
     def _call(self, scope: Scope, account: Account, body: bytes | None) -> Call:
         if body is None:
-            raise CarrierError(413, "ValidationError", "요청은 15MB까지 보낼 수 있습니다.")
+            raise self._protocol.unreadable("too_big")
         try:
             parsed = json.loads(body) if body else None
         except UnicodeDecodeError:
-            raise CarrierError(400, "ValidationError", "UTF-8이 아닙니다.") from None
+            raise self._protocol.unreadable("not_utf8") from None
         except (ValueError, RecursionError):
-            raise CarrierError(400, "ValidationError", "JSON을 읽을 수 없습니다.") from None
+            raise self._protocol.unreadable("not_json") from None
         return Call(
             account=account,
             method=scope["method"],
@@ -140,29 +156,40 @@ class CarrierEndpoint:
             step=self._step,
         )
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, before: str, header: str) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, before: str) -> None:
         """Nothing is recorded but the request itself."""
         state = self._state
         status, body, kind = _REFUSALS[before]
 
         def log(conn: Connection) -> None:
             tx = Tx(conn, state.box, state.behaviour, state.clock.now(), state.clock.real())
-            self._log(tx, scope, header, _Line(before, status, None, Reply(None)))
+            self._log(tx, scope, _Line(before, status, None, Reply(None)))
 
         await state.ledger.run(log)
         if status is None:
             await drop(scope, receive)
         else:
-            await _answer(send, status, body, kind)
+            await self._answer(send, status, body or self._protocol.trouble(status), kind)
 
-    def _log(self, tx: Tx, scope: Scope, header: str, line: _Line) -> None:
+    async def _answer(self, send: Send, status: int, text: str, kind: str = "application/json") -> None:
+        content = text.encode(errors="replace")
+        headers = [
+            (b"content-type", f"{kind}; charset=utf-8".encode()),
+            (b"content-length", str(len(content)).encode()),
+            # By the sandbox clock, like every time inside: clients take their search windows from it.
+            (b"date", formatdate(self._state.clock.now(), usegmt=True).encode()),
+        ]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    def _log(self, tx: Tx, scope: Scope, line: _Line) -> None:
         reply = line.reply
         tx.conn.execute(
             "INSERT INTO requests (at, account, method, path, step, fate, status, error_code, group_id,"
             " accepted, refused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 tx.now,
-                self._key_of(header) or None,
+                self._protocol.key_of(scope) or None,
                 scope["method"],
                 scope["path"],
                 self._step,
@@ -176,18 +203,14 @@ class CarrierEndpoint:
         )
 
 
-def _error(code: str, message: str) -> str:
-    return json.dumps({"errorCode": code, "errorMessage": message}, ensure_ascii=False)
-
-
 _JSON = "application/json"
 _REFUSALS: dict[str, tuple[int | None, str, str]] = {
     "outage_drop": (None, "", ""),
     "outage_503": (503, "Service Unavailable", "text/plain"),
     "busy_503": (503, "Service Unavailable", "text/plain"),
     "html_502": (502, _HTML, "text/html"),
-    "limited_429": (429, _error("TooManyRequests", "요청이 너무 많습니다."), _JSON),
-    "error_500": (500, _error("InternalServerError", "서버 오류입니다."), _JSON),
+    "limited_429": (429, "", _JSON),  # in the carrier's own words
+    "error_500": (500, "", _JSON),
 }
 
 
@@ -217,16 +240,6 @@ async def _read(receive: Receive) -> bytes | None:
             return b"".join(parts) if size <= MAX_BODY else None
 
 
-async def _answer(send: Send, status: int, text: str, kind: str = "application/json") -> None:
-    content = text.encode(errors="replace")
-    headers = [
-        (b"content-type", f"{kind}; charset=utf-8".encode()),
-        (b"content-length", str(len(content)).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-
-
-def _header(scope: Scope, name: bytes) -> str:
+def header(scope: Scope, name: bytes) -> str:
     value: Any = next((value for key, value in scope["headers"] if key == name), b"")
     return str(value.decode("latin-1"))
