@@ -25,25 +25,6 @@ class ReceiptNews:
     opt_out: bool = False  # the carrier's own 080 opt-out: write a suppression too
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptBatch:
-    """`junk` counts rows that could not be read; they are never a reason to lose the others."""
-
-    news: Sequence[ReceiptNews]
-    junk: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AccountCheck:
-    """Result of a check that sends nothing. `fenced` is None while the fence has not been proved."""
-
-    ok: bool
-    message_ko: str
-    balance_won: int | None = None
-    code: str = ""
-    fenced: bool | None = None
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class OptOut:
     """A person opted out at the carrier (080). Numbers are digits."""
@@ -55,6 +36,27 @@ class OptOut:
     @override
     def __repr__(self) -> str:
         return "OptOut(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptBatch:
+    """`junk` counts rows that could not be read; they are never a reason to lose the others. `opt_outs`: people who
+    refused at the carrier, by number."""
+
+    news: Sequence[ReceiptNews]
+    junk: int = 0
+    opt_outs: Sequence[OptOut] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCheck:
+    """Result of a check that sends nothing. `fenced` is None while the fence has not been proved."""
+
+    ok: bool
+    message_ko: str
+    balance_won: int | None = None
+    code: str = ""
+    fenced: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

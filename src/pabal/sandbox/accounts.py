@@ -37,6 +37,9 @@ class AccountIn(BaseModel):
     senders: list[str] | None = None  # None: every number counts as registered
     unsubscribe_nos: list[str] = []
     balance: float | None = None  # None: never runs out
+    monthly_cap: int | None = None  # NHN: messages a month of a new organisation
+    duplicate_filter_minutes: int | None = None  # NHN: the console's switch
+    substitute: bool | None = None  # NHN: "?" for what can't be encoded, instead of refusing
     templates: list[TemplateIn] | None = None  # None: every template counts as approved
 
     @field_validator("senders", "unsubscribe_nos")
@@ -60,6 +63,9 @@ class Account:
     unsubscribe_nos: tuple[str, ...] = ()
     strict_templates: bool = False  # its templates were listed, so an unknown code is a wrong one
     registered: bool = True
+    monthly_cap: int | None = None
+    duplicate_filter_minutes: int = 0
+    substitute: bool = False
 
 
 def _account(row: Row, box: Box) -> Account:
@@ -79,6 +85,9 @@ def _account(row: Row, box: Box) -> Account:
         unsubscribe_nos=tuple(doc.get("unsubscribe_nos", ())),
         strict_templates=bool(doc.get("strict_templates")),
         registered=bool(doc.get("registered")),
+        monthly_cap=doc.get("monthly_cap"),
+        duplicate_filter_minutes=doc.get("duplicate_filter_minutes") or 0,
+        substitute=bool(doc.get("substitute")),
     )
 
 
@@ -87,8 +96,8 @@ def account_number(api_key: str) -> str:
     return str(10_000_000 + int.from_bytes(hashlib.sha256(api_key.encode()).digest()[:4]) % 90_000_000)
 
 
-def stranger(api_key: str) -> Account:
-    return Account(api_key, "solapi", account_number(api_key), balance=None, registered=False)
+def stranger(api_key: str, carrier: str = "solapi") -> Account:
+    return Account(api_key, carrier, account_number(api_key), balance=None, registered=False)
 
 
 def find_account(conn: Connection, box: Box, api_key: str) -> Account | None:

@@ -17,6 +17,8 @@ from pabal.sandbox.control import Control
 from pabal.sandbox.crypt import Box, load_key
 from pabal.sandbox.delivery import Courier
 from pabal.sandbox.ledger import Connection, Ledger, load_setting
+from pabal.sandbox.nhn import routes as nhn_routes
+from pabal.sandbox.nhn.common import NhnProtocol
 from pabal.sandbox.solapi import routes as solapi_routes
 from pabal.sandbox.solapi.auth import SolapiProtocol
 from pabal.sandbox.wire import CarrierEndpoint
@@ -39,7 +41,7 @@ def create_app(config: SandboxConfig) -> Starlette:
                 await asyncio.gather(courier, return_exceptions=True)
                 state.ledger.close()
 
-    return Starlette(routes=[*Control(state).routes(), *_solapi(state)], lifespan=lifespan)
+    return Starlette(routes=[*Control(state).routes(), *_nhn(state), *_solapi(state)], lifespan=lifespan)
 
 
 def open_state(config: SandboxConfig) -> State:
@@ -58,6 +60,22 @@ def open_state(config: SandboxConfig) -> State:
         )
 
     return ledger.run_now(load)
+
+
+def _nhn(state: State) -> list[BaseRoute]:
+    """Two products with code tables of their own: a wrong secret is -1000 at SMS (assumed), -1001 at Kakao."""
+    routes: list[BaseRoute] = []
+    products = ((nhn_routes.SMS_PREFIX, nhn_routes.SMS, "-1000"),)
+    for prefix, endpoints, wrong_secret in products:
+        protocol = NhnProtocol(accept_any=state.config.accept_any, wrong_secret=wrong_secret)
+        endpoint: Callable[..., CarrierEndpoint] = partial(CarrierEndpoint, state, protocol)
+        routes += [
+            Route(prefix + one.path, endpoint(step=one.step, handler=one.handler), methods=[one.method])
+            for one in endpoints
+        ]
+        rest = endpoint(step="other", handler=nhn_routes.unknown)
+        routes.append(Route(prefix + "/{rest:path}", rest, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]))
+    return routes
 
 
 def _solapi(state: State) -> list[BaseRoute]:

@@ -16,7 +16,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Millis = Annotated[int, Field(ge=0, le=600_000)]
 Step = Literal["create", "add", "send", "schedule", "delete", "direct", "other"]
 
-_CODE = re.compile(r"^\d{4}$")
+_CODE = re.compile(r"^(?:[\dE]\d{3}|-\d{1,4})$")  # Solapi 3032, NHN E915 at the end, NHN -2019 at intake
 _PHONE = re.compile(r"^\d{8,12}$")
 
 
@@ -48,7 +48,8 @@ class Behaviour(BaseModel):
     receipt_duplicate_rate: Share = 0
     receipt_loss_rate: Share = 0
     receipt_out_of_order: bool | Share = False  # share with a stale 3000 after the final report
-    webhook_flat: bool = False  # items without the {eventDataId, data, retryCount} wrapper
+    webhook_flat: bool = False  # Solapi: items without the {eventDataId, data, retryCount} wrapper
+    doc_quirks: bool = False  # NHN: field names as its documentation's samples misspell them
     # Reads
     search_lag_ms: Millis = 0
     count_lag: bool = False  # groups show count.total 0 until they are complete
@@ -58,7 +59,7 @@ class Behaviour(BaseModel):
     @classmethod
     def _codes(cls, value: dict[str, float]) -> dict[str, float]:
         if not all(_CODE.match(code) for code in value):
-            raise ValueError("failCodes: keys are four digit status codes")
+            raise ValueError("failCodes: keys are the carrier's codes: four digits, E + three, or negative")
         if sum(value.values()) > 1 + 1e-9:
             raise ValueError("failCodes: the shares add up to more than 1")
         return value
@@ -68,7 +69,7 @@ class Behaviour(BaseModel):
     def _phones(cls, value: dict[str, str]) -> dict[str, str]:
         outcomes = {re.sub(r"\D", "", phone): code for phone, code in value.items()}
         if not all(_PHONE.match(phone) and _CODE.match(code) for phone, code in outcomes.items()):
-            raise ValueError("fixedOutcome: phone numbers to four digit status codes")
+            raise ValueError("fixedOutcome: phone numbers to the carrier's codes")
         return outcomes
 
     @property
@@ -83,7 +84,7 @@ class Behaviour(BaseModel):
     def hits(self, share: float, what: str, *which: object) -> bool:
         return share > 0 and self.draw(what, *which) < share
 
-    def outcome(self, phone: str, nth: int) -> str:
+    def outcome(self, phone: str, nth: int, *, delivered: str = "4000") -> str:
         """The final status code of the nth message to a number."""
         if (fixed := self.fixed_outcome.get(phone)) is not None:
             return fixed
@@ -92,7 +93,7 @@ class Behaviour(BaseModel):
             if point < share:
                 return code
             point -= share
-        return "4000"
+        return delivered
 
     @classmethod
     def known_keys(cls) -> list[str]:

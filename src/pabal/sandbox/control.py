@@ -17,12 +17,22 @@ from pabal.sandbox.accounts import Account, AccountIn, all_accounts, save_accoun
 from pabal.sandbox.behaviour import Behaviour
 from pabal.sandbox.clock import iso, iso_kst, parse_iso
 from pabal.sandbox.context import State, Tx
-from pabal.sandbox.delivery import queue_delivery
 from pabal.sandbox.ledger import Connection, Row, save_setting
+from pabal.sandbox.outbox import queue_delivery
 from pabal.sandbox.solapi.codes import channel_of
 
 _LOOPBACK_HOST = re.compile(r"^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$")
-_WIPED = ("messages", "groups", "deliveries", "requests", "signatures", "optouts", "replies", "files")
+_WIPED = (
+    "messages",
+    "groups",
+    "deliveries",
+    "requests",
+    "signatures",
+    "optouts",
+    "replies",
+    "files",
+    "marks",
+)
 
 LEDGER_SQL = (
     "SELECT m.*, g.group_id, g.group_key, g.carrier FROM messages m JOIN groups g ON g.id = m.gid"
@@ -223,6 +233,7 @@ class Control:
     async def optout(self, request: Request) -> Response:
         given = people.OptOutIn.model_validate(await request.json())
         accounts = await self._read(lambda tx: people.take_optout(tx, given))
+        self._state.wake.set()
         return JSONResponse({"accounts": accounts})
 
     async def review(self, request: Request) -> Response:

@@ -9,6 +9,8 @@ from pabal.sandbox.accounts import Account, all_accounts, find_account
 from pabal.sandbox.clock import iso_kst
 from pabal.sandbox.context import Tx
 from pabal.sandbox.ledger import Row
+from pabal.sandbox.nhn.reporting import unsubscribed
+from pabal.sandbox.outbox import queue_delivery
 from pabal.sandbox.solapi.codes import channel_of
 
 PREVIEW = 5  # newest messages shown per phone in the list
@@ -92,7 +94,17 @@ def take_optout(tx: Tx, given: OptOutIn) -> list[str]:
             "INSERT INTO optouts VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (owner, tx.box.token(given.phone), tx.now, sealed),
         )
+    _tell(tx, given, owners)
     return owners
+
+
+def _tell(tx: Tx, given: OptOutIn, owners: list[str]) -> None:
+    """NHN posts opt-outs; at Solapi clients poll for them."""
+    for account in all_accounts(tx.conn, tx.box):
+        told = account.carrier == "nhn" and account.webhook_url is not None
+        if told and (owners == ["*"] or account.api_key in owners):
+            body = unsubscribed(account, given.unsubscribeNo, given.phone, tx.now)
+            queue_delivery(tx, account.api_key, "UNSUBSCRIBE", body, 0.0)
 
 
 def phones(tx: Tx, account: str, limit: int, before: int) -> tuple[list[dict[str, Any]], int | None]:

@@ -128,3 +128,8 @@ CREATE INDEX IF NOT EXISTS replies_phone ON replies (account, phone_key, id);
 CREATE TABLE IF NOT EXISTS files (
     file_id TEXT PRIMARY KEY, account TEXT NOT NULL, doc TEXT NOT NULL
 ) WITHOUT ROWID;
+
+-- Marks that run out: texts of a duplicate filter, idempotency keys (digests; until = sandbox clock).
+CREATE TABLE IF NOT EXISTS marks (mark TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS groups_key ON groups (account, group_key);
+CREATE INDEX IF NOT EXISTS messages_key ON messages (account, recipient_key);

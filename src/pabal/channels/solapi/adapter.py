@@ -35,9 +35,10 @@ from pabal.channels.base import (
     Sent,
     Unknown,
 )
+from pabal.channels.codes import failed_check, refused
 from pabal.channels.solapi import receipts
 from pabal.channels.solapi.auth import authorization
-from pabal.channels.solapi.codes import ALREADY_GOING, DOUBTFUL_FOR_SEND, ERRORS, THROTTLED, Code, lookup
+from pabal.channels.solapi.codes import ALREADY_GOING, DOUBTFUL_FOR_SEND, ERRORS, THROTTLED, lookup
 from pabal.channels.wire import WALL_SECONDS, Answer, call
 
 GROUPS = "/messages/v4/groups"
@@ -168,8 +169,8 @@ class SolapiCarrier:
             balance = answer.mapping.get("balance")
             if answer.status == 200 and isinstance(balance, int | float) and not isinstance(balance, bool):
                 return AccountCheck(ok=True, message_ko="연결됐어요.", balance_won=int(balance))
-            return _failed_check(read_refusal(answer))
-        return _failed_check(answer)
+            return failed_check(read_refusal(answer))
+        return failed_check(answer)
 
     async def prove_fence(self, account: CarrierAccount) -> AccountCheck:
         """Create a group, delete it, try to add to it: the add must be refused. Nothing here can send.
@@ -178,10 +179,10 @@ class SolapiCarrier:
         """
         created = await self.create(account)
         if not isinstance(created, Created):
-            return _failed_check(created)
+            return failed_check(created)
         discarded = await self.discard(account, created.provider_id)
         if not isinstance(discarded, Discarded):
-            return _failed_check(discarded)
+            return failed_check(discarded)
         probe = OutgoingMessage("fence-test", "01000000000", "01000000000", "sms", "fence test")
         added = await self.add(account, created.provider_id, [probe])
         if isinstance(added, Refused) and added.certain:
@@ -191,7 +192,7 @@ class SolapiCarrier:
         if isinstance(added, Added):
             message = "지운 발송 묶음에 메시지가 들어가요. 이 계정은 재확인 없이 이어 보내지 않아요."
             return AccountCheck(ok=True, message_ko=message, fenced=False)
-        return _failed_check(added)
+        return failed_check(added)
 
     async def list_optouts(self, account: CarrierAccount, cursor: str | None = None) -> OptOutPage | Failure:
         """A page of the carrier's 080 opt-out list (there is no webhook for it)."""
@@ -288,45 +289,20 @@ def _row_result(row: Mapping[str, Any]) -> RecipientResult:
     if code == "2000" and isinstance(message_id, str) and message_id:
         return Registered(message_id)
     if _INTAKE_REFUSAL.fullmatch(code):
-        return _refused(code, lookup(code))
+        return refused(code, lookup(code))
     return Unknown("unreadable_row")
-
-
-def _refused(code: str, entry: Code, retry_after: float | None = None) -> Refused:
-    return Refused(
-        code=code,
-        message_ko=entry.meaning_ko,
-        failure_class=entry.failure_class,
-        certain=entry.certain,
-        retry_after=retry_after,
-        mend_ko=entry.mend_ko,
-    )
 
 
 def read_refusal(answer: Answer, *, doubtful: frozenset[str] = frozenset()) -> Refused | Unknown:
     """Reading of everything that was not a yes. A 4xx counts only in the carrier's own envelope and words."""
     if answer.status == 429:
-        return _refused("429", THROTTLED, answer.retry_after)
+        return refused("429", THROTTLED, answer.retry_after)
     code = answer.mapping.get("errorCode")
     if not 400 <= answer.status < 500 or not isinstance(code, str):
         shape = "other_shape" if answer.body is not None else "not_json"
         return answer.unknown(f"http_{answer.status}" if answer.status != 200 else shape)
     entry = ERRORS.get(code) if code not in doubtful else None
-    return _refused(code, entry, answer.retry_after) if entry else answer.unknown("unlisted_error_code")
-
-
-def _failed_check(failure: object) -> AccountCheck:
-    if isinstance(failure, Refused):
-        text = f"{failure.message_ko}. {failure.mend_ko}".strip()
-        return AccountCheck(ok=False, message_ko=text, code=failure.code)
-    if isinstance(failure, NotSent):
-        return AccountCheck(
-            ok=False, message_ko="통신사에 연결할 수 없어요. 주소를 확인해 주세요.", code=failure.why
-        )
-    why = failure.why if isinstance(failure, Unknown) else "unexpected"
-    return AccountCheck(
-        ok=False, message_ko="통신사의 답을 알아볼 수 없어요. 잠시 뒤 다시 해 주세요.", code=why
-    )
+    return refused(code, entry, answer.retry_after) if entry else answer.unknown("unlisted_error_code")
 
 
 def _is_group(answer: Answer) -> bool:

@@ -7,35 +7,21 @@ opt-out. First digit: 1 refused at intake, 2000 accepted, 2xxx platform, 3000 ha
 carrier, 4000 done. Several intake codes have a twin at processing: 1062 and 2062, and so on.
 """
 
-from dataclasses import dataclass
-
+from pabal.channels.codes import ADDRESS as _ADDRESS
+from pabal.channels.codes import BALANCE as _BALANCE
+from pabal.channels.codes import LATER as _LATER
+from pabal.channels.codes import OURS as _OURS
+from pabal.channels.codes import PROFILE as _PROFILE
+from pabal.channels.codes import RESPECT as _RESPECT
+from pabal.channels.codes import SENDER as _SENDER
+from pabal.channels.codes import TEMPLATE as _TEMPLATE
+from pabal.channels.codes import TEXT as _TEXT
+from pabal.channels.codes import Code
 from pabal.domain.message import FailureClass as F
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code. `certain` False = a carrier fault or a silence that may still turn into a delivery."""
-
-    meaning_ko: str
-    failure_class: F
-    certain: bool = True
-    mend_ko: str = ""
-    opt_out: bool = False
-
 
 ACCEPTED = frozenset({"2000", "3000"})
 DELIVERED = "4000"
 DUPLICATE = "1026"
-
-_OURS = "파발의 오류예요. 관리자에게 알려 주세요."
-_SENDER = "발신번호를 통신사에 등록했는지 확인해 주세요."
-_BALANCE = "통신사 계정에 충전한 뒤 다시 보내 주세요."
-_TEXT = "문구를 고쳐 다시 보내 주세요."
-_TEMPLATE = "템플릿이 승인된 내용과 같은지 확인해 주세요."
-_PROFILE = "카카오 발신프로필 연결을 확인해 주세요."
-_ADDRESS = "연락처의 번호를 확인해 주세요."
-_LATER = "잠시 뒤 다시 시도할 수 있어요."
-_RESPECT = "본인이 거부한 번호예요. 보내지 말아 주세요."
 
 CODES: dict[str, Code] = {
     # intake

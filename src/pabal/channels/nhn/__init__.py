@@ -1,0 +1,5 @@
+"""NHN Cloud: SMS v3.0 and KakaoTalk Bizmessage (AlimTalk v2.3). Two products, two app keys, two code tables."""
+
+from pabal.channels.nhn.sms import NhnSms
+
+__all__ = ["NhnSms"]
