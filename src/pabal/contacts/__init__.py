@@ -2,7 +2,11 @@
 
 from pabal.contacts.actions import Draft, close_gate, create_contact
 from pabal.contacts.card import Blinder, Card, Derived, is_mobile, open_card, with_identities
+from pabal.contacts.carry import carry_over, settle
+from pabal.contacts.history import rewind
+from pabal.contacts.merging import lock_merges
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
+from pabal.contacts.replay import Drop, Event
 from pabal.contacts.segments import read_segment, save_segment
 from pabal.contacts.selection import ids_sql, read_filter, selection_sql
 from pabal.contacts.suppressions import suppress
@@ -14,18 +18,24 @@ __all__ = [
     "Contact",
     "Derived",
     "Draft",
+    "Drop",
+    "Event",
+    "carry_over",
     "close_gate",
     "count_where",
     "create_contact",
     "ensure_tags",
     "ids_sql",
     "is_mobile",
+    "lock_merges",
     "open_card",
     "read_contacts",
     "read_filter",
     "read_segment",
+    "rewind",
     "save_segment",
     "selection_sql",
+    "settle",
     "suppress",
     "survivor_of",
     "with_identities",

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from pabal.contacts import queries, tags
 from pabal.contacts.card import Blinder, Card, Derived, open_card, with_identities
+from pabal.contacts.history import write_event
 from pabal.contacts.queries import Contact
+from pabal.contacts.replay import Event, Look
 from pabal.domain.identity import Identity, Reading, read_email, read_kakao, read_phones
 from pabal.domain.ids import new_id
 from pabal.domain.name import clean_name
@@ -155,12 +157,13 @@ async def change_contact(
     draft: Draft,
     *,
     version: int | None = None,
+    changed_by: UUID | None = None,
 ) -> Contact:
     """Change the named members; with `version`, only if nobody else changed the contact since."""
     cursor = await conn.execute(
         # One row, locked for this transaction: the card is read, changed and sealed again.
         """
-        SELECT app.decrypt(pii), version FROM contacts
+        SELECT app.decrypt(pii), version, district, age_band FROM contacts
         WHERE id = %(id)s AND merged_into IS NULL AND erased_at IS NULL FOR UPDATE
         """,
         {"id": contact_id},
@@ -170,8 +173,12 @@ async def change_contact(
         raise Problem(NOT_FOUND)
     if version is not None and row[1] != version:
         raise Problem(VERSION_CONFLICT, extra={"version": row[1]})
-    card = fill_card(open_card(row[0], tenant_id, contact_id), draft)
+    before = Look(open_card(row[0], tenant_id, contact_id), row[2], row[3])
+    card = fill_card(before.card, draft)
     derived = blinder.derive(card)
+    if Look(card, row[2] if draft.district is None else draft.district, row[3]) != before:
+        # The undo of a merge or an import keeps what people typed since: so it must know what that was.
+        await write_event(conn, tenant_id, Event(new_id(), "edit", before), contact_id, created_by=changed_by)
     await conn.execute(
         """
         UPDATE contacts SET pii = app.encrypt(%(plain)s), tokens = %(tokens)s, name_key = %(name_key)s,
@@ -208,7 +215,7 @@ async def _write_identities(conn: Conn, tenant_id: UUID, contact_id: UUID, deriv
         SELECT %(tenant)s, %(contact)s, kind, value_key, address_key, position, quality
         FROM unnest(%(kinds)s::text[], %(value_keys)s::bigint[], %(address_keys)s::bigint[], %(positions)s::smallint[],
                     %(qualities)s::text[]) AS new (kind, value_key, address_key, position, quality)
-        ON CONFLICT (tenant_id, contact_id, kind, value_key) DO UPDATE SET position = excluded.position
+        ON CONFLICT (tenant_id, contact_id, value_key) DO UPDATE SET position = excluded.position
         """,
         {
             "tenant": tenant_id,
@@ -229,9 +236,12 @@ async def erase_contact(conn: Conn, contact_id: UUID) -> None:
     """
     cursor = await conn.execute(
         """
+        WITH RECURSIVE below AS (
+            SELECT id FROM contacts WHERE id = %(id)s
+            UNION SELECT c.id FROM contacts c JOIN below b ON c.merged_into = b.id)
         UPDATE contacts SET pii = NULL, tokens = '{}', name_key = NULL, district = '', age_band = '',
                erased_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
-        WHERE (id = %(id)s OR merged_into = %(id)s) AND erased_at IS NULL
+        WHERE id IN (SELECT id FROM below) AND erased_at IS NULL
         RETURNING id
         """,
         {"id": contact_id},
@@ -243,6 +253,8 @@ async def erase_contact(conn: Conn, contact_id: UUID) -> None:
         "DELETE FROM identities WHERE contact_id = ANY(%s)",
         "DELETE FROM contact_tags WHERE contact_id = ANY(%s)",
         "DELETE FROM consents WHERE contact_id = ANY(%s)",
+        "UPDATE duplicate_pairs SET state = 'gone' WHERE state = 'open' AND contact_a = ANY(%s)",
+        "UPDATE duplicate_pairs SET state = 'gone' WHERE state = 'open' AND contact_b = ANY(%s)",
     ):
         await conn.execute(statement, (gone,))
     await conn.execute(

@@ -177,7 +177,13 @@ async def change_contact(contact_id: UUID, body: ContactPatch, rt: Rt, who: Writ
     blinder = await blinder_of(rt, who)
     async with tenant_tx(rt, who.tenant_id) as conn:
         contact = await actions.change_contact(
-            conn, who.tenant_id, blinder, contact_id, body.draft(), version=body.version
+            conn,
+            who.tenant_id,
+            blinder,
+            contact_id,
+            body.draft(),
+            version=body.version,
+            changed_by=who.user_id,
         )
         await audit(
             conn,
