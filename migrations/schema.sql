@@ -249,6 +249,12 @@ CREATE TABLE public.imports (
     undo_asked_by uuid,
     undone_at timestamp with time zone,
     undo_result jsonb,
+    sample bytea,
+    forecast jsonb,
+    forecast_key text,
+    forecast_percent smallint,
+    forecast_until timestamp with time zone,
+    forecast_problem text,
     CONSTRAINT imports_policy_check CHECK ((policy = ANY (ARRAY['merge'::text, 'skip'::text, 'replace'::text]))),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])))
 );

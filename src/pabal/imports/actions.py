@@ -5,10 +5,10 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from pabal.imports.guess import MappingError, Target, read_mapping
+from pabal.imports.draft import checked_mapping
 from pabal.imports.report import Import, read_import
 from pabal.kit.db import Conn
-from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
+from pabal.kit.http.errors import Problem, declare
 
 ALREADY_STARTED = declare("import_started", 409, "이미 시작한 가져오기예요")
 ALREADY_ENDED = declare("import_ended", 409, "이미 끝난 가져오기예요")
@@ -27,14 +27,11 @@ async def start_import(
     """Fix mapping and conditions, and let the runner have it. The turn is issued after the commit."""
     found = await read_import(conn, import_id)
     given: Mapping[str, object] = mapping or (found.mapping or {})
-    try:
-        checked: dict[str, Target] = read_mapping(given, found.shape["columns"])
-    except MappingError as error:
-        raise Problem(INVALID, errors=[FieldError(error.path, error.message)]) from error
+    checked = checked_mapping(given, found.shape["columns"], partial=False)
     cursor = await conn.execute(
         """
         UPDATE imports SET state = 'running', mapping = %(mapping)s, policy = %(policy)s, tags = %(tags)s,
-               basis = %(basis)s, source = %(source)s, started_at = clock_timestamp()
+               basis = %(basis)s, source = %(source)s, started_at = clock_timestamp(), sample = NULL
         WHERE id = %(id)s AND state = 'uploaded'
         """,
         {
@@ -56,7 +53,7 @@ async def cancel_import(conn: Conn, import_id: UUID) -> Import:
     await read_import(conn, import_id)
     cursor = await conn.execute(
         """
-        UPDATE imports SET cancel_asked = true,
+        UPDATE imports SET cancel_asked = true, sample = NULL,
                state = CASE WHEN state = 'uploaded' OR lease_until IS NULL OR lease_until <= clock_timestamp()
                             THEN 'cancelled' ELSE state END,
                finished_at = CASE WHEN state = 'uploaded' OR lease_until IS NULL OR lease_until <= clock_timestamp()

@@ -48,22 +48,43 @@ ALIASES: Mapping[str, Target] = {
 
 _HEADERS: Sequence[tuple[Target, str]] = (
     (Target.IGNORE, "성향|지지|정당|political"),
+    (Target.IGNORE, "주민등?록?번호|^주민$|^오류$|^(?:no\\.?|#|연번|순번|일련번호|번)$"),
+    # Numbers that aren't telephones, and telephones of somebody else.
+    (
+        Target.ATTRIBUTE,
+        "(?:당원|회원|고객|접수|우편|등록|관리|사업자|계좌|차량|사번|학번|수험).{0,2}번호|학번|사번",
+    ),
+    (
+        Target.ATTRIBUTE,
+        "배우자|보호자|비상|추천인|소개자|가족|대리인|법인명|회사명|성별|나이|연령|직업|직책|직위",
+    ),
     (Target.REFUSAL, "거부|opt-?out|unsubscribe"),
     (Target.CONSENT, "동의|수신|consent|agree"),
     (Target.EMAIL, "e-?mail|이메일|메일|전자우편"),
     (Target.KAKAO, "카카오|카톡|kakao"),
-    (Target.PHONE, "휴대|핸드폰|연락처|전화|집전화|자택|유선|phone|mobile|tel|cell|^hp$|h\\.p|번호$"),
-    (Target.NAME, "^이름|성명|성함|^name|full ?name|고객명|회원명|당원명|참석자"),
-    (Target.BIRTH, "생년|생일|출생|birth"),
-    (Target.ADDRESS, "주소|읍면동|거주|address|사는"),
+    (
+        Target.PHONE,
+        "휴대|핸드폰|휴폰|연락|전화|자택|유선|phone|mobile|tel|cell|^hp\\d?$|^h\\.p|손전화|문자번호|번호$",
+    ),
+    (
+        Target.NAME,
+        "이름|성명|성함|^name|fullname|고객명|회원명|당원명|신청인|신청자|참석자|참여자|후원자|당원$|담당자",
+    ),
+    (Target.BIRTH, "생년|생일|출생|birth|^dob$"),
+    (Target.ADDRESS, "주소|읍면동|거주|거소|address|사는|소재지"),
     (Target.DISTRICT, "지역|선거구|행정동|^동$|시군구|district|region"),
-    (Target.TAGS, "태그|구분|그룹|분류|tag|group"),
+    (Target.TAGS, "태그|구분|그룹|분류|유형|소속|tag|group|category"),
     (Target.SOURCE, "출처|경로|source"),
     (Target.DATE, "등록일|작성일|입력일|가입일|일자|created|date"),
-    (Target.MEMO, "메모|비고|특이|참고|memo|note|remark"),
+    (Target.MEMO, "메모|비고|특이|참고|의견|내용|memo|note|remark|comment"),
 )
 _COMPILED = [(target, re.compile(pattern)) for target, pattern in _HEADERS]
 _SENSITIVE = re.compile("성향|지지|정당")
+_TELEPHONE = re.compile("전화|휴대|핸드폰|연락|문자")
+_HOUSE = re.compile(r"\d-\d|아파트|빌라|\d+동\s*\d+호|(?:로|길)\s*\d")
+_LOOKS = {Target.PHONE: "번호 모양", Target.EMAIL: "@ 모양", Target.NAME: "한글 이름"}
+_IGNORED = {"오류": "오류 파일에 덧붙인 열", "주민등록번호": "받지 않는 정보", "주민번호": "받지 않는 정보"}
+_LOOKED_AT = 250  # cells of a column; a sample holds no more
 
 
 @dataclass(frozen=True)
@@ -97,9 +118,9 @@ def by_header(name: str) -> Target | None:
 def find_header(records: Sequence[Sequence[str]]) -> int | None:
     """Index of the header among the first records; None when the file starts with data."""
     best, best_score = None, 0
-    for index, record in enumerate(records[:10]):
+    for index, record in enumerate(records[:15]):
         filled = [cell for cell in record if cell.strip()]
-        if any(parse_cell(cell).phones or read_email(cell).identities for cell in filled):
+        if any(_reaches(cell) for cell in filled):
             break
         score = sum(1 for cell in filled if by_header(cell) is not None and len(cell) <= 30)
         if score > best_score:
@@ -107,8 +128,38 @@ def find_header(records: Sequence[Sequence[str]]) -> int | None:
     if best is not None:
         return best
     first = records[0] if records else ()
-    is_data = any(parse_cell(cell).phones or read_email(cell).identities for cell in first if cell.strip())
-    return None if is_data else 0
+    return None if any(_reaches(cell) for cell in first if cell.strip()) else 0
+
+
+def _reaches(cell: str) -> bool:
+    return bool(parse_cell(cell).phones or read_email(cell).identities)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What share of a column's cells look like what."""
+
+    filled: int
+    phones: float
+    emails: float
+    names: float
+    addresses: float
+
+    @classmethod
+    def of(cls, values: Sequence[str]) -> "_Content":
+        values = values[:_LOOKED_AT]
+        count = len(values)
+
+        def share(holds: Callable[[str], object]) -> float:
+            return sum(1 for value in values if holds(value)) / count if count else 0.0
+
+        return cls(
+            count,
+            share(lambda value: parse_cell(value).phones),
+            share(lambda value: "@" in value and read_email(value).identities),
+            share(lambda value: clean_name(value).kind is NameKind.FULL),
+            share(_HOUSE.search),
+        )
 
 
 def guess_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
@@ -116,41 +167,55 @@ def guess_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[C
     columns = []
     taken: set[Target] = set()
     for index, name in enumerate(names):
-        values = [row[index] for row in rows if index < len(row) and row[index].strip()]
-        column = _guess(index, name, values)
-        if column.target is Target.NAME and Target.NAME in taken:
-            column = Column(index, name, Target.ATTRIBUTE, 0.5, "이름 열이 이미 있음")
-        taken.add(column.target)
-        columns.append(column)
+        content = _Content.of([row[index] for row in rows if index < len(row) and row[index].strip()])
+        target, confidence, reason = _guess(name, content)
+        if target is Target.NAME and Target.NAME in taken:
+            target, confidence, reason = Target.ATTRIBUTE, 0.5, "이름 열이 이미 있음"
+        taken.add(target)
+        columns.append(Column(index, name, target, confidence, reason))
     return columns
 
 
-def _guess(index: int, name: str, values: Sequence[str]) -> Column:
-    phones = _share(values, lambda value: bool(parse_cell(value).phones))
-    emails = _share(values, lambda value: "@" in value and bool(read_email(value).identities))
-    names = _share(values, lambda value: clean_name(value).kind is NameKind.FULL)
+def _guess(name: str, content: _Content) -> tuple[Target, float, str]:
+    """The header says what was meant, the cells say what is there: where they disagree clearly, the cells win."""
     target = by_header(name)
-    if target is Target.IGNORE and _SENSITIVE.search(name):
-        return Column(index, name, target, 0.9, "민감정보: 별도 동의 없이는 넣을 수 없음")
-    if target is Target.PHONE and values and phones < 0.2 <= emails:
-        target = Target.EMAIL
-    if target is not None:
-        by_content = {Target.PHONE: phones, Target.EMAIL: emails, Target.NAME: names}.get(target)
-        if by_content is None or not values:
-            return Column(index, name, target, 0.9, "열 이름")
-        words = {Target.PHONE: "번호 모양", Target.EMAIL: "@ 모양", Target.NAME: "한글 이름"}[target]
-        return Column(index, name, target, min(0.99, 0.5 + by_content / 2), f"{words} {by_content:.0%}")
-    for share, found, words in (
-        (phones, Target.PHONE, "번호 모양"), (emails, Target.EMAIL, "@ 모양"), (names, Target.NAME, "한글 이름")
+    if target is Target.IGNORE:
+        if _SENSITIVE.search(name):
+            return target, 0.9, "민감정보: 별도 동의 없이는 넣을 수 없음"
+        return target, 0.9, _IGNORED.get(fold(name).strip(), "열 이름")
+    shown = _by_content(content)
+    if target is None:
+        return shown or (Target.ATTRIBUTE, 0.5, "그대로 보관")
+    if target is Target.ATTRIBUTE:
+        return target, 0.9, "열 이름"
+    own = {Target.PHONE: content.phones, Target.EMAIL: content.emails, Target.NAME: content.names}.get(target)
+    if shown is not None and _contradicts(target, shown[0], own, content.filled):
+        return shown
+    if target is Target.PHONE and content.filled and max(content.phones, content.emails) < 0.05:
+        number = fold(name).strip()
+        if number.endswith("번호") and not _TELEPHONE.search(number):
+            return Target.ATTRIBUTE, 0.6, "전화번호 모양이 아님"
+    if target is Target.DISTRICT and content.addresses >= 0.05:
+        return Target.ADDRESS, 0.9, "집 주소가 들어 있음"
+    if own is None or not content.filled:
+        return target, 0.9, "열 이름"
+    return target, min(0.99, 0.5 + own / 2), f"{_LOOKS[target]} {own:.0%}"
+
+
+def _contradicts(header: Target, shown: Target, own: float | None, filled: int) -> bool:
+    """A word of two syllables in a memo may look like a name (주차): names only outweigh headers of numbers."""
+    if shown is header or header is Target.KAKAO or (own is not None and own >= 0.2):
+        return False
+    return shown is not Target.NAME or (header in CONTACT_TARGETS and filled >= 5)
+
+
+def _by_content(content: _Content) -> tuple[Target, float, str] | None:
+    for share, found in (
+        (content.phones, Target.PHONE), (content.emails, Target.EMAIL), (content.names, Target.NAME)
     ):  # fmt: skip
-        if share >= 0.6 and len(values) >= 1:
-            return Column(index, name, found, min(0.95, share), f"{words} {share:.0%}")
-    return Column(index, name, Target.ATTRIBUTE, 0.5, "그대로 보관")
-
-
-def _share(values: Sequence[str], holds: Callable[[str], bool]) -> float:
-    sample = values[:40]
-    return sum(1 for value in sample if holds(value)) / len(sample) if sample else 0.0
+        if content.filled and share >= 0.6:
+            return found, min(0.95, share), f"{_LOOKS[found]} {share:.0%}"
+    return None
 
 
 class MappingError(ValueError):
@@ -162,8 +227,13 @@ class MappingError(ValueError):
         self.message = message
 
 
-def read_mapping(given: Mapping[str, object], names: Sequence[str]) -> dict[str, Target]:
-    """`{column: target}` (also by index, also `{target: column}`), checked. Columns left out are ignored."""
+def read_mapping(
+    given: Mapping[str, object], names: Sequence[str], *, partial: bool = False
+) -> dict[str, Target]:
+    """`{column: target}` (also by index, also `{target: column}`), checked. Columns left out are ignored.
+
+    `partial`: it may still reach nobody, as one that is being made does.
+    """
     by_name = {name: name for name in names} | {str(i): name for i, name in enumerate(names)}
     out: dict[str, Target] = dict.fromkeys(names, Target.IGNORE)
     for key, value in given.items():
@@ -176,7 +246,7 @@ def read_mapping(given: Mapping[str, object], names: Sequence[str]) -> dict[str,
                 out[by_name[str(column)]] = _target(key, f"mapping.{key}")
         else:
             raise MappingError(f"mapping.{key}", "파일에 없는 열이에요")
-    if not CONTACT_TARGETS & set(out.values()):
+    if not partial and not CONTACT_TARGETS & set(out.values()):
         raise MappingError("mapping", "전화번호, 이메일, 카카오 ID 가운데 하나는 있어야 해요")
     return out
 
@@ -194,6 +264,20 @@ def _target(value: object, path: str) -> Target:
     if text.lower() in ALIASES:
         return ALIASES[text.lower()]
     raise MappingError(path, f"'{text[:40]}'(이)라는 항목은 없어요")
+
+
+# What the cells of a consent column mean. Small letters, no blanks.
+REFUSES = frozenset("거부 수신거부 거절 n no x 아니오 아니요 미동의 비동의 false 0 해지 중단".split())  # noqa: SIM905
+AGREES = frozenset("y yes o 예 네 동의 수신 true 1 ㅇ".split())  # noqa: SIM905
+SAYS_NO = frozenset("거부 수신거부 거절 해지 중단".split())  # noqa: SIM905
+
+
+def means_refusal(target: Target, cell: str) -> bool:
+    """Does this cell of a consent or refusal column say that nothing may be sent?"""
+    word = "".join(fold(cell).lower().split())
+    if target is Target.CONSENT:
+        return word in REFUSES
+    return target is Target.REFUSAL and word in SAYS_NO | AGREES
 
 
 def consent_polarity(target: Target, values: Sequence[str]) -> Target:

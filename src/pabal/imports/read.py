@@ -1,5 +1,4 @@
-"""Bytes of a file → records: which encoding, which delimiter, where the header is. Pure; knows nothing of
-contacts.
+"""Bytes of a file → records: which encoding, which delimiter, which sheets. Pure; knows nothing of contacts.
 
 The encoding is decided over the whole file while it streams in (both decoders count what they can't read),
 never from its first kilobytes: a list whose only Korean name stands in row 90,000 is read right.
@@ -8,15 +7,20 @@ never from its first kilobytes: a list whose only Korean name stands in row 90,0
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Self
+
+from pabal.imports.xlsx import OLE, ZIP, Workbook
 
 csv.field_size_limit(1 << 20)
 
 HEAD_BYTES = 256 * 1024
 REPLACEMENT = "\ufffd"
 _DELIMITERS = (",", "\t", ";", "|")
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+_PDF = b"%PDF"
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|meta|table|style|\?xml|!--)", re.IGNORECASE)
+WORKBOOK = "xlsx"  # in the place of an encoding: a workbook's text has none to be chosen
 
 
 class UnreadableFileError(Exception):
@@ -51,13 +55,23 @@ class Probe:
             for name, decoder in self._decoders.items():
                 self._broken[name] += decoder.decode(chunk).count(REPLACEMENT)
 
+    def is_container(self) -> bool:
+        """A zip or an old Office file: what is in it, `imports.probe` finds out."""
+        return bytes(self.head).startswith((ZIP, OLE))
+
     def encoding(self) -> str:
         """Python codec name. Raises UnreadableFileError."""
         head = bytes(self.head[:8])
         if self.size == 0 or not bytes(self.head).strip(b"\xef\xbb\xbf\xff\xfe \t\r\n,;\0"):
             raise UnreadableFileError("file_empty", "파일이 비어 있어요")
-        if head.startswith((_ZIP, _OLE, _PDF)):
-            raise _container(bytes(self.head))
+        if head.startswith(_PDF):
+            raise UnreadableFileError("file_not_text", "PDF 파일이에요. 엑셀이나 CSV 파일을 올려 주세요")
+        if _MARKUP.match(bytes(self.head).removeprefix(codecs.BOM_UTF8)):
+            raise UnreadableFileError(
+                "file_is_web_page",
+                "이름은 엑셀이어도 속은 웹 문서예요. 엑셀에서 연 뒤 '다른 이름으로 저장'에서 "
+                "'Excel 통합 문서(.xlsx)'로 저장해 올려 주세요",
+            )
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         if self._nuls > self.size // 1000:
@@ -65,7 +79,7 @@ class Probe:
                 if _looks_written(bytes(self.head[: len(self.head) // 2 * 2]).decode(name, "replace")):
                     return name
             raise UnreadableFileError(
-                "file_not_text", "글자로 된 명단 파일이 아니에요. CSV 파일을 올려 주세요"
+                "file_not_text", "글자로 된 명단 파일이 아니에요. 엑셀(.xlsx)이나 CSV 파일을 올려 주세요"
             )
         if head.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
@@ -85,18 +99,6 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 def _looks_written(text: str) -> bool:
     """Nine of ten characters are Hangul or printable ASCII: bytes read under the wrong encoding aren't."""
     return len(_WRITTEN.findall(text)) >= 0.9 * len(text)
-
-
-def _container(head: bytes) -> UnreadableFileError:
-    if head.startswith(_OLE) or b"xl/" in head:
-        return UnreadableFileError(
-            "file_is_excel", "엑셀 파일이에요. 엑셀에서 'CSV UTF-8(쉼표로 분리)' 형식으로 저장해 올려 주세요"
-        )
-    if head.startswith(_PDF):
-        return UnreadableFileError("file_not_text", "PDF 파일이에요. CSV 파일을 올려 주세요")
-    return UnreadableFileError(
-        "file_is_zip", "압축 파일(zip)이에요. 압축을 풀고 안에 든 CSV 파일을 올려 주세요"
-    )
 
 
 def text_of(parts: Iterable[bytes], encoding: str) -> Iterator[str]:
@@ -132,13 +134,47 @@ def records_of(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A chosen sheet of a workbook. `places[i]` is where the import's column i stands in it, -1 if nowhere."""
+
+    name: str
+    skip: int
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Shape:
     """How to read a file: what `imports.shape` keeps. No cell values."""
 
-    encoding: str
+    encoding: str  # a codec, or WORKBOOK
     delimiter: str
     skip: int  # records before the first data record: titles and the header
     columns: tuple[str, ...]
+    sheets: tuple[Sheet, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """From `imports.shape`."""
+        return cls(
+            stored["encoding"],
+            stored["delimiter"],
+            stored["skip"],
+            tuple(stored["columns"]),
+            tuple(
+                Sheet(one["name"], one["skip"], tuple(one["places"])) for one in stored.get("sheets") or ()
+            ),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "skip": self.skip,
+            "columns": list(self.columns),
+            "sheets": [
+                {"name": one.name, "skip": one.skip, "places": list(one.places)} for one in self.sheets
+            ],
+        }
 
 
 def head_records(
@@ -181,8 +217,26 @@ def guess_delimiter(head: bytes, encoding: str, *, whole: bool) -> str:
 
 
 def read_all(parts: Iterable[bytes], shape: Shape) -> Iterator[list[str]]:
-    """Every data record of a file."""
+    """Every data record of a file: of its chosen sheets one after the other, in the order of the columns."""
+    if shape.encoding == WORKBOOK:
+        return _read_sheets(b"".join(parts), shape.sheets)
     records = records_of(lines_of(text_of(parts, shape.encoding)), shape.delimiter)
     for _ in range(shape.skip):
         next(records, None)
     return records
+
+
+def _read_sheets(data: bytes, sheets: Sequence[Sheet]) -> Iterator[list[str]]:
+    book = Workbook(data)
+    for sheet in sheets:
+        for at, (_, cells) in enumerate(book.rows(sheet.name)):
+            if at >= sheet.skip:
+                yield placed(cells, sheet.places)
+
+
+def placed(cells: list[str], places: Sequence[int]) -> list[str]:
+    """A row of one sheet in the order of the import's columns."""
+    width = len(cells)
+    if places == tuple(range(width)):
+        return cells
+    return [cells[place] if 0 <= place < width else "" for place in places]

@@ -9,11 +9,14 @@ from redis.exceptions import RedisError
 
 from pabal.accounts import audit
 from pabal.imports import actions, report
+from pabal.imports.draft import change_draft, read_draft
 from pabal.imports.jobs import import_turn
-from pabal.imports.schemas import ImportOut, StartIn, UploadOut
-from pabal.imports.upload import take_upload
-from pabal.kit.db import tenant_tx
+from pabal.imports.read import UnreadableFileError
+from pabal.imports.schemas import DraftIn, ImportDetailOut, ImportOut, StartIn, UploadOut
+from pabal.imports.upload import take_upload, unreadable
+from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import Problem
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.kit.turns import issue
 from pabal.runtime import Runtime
@@ -42,7 +45,7 @@ _FILE_BODY = {
 
 @router.post("", name="uploadImport", status_code=201, openapi_extra=_FILE_BODY, max_body_size=_BODY_LIMIT)
 async def upload(request: Request, rt: Rt, who: Runner) -> UploadOut:
-    uploaded = await take_upload(
+    import_id, size = await take_upload(
         rt,
         who.tenant_id,
         content_type=request.headers.get("content-type", ""),
@@ -51,9 +54,16 @@ async def upload(request: Request, rt: Rt, who: Runner) -> UploadOut:
         created_by=who.user_id,
     )
     async with tenant_tx(rt, who.tenant_id) as conn:
-        await audit(conn, who, "import.upload", "import", uploaded.id, detail={"bytes": uploaded.size})
-        found = await report.read_import(conn, uploaded.id)
-    return UploadOut.of(uploaded, found.file_name)
+        await audit(conn, who, "import.upload", "import", import_id, detail={"bytes": size})
+        return await _draft(rt, conn, import_id)
+
+
+async def _draft(rt: Runtime, conn: Conn, import_id: UUID) -> UploadOut:
+    found = await report.read_import(conn, import_id)
+    draft = await read_draft(conn, import_id, rt.clock.now().year)
+    if draft is None:
+        raise Problem(actions.ALREADY_STARTED)
+    return UploadOut.of(draft, found)
 
 
 @router.get("", name="listImports")
@@ -69,13 +79,44 @@ async def list_imports(rt: Rt, who: Reader, cursor: Cursor = None, limit: Limit 
 
 
 @router.get("/{import_id}", name="getImport")
-async def get_import(import_id: UUID, rt: Rt, who: Reader) -> ImportOut:
+async def get_import(import_id: UUID, rt: Rt, who: Reader) -> ImportDetailOut:
+    """With the rows of its sample for those who may start it: they are somebody's numbers in full."""
     async with tenant_tx(rt, who.tenant_id) as conn:
-        return ImportOut.of(await report.read_import(conn, import_id))
+        found = await report.read_import(conn, import_id)
+        draft = None
+        if found.state == "uploaded" and who.may("imports.run"):
+            draft = await read_draft(conn, import_id, rt.clock.now().year)
+    answer = ImportDetailOut.of(found)
+    return answer if draft is None else answer.model_copy(update={"draft": UploadOut.of(draft, found)})
+
+
+@router.patch("/{import_id}", name="changeImport")
+async def change(import_id: UUID, body: DraftIn, rt: Rt, who: Runner) -> UploadOut:
+    """Another encoding, other sheets, another header row or mapping, before the start."""
+    await _change(rt, who.tenant_id, import_id, body)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        return await _draft(rt, conn, import_id)
+
+
+async def _change(rt: Runtime, tenant_id: UUID, import_id: UUID, body: DraftIn) -> None:
+    try:
+        await change_draft(
+            rt,
+            tenant_id,
+            import_id,
+            encoding=body.encoding,
+            sheets=body.sheets,
+            header_row=body.header_row,
+            mapping=body.mapping,
+        )
+    except UnreadableFileError as error:
+        raise unreadable(error) from error
 
 
 @router.post("/{import_id}/start", name="startImport", status_code=202)
 async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOut:
+    if body.sheets is not None:
+        await _change(rt, who.tenant_id, import_id, DraftIn(sheets=body.sheets))
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await actions.start_import(
             conn,

@@ -112,7 +112,7 @@ async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _T
     shape, mapping, policy, tags, basis, source, rows_done, created_by = row
     return _Taken(
         Job(tenant_id, import_id, Policy(policy), tags, basis, source, created_by),
-        Shape(shape["encoding"], shape["delimiter"], shape["skip"], tuple(shape["columns"])),
+        Shape.of(shape),
         {column: Target(target) for column, target in mapping.items()},
         rows_done,
     )

@@ -3,13 +3,14 @@
 # ruff: noqa: RUF012  (pydantic copies defaults)
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from pabal.imports.draft import Draft
+from pabal.imports.read import WORKBOOK
 from pabal.imports.report import Import
-from pabal.imports.upload import Uploaded
 from pabal.kit.http.schemas import ApiModel
 
 _DELIMITERS: dict[str, Literal["comma", "tab", "semicolon", "pipe"]] = {
@@ -29,25 +30,73 @@ class ColumnOut(ApiModel):
     samples: list[str]
 
 
+class SheetOut(ApiModel):
+    name: str
+    rows: int
+    exact: bool
+    hidden: bool
+    chosen: bool
+
+
+class CellOut(ApiModel):
+    """`raw` is blotted where it holds a resident registration number and empty where it isn't imported."""
+
+    raw: str
+    value: str
+    state: Literal["plain", "fixed", "interpreted", "bad", "hidden", "ignored"]
+    note: str
+    message: str
+
+
+class PreviewRowOut(ApiModel):
+    row: int
+    sheet: str
+    cells: list[CellOut]
+    first: bool
+    touched: bool
+
+
 class UploadOut(ApiModel):
     id: UUID
-    state: str = "uploaded"
+    state: Literal["uploaded"] = "uploaded"
+    kind: Literal["csv", "xlsx"]
+    file_name: str
     encoding: str
-    delimiter: Literal["comma", "tab", "semicolon", "pipe"]
+    delimiter: Literal["comma", "tab", "semicolon", "pipe"] | None
     sheets: list[str]
+    sheet_details: list[SheetOut]
+    header_row: int | None
     columns: list[ColumnOut]
     mapping: dict[str, str]
     preview: list[list[str]]
+    preview_rows: list[PreviewRowOut]
     rows_estimated: int
+    rows_exact: bool
     bytes: int
 
     @classmethod
-    def of(cls, uploaded: Uploaded, file_name: str) -> "UploadOut":
+    def of(cls, draft: Draft, found: Import) -> "UploadOut":
+        sample, shape = draft.sample, draft.design.shape
+        chosen = {sheet.name for sheet in shape.sheets}
+        first = draft.first_rows()
         return cls(
-            id=uploaded.id,
-            encoding={"utf-8-sig": "utf-8"}.get(uploaded.encoding, uploaded.encoding),
-            delimiter=_DELIMITERS[uploaded.delimiter],
-            sheets=[file_name],
+            id=draft.id,
+            kind="xlsx" if sample.encoding == WORKBOOK else "csv",
+            file_name=found.file_name,
+            encoding={"utf-8-sig": "utf-8"}.get(sample.encoding, sample.encoding),
+            delimiter=_DELIMITERS.get(sample.delimiter),
+            sheets=[sheet.name or found.file_name for sheet in sample.sheets],
+            sheet_details=[
+                SheetOut(
+                    name=sheet.name or found.file_name,
+                    rows=sheet.rows,
+                    exact=sheet.exact,
+                    hidden=sheet.hidden,
+                    chosen=not chosen or sheet.name in chosen,
+                )
+                for sheet in sample.sheets
+            ],
+            header_row=draft.design.header_row,
             columns=[
                 ColumnOut(
                     index=column.index,
@@ -55,18 +104,30 @@ class UploadOut(ApiModel):
                     target=column.target,
                     confidence=round(column.confidence, 2),
                     reason=column.reason,
-                    samples=[row[column.index] for row in uploaded.preview[:5] if column.index < len(row)],
+                    samples=[row[column.index] for row in first[:5] if column.index < len(row)],
                 )
-                for column in uploaded.columns
+                for column in draft.design.columns
             ],
-            mapping={column.name: column.target for column in uploaded.columns},
-            preview=uploaded.preview,
-            rows_estimated=uploaded.rows_estimated,
-            bytes=uploaded.size,
+            mapping=dict(draft.mapping),
+            preview=first,
+            preview_rows=[PreviewRowOut.model_validate(row) for row in draft.preview],
+            rows_estimated=draft.design.rows,
+            rows_exact=draft.design.exact,
+            bytes=found.byte_size,
         )
 
 
+class DraftIn(ApiModel):
+    """Another way to read an upload; what is left out stays as it is. `headerRow` 0: no header."""
+
+    encoding: Literal["utf-8", "cp949", "utf-16", "utf-16-le", "utf-16-be"] | None = None
+    sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
+    header_row: Annotated[int, Field(ge=0, le=2_000_000)] | None = None
+    mapping: dict[str, Any] | None = None
+
+
 class StartIn(ApiModel):
+    sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
     mapping: dict[str, Any] | None = None
     policy: Literal["merge", "skip", "replace"] = "merge"
     tags: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=20)] = []
@@ -75,6 +136,8 @@ class StartIn(ApiModel):
 
 
 class ImportOut(ApiModel):
+    """An import in its list and while it runs."""
+
     id: UUID
     state: Literal["uploaded", "running", "completed", "failed", "cancelled", "undone"]
     file_name: str
@@ -102,7 +165,7 @@ class ImportOut(ApiModel):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, found: Import) -> "ImportOut":
+    def of(cls, found: Import) -> Self:
         return cls.model_validate(
             {
                 **{name: getattr(found, name) for name in cls.model_fields if hasattr(found, name)},
@@ -111,3 +174,9 @@ class ImportOut(ApiModel):
                 "columns": found.shape.get("columns", []),
             }
         )
+
+
+class ImportDetailOut(ImportOut):
+    """One import. `draft`: the mapping screen's, until it starts, for those who may start it."""
+
+    draft: UploadOut | None = None

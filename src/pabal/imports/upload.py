@@ -1,4 +1,4 @@
-"""Taking an upload: the multipart stream is cut into parts, sealed and stored while it comes in.
+"""Taking an upload: the multipart stream is cut into parts, sealed and stored while it comes in; then looked into.
 
 FastAPI's own form parser spools files to the disk in the clear; here nothing but ciphertext leaves the
 process, and memory holds one part. A file over the limit is read to its end and thrown away, so that the
@@ -6,49 +6,38 @@ browser gets an answer instead of a broken connection.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from pabal.domain.ids import new_id
-from pabal.domain.phone import mask_resident_numbers
-from pabal.imports.guess import Column, find_header, guess_columns, unique_names
-from pabal.imports.read import HEAD_BYTES, Probe, UnreadableFileError, guess_delimiter, head_records
+from pabal.imports.draft import each_part, keep_draft
+from pabal.imports.probe import look_into
+from pabal.imports.read import WORKBOOK, Probe, UnreadableFileError
+from pabal.imports.sample import Sample, design, sample_text
 from pabal.imports.vault import PART_BYTES, Vault, drop_parts, store_part
 from pabal.kit.db import Database, tenant_tx
 from pabal.kit.http.errors import BAD_REQUEST, Problem, declare
 
 FILE_TOO_LARGE = declare("file_too_large", 413, "파일이 너무 커요")
-_REFUSALS = {
+REFUSALS = {
     code: declare(code, status, title)
     for code, status, title in (
         ("file_empty", 422, "파일이 비어 있어요"),
         ("file_is_zip", 415, "압축 파일은 읽을 수 없어요"),
-        ("file_is_excel", 415, "엑셀 파일은 CSV로 저장해 올려 주세요"),
+        ("file_is_excel", 415, "엑셀 파일은 .xlsx로 저장해 올려 주세요"),
+        ("file_is_web_page", 415, "엑셀 이름을 단 웹 문서예요"),
+        ("file_encrypted", 422, "암호가 걸린 파일이에요"),
+        ("file_damaged", 422, "파일이 깨졌어요"),
+        ("file_expands", 413, "풀면 너무 커지는 파일이에요"),
+        ("file_no_sheet", 422, "파일에 없는 시트예요"),
         ("file_not_text", 415, "명단으로 읽을 수 없는 파일이에요"),
         ("file_encoding", 422, "글자를 읽을 수 없어요"),
         ("file_no_rows", 422, "제목만 있고 명단이 없어요"),
     )
 }
-PREVIEW_ROWS = 20
 _BROKEN_FORM = "올리던 파일이 끝까지 오지 않았거나 양식이 깨졌어요. 다시 올려 주세요"
-
-
-@dataclass(frozen=True)
-class Uploaded:
-    """An upload, looked at: what the mapping screen needs."""
-
-    id: UUID
-    encoding: str
-    delimiter: str
-    columns: list[Column]
-    preview: list[list[str]]
-    rows_estimated: int
-    size: int
 
 
 class _FormReader:
@@ -119,8 +108,8 @@ async def take_upload(
     stream: AsyncIterator[bytes],
     limit: int,
     created_by: UUID | None,
-) -> Uploaded:
-    """Store an upload and look at it. Refuses with a sentence; then nothing of it is left."""
+) -> tuple[UUID, int]:
+    """Store an upload and look into it; its id and size. Refuses with a sentence; then nothing of it is left."""
     reader = _FormReader(content_type)
     vault = Vault(tenant_id, await db.keys.of(db.pool, tenant_id))
     import_id = new_id()
@@ -129,30 +118,32 @@ async def take_upload(
         probe = await _store(db, tenant_id, import_id, vault, reader, stream, limit)
         if reader.file_name is None:
             raise Problem(BAD_REQUEST, detail="파일은 multipart/form-data의 file 칸에 담아 보내 주세요")
-        uploaded, shape = look_at(import_id, probe)
+        if probe.is_container():
+            sheets = await look_into(each_part(db, tenant_id, import_id, vault))
+            sample = Sample.of({"encoding": WORKBOOK, "delimiter": "", "sheets": sheets})
+        else:
+            sample = sample_text(bytes(probe.head), probe.size, probe.encoding())
+        found = design(sample)
     except UnreadableFileError as error:
         await _forget(db, tenant_id, import_id)
-        raise Problem(_REFUSALS[error.code], detail=error.message) from error
+        raise unreadable(error) from error
     except BaseException:
         await _forget(db, tenant_id, import_id)
         raise
     async with tenant_tx(db, tenant_id) as conn:
+        await keep_draft(conn, import_id, sample, found)
         await conn.execute(
             """
-            UPDATE imports SET state = 'uploaded', file_name = app.encrypt(%(name)s), byte_size = %(size)s,
-                   shape = %(shape)s, mapping = %(mapping)s, rows_total = %(rows)s
+            UPDATE imports SET state = 'uploaded', file_name = app.encrypt(%(name)s), byte_size = %(size)s
             WHERE id = %(id)s
             """,
-            {
-                "id": import_id,
-                "name": reader.file_name,
-                "size": probe.size,
-                "shape": Jsonb(shape),
-                "mapping": Jsonb({column.name: column.target for column in uploaded.columns}),
-                "rows": uploaded.rows_estimated,
-            },
+            {"id": import_id, "name": reader.file_name, "size": probe.size},
         )
-    return uploaded
+    return import_id, probe.size
+
+
+def unreadable(error: UnreadableFileError) -> Problem:
+    return Problem(REFUSALS[error.code], detail=error.message)
 
 
 async def _open_import(db: Database, tenant_id: UUID, import_id: UUID, created_by: UUID | None) -> None:
@@ -213,34 +204,3 @@ async def _store(
 
 def _megabytes(size: int) -> int:
     return max(1, round(size / (1 << 20)))
-
-
-def look_at(import_id: UUID, probe: Probe) -> tuple[Uploaded, dict[str, Any]]:
-    """Encoding, delimiter, header, guessed columns and preview of a file; and the shape to store."""
-    encoding = probe.encoding()
-    head = bytes(probe.head)
-    whole = probe.size <= HEAD_BYTES
-    delimiter = guess_delimiter(head, encoding, whole=whole)
-    records = head_records(head, encoding, delimiter, whole=whole)
-    header_at = find_header(records)
-    skip = 0 if header_at is None else header_at + 1
-    rows = records[skip:]
-    if not rows:
-        raise UnreadableFileError(
-            "file_no_rows", "제목만 있고 명단이 없어요. 사람이 적힌 줄이 있는 파일을 올려 주세요"
-        )
-    width = max(map(len, rows))
-    header = [""] * width if header_at is None else records[header_at]
-    names = unique_names(header)
-    columns = guess_columns(names, rows)
-    preview = [
-        [mask_resident_numbers(cell)[0][:200] for cell in row[: len(names)]] for row in rows[:PREVIEW_ROWS]
-    ]
-    sampled = len("".join(",".join(row) for row in records).encode("utf-8", "replace")) + 2 * len(records)
-    estimate = (
-        len(rows)
-        if whole and len(records) < 60
-        else max(len(rows), round(probe.size / max(sampled, 1) * len(records)))
-    )
-    uploaded = Uploaded(import_id, encoding, delimiter, columns, preview, estimate, probe.size)
-    return uploaded, {"encoding": encoding, "delimiter": delimiter, "skip": skip, "columns": list(names)}
