@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pabal.domain import identity
 from pabal.domain.identity import (
     IdentityKind,
     canonical,
@@ -85,3 +86,8 @@ def test_canonical_is_idempotent(text: str, kind: IdentityKind) -> None:
 def test_masks() -> None:
     assert mask_email("kms@naver.com") == "km***@naver.com"
     assert mask_kakao("kms940420") == "km***"
+
+
+@given(st.from_regex(identity._FAST_EMAIL, fullmatch=True))
+def test_the_quick_way_reads_what_the_long_way_reads(text: str) -> None:
+    assert read_email(text) == identity._read_email_slowly(text)

@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pabal.domain.phone import (
+    _FAST,
     Owner,
     Phone,
     PhoneKind,
     PhoneProblem,
+    _parse_slowly,
     format_phone,
     mask_phone,
     mask_resident_numbers,
@@ -186,3 +188,8 @@ def test_masks_and_formats() -> None:
     assert format_phone("05053234567") == "0505-323-4567"
     assert mask_phone(MOBILE) == "010-****-2906"
     assert mask_phone("15881234") == "1588-****-1234"[:5] + "****-1234"
+
+
+@given(st.from_regex(_FAST, fullmatch=True))
+def test_the_quick_way_reads_what_the_long_way_reads(text: str) -> None:
+    assert parse_cell(text) == _parse_slowly(text)

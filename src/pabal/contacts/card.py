@@ -12,10 +12,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic_core import to_json
+
 from pabal.domain.identity import (
     Identity,
     IdentityKind,
     canonical_email,
+    is_canonical_email,
     mask_email,
     mask_kakao,
 )
@@ -56,7 +59,7 @@ class Card:
         }
         out: dict[str, Any] = {"t": tenant_id.hex, "c": contact_id.hex}
         out |= {key: value for key, value in members.items() if value}
-        return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
+        return to_json(out).decode()  # a third of json.dumps
 
     def searchable(self) -> Searchable:
         return Searchable(
@@ -109,8 +112,12 @@ def open_card(plain: str, tenant_id: UUID, contact_id: UUID) -> Card:
     )
 
 
-@lru_cache(maxsize=65536)
 def _mailbox(email: str) -> str:
+    return email if is_canonical_email(email) else _canonical_mailbox(email)
+
+
+@lru_cache(maxsize=65536)
+def _canonical_mailbox(email: str) -> str:
     identity = canonical_email(email)
     return identity.value if identity is not None else email
 
