@@ -236,6 +236,9 @@ CREATE TABLE public.imports (
     review integer DEFAULT 0 NOT NULL,
     skipped integer DEFAULT 0 NOT NULL,
     warned integer DEFAULT 0 NOT NULL,
+    ask_nameless boolean DEFAULT false NOT NULL,
+    plan bytea,
+    chunks_done integer[] DEFAULT '{}'::integer[] NOT NULL,
     problem text,
     owner text,
     lease_until timestamp with time zone,
@@ -1397,7 +1400,7 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 
 ALTER TABLE ONLY public.identities
-    ADD CONSTRAINT identities_pkey PRIMARY KEY (tenant_id, contact_id, kind, value_key);
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (tenant_id, contact_id, value_key);
 
 ALTER TABLE ONLY public.import_files
     ADD CONSTRAINT import_files_pkey PRIMARY KEY (tenant_id, import_id, part);
@@ -1566,9 +1569,9 @@ CREATE INDEX duplicate_pairs_open ON public.duplicate_pairs USING btree (tenant_
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
-CREATE INDEX identities_by_address ON public.identities USING btree (tenant_id, address_key, kind);
+CREATE INDEX identities_by_address ON public.identities USING btree (tenant_id, address_key);
 
-CREATE INDEX identities_by_value ON public.identities USING btree (tenant_id, value_key, kind);
+CREATE INDEX identities_by_value ON public.identities USING btree (tenant_id, value_key);
 
 CREATE INDEX import_rows_by_contact ON public.import_rows USING btree (tenant_id, contact_id);
 

@@ -41,10 +41,10 @@ CREATE TABLE identities (
     import_id    uuid,
     row_no       integer,
     created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (tenant_id, contact_id, kind, value_key)
+    PRIMARY KEY (tenant_id, contact_id, value_key)  -- a keyed hash of kind and value
 );
-CREATE INDEX identities_by_value ON identities (tenant_id, value_key, kind);
-CREATE INDEX identities_by_address ON identities (tenant_id, address_key, kind);
+CREATE INDEX identities_by_value ON identities (tenant_id, value_key);
+CREATE INDEX identities_by_address ON identities (tenant_id, address_key);
 SELECT app.protect('identities');
 
 CREATE TABLE tags (
@@ -136,6 +136,9 @@ CREATE TABLE imports (
     review       integer NOT NULL DEFAULT 0,
     skipped      integer NOT NULL DEFAULT 0,  -- policy skip: the person was there and stayed as it was
     warned       integer NOT NULL DEFAULT 0,  -- rows that went in without one of their cells
+    ask_nameless boolean NOT NULL DEFAULT false,  -- rows without a full name are asked about instead of joined
+    plan         bytea,                    -- sealed: who is who, decided once (imports/plan); NULL again at the end
+    chunks_done  integer[] NOT NULL DEFAULT '{}',  -- parts of the plan that are in the book
     problem      text,                     -- Korean sentence when failed
     owner        text,                     -- worker that runs it, under a lease
     lease_until  timestamptz,

@@ -8,7 +8,8 @@ from tests.features.test_imports import book, bring_in, rows_of, sheet
 
 from pabal.domain.ids import new_id
 from pabal.domain.name import NameKind, clean_name
-from pabal.imports.match import Candidate, Reason, assign
+from pabal.imports.evidence import Candidate
+from pabal.imports.match import Reason, assign
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 

@@ -1,7 +1,16 @@
 """Contacts: who is known, how they are reached, what they allow. docs/architecture.md."""
 
 from pabal.contacts.actions import Draft, close_gate, create_contact
-from pabal.contacts.card import Blinder, Card, Derived, is_mobile, open_card, with_identities
+from pabal.contacts.card import (
+    Blinder,
+    Card,
+    Derived,
+    Values,
+    is_mobile,
+    open_card,
+    values_with,
+    with_identities,
+)
 from pabal.contacts.carry import carry_over, settle
 from pabal.contacts.history import rewind
 from pabal.contacts.merging import lock_merges
@@ -20,6 +29,7 @@ __all__ = [
     "Draft",
     "Drop",
     "Event",
+    "Values",
     "carry_over",
     "close_gate",
     "count_where",
@@ -38,5 +48,6 @@ __all__ = [
     "settle",
     "suppress",
     "survivor_of",
+    "values_with",
     "with_identities",
 ]

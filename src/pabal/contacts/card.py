@@ -138,22 +138,30 @@ class Derived(NamedTuple):
     identities: list[IdentityRow]
 
 
+class _Tokens(dict[str, int]):
+    """Text → token, made when first asked for: a look-up without a Python call, of which an import needs ten a row."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def __missing__(self, text: str) -> int:
+        if len(self) > 500_000:  # ~60 MB; windows of digits are the long tail
+            self.clear()
+        made = self[text] = token(self._key, text)
+        return made
+
+
 class Blinder:
     """Keyed hashes of one tenant, with a cache: n-grams repeat, and a look-up costs a tenth of a hash."""
 
     def __init__(self, keys: TenantKeys) -> None:
         self._keys = keys
-        self._tokens: MutableMapping[str, int] = {}
+        self._tokens = _Tokens(keys.index)
         self._names: MutableMapping[str, tuple[int, ...]] = {}
         self._values: MutableMapping[tuple[str, str], int] = {}
 
     def token(self, text: str) -> int:
-        known = self._tokens.get(text)
-        if known is None:
-            if len(self._tokens) > 500_000:  # ~60 MB; windows of digits are the long tail
-                self._tokens.clear()
-            known = self._tokens[text] = token(self._keys.index, text)
-        return known
+        return self._tokens[text]
 
     def value_key(self, kind: str, value: str) -> int:
         """Asked twice for each value of an import, by matching and by filing: kept for a while."""
@@ -182,19 +190,20 @@ class Blinder:
         if known is None:
             if len(self._names) > 200_000:
                 self._names.clear()
-            known = self._names[name] = tuple(map(self.token, name_tokens(name)))
+            known = self._names[name] = tuple(map(self._tokens.__getitem__, name_tokens(name)))
         return known
 
     def derive(self, card: Card) -> Derived:
         """Tokens as `domain.search.contact_tokens` lists them, by way of the caches."""
-        emails = card.searchable().emails
+        emails = [(_mailbox(email), email) for email in card.emails]
         tokens = set(self.name_tokens(card.name))
+        of = self._tokens.__getitem__
         for phone in card.phones:
-            tokens.update(map(self.token, phone_tokens(phone)))
+            tokens.update(map(of, phone_tokens(phone)))
         for value, shown in emails:
-            tokens.update(map(self.token, email_tokens(value, shown)))
+            tokens.update(map(of, email_tokens(value, shown)))
         for kakao in card.kakao_ids:
-            tokens.update(map(self.token, kakao_tokens(kakao)))
+            tokens.update(map(of, kakao_tokens(kakao)))
         rows = [
             *(self.identity_row("phone", phone, i) for i, phone in enumerate(card.phones)),
             *(self.identity_row("email", value, i) for i, (value, _) in enumerate(emails)),
@@ -212,13 +221,26 @@ def is_mobile(digits: str) -> bool:
     return isinstance(phone, Phone) and phone.kind is PhoneKind.MOBILE
 
 
+class Values(NamedTuple):
+    """The four lists of a card that come from identities."""
+
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    kakao_ids: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()
+
+
 def with_identities(card: Card, identities: Sequence[Identity]) -> Card:
     """The card with more values, each once, in the order they come; mobiles before landlines."""
     if not identities:
         return card
-    phones, emails, kakao, others = (
-        list(card.phones), list(card.emails), list(card.kakao_ids), list(card.other_phones)
-    )  # fmt: skip
+    held = Values(card.phones, card.emails, card.kakao_ids, card.other_phones)
+    return replace(card, **values_with(held, identities)._asdict())
+
+
+def values_with(held: Values, identities: Sequence[Identity]) -> Values:
+    """As `with_identities`, for who builds the card itself."""
+    phones, emails, kakao, others = map(list, held)
     mailboxes = set(map(_mailbox, emails))
     for identity in identities:
         if identity.kind is IdentityKind.PHONE:
@@ -233,10 +255,9 @@ def with_identities(card: Card, identities: Sequence[Identity]) -> Card:
             kakao.append(identity.value)
     if len(phones) > 1:
         phones.sort(key=lambda digits: not is_mobile(digits))
-    return replace(
-        card,
-        phones=tuple(phones),
-        emails=tuple(emails),
-        kakao_ids=tuple(kakao),
-        other_phones=tuple(other for other in others if other not in phones),
+    return Values(
+        tuple(phones),
+        tuple(emails),
+        tuple(kakao),
+        tuple(other for other in others if other not in phones) if others else (),
     )

@@ -1,22 +1,23 @@
-"""One chunk into the book, in one transaction: look up, group, merge cards, write set-based, mark the rows
+"""One chunk of a merge plan into the book, in one transaction: merge cards, write set-based, mark the rows
 done.
 
 Cards travel through temporary tables (`ON COMMIT DELETE ROWS`, held in temp_buffers) and are encrypted by
 the INSERT .. SELECT: measured 1.6x faster than arrays, and a chunk that dies leaves nothing behind.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
-from pabal.contacts import Blinder, Card, Derived, ensure_tags, open_card
+from pydantic_core import to_json
+
+from pabal.contacts import Blinder, Card, Derived, open_card
 from pabal.domain.ids import new_id
-from pabal.imports.lookup import candidate_of, contacts_on
-from pabal.imports.match import Group, Reason, assign
+from pabal.imports.match import Group, Reason
 from pabal.imports.merge import EMPTY, Policy, join_cards, join_row
+from pabal.imports.plan import new_contact_id
 from pabal.imports.stage import Row
 from pabal.kit.db import Conn
 
@@ -29,6 +30,8 @@ _TEMP: tuple[LiteralString, ...] = (
         contact_id uuid, kind text, value_key bigint, address_key bigint, position smallint, quality text,
         row_no integer) ON COMMIT DELETE ROWS""",
     "CREATE TEMP TABLE IF NOT EXISTS stage_tags (contact_id uuid, tag_id uuid) ON COMMIT DELETE ROWS",
+    """CREATE TEMP TABLE IF NOT EXISTS stage_merges (
+        id uuid, survivor uuid, other uuid, rules text) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_rows (
         row_no integer, cells text, outcome text, contact_id uuid, problems jsonb) ON COMMIT DELETE ROWS""",
 )
@@ -45,9 +48,21 @@ class Job:
     basis: str
     source: str
     created_by: UUID | None
+    started_ms: int = 0
+    ask_nameless: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the plan that goes in together. `groups` hold positions among the good rows."""
+
+    number: int
+    groups: Sequence[Group]
+    rejected: Sequence[Row]
+    size: int  # rows
+
+
+@dataclass(slots=True)
 class Person:
     """A contact while its rows join it."""
 
@@ -88,55 +103,84 @@ async def prepare_session(conn: Conn) -> None:
             await conn.execute(statement)
 
 
-async def apply_chunk(conn: Conn, job: Job, blinder: Blinder, rows: Sequence[Row], year: int) -> Counter[str]:
+async def apply_chunk(
+    conn: Conn, job: Job, blinder: Blinder, chunk: Chunk, good: Sequence[Row], tags: Mapping[str, UUID]
+) -> Counter[str]:
     """Bring a chunk's rows into the book; counts by outcome, plus `warned`."""
     await prepare_session(conn)
-    good = [row for row in rows if row.rejected is None]
-    candidates = [candidate_of(row) for row in good]
-    groups = assign(candidates, await contacts_on(conn, job.tenant_id, blinder, good, year))
-    known = await _known(conn, [contact for group in groups for contact in group.contacts])
-    people: list[Person] = []
-    outcomes: dict[int, tuple[str, UUID]] = {}
-    merges: list[tuple[Person, list[UUID]]] = []
-    for group in groups:
-        person = _person(group, known, job, good)
-        if len(group.contacts) > 1 and not person.frozen:
-            merges.append((person, [one for one in group.contacts if one != person.id]))
-        _join(person, [good[position] for position in group.rows], job, outcomes)
-        people.append(person)
+    known = await read_known(conn, [contact for group in chunk.groups for contact in group.contacts])
+    people, outcomes, merges = compose(job, chunk.groups, good, known)
     await _write_people(conn, job, blinder, people, merges)
-    await _write_tags(conn, job, people)
-    await _write_rows(conn, job, rows, outcomes)
+    await _write_tags(conn, job, people, tags)
+    await _write_rows(conn, job, chunk, good, outcomes)
     counts = Counter(outcome for outcome, _ in outcomes.values())
-    counts["rejected"] = len(rows) - len(good)
-    counts["warned"] = sum(1 for row in good if row.problems)
+    counts["rejected"] = len(chunk.rejected)
+    counts["warned"] = sum(1 for group in chunk.groups for position in group.rows if good[position].problems)
     return counts
 
 
-async def _known(conn: Conn, ids: Sequence[UUID]) -> dict[UUID, Known]:
-    if not ids:
-        return {}
-    cursor = await conn.execute(
-        # Locked in id order: a person's edit of one of them waits for the chunk, or the chunk for the edit.
-        """
-        SELECT id, app.decrypt(pii), district, age_band, source, import_id FROM contacts
-        WHERE id = ANY(%(ids)s) AND merged_into IS NULL AND erased_at IS NULL ORDER BY id FOR UPDATE
-        """,
-        {"ids": list(ids)},
-    )
-    return {row[0]: Known(*row) for row in await cursor.fetchall()}
+Outcomes = dict[int, tuple[str, UUID]]  # by row number
 
 
-def _person(group: Group, known: Mapping[UUID, Known], job: Job, rows: Sequence[Row]) -> Person:
-    """The group's oldest living contact with what the others know, or a new one."""
-    there = [known[one] for one in group.contacts if one in known]
-    first_row = rows[group.rows[0]].no
+def compose(
+    job: Job, groups: Sequence[Group], good: Sequence[Row], known: Mapping[UUID, Known]
+) -> tuple[list[Person], Outcomes, list[tuple[Person, list[UUID]]]]:
+    """The people of some groups with their rows joined, what became of each row, and who is merged into whom."""
+    people: list[Person] = []
+    outcomes: Outcomes = {}
+    merges: list[tuple[Person, list[UUID]]] = []
+    for group in groups:
+        rows = [good[position] for position in group.rows]
+        person, others = _person(group, known, job, rows[0].no)
+        if others:
+            merges.append((person, others))
+        _join(person, rows, job, outcomes)
+        people.append(person)
+    return people, outcomes, merges
+
+
+async def read_known(conn: Conn, ids: Sequence[UUID], *, lock: bool = True) -> dict[UUID, Known]:
+    """The contacts of a plan as they stand now: who was merged away since is answered by the survivor, who was erased
+    is missing.
+
+    Locked in id order: a person's edit of one of them waits for the chunk, or the chunk for the edit.
+    """
+    known: dict[UUID, Known] = {}
+    asked = {one: one for one in ids}  # who stands for whom
+    while asked:
+        cursor = await conn.execute(
+            f"""
+            SELECT id, app.decrypt(pii), district, age_band, source, import_id, merged_into FROM contacts
+            WHERE id = ANY(%(ids)s) AND erased_at IS NULL ORDER BY id {"FOR UPDATE" if lock else ""}
+            """,
+            {"ids": list(set(asked.values()))},
+        )
+        found = {row[0]: row for row in await cursor.fetchall()}
+        moved: dict[UUID, UUID] = {}
+        for planned, current in asked.items():
+            row = found.get(current)
+            if row is not None and row[6] is None:
+                known[planned] = Known(*row[:6])
+            elif row is not None:
+                moved[planned] = row[6]
+        asked = moved
+    return known
+
+
+def _person(group: Group, known: Mapping[UUID, Known], job: Job, first_row: int) -> tuple[Person, list[UUID]]:
+    """The group's oldest living contact with what the others know, and the others; or a new one."""
+    there: list[Known] = []
+    for contact in group.contacts:
+        now = known.get(contact)
+        if now is not None and all(now.id != one.id for one in there):
+            there.append(now)
     if not there:
-        return Person(new_id(), EMPTY, changed=True, first_row=first_row, rules=group.reasons)
+        fresh = new_contact_id(job.import_id, job.started_ms, first_row)
+        return Person(fresh, EMPTY, changed=True, first_row=first_row, rules=group.reasons), []
     oldest, *others = there
     cards = [open_card(one.plain, job.tenant_id, one.id) for one in there]
     frozen = job.policy is Policy.SKIP and oldest.import_id != job.import_id
-    return Person(
+    person = Person(
         oldest.id,
         cards[0] if frozen else join_cards(cards[0], cards[1:]),
         district=oldest.district or next((one.district for one in others if one.district), ""),
@@ -149,33 +193,34 @@ def _person(group: Group, known: Mapping[UUID, Known], job: Job, rows: Sequence[
         first_row=first_row,
         rules=group.reasons,
     )
+    return person, [] if frozen else [one.id for one in others]
 
 
-def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: dict[int, tuple[str, UUID]]) -> None:
+def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: Outcomes) -> None:
+    if person.frozen:
+        outcomes.update((row.no, ("skipped", person.id)) for row in rows)
+        return
+    prefer_row = job.policy is Policy.REPLACE
+    person.tags.update(job.tags)
     for n, row in enumerate(rows):
-        if person.frozen:
-            outcomes[row.no] = ("skipped", person.id)
-            continue
-        before = (person.card, person.district, person.age_band)
+        before = None if person.fresh else (person.card, person.district, person.age_band)
         person.card = join_row(person.card, row, job.policy)
-        prefer_row = job.policy is Policy.REPLACE
         if row.district and (prefer_row or not person.district):
             person.district = row.district
         if row.age_band and (prefer_row or not person.age_band):
             person.age_band = row.age_band
         person.source = person.source or row.source or job.source
         person.tags.update(row.tags)
-        person.tags.update(job.tags)
+        if person.fresh:
+            outcomes[row.no] = ("created" if n == 0 else "merged", person.id)
+            continue
         bridged = n == 0 and person.changed  # the row showed that several contacts are one
         changed = bridged or before != (person.card, person.district, person.age_band)
         person.changed = person.changed or changed
-        if person.fresh:
-            outcome = "created" if n == 0 else "merged"
-        elif person.ours:
-            outcome = "merged"
+        if person.ours:
+            outcomes[row.no] = ("merged", person.id)
         else:
-            outcome = "updated" if changed else "unchanged"
-        outcomes[row.no] = (outcome, person.id)
+            outcomes[row.no] = ("updated" if changed else "unchanged", person.id)
 
 
 async def _write_people(
@@ -199,7 +244,7 @@ async def _write_people(
         await copy.write(
             _bytes(
                 [
-                    f"{person.id}\t{row.kind}\t{row.value_key}\t{row.address_key}\t{row.position}\t{row.quality}"
+                    f"{person.id.hex}\t{row.kind}\t{row.value_key}\t{row.address_key}\t{row.position}\t{row.quality}"
                     f"\t{person.first_row}\n"
                     for person, values in derived
                     for row in values.identities
@@ -239,59 +284,56 @@ async def _write_people(
             (tenant_id, contact_id, kind, value_key, address_key, position, quality, import_id, row_no)
         SELECT %(tenant)s, contact_id, kind, value_key, address_key, position, quality, %(import)s, row_no
         FROM stage_identities
-        ON CONFLICT (tenant_id, contact_id, kind, value_key) DO UPDATE SET position = excluded.position
+        ON CONFLICT (tenant_id, contact_id, value_key) DO UPDATE SET position = excluded.position
         """,
         names,
     )
-    for survivor, others in merges:
-        await _merge_contacts(conn, job, survivor, others)
+    if merges:
+        await _merge_contacts(conn, job, merges)
 
 
-async def _merge_contacts(conn: Conn, job: Job, survivor: Person, others: Sequence[UUID]) -> None:
+async def _merge_contacts(conn: Conn, job: Job, merges: Sequence[tuple[Person, list[UUID]]]) -> None:
     """Contacts that a row showed to be one person: the others point to the survivor and keep their own
     card, which is their image for an undo. The survivor's image was taken with its change.
     """
-    named: dict[str, Any] = {
-        "tenant": job.tenant_id,
-        "id": new_id(),
-        "survivor": survivor.id,
-        "rules": list(survivor.rules),
-        "others": list(others),
-        "import": job.import_id,
-        "by": job.created_by,
-    }
+    lines: list[str] = []
+    for survivor, others in merges:
+        merge_id, rules = new_id(), " ".join(survivor.rules)
+        lines += (f"{merge_id}\t{survivor.id}\t{other}\t{rules}\n" for other in others)
+    async with conn.cursor().copy("COPY stage_merges (id, survivor, other, rules) FROM STDIN") as copy:
+        await copy.write(_bytes(lines))
+    named = {"tenant": job.tenant_id, "import": job.import_id, "by": job.created_by}
     await conn.execute(
         """
         INSERT INTO merges (tenant_id, id, survivor_id, merged_ids, import_id, reason, created_by)
-        VALUES (%(tenant)s, %(id)s, %(survivor)s, %(others)s, %(import)s,
-                jsonb_build_object('kind', 'merge', 'rules', %(rules)s::text[]), %(by)s)
+        SELECT %(tenant)s, id, survivor, array_agg(other ORDER BY other), %(import)s,
+               jsonb_build_object('kind', 'merge', 'rules', string_to_array(rules, ' ')), %(by)s
+        FROM stage_merges GROUP BY id, survivor, rules
         """,
         named,
     )
     await conn.execute(
         """
-        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
-        SELECT tenant_id, %(survivor)s, tag_id, import_id FROM contact_tags WHERE contact_id = ANY(%(others)s)
+        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id, merge_id)
+        SELECT t.tenant_id, s.survivor, t.tag_id, t.import_id, s.id
+        FROM stage_merges s JOIN contact_tags t ON t.contact_id = s.other
         ON CONFLICT DO NOTHING
-        """,
-        named,
+        """
     )
     await conn.execute(
         """
-        UPDATE contacts SET merged_into = %(survivor)s, version = version + 1, updated_at = clock_timestamp()
-        WHERE id = ANY(%(others)s)
-        """,
-        named,
+        UPDATE contacts c SET merged_into = s.survivor, version = version + 1, updated_at = clock_timestamp()
+        FROM stage_merges s WHERE c.id = s.other
+        """
     )
 
 
-async def _write_tags(conn: Conn, job: Job, people: Sequence[Person]) -> None:
-    names = {name for person in people for name in person.tags}
-    if not names:
+async def _write_tags(conn: Conn, job: Job, people: Sequence[Person], tags: Mapping[str, UUID]) -> None:
+    lines = [f"{person.id.hex}\t{tags[name].hex}\n" for person in people for name in person.tags]
+    if not lines:
         return
-    ids = await ensure_tags(conn, job.tenant_id, sorted(names))
     async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id) FROM STDIN") as copy:
-        await copy.write(_bytes([f"{person.id}\t{ids[name]}\n" for person in people for name in person.tags]))
+        await copy.write(_bytes(lines))
     await conn.execute(
         """
         INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
@@ -301,13 +343,17 @@ async def _write_tags(conn: Conn, job: Job, people: Sequence[Person]) -> None:
     )
 
 
-async def _write_rows(
-    conn: Conn, job: Job, rows: Sequence[Row], outcomes: Mapping[int, tuple[str, UUID]]
-) -> None:
+async def _write_rows(conn: Conn, job: Job, chunk: Chunk, good: Sequence[Row], outcomes: Outcomes) -> None:
+    lines = [
+        _row_line(good[position], *outcomes[good[position].no])
+        for group in chunk.groups
+        for position in group.rows
+    ]
+    lines += (_row_line(row, "rejected", None) for row in chunk.rejected)
     async with conn.cursor().copy(
         "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN"
     ) as copy:
-        await copy.write(_bytes([_row_line(row, *outcomes.get(row.no, ("rejected", None))) for row in rows]))
+        await copy.write(_bytes(lines))
     await conn.execute(
         """
         INSERT INTO import_rows (tenant_id, import_id, row_no, cells, outcome, contact_id, problems)
@@ -321,7 +367,7 @@ def _problems(row: Row) -> str | None:
     found = [{"column": one.column, "code": one.code, "message": one.message} for one in row.problems]
     if row.rejected is not None:
         found.insert(0, {"column": "", "code": row.rejected.code, "message": row.rejected.message})
-    return json.dumps(found, ensure_ascii=False) if found else None
+    return to_json(found).decode() if found else None
 
 
 def _bytes(lines: list[str]) -> bytes:
@@ -344,16 +390,15 @@ def _contact_line(job: Job, person: Person, values: Derived) -> str:
     name_key = NULL if values.name_key is None else values.name_key
     image = "t" if not person.fresh and not person.ours else "f"
     return (
-        f"{person.id}\t{_text(person.card.seal(job.tenant_id, person.id))}\t{{{tokens}}}\t{name_key}"
+        f"{person.id.hex}\t{_text(person.card.seal(job.tenant_id, person.id))}\t{{{tokens}}}\t{name_key}"
         f"\t{_text(person.district)}\t{person.age_band}\t{_text(person.source)}\t{'t' if person.fresh else 'f'}\t{image}"
         f"\t{' '.join(person.rules)}\n"
     )
 
 
 def _row_line(row: Row, outcome: str, contact_id: UUID | None) -> str:
-    cells = json.dumps(row.cells, ensure_ascii=False, separators=(",", ":"))
-    problems = _problems(row)
+    problems = _problems(row) if row.problems or row.rejected is not None else None
     return (
-        f"{row.no}\t{_text(cells)}\t{outcome}\t{contact_id or NULL}"
+        f"{row.no}\t{_text(row.cells)}\t{outcome}\t{NULL if contact_id is None else contact_id.hex}"
         f"\t{NULL if problems is None else _text(problems)}\n"
     )

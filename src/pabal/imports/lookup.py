@@ -1,64 +1,82 @@
-"""What matching needs to know of a chunk's rows, and of the contacts that hold one of their values."""
+"""What matching needs to know of a file's rows, and of the contacts that hold one of their values."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from pabal.contacts import Blinder, is_mobile, open_card
 from pabal.domain.identity import IdentityKind
 from pabal.domain.name import Name, clean_name
-from pabal.imports.match import NAMESAKES, Candidate, halves
-from pabal.imports.stage import Row, birth_year_of
+from pabal.imports.evidence import NAMESAKES, Candidate, halves
+from pabal.imports.stage import Row, birth_date_of, birth_year_of
 from pabal.kit.db import Conn
 
+_SLICE = 20_000  # values a statement: the arrays stay small, and a heartbeat gets its turn in between
+_T = TypeVar("_T")
+_NO_LINES: frozenset[int] = frozenset()
 
-def candidate_of(row: Row) -> Candidate:
+
+class Book(NamedTuple):
+    """The part of the book that a file meets."""
+
+    contacts: Mapping[UUID, Candidate]
+    apart: Sequence[tuple[UUID, UUID]]  # pairs that somebody told apart
+
+
+def candidate_of(row: Row, year: int) -> Candidate:
     """A row for matching; `value_keys` are in the order of its usable identities."""
-    usable = [one for one in row.identities if one.usable]
-    lines = frozenset(
-        key
-        for one, key in zip(usable, row.value_keys, strict=True)
-        if one.kind is IdentityKind.PHONE and not one.mobile
+    lines = _NO_LINES
+    mobiles: list[str] = []
+    mailboxes: list[str] = []
+    kakao_ids: list[str] = []
+    place = 0
+    for one in row.identities:
+        if not one.usable:
+            continue
+        if one.mobile:
+            mobiles.append(one.value)
+        elif one.kind is IdentityKind.PHONE:
+            lines |= {row.value_keys[place]}
+        elif one.kind is IdentityKind.EMAIL:
+            mailboxes.append(one.value)
+        else:
+            kakao_ids.append(one.value)
+        place += 1
+    return Candidate(
+        row.name_key,
+        row.value_keys,
+        lines,
+        row.name,
+        row.born,
+        mobiles or (),
+        row.district,
+        birth_date_of(row.birth, year) if row.birth else "",
+        mailboxes or (),
+        kakao_ids or (),
     )
-    mobiles = [one.value for one in usable if one.mobile]
-    return Candidate(row.name_key, row.value_keys, lines, row.name, row.born, mobiles, row.district)
 
 
-async def contacts_on(
-    conn: Conn, tenant_id: UUID, blinder: Blinder, rows: Sequence[Row], year: int
-) -> dict[UUID, Candidate]:
-    """The living contacts on the rows' values, and the namesakes of the others with half a number in common.
+async def book_on(conn: Conn, tenant_id: UUID, blinder: Blinder, rows: Sequence[Row], year: int) -> Book:
+    """The living contacts on the rows' values, and the namesakes of the others with half a number or the age in common.
 
     Their cards are opened only where name or birth year decides something: another name on the value, no name, a
     landline, another age. Nine of ten repeated people need no decryption.
     """
+    cursor = await conn.execute("SELECT EXISTS (SELECT FROM contacts)")
+    if not (await cursor.fetchone() or (False,))[0]:
+        return Book({}, ())
     asking: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         for key in row.value_keys:
             asking[key].append(row)
-    if not asking:
-        return {}
-    # LATERAL with OFFSET 0 is one index look-up per value, whatever the statistics say: while a new tenant's first import
-    # runs they say "empty table", and a join then read the whole book for each chunk (7 s instead of 0.1).
-    cursor = await conn.execute(
-        """
-        SELECT i.value_key, i.contact_id, i.quality = 'landline', c.name_key, c.age_band
-        FROM unnest(%(values)s::bigint[]) AS wanted (value_key)
-        CROSS JOIN LATERAL (
-            SELECT value_key, contact_id, quality FROM identities
-            WHERE identities.value_key = wanted.value_key OFFSET 0) i
-        CROSS JOIN LATERAL (
-            SELECT name_key, age_band FROM contacts
-            WHERE contacts.id = i.contact_id AND merged_into IS NULL AND erased_at IS NULL OFFSET 0) c
-        """,
-        {"values": list(asking)},
-    )
     held: dict[UUID, list[int]] = defaultdict(list)
     lines: dict[UUID, set[int]] = defaultdict(set)
     names: dict[UUID, int | None] = {}
     ages: dict[UUID, str] = {}
     on_value: dict[int, list[UUID]] = defaultdict(list)
-    for value, contact, line, name_key, age_band in await cursor.fetchall():
+    for value, contact, line, name_key, age_band in await _holders(conn, list(asking)):
         held[contact].append(value)
         on_value[value].append(contact)
         names[contact], ages[contact] = name_key, age_band
@@ -78,62 +96,116 @@ async def contacts_on(
         held.setdefault(one, [])
         open_.add(one)
     facts = await _facts(conn, tenant_id, open_, year)
-    return {
-        one: Candidate(names[one], values, frozenset(lines.get(one, ())), *facts.get(one, ()))
-        for one, values in held.items()
-    }
+    return Book(
+        {
+            one: Candidate(names[one], values, frozenset(lines.get(one, ())), *facts.get(one, ()))
+            for one, values in held.items()
+        },
+        await _told_apart(conn),
+    )
 
 
-async def _namesakes(conn: Conn, blinder: Blinder, rows: Sequence[Row]) -> list[tuple[UUID, int]]:
-    """Contacts with the name of a row and one half of its mobile number.
+def _slices(items: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(items)
+    while some := list(islice(rest, _SLICE)):
+        yield some
+
+
+async def _holders(conn: Conn, values: Sequence[int]) -> list[tuple[int, UUID, bool, int | None, str]]:
+    """Who holds each value.
+
+    LATERAL with OFFSET 0 is one index look-up per value, whatever the statistics say: while a new tenant's first imports
+    run they say "empty table", and a join then read the whole book (7 s instead of 0.1 for 5,000 values).
+    """
+    found: list[tuple[int, UUID, bool, int | None, str]] = []
+    for some in _slices(values):
+        cursor = await conn.execute(
+            """
+            SELECT i.value_key, i.contact_id, i.quality = 'landline', c.name_key, c.age_band
+            FROM unnest(%(values)s::bigint[]) AS wanted (value_key)
+            CROSS JOIN LATERAL (
+                SELECT value_key, contact_id, quality FROM identities
+                WHERE identities.value_key = wanted.value_key OFFSET 0) i
+            CROSS JOIN LATERAL (
+                SELECT name_key, age_band FROM contacts
+                WHERE contacts.id = i.contact_id AND merged_into IS NULL AND erased_at IS NULL OFFSET 0) c
+            """,
+            {"values": some},
+        )
+        found += await cursor.fetchall()
+    return found
+
+
+async def _namesakes(conn: Conn, blinder: Blinder, rows: Sequence[Row]) -> set[tuple[UUID, int]]:
+    """Contacts with the name of a row and one half of its mobile number, or its age.
 
     By the index of names: the tokens of half numbers are compared row by row, because the token index keeps a pending list
     during an import. Names that more than fifty contacts carry are left out; they would cost more than they find.
     """
-    wanted: list[tuple[int, int, int]] = []
+    wanted: list[tuple[int, int | None, int | None, str]] = []
     for row in rows:
-        if row.name_key is not None:
-            for one in row.identities:
-                if one.mobile and one.usable:
-                    middle, last = halves(one.value)
-                    wanted.append((row.name_key, blinder.token(f"pm:{middle}"), blinder.token(f"p4:{last}")))
-    if not wanted:
-        return []
-    cursor = await conn.execute(
-        """
-        WITH usable AS MATERIALIZED (
-            SELECT name_key FROM (SELECT DISTINCT unnest(%(names)s::bigint[]) AS name_key) asked
-            WHERE (SELECT count(*) FROM (
-                SELECT FROM contacts WHERE contacts.name_key = asked.name_key LIMIT %(most)s + 1) counted) <= %(most)s)
-        SELECT DISTINCT c.id, w.name_key
-        FROM unnest(%(names)s::bigint[], %(middles)s::integer[], %(lasts)s::integer[]) AS w (name_key, middle, last)
-        JOIN usable USING (name_key)
-        CROSS JOIN LATERAL (
-            SELECT id, tokens FROM contacts
-            WHERE contacts.name_key = w.name_key AND merged_into IS NULL AND erased_at IS NULL OFFSET 0) c
-        WHERE w.last = ANY (c.tokens) OR w.middle = ANY (c.tokens)
-        """,
-        {
-            "names": [name for name, _, _ in wanted],
-            "middles": [middle for _, middle, _ in wanted],
-            "lasts": [last for _, _, last in wanted],
-            "most": NAMESAKES,
-        },
-    )
-    return await cursor.fetchall()
+        if row.name_key is None:
+            continue
+        mobiles = [halves(one.value) for one in row.identities if one.mobile and one.usable]
+        wanted += (
+            (row.name_key, blinder.token(f"pm:{middle}"), blinder.token(f"p4:{last}"), row.age_band)
+            for middle, last in mobiles
+        )
+        if not mobiles and row.age_band:
+            wanted.append((row.name_key, None, None, row.age_band))
+    found: set[tuple[UUID, int]] = set()
+    for some in _slices(wanted):
+        cursor = await conn.execute(
+            """
+            WITH usable AS MATERIALIZED (
+                SELECT name_key FROM (SELECT DISTINCT unnest(%(names)s::bigint[]) AS name_key) asked
+                WHERE (SELECT count(*) FROM (
+                    SELECT FROM contacts WHERE contacts.name_key = asked.name_key LIMIT %(most)s + 1) counted) <= %(most)s)
+            SELECT DISTINCT c.id, w.name_key
+            FROM unnest(%(names)s::bigint[], %(middles)s::integer[], %(lasts)s::integer[], %(ages)s::text[])
+                AS w (name_key, middle, last, age_band)
+            JOIN usable USING (name_key)
+            CROSS JOIN LATERAL (
+                SELECT id, tokens, age_band FROM contacts
+                WHERE contacts.name_key = w.name_key AND merged_into IS NULL AND erased_at IS NULL OFFSET 0) c
+            WHERE w.last = ANY (c.tokens) OR w.middle = ANY (c.tokens) OR (w.age_band <> '' AND w.age_band = c.age_band)
+            """,
+            {
+                "names": [one[0] for one in some],
+                "middles": [one[1] for one in some],
+                "lasts": [one[2] for one in some],
+                "ages": [one[3] for one in some],
+                "most": NAMESAKES,
+            },
+        )
+        found.update(await cursor.fetchall())
+    return found
 
 
 async def _facts(
     conn: Conn, tenant_id: UUID, contacts: set[UUID], year: int
-) -> dict[UUID, tuple[Name, int | None, list[str], str]]:
-    if not contacts:
-        return {}
-    cursor = await conn.execute(
-        "SELECT id, app.decrypt(pii), district FROM contacts WHERE id = ANY(%s)", (sorted(contacts),)
-    )
+) -> dict[UUID, tuple[Name, int | None, list[str], str, str, list[str], tuple[str, ...]]]:
     found = {}
-    for contact, plain, district in await cursor.fetchall():
-        card = open_card(plain, tenant_id, contact)
-        mobiles = [phone for phone in card.phones if is_mobile(phone)]
-        found[contact] = (clean_name(card.name), birth_year_of(card.birth, year), mobiles, district)
+    for some in _slices(sorted(contacts)):
+        cursor = await conn.execute(
+            "SELECT id, app.decrypt(pii), district FROM contacts WHERE id = ANY(%s)", (some,)
+        )
+        for contact, plain, district in await cursor.fetchall():
+            card = open_card(plain, tenant_id, contact)
+            found[contact] = (
+                clean_name(card.name),
+                birth_year_of(card.birth, year),
+                [phone for phone in card.phones if is_mobile(phone)],
+                district,
+                birth_date_of(card.birth, year),
+                [value for value, _ in card.searchable().emails],
+                card.kakao_ids,
+            )
     return found
+
+
+async def _told_apart(conn: Conn) -> list[tuple[UUID, UUID]]:
+    cursor = await conn.execute(
+        "SELECT contact_a, contact_b FROM duplicate_pairs WHERE state IN ('separate', 'shared')"
+    )
+    return await cursor.fetchall()

@@ -7,11 +7,12 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from pabal.contacts import Card, is_mobile, with_identities
+from pabal.contacts import Card, Values, is_mobile, values_with, with_identities
 from pabal.domain.name import Name, NameKind, clean_name
 from pabal.imports.stage import Row
 
 EMPTY: Final = Card()
+_NO_VALUES: Final = Values()
 
 
 class Policy(StrEnum):
@@ -23,16 +24,18 @@ class Policy(StrEnum):
 def join_row(card: Card, row: Row, policy: Policy) -> Card:
     """The card with one row's values."""
     if card is EMPTY:  # nine of ten rows: built at once instead of changed twice
-        return with_identities(
-            Card(
-                name=row.name.display,
-                title=row.name.title,
-                address=row.address,
-                birth=row.birth,
-                memo=row.memo,
-                attributes=row.attributes,
-            ),
-            row.identities,
+        phones, emails, kakao_ids, other_phones = values_with(_NO_VALUES, row.identities)
+        return Card(
+            row.name.display,
+            row.name.title,
+            phones,
+            emails,
+            kakao_ids,
+            other_phones,
+            row.address,
+            row.birth,
+            row.memo,
+            row.attributes or {},
         )
     prefer_row = policy is Policy.REPLACE
     name, title = card.name, card.title
@@ -98,7 +101,9 @@ def _pick(have: str, said: str, prefer_row: bool) -> str:
     return (said or have) if prefer_row else (have or said)
 
 
-def _attributes(have: Mapping[str, str], said: Mapping[str, str], prefer_row: bool) -> Mapping[str, str]:
+def _attributes(
+    have: Mapping[str, str], said: Mapping[str, str] | None, prefer_row: bool
+) -> Mapping[str, str]:
     if not said:
         return have
     return {**have, **said} if prefer_row else {**said, **have}

@@ -1,34 +1,36 @@
-"""Running an import: take it, read it in chunks, bring each into the book, resume where a killed runner
-stopped.
+"""Running an import: take it, read and match the whole file, bring the plan into the book in chunks, resume where a
+killed runner stopped.
 
-A chunk commits its rows and the import's `rows_done` together, so a resumed run starts at the next row and
-nothing is done twice. Imports of one tenant run one after the other: a runner holds a lease on its import,
-takes none while another import of the tenant has a live one, and each chunk re-checks its lease under the
-tenant's import lock. Parsing runs in a thread one chunk ahead of the database. The worker starts this in a
-process of its own (imports/jobs): a hundred thousand rows are seconds of pure Python, and leases of
-messages must not wait for them.
+A chunk commits its rows and its number in `imports.chunks_done` together, and the plan is kept with the import: a
+resumed run does the chunks that are missing, and nothing is done twice. Imports of one tenant run one after the other:
+a runner holds a lease on its import, takes none while another import of the tenant has a live one, and every commit of
+a chunk extends its lease or fails. The worker starts this in a process of its own (imports/jobs, imports/__main__): a
+hundred thousand rows are seconds of pure Python, and leases of messages must not wait for them.
 """
 
 import asyncio
 import csv
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from uuid import UUID
 
 import structlog
 from redis.exceptions import RedisError
 
-from pabal.contacts import Blinder, suppress
-from pabal.imports.apply import Job, apply_chunk
+from pabal.contacts import Blinder, ensure_tags, suppress
+from pabal.imports.apply import Chunk, Job, apply_chunk
 from pabal.imports.guess import Target
+from pabal.imports.match import Group
 from pabal.imports.merge import Policy
-from pabal.imports.read import Shape, read_all
-from pabal.imports.stage import Plan, Row, read_row
+from pabal.imports.plan import MergePlan, Question, Staged, make_plan, read_file
+from pabal.imports.read import Shape
+from pabal.imports.stage import Row
 from pabal.imports.upkeep import MAX_TRIES, give_up_if_tried_enough
-from pabal.imports.vault import Vault, load_parts, opened
+from pabal.imports.vault import Vault
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import publish_changed
 from pabal.runtime import Runtime
@@ -36,10 +38,9 @@ from pabal.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 CHUNK = 5_000
-LEASE = (
-    "45 seconds"  # a chunk takes under a second; far longer than any, so that a living runner never loses it
-)
-_SAMPLE = 200
+LEASE = "45 seconds"  # a chunk takes a second; far longer than any, so that a living runner never loses it
+_HEARTBEAT = 5.0  # seconds, while the file is read and matched
+_PLAN_PART = 2**31 - 1  # the plan is sealed like a part of the file that no file has
 
 
 class Outcome(StrEnum):
@@ -52,7 +53,22 @@ class _Taken:
     job: Job
     shape: Shape
     mapping: dict[str, Target]
-    rows_done: int
+    chunks_done: frozenset[int]
+    plan: bytes | None  # sealed
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything a writer needs, decided: the same in every process that shares the work."""
+
+    job: Job
+    owner: str
+    blinder: Blinder
+    good: Sequence[Row]
+    chunks: Sequence[Chunk]
+    chunks_total: int  # with those that an earlier runner brought in
+    questions: Sequence[Question]
+    tags: dict[str, UUID]
 
 
 class _LostError(Exception):
@@ -62,13 +78,25 @@ class _LostError(Exception):
 async def run_import(
     rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, *, chunk: int = CHUNK
 ) -> Outcome:
-    """Run one import to its end, or find out that somebody else does."""
+    """Run one import to its end in this process, or find out that somebody else does."""
+    prepared = await prepare(rt, tenant_id, import_id, owner, chunk=chunk)
+    if isinstance(prepared, Outcome):
+        return prepared
+    await write_chunks(rt, prepared, prepared.chunks)
+    await finish(rt, prepared)
+    return Outcome.DONE
+
+
+async def prepare(
+    rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, *, chunk: int = CHUNK
+) -> Prepared | Outcome:
+    """Take the import, read the file, decide who is who, suppress who refuses. An Outcome: there is nothing to write."""
     taken = await _take(rt, tenant_id, import_id, owner)
     if taken is None:
         return await _why_not(rt, tenant_id, import_id)
     try:
-        await _run_chunks(rt, taken, owner, chunk)
-        await _finish(rt, taken, owner)
+        async with _kept_alive(rt, taken.job, owner):
+            prepared = await _prepare(rt, taken, owner, chunk)
     except _LostError:
         await _end_if_cancelled(rt, tenant_id, import_id, owner)
     except csv.Error:
@@ -79,15 +107,46 @@ async def run_import(
             owner,
             "표로 읽을 수 없는 줄이 있어 멈췄어요. 큰따옴표가 닫혔는지 봐 주세요",
         )
+    else:
+        return prepared
     await _tell(rt, tenant_id, import_id)
     return Outcome.DONE
 
 
-async def _lock_tenant(conn: Conn, tenant_id: UUID) -> None:
-    """Serialises imports of a tenant: taking one, and each chunk."""
-    await conn.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('pabal import ' || %s, 0))", (str(tenant_id),)
-    )
+async def write_chunks(rt: Runtime, prepared: Prepared, chunks: Iterable[Chunk]) -> None:
+    """Bring chunks into the book, one transaction each. Ends early, without a word, when the import isn't ours any
+    more: what is in stays.
+    """
+    job = prepared.job
+    try:
+        for chunk in chunks:
+            async with tenant_tx(rt, job.tenant_id) as conn:
+                await _may_go_on(conn, job.import_id, prepared.owner)
+                counts = await apply_chunk(conn, job, prepared.blinder, chunk, prepared.good, prepared.tags)
+                await _mark(conn, job, prepared.owner, chunk, counts)
+            await _tell(rt, job.tenant_id, job.import_id)
+    except _LostError:
+        log.info("import.lost", import_id=str(job.import_id))
+
+
+async def finish(rt: Runtime, prepared: Prepared) -> None:
+    """After the last chunk: questions asked, the search index settled, the import completed and its file gone."""
+    job = prepared.job
+    try:
+        async with tenant_tx(rt, job.tenant_id) as conn:
+            await _may_go_on(conn, job.import_id, prepared.owner)
+            await conn.execute("SELECT app.settle_contacts()")
+        async with tenant_tx(rt, job.tenant_id) as conn:
+            await _complete(conn, prepared, await _ask(conn, job, prepared.questions))
+    except _LostError:
+        await _end_if_cancelled(rt, job.tenant_id, job.import_id, prepared.owner)
+    await _tell(rt, job.tenant_id, job.import_id)
+
+
+async def _lock_tenant(conn: Conn, tenant_id: UUID, *, shared: bool = False) -> None:
+    """Taking an import (alone) against every commit of a chunk (together)."""
+    lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    await conn.execute(f"SELECT {lock}(hashtextextended('pabal import ' || %s, 0))", (str(tenant_id),))
 
 
 async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _Taken | None:
@@ -101,7 +160,7 @@ async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _T
               AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR owner = %(owner)s)
               AND NOT EXISTS (SELECT FROM imports other
                               WHERE other.id <> %(id)s AND other.state = 'running' AND other.lease_until > clock_timestamp())
-            RETURNING shape, mapping, policy, tags, basis, source, rows_done, created_by
+            RETURNING shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan
             """,
             {"owner": owner, "id": import_id},
         )
@@ -109,12 +168,23 @@ async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _T
         # Its five runners took their workers with them, or somebody would have said so (`after_crash`).
         if row is None or await give_up_if_tried_enough(conn, import_id, owner, MAX_TRIES + 1):
             return None
-    shape, mapping, policy, tags, basis, source, rows_done, created_by = row
+    shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan = row
     return _Taken(
-        Job(tenant_id, import_id, Policy(policy), tags, basis, source, created_by),
+        Job(
+            tenant_id,
+            import_id,
+            Policy(policy),
+            tags,
+            basis,
+            source,
+            created_by,
+            int(started_at.timestamp() * 1000),
+            ask_nameless,
+        ),
         Shape.of(shape),
         {column: Target(target) for column, target in mapping.items()},
-        rows_done,
+        frozenset(chunks_done),
+        plan,
     )
 
 
@@ -125,47 +195,131 @@ async def _why_not(rt: Runtime, tenant_id: UUID, import_id: UUID) -> Outcome:
     return Outcome.BUSY if row is not None and row[0] == "running" else Outcome.DONE
 
 
-async def _run_chunks(rt: Runtime, taken: _Taken, owner: str, size: int) -> None:
-    job = taken.job
-    keys = await rt.keys.of(rt.pool, job.tenant_id)
-    blinder = Blinder(keys)
-    sealed = await load_parts(rt, job.tenant_id, job.import_id)
-    vault = Vault(job.tenant_id, keys)
-    sample = list(islice(read_all(opened(vault, job.import_id, sealed), taken.shape), _SAMPLE))
-    plan = Plan.of(taken.shape.columns, taken.mapping, sample, rt.clock.now().year)
-    records = read_all(opened(vault, job.import_id, sealed), taken.shape)
-    chunks = _chunks(records, plan, blinder, skip=taken.rows_done, size=size)
-    done = taken.rows_done
-    ahead = asyncio.create_task(asyncio.to_thread(next, chunks, None))
-    try:
-        while (rows := await ahead) is not None:
-            ahead = asyncio.create_task(asyncio.to_thread(next, chunks, None))
-            await _record_refusals(rt, job, blinder, rows)
+@asynccontextmanager
+async def _kept_alive(rt: Runtime, job: Job, owner: str) -> AsyncIterator[None]:
+    """The lease, while the file is read: a million rows take longer than one. A runner that lost it stops at its first
+    statement after.
+    """
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT)
             async with tenant_tx(rt, job.tenant_id) as conn:
-                await _lock_tenant(conn, job.tenant_id)
-                await _still_ours(conn, job.import_id, owner, done)
-                counts = await apply_chunk(conn, job, blinder, rows, plan.year)
-                await _mark(conn, job.import_id, len(rows), counts)
-            done += len(rows)
-            await _tell(rt, job.tenant_id, job.import_id)
+                await conn.execute(
+                    f"""
+                    UPDATE imports SET lease_until = clock_timestamp() + interval '{LEASE}'
+                    WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND lease_until > clock_timestamp()
+                    """,
+                    {"id": job.import_id, "owner": owner},
+                )
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
     finally:
-        ahead.cancel()
+        beating.cancel()
+        await asyncio.wait([beating])
 
 
-def _chunks(
-    records: Iterator[list[str]], plan: Plan, blinder: Blinder, *, skip: int, size: int
-) -> Iterator[list[Row]]:
-    """Read rows, some at a time; row 1 is the first record after the header."""
-    numbered = enumerate(records, start=1)
-    for _ in islice(numbered, skip):
-        pass
-    while chunk := [read_row(no, cells, plan, blinder) for no, cells in islice(numbered, size)]:
-        yield chunk
+async def _prepare(rt: Runtime, taken: _Taken, owner: str, size: int) -> Prepared:
+    job, began = taken.job, time.monotonic()
+    keys = await rt.keys.of(rt.pool, job.tenant_id)
+    blinder, vault = Blinder(keys), Vault(job.tenant_id, keys)
+    staged = await read_file(
+        rt,
+        job.tenant_id,
+        job.import_id,
+        shape=taken.shape,
+        mapping=taken.mapping,
+        blinder=blinder,
+        year=rt.clock.now().year,
+    )
+    read = time.monotonic()
+    good = staged.good()
+    if taken.plan is None:
+        plan = await _plan(rt, job, owner, blinder, staged, vault)
+    else:
+        plan = MergePlan.unpack(vault.open(job.import_id, _PLAN_PART, taken.plan), len(good))
+    await _record_refusals(rt, job, blinder, good)
+    async with tenant_tx(rt, job.tenant_id) as conn:
+        names = set(job.tags).union(*(row.tags for row in good))
+        tags = await ensure_tags(conn, job.tenant_id, sorted(names)) if names else {}
+    chunks = chunks_of(staged.rows, good, plan.groups, size)
+    log.info(
+        "import.planned",
+        import_id=str(job.import_id),
+        rows=len(staged.rows),
+        people=len(plan.groups),
+        questions=len(plan.questions),
+        read_ms=round((read - began) * 1000),
+        plan_ms=round((time.monotonic() - read) * 1000),
+    )
+    return Prepared(
+        job,
+        owner,
+        blinder,
+        good,
+        [chunk for chunk in chunks if chunk.number not in taken.chunks_done],
+        len(chunks),
+        plan.questions,
+        tags,
+    )
 
 
-async def _record_refusals(rt: Runtime, job: Job, blinder: Blinder, rows: list[Row]) -> None:
-    """Opt-outs of the file, in a transaction of their own before the chunk: it closes the gate to claims for
-    milliseconds rather than for the chunk, and an opt-out is right even if the chunk is then rolled back.
+async def _plan(
+    rt: Runtime, job: Job, owner: str, blinder: Blinder, staged: Staged, vault: Vault
+) -> MergePlan:
+    async with tenant_tx(rt, job.tenant_id) as conn:
+        plan = await make_plan(
+            conn,
+            job.tenant_id,
+            job.import_id,
+            blinder=blinder,
+            staged=staged,
+            started_ms=job.started_ms,
+            ask_nameless=job.ask_nameless,
+        )
+        sealed = await asyncio.to_thread(lambda: vault.seal(job.import_id, _PLAN_PART, plan.pack()))
+        await _may_go_on(conn, job.import_id, owner)
+        cursor = await conn.execute(
+            """
+            UPDATE imports SET plan = %(plan)s, rows_total = %(rows)s
+            WHERE id = %(id)s AND owner = %(owner)s AND state = 'running'
+            """,
+            {"plan": sealed, "rows": len(staged.rows), "id": job.import_id, "owner": owner},
+        )
+        if cursor.rowcount == 0:
+            raise _LostError
+    await _tell(rt, job.tenant_id, job.import_id)
+    return plan
+
+
+def chunks_of(rows: Sequence[Row], good: Sequence[Row], groups: Sequence[Group], size: int) -> list[Chunk]:
+    """People in the order of their first row, rejected rows where they stand, about `size` rows a chunk."""
+    starts = {good[group.rows[0]].no: group for group in groups}
+    chunks: list[Chunk] = []
+    some: list[Group] = []
+    rejected: list[Row] = []
+    count = 0
+    for row in rows:
+        group = starts.get(row.no)
+        if group is not None:
+            some.append(group)
+            count += len(group.rows)
+        elif row.rejected is not None:
+            rejected.append(row)
+            count += 1
+        if count >= size:
+            chunks.append(Chunk(len(chunks), some, rejected, count))
+            some, rejected, count = [], [], 0
+    if count:
+        chunks.append(Chunk(len(chunks), some, rejected, count))
+    return chunks
+
+
+async def _record_refusals(rt: Runtime, job: Job, blinder: Blinder, rows: Iterable[Row]) -> None:
+    """Opt-outs of the file, in a transaction of their own before the first chunk: it closes the gate to claims for
+    milliseconds rather than for the chunk, and an opt-out is right even if the import is then cancelled.
     """
     keys: dict[str, set[int]] = {}
     for row in rows:
@@ -189,34 +343,36 @@ async def _record_refusals(rt: Runtime, job: Job, blinder: Blinder, rows: list[R
             )
 
 
-async def _still_ours(conn: Conn, import_id: UUID, owner: str, rows_done: int) -> None:
-    """Fence of a chunk: extends the lease, or ends the run. A cancel is honoured between chunks: what is in
-    stays.
-    """
+async def _may_go_on(conn: Conn, import_id: UUID, owner: str) -> None:
+    """A look before work that `_mark` would refuse. A cancel is honoured between chunks."""
     cursor = await conn.execute(
-        f"""
-        UPDATE imports SET lease_until = clock_timestamp() + interval '{LEASE}'
-        WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND rows_done = %(done)s
+        """
+        SELECT FROM imports WHERE id = %(id)s AND owner = %(owner)s AND state = 'running'
           AND lease_until > clock_timestamp() AND NOT cancel_asked
         """,
-        {"id": import_id, "owner": owner, "done": rows_done},
+        {"id": import_id, "owner": owner},
     )
     if cursor.rowcount == 0:
         raise _LostError
 
 
-async def _mark(conn: Conn, import_id: UUID, rows: int, counts: Counter[str]) -> None:
-    await conn.execute(
-        """
-        UPDATE imports SET tries = 0, rows_done = rows_done + %(rows)s,
-               rows_total = greatest(rows_total, rows_done + %(rows)s),
+async def _mark(conn: Conn, job: Job, owner: str, chunk: Chunk, counts: Counter[str]) -> None:
+    """Fence of a chunk, its last statement: extends the lease and counts, or ends the run."""
+    await _lock_tenant(conn, job.tenant_id, shared=True)
+    cursor = await conn.execute(
+        f"""
+        UPDATE imports SET tries = 0, lease_until = clock_timestamp() + interval '{LEASE}',
+               chunks_done = chunks_done || %(number)s::integer, rows_done = rows_done + %(rows)s,
                created = created + %(created)s, updated = updated + %(updated)s, merged = merged + %(merged)s,
                rejected = rejected + %(rejected)s, skipped = skipped + %(skipped)s, warned = warned + %(warned)s
-        WHERE id = %(id)s
+        WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND lease_until > clock_timestamp()
+          AND NOT cancel_asked AND NOT %(number)s = ANY (chunks_done)
         """,
         {
-            "id": import_id,
-            "rows": rows,
+            "id": job.import_id,
+            "owner": owner,
+            "number": chunk.number,
+            "rows": chunk.size,
             "created": counts["created"],
             "updated": counts["updated"],
             "merged": counts["merged"] + counts["unchanged"],
@@ -225,24 +381,46 @@ async def _mark(conn: Conn, import_id: UUID, rows: int, counts: Counter[str]) ->
             "warned": counts["warned"],
         },
     )
+    if cursor.rowcount == 0:
+        raise _LostError
 
 
-async def _finish(rt: Runtime, taken: _Taken, owner: str) -> None:
-    """The search index settled and the planner told, then completed, the uploaded file gone."""
-    async with tenant_tx(rt, taken.job.tenant_id) as conn:
-        await conn.execute("SELECT app.settle_contacts()")
-    async with tenant_tx(rt, taken.job.tenant_id) as conn:
-        cursor = await conn.execute(
-            """
-            UPDATE imports SET state = 'completed', rows_total = rows_done, finished_at = clock_timestamp(),
-                   owner = NULL, lease_until = NULL
-            WHERE id = %(id)s AND owner = %(owner)s AND state = 'running'
-            """,
-            {"id": taken.job.import_id, "owner": owner},
-        )
-        if cursor.rowcount == 0:
-            raise _LostError
-        await conn.execute("DELETE FROM import_files WHERE import_id = %s", (taken.job.import_id,))
+async def _ask(conn: Conn, job: Job, questions: Sequence[Question]) -> int:
+    """Pairs for the review queue; a pair that was decided once is not asked again. How many are new."""
+    cursor = await conn.execute(
+        """
+        INSERT INTO duplicate_pairs (tenant_id, id, contact_a, contact_b, reason, import_id)
+        SELECT %(tenant)s, gen_random_uuid(), a, b, reason, %(import)s
+        FROM unnest(%(a)s::uuid[], %(b)s::uuid[], %(reasons)s::text[]) AS asked (a, b, reason)
+        WHERE (SELECT count(*) FROM contacts
+               WHERE id IN (a, b) AND merged_into IS NULL AND erased_at IS NULL) = 2
+        ON CONFLICT (tenant_id, contact_a, contact_b) DO NOTHING
+        """,
+        {
+            "tenant": job.tenant_id,
+            "import": job.import_id,
+            "a": [one.a for one in questions],
+            "b": [one.b for one in questions],
+            "reasons": [str(one.doubt) for one in questions],
+        },
+    )
+    return cursor.rowcount
+
+
+async def _complete(conn: Conn, prepared: Prepared, review: int) -> None:
+    import_id = prepared.job.import_id
+    cursor = await conn.execute(
+        """
+        UPDATE imports SET state = 'completed', rows_total = rows_done, finished_at = clock_timestamp(),
+               review = %(review)s, owner = NULL, lease_until = NULL, plan = NULL, chunks_done = '{}'
+        WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND NOT cancel_asked
+          AND cardinality(chunks_done) = %(chunks)s
+        """,
+        {"id": import_id, "owner": prepared.owner, "review": review, "chunks": prepared.chunks_total},
+    )
+    if cursor.rowcount == 0:
+        raise _LostError
+    await conn.execute("DELETE FROM import_files WHERE import_id = %s", (import_id,))
 
 
 async def _fail(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, problem: str) -> None:
@@ -261,7 +439,8 @@ async def _end_if_cancelled(rt: Runtime, tenant_id: UUID, import_id: UUID, owner
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
-            UPDATE imports SET state = 'cancelled', finished_at = clock_timestamp(), owner = NULL, lease_until = NULL
+            UPDATE imports SET state = 'cancelled', finished_at = clock_timestamp(), owner = NULL, lease_until = NULL,
+                   plan = NULL, chunks_done = '{}'
             WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND cancel_asked
             """,
             {"id": import_id, "owner": owner},

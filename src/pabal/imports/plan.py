@@ -1,0 +1,160 @@
+"""The merge plan of an import: the whole file read and matched before a row is written.
+
+Made once and kept (sealed) with the import: a runner that takes over after a kill does what was decided, and doesn't
+match again against a book that already holds half of the file. A forecast is the same plan, told instead of done.
+"""
+
+import asyncio
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import NamedTuple
+from uuid import UUID
+
+from pabal.contacts import Blinder
+from pabal.imports.doubt import questions_of
+from pabal.imports.evidence import Candidate
+from pabal.imports.guess import Target
+from pabal.imports.lookup import Book, book_on, candidate_of
+from pabal.imports.match import Doubt, Group, Reason, groups_of, match
+from pabal.imports.read import Shape, read_all
+from pabal.imports.stage import Plan, Row, read_row
+from pabal.imports.vault import Vault, load_parts, opened
+from pabal.kit.db import Conn, Database
+
+_SAMPLE = 200
+
+
+class Question(NamedTuple):
+    """Two contacts, as they will be after the import, that only a person can tell apart."""
+
+    a: UUID
+    b: UUID
+    doubt: Doubt
+
+
+@dataclass(frozen=True)
+class MergePlan:
+    """Positions are those of the good rows: rejected ones take no part."""
+
+    groups: list[Group]  # in the order of their first row
+    questions: list[Question]
+
+    def pack(self) -> bytes:
+        """Small: people with one row and nobody in the book, nine of ten of a first import, are left out."""
+        told = [
+            [group.rows, [one.hex for one in group.contacts], list(group.reasons)]
+            for group in self.groups
+            if len(group.rows) > 1 or group.contacts
+        ]
+        asked = [[one.a.hex, one.b.hex, one.doubt] for one in self.questions]
+        return zlib.compress(json.dumps([told, asked], separators=(",", ":")).encode(), 1)
+
+    @classmethod
+    def unpack(cls, packed: bytes, rows: int) -> "MergePlan":
+        told, asked = json.loads(zlib.decompress(packed))
+        groups = [
+            Group(positions, [UUID(hex=one) for one in contacts], tuple(map(Reason, reasons)))
+            for positions, contacts, reasons in told
+        ]
+        taken = {position for group in groups for position in group.rows}
+        groups += (Group([position], []) for position in range(rows) if position not in taken)
+        groups.sort(key=lambda group: group.rows[0])
+        return cls(groups, [Question(UUID(hex=a), UUID(hex=b), Doubt(doubt)) for a, b, doubt in asked])
+
+
+class Staged(NamedTuple):
+    """A file, read."""
+
+    rows: list[Row]
+    year: int
+
+    def good(self) -> list[Row]:
+        return [row for row in self.rows if row.rejected is None]
+
+
+async def read_file(
+    db: Database,
+    tenant_id: UUID,
+    import_id: UUID,
+    *,
+    shape: Shape,
+    mapping: Mapping[str, Target],
+    blinder: Blinder,
+    year: int,
+) -> Staged:
+    """Every record of the upload, read in a thread: the heartbeat of whoever asked goes on. Raises csv.Error."""
+    keys = await db.keys.of(db.pool, tenant_id)
+    sealed = await load_parts(db, tenant_id, import_id)
+    vault = Vault(tenant_id, keys)
+
+    def records() -> Iterator[list[str]]:
+        return read_all(opened(vault, import_id, sealed), shape)
+
+    def read() -> list[Row]:
+        plan = Plan.of(shape.columns, mapping, islice(records(), _SAMPLE), year)
+        return [read_row(no, cells, plan, blinder) for no, cells in enumerate(records(), start=1)]
+
+    return Staged(await asyncio.to_thread(read), year)
+
+
+async def make_plan(
+    conn: Conn,
+    tenant_id: UUID,
+    import_id: UUID,
+    *,
+    blinder: Blinder,
+    staged: Staged,
+    started_ms: int,
+    ask_nameless: bool,
+) -> MergePlan:
+    """Who is who among the rows and the book as it stands."""
+    good = staged.good()
+    book = await book_on(conn, tenant_id, blinder, good, staged.year)
+    return await asyncio.to_thread(
+        _match, good, book, staged.year, import_id, started_ms, ask_nameless=ask_nameless
+    )
+
+
+def _match(
+    good: Sequence[Row], book: Book, year: int, import_id: UUID, started_ms: int, *, ask_nameless: bool
+) -> MergePlan:
+    ids = sorted(book.contacts)
+    place = {one: number for number, one in enumerate(ids, start=len(good))}
+    members: list[Candidate] = [candidate_of(row, year) for row in good]
+    members += (book.contacts[one] for one in ids)
+    apart = [(place[a], place[b]) for a, b in book.apart if a in place and b in place]
+    matched = match(members, apart, ask_nameless=ask_nameless)
+    groups = groups_of(matched.people, len(good), ids)
+    find = matched.people.find
+    person_of = {
+        find(group.rows[0]): group.contacts[0]
+        if group.contacts
+        else new_contact_id(import_id, started_ms, good[group.rows[0]].no)
+        for group in groups
+    }
+
+    def contact_of(member: int) -> UUID:
+        known = person_of.get(find(member))
+        return ids[member - len(good)] if known is None else known
+
+    questions = []
+    for one in questions_of(matched, len(good)):
+        a, b = sorted((contact_of(one.a), contact_of(one.b)))
+        questions.append(Question(a, b, one.doubt))
+    return MergePlan(groups, questions)
+
+
+def new_contact_id(import_id: UUID, started_ms: int, row_no: int) -> UUID:
+    """A UUIDv7 that a second runner makes again: time, row number, 50 keyed bits of the import.
+
+    In row order, so that the primary key grows at its right edge and the newest row is the newest contact.
+    """
+    tail = int.from_bytes(blake2b(import_id.bytes, digest_size=8).digest(), "big") >> 14
+    random = (row_no << 50) | tail  # 24 + 50 bits
+    return UUID(
+        int=(started_ms << 80) | (7 << 76) | ((random >> 62) << 64) | (2 << 62) | (random & ((1 << 62) - 1))
+    )
