@@ -22,17 +22,29 @@ import psycopg
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "src")]
 
-from pabal.domain.korean import choseong  # noqa: E402
 from tests.support.installation import Installation, people_csv  # noqa: E402
 
 from bench.report import Figure, append, p95  # noqa: E402  # the path above makes it a script
+from pabal.domain.korean import choseong  # noqa: E402
 
 REPEAT = 60
 
 
 # Shares of the 2015 census per thousand, rounded: a fifth of a real list is called Kim.
-SURNAMES = "김" * 215 + "이" * 147 + "박" * 84 + "최" * 47 + "정" * 43 + "강" * 24 + "조" * 21 + "윤" * 21 + "장" * 20
-SURNAMES += "임" * 17 + "한" * 15 + "오" * 15 + "서" * 15 + "신" * 15 + "권" * 14 + "황" * 14 + "안" * 14 + "송" * 14
+SURNAMES = (
+    "김" * 215
+    + "이" * 147
+    + "박" * 84
+    + "최" * 47
+    + "정" * 43
+    + "강" * 24
+    + "조" * 21
+    + "윤" * 21
+    + "장" * 20
+)
+SURNAMES += (
+    "임" * 17 + "한" * 15 + "오" * 15 + "서" * 15 + "신" * 15 + "권" * 14 + "황" * 14 + "안" * 14 + "송" * 14
+)
 FIRST = "영정미은지현민성경수재상진동혜순명승선희광종태준인기병용서유하예"
 SECOND = "수숙희영자호철진민경미현훈식우석아정은연주준환혁원규란선옥순빈윤"
 

@@ -4,13 +4,13 @@ A question is about two people, not about two rows: the strongest reason of a pa
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS, NameKind
-from pabal.imports.evidence import CROWD, NAMESAKE_YEARS, NAMESAKES, Candidate, Value, years_apart
+from pabal.imports.evidence import CROWD, NAMESAKE_YEARS, Candidate, Value, years_apart
 from pabal.imports.match import Doubt, Matched, People
 
 _STRENGTH: Final = {doubt: place for place, doubt in enumerate(Doubt)}
