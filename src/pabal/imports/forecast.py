@@ -1,0 +1,88 @@
+"""What an import would do: the plan that a start would make now, composed and counted, nothing written."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from pabal.contacts import Blinder
+from pabal.imports.apply import Job, compose, read_known
+from pabal.imports.guess import Target
+from pabal.imports.merge import Policy
+from pabal.imports.plan import make_plan, read_file
+from pabal.imports.read import Shape
+from pabal.kit.db import Database, tenant_tx
+
+_SLICE = 10_000  # people composed at a time
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Rows by what would become of them; `people` that the file names, `questions` for the review queue."""
+
+    rows: int
+    people: int
+    created: int
+    merged: int  # rows that join a person of the file, or one who is there
+    updated: int
+    unchanged: int
+    skipped: int
+    rejected: int
+    warned: int
+    questions: int
+    refusals: int  # rows that say no
+    problems: Mapping[str, int] = field(default_factory=dict)  # by code
+
+
+async def forecast(
+    db: Database,
+    tenant_id: UUID,
+    import_id: UUID,
+    *,
+    shape: Shape,
+    mapping: Mapping[str, Target],
+    policy: Policy,
+    year: int,
+    ask_nameless: bool = False,
+) -> Expected:
+    """Raises csv.Error as a run would fail."""
+    blinder = Blinder(await db.keys.of(db.pool, tenant_id))
+    staged = await read_file(
+        db, tenant_id, import_id, shape=shape, mapping=mapping, blinder=blinder, year=year
+    )
+    good = staged.good()
+    job = Job(tenant_id, import_id, policy, (), "", "", None, 0, ask_nameless)
+    async with tenant_tx(db, tenant_id) as conn:
+        plan = await make_plan(
+            conn,
+            tenant_id,
+            import_id,
+            blinder=blinder,
+            staged=staged,
+            started_ms=0,
+            ask_nameless=ask_nameless,
+        )
+        outcomes: Counter[str] = Counter()
+        for start in range(0, len(plan.groups), _SLICE):
+            some = plan.groups[start : start + _SLICE]
+            known = await read_known(
+                conn, [contact for group in some for contact in group.contacts], lock=False
+            )
+            _, told, _ = compose(job, some, good, known)
+            outcomes.update(outcome for outcome, _ in told.values())
+    problems = Counter(one.code for row in staged.rows for one in row.problems)
+    problems.update(row.rejected.code for row in staged.rows if row.rejected is not None)
+    return Expected(
+        rows=len(staged.rows),
+        people=len(plan.groups),
+        created=outcomes["created"],
+        merged=outcomes["merged"],
+        updated=outcomes["updated"],
+        unchanged=outcomes["unchanged"],
+        skipped=outcomes["skipped"],
+        rejected=len(staged.rows) - len(good),
+        warned=sum(1 for row in good if row.problems),
+        questions=len(plan.questions),
+        refusals=sum(1 for row in good if row.refuses),
+        problems=dict(problems),
+    )
