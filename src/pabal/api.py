@@ -20,6 +20,7 @@ from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
+from pabal.contacts.routes_duplicates import router as duplicates_router
 from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     campaign_people_router,
     contacts_router,
     contact_groups_router,
+    duplicates_router,
     imports_router,
     senders_router,
     templates_router,

@@ -8,7 +8,8 @@ from tests.support.campaigns import make_book
 
 from pabal import dispatch
 from pabal.campaigns.jobs import create_check_job
-from pabal.kit.db import tenant_tx
+from pabal.domain.ids import new_id
+from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
 from pabal.senders import account_for_dispatch, register_tenant_at_sandbox, sandbox_account
 
@@ -31,6 +32,7 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         job_id = await create_check_job(
             conn, tenant_id, UUID(campaign["id"]), rehearse=False, created_by=None
         )
+        pair = await ask_about(conn, tenant_id, sorted(book.contacts.values())[:2])
     return {
         "contact_id": str(book.contacts["김하늘"]),
         "segment_id": segment["id"],
@@ -39,8 +41,19 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "import_id": taken["id"],
         "template_id": templates[0]["id"],
         "job_id": str(job_id),
+        "pair_id": str(pair),
         "thread": await receive_one(rt, tenant_id, owner),
     }
+
+
+async def ask_about(conn: Conn, tenant_id: UUID, pair: list[UUID]) -> UUID:
+    """The question whether two people are one, as an import raises it."""
+    pair_id = new_id()
+    await conn.execute(
+        "INSERT INTO duplicate_pairs (tenant_id, id, contact_a, contact_b, reason) VALUES (%s, %s, %s, %s, %s)",
+        (tenant_id, pair_id, *pair, "same_name_birth_date"),
+    )
+    return pair_id
 
 
 async def receive_one(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> str:

@@ -30,15 +30,19 @@ class Standing:
     created_at: datetime
 
 
-async def read_standing(conn: Conn, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    """Contacts that aren't erased, locked in the order of their ids as imports do."""
+async def read_standing(
+    conn: Conn, tenant_id: UUID, ids: Iterable[UUID], *, lock: bool = True
+) -> dict[UUID, Standing]:
+    """Contacts that aren't erased; locked in the order of their ids as imports do."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
+    if lock:
+        await conn.execute("SELECT FROM contacts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (wanted,))
     cursor = await conn.execute(
         """
         SELECT id, app.decrypt(pii), district, age_band, merged_into, import_id, created_at FROM contacts
-        WHERE id = ANY(%(ids)s) AND erased_at IS NULL ORDER BY id FOR UPDATE
+        WHERE id = ANY(%(ids)s) AND erased_at IS NULL
         """,
         {"ids": wanted},
     )
