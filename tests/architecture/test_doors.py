@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "cli/up.py": "hands its environment on to the processes it starts",
     "cli/doctor.py": "works when settings can't be read",
     "imports/jobs.py": "hands its environment on to the import process",
+    "imports/forecasting.py": "hands its environment on to the dry run",
     "rehearsal/hub.py": "hands its environment on, without PABAL_*, to the hub that it starts",
     "kit/embedded/postgres_binaries.py": "PATH of server processes",
     "sandbox/__main__.py": "imports nothing of pabal, config neither",

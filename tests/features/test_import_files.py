@@ -11,6 +11,7 @@ from tests.features.test_imports import book, counts, rows_of, start, state_of, 
 from tests.support.workbooks import package, sheet_xml, text_cell, workbook, zip_of
 
 from pabal.imports import run_import
+from pabal.imports.xlsx import Workbook
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -254,3 +255,61 @@ async def test_the_content_decides_not_the_name(rt: Runtime, camp: Camp) -> None
     assert (text["kind"], sheet["kind"]) == ("csv", "xlsx")
     for one in (text, sheet):
         assert counts(await run_through(rt, camp, one["id"])) == {"created": 1}
+
+
+async def test_the_error_file_is_a_workbook_too_and_goes_in_once_mended(rt: Runtime, camp: Camp) -> None:
+    header = ("이름", "휴대폰", "메모")
+    found = await taken(
+        camp,
+        workbook(
+            {
+                "명단": [
+                    header,
+                    ("김철수", "010-2222-3334", "-"),
+                    ("=1+1", "1.01E+09", "<b>&\x07"),
+                    ("박민호", "010-12", ""),
+                ]
+            }
+        ),
+    )
+    state = await run_through(rt, camp, found["id"])
+    assert counts(state) == {"created": 1, "rejected": 2}
+    answer = await camp.admin.get(f"/api/imports/{found['id']}/errors.xlsx")
+    assert answer.headers["content-type"].endswith("spreadsheetml.sheet")
+    rows = [cells for _, cells in Workbook(answer.content).rows("고칠 줄")]
+    assert rows[0] == [*header, "오류"]
+    assert [row[:3] for row in rows[1:]] == [["=1+1", "1.01E+09", "<b>&"], ["박민호", "010-12", ""]]
+    assert (
+        rows[1][3]
+        == "휴대폰: 엑셀이 번호의 뒷자리를 버리고 저장했어요. 원본에서 셀 서식을 '텍스트'로 바꾼 뒤 번호를 다시 넣어 주세요"
+    )
+    mended = workbook({"고칠 줄": [rows[0], ["이영희", "010-3333-4445", *rows[1][2:]], rows[2]]})
+    again = await taken(camp, mended)
+    assert (again["mapping"]["오류"], again["mapping"]["휴대폰"]) == ("ignore", "phone")
+    assert counts(await run_through(rt, camp, again["id"])) == {"created": 1, "rejected": 1}
+    assert sorted(one["name"] for one in await book(camp)) == ["김철수", "이영희"]
+
+
+async def test_the_report_counts_every_row_once(rt: Runtime, camp: Camp) -> None:
+    body = "이름,전화,메일\n김철수,010-2222-3334,kim@\n이영희,1.01E+09,\n박민호,1.02E+09,a@\n최보람,,\n정하늘,02-123-45,sky@naver.com\n"
+    found = await taken(camp, body.encode(), "명단.csv")
+    state = await run_through(rt, camp, found["id"])
+    told = (await camp.staff.get(f"/api/imports/{found['id']}/report")).json()
+    assert sum(told["outcomes"].values()) == state["rowsDone"] == 5
+    assert told["outcomes"]["rejected"] == sum(one["count"] for one in told["refused"]) == 3
+    assert [(one["code"], one["count"]) for one in told["refused"]] == [("phone_excel", 2), ("no_contact", 1)]
+    assert sorted((one["code"], one["count"]) for one in told["leftOut"]) == [
+        ("email_invalid", 1),
+        ("phone_short", 1),
+    ]
+    assert all(one["message"] and one["mend"] for one in told["refused"] + told["leftOut"])
+
+
+async def test_the_rows_just_written_are_shown_masked(rt: Runtime, camp: Camp) -> None:
+    body = "이름,전화\n김철수,010-2222-3334\n이영희,1.01E+09\n"
+    found = await taken(camp, body.encode(), "명단.csv")
+    await run_through(rt, camp, found["id"])
+    assert (await camp.staff.get(f"/api/imports/{found['id']}/recent")).json() == [
+        {"row": 2, "name": "이*희", "phone": "", "outcome": "rejected", "code": "phone_excel"},
+        {"row": 1, "name": "김*수", "phone": "010-****-3334", "outcome": "created", "code": ""},
+    ]

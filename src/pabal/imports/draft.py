@@ -21,7 +21,7 @@ from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.http.errors import CONFLICT, INVALID, FieldError, Problem
 
 ENCODINGS = ("utf-8", "cp949", "utf-16", "utf-16-le", "utf-16-be")
-_GONE = Problem(CONFLICT, detail="이미 시작했거나 취소한 가져오기예요. 파일을 다시 올려 주세요")
+GONE = Problem(CONFLICT, detail="이미 시작했거나 취소한 가져오기예요. 파일을 다시 올려 주세요")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ async def keep_draft(
         },
     )
     if cursor.rowcount == 0:
-        raise _GONE
+        raise GONE
 
 
 class _Stored(NamedTuple):
@@ -127,6 +127,13 @@ async def read_draft(conn: Conn, import_id: UUID, year: int) -> Draft | None:
     return Draft(import_id, stored.sample, found, stored.mapping, rows)
 
 
+async def read_choices(conn: Conn, import_id: UUID) -> dict[str, Target]:
+    """The mapping as it is kept."""
+    cursor = await conn.execute("SELECT mapping FROM imports WHERE id = %s", (import_id,))
+    row = await cursor.fetchone()
+    return {} if row is None else {name: Target(target) for name, target in row[0].items()}
+
+
 async def change_draft(
     db: Database,
     tenant_id: UUID,
@@ -144,7 +151,7 @@ async def change_draft(
     async with tenant_tx(db, tenant_id) as conn:
         stored = await _stored(conn, import_id)
     if stored is None:
-        raise _GONE
+        raise GONE
     sample, shape, kept, size = stored
     reread = encoding is not None and sample.encoding not in (WORKBOOK, encoding)
     if reread:
@@ -169,7 +176,7 @@ async def _sample_again(db: Database, tenant_id: UUID, import_id: UUID, size: in
         if encoding == "utf-8" and head.startswith(BOM_UTF8):
             encoding = "utf-8-sig"
         return sample_text(head[:HEAD_BYTES], size, encoding)
-    raise _GONE
+    raise GONE
 
 
 def checked_mapping(

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,25 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from pabal.domain import identity
+from pabal.domain import phone as phones
+from pabal.domain.name import clean_name, mask_name
+from pabal.domain.phone import Phone, mask_phone, parse_phone
+from pabal.imports import stage
+from pabal.imports.guess import Target
+from pabal.imports.workbook_out import stream_workbook
 from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.http.errors import NOT_FOUND, Problem
 
 _BATCH = 5_000
+# How to mend what is wrong, by code.
+_IN_NUMBERS = (
+    phones.EXCEL_NUMBER, phones.TOO_SHORT, phones.TOO_LONG, phones.NO_PREFIX, phones.UNKNOWN, phones.RESIDENT_NUMBER
+)  # fmt: skip
+_MENDS: Mapping[str, str] = {
+    **{one.code: one.mend for one in (*stage.PROBLEMS.values(), identity.BAD_EMAIL, identity.BAD_KAKAO)},
+    **{one.code: one.mend for one in _IN_NUMBERS},
+}
 
 
 @dataclass(frozen=True)
@@ -75,12 +90,27 @@ async def list_imports(
 async def errors_csv(
     db: Database, tenant_id: UUID, found: Import, *, encoding: str, warnings: bool
 ) -> AsyncIterator[bytes]:
-    """Refused rows: the original columns and `오류`. Mended, it can be uploaded as it is.
+    """Refused rows: the original columns and `오류`. Mended, it can be uploaded as it is."""
+    first = True
+    async for rows in _errors(db, tenant_id, found, warnings=warnings):
+        yield b"".join(
+            _line([*map(_safe, cells[:-1]), cells[-1]], encoding, first=first and at == 0)
+            for at, cells in enumerate(rows)
+        )
+        first = False
 
-    With `warnings` also the rows that went in without one of their cells.
-    """
+
+def errors_xlsx(db: Database, tenant_id: UUID, found: Import, *, warnings: bool) -> AsyncIterator[bytes]:
+    """The same as a workbook, for those whose list was one."""
+    return stream_workbook(_errors(db, tenant_id, found, warnings=warnings))
+
+
+async def _errors(
+    db: Database, tenant_id: UUID, found: Import, *, warnings: bool
+) -> AsyncIterator[list[list[str]]]:
+    """The header, then refused rows by the thousand; with `warnings` also those that lost one of their cells."""
     columns = list(found.shape.get("columns", []))
-    yield _line([*columns, "오류"], encoding, first=True)
+    yield [[*columns, "오류"]]
     after = 0
     while True:
         async with tenant_tx(db, tenant_id) as conn:
@@ -94,19 +124,112 @@ async def errors_csv(
                 {"id": found.id, "after": after, "warnings": warnings, "limit": _BATCH},
             )
             rows = await cursor.fetchall()
-        for row_no, plain, problems in rows:
+        out = []
+        for _, plain, problems in rows:
             cells = json.loads(plain) if plain is not None else []
             padded = [*cells, *([""] * (len(columns) - len(cells)))]
-            words = "; ".join(_words(problem) for problem in problems or [])
-            yield _line([*map(_safe, padded[: len(columns)]), words], encoding)
-            after = row_no
+            out.append([*padded[: len(columns)], words_of(problems or [])])
+        yield out
         if len(rows) < _BATCH:
             return
+        after = rows[-1][0]
 
 
-def _words(problem: dict[str, str]) -> str:
-    column, message = problem.get("column", ""), problem.get("message", "")
-    return f"{column}: {message}" if column else message
+def words_of(problems: Sequence[Mapping[str, str]]) -> str:
+    """`휴대폰: 무엇이 잘못됐고. 어떻게 고치는지`. A row's reason isn't repeated beside its cell's."""
+    in_cells = {problem["code"] for problem in problems if problem.get("column")}
+    said = []
+    for problem in problems:
+        column, code = problem.get("column", ""), problem.get("code", "")
+        if not column and code in in_cells:
+            continue
+        text = ". ".join(filter(None, (problem.get("message", ""), _MENDS.get(code, ""))))
+        said.append(f"{column}: {text}" if column else text)
+    return "; ".join(dict.fromkeys(said))
+
+
+@dataclass(frozen=True)
+class ProblemCount:
+    code: str
+    message: str
+    mend: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Rows by outcome; why rows were refused; what was left out of rows that went in."""
+
+    outcomes: dict[str, int]
+    refused: list[ProblemCount]
+    left_out: list[ProblemCount]
+
+
+async def summarise(conn: Conn, import_id: UUID) -> Summary:
+    """One pass over the import's rows without decrypting any. A refused row counts once, by its reason."""
+    cursor = await conn.execute(
+        """
+        SELECT outcome, NULL, NULL, count(*) FROM import_rows WHERE import_id = %(id)s GROUP BY outcome
+        UNION ALL
+        SELECT 'refused', problems->0->>'code', min(problems->0->>'message'), count(*) FROM import_rows
+        WHERE import_id = %(id)s AND outcome = 'rejected' GROUP BY 2
+        UNION ALL
+        SELECT 'left out', said.code, min(said.message), count(*)
+        FROM import_rows r, LATERAL (SELECT one.code, min(one.message) AS message
+                                     FROM jsonb_to_recordset(r.problems) AS one (code text, message text)
+                                     GROUP BY one.code) said
+        WHERE r.import_id = %(id)s AND r.outcome <> 'rejected' AND r.problems IS NOT NULL GROUP BY said.code
+        ORDER BY 4 DESC, 2
+        """,
+        {"id": import_id},
+    )
+    rows = await cursor.fetchall()
+
+    def problems(kind: str) -> list[ProblemCount]:
+        return [
+            ProblemCount(code or "", message or "", _MENDS.get(code, ""), count)
+            for name, code, message, count in rows
+            if name == kind
+        ]
+
+    outcomes = {name: count for name, _, _, count in rows if name not in ("refused", "left out")}
+    return Summary(outcomes, problems("refused"), problems("left out"))
+
+
+@dataclass(frozen=True)
+class RecentRow:
+    """A row just written, as the live view may show it to anybody in the team."""
+
+    row: int
+    name: str
+    phone: str
+    outcome: str
+    code: str
+
+
+async def recent_rows(conn: Conn, found: Import, limit: int = 8) -> list[RecentRow]:
+    cursor = await conn.execute(
+        """
+        SELECT row_no, app.decrypt(cells), outcome, problems->0->>'code' FROM import_rows
+        WHERE import_id = %s ORDER BY row_no DESC LIMIT %s
+        """,
+        (found.id, limit),
+    )
+    targets = [(found.mapping or {}).get(name) for name in found.shape.get("columns", [])]
+
+    def cell(cells: list[str], target: Target) -> str:
+        return next(
+            (one for one, to in zip(cells, targets, strict=False) if to == target and one.strip()), ""
+        )
+
+    rows = []
+    for number, plain, outcome, code in await cursor.fetchall():
+        cells = json.loads(plain) if plain is not None else []
+        phone = parse_phone(cell(cells, Target.PHONE))
+        shown = mask_phone(phone.digits) if isinstance(phone, Phone) else ""
+        name = mask_name(clean_name(cell(cells, Target.NAME)).display)
+        rows.append(RecentRow(number, name, shown, outcome, code or ""))
+    return rows
 
 
 def _safe(cell: str) -> str:

@@ -3,17 +3,29 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from redis.exceptions import RedisError
 
 from pabal.accounts import audit
 from pabal.imports import actions, report
 from pabal.imports.draft import change_draft, read_draft
+from pabal.imports.forecasting import ask, read_forecast
 from pabal.imports.jobs import import_turn
 from pabal.imports.read import UnreadableFileError
-from pabal.imports.schemas import DraftIn, ImportDetailOut, ImportOut, StartIn, UploadOut
+from pabal.imports.schemas import (
+    DraftIn,
+    DryRunIn,
+    ForecastOut,
+    ImportDetailOut,
+    ImportOut,
+    RecentRowOut,
+    StartIn,
+    SummaryOut,
+    UploadOut,
+)
 from pabal.imports.upload import take_upload, unreadable
+from pabal.imports.workbook_out import MEDIA_TYPE
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import Problem
@@ -86,8 +98,13 @@ async def get_import(import_id: UUID, rt: Rt, who: Reader) -> ImportDetailOut:
         draft = None
         if found.state == "uploaded" and who.may("imports.run"):
             draft = await read_draft(conn, import_id, rt.clock.now().year)
-    answer = ImportDetailOut.of(found)
-    return answer if draft is None else answer.model_copy(update={"draft": UploadOut.of(draft, found)})
+        forecast = await read_forecast(conn, import_id)
+    return ImportDetailOut.of(found).model_copy(
+        update={
+            "draft": None if draft is None else UploadOut.of(draft, found),
+            "forecast": None if forecast is None or forecast.key is None else ForecastOut.of(forecast),
+        }
+    )
 
 
 @router.patch("/{import_id}", name="changeImport")
@@ -111,6 +128,30 @@ async def _change(rt: Runtime, tenant_id: UUID, import_id: UUID, body: DraftIn) 
         )
     except UnreadableFileError as error:
         raise unreadable(error) from error
+
+
+@router.post(
+    "/{import_id}/dry-run",
+    name="dryRunImport",
+    responses={
+        202: {"model": ForecastOut, "description": "Still being counted: ask again, or read the import"}
+    },
+)
+async def dry_run(
+    import_id: UUID,
+    rt: Rt,
+    who: Runner,
+    response: Response,
+    body: DryRunIn,
+    wait: Annotated[float, Query(ge=0, le=120)] = 60,
+) -> ForecastOut:
+    """What a start with these conditions would do. Nothing is written to the book."""
+    if body.sheets is not None or body.mapping is not None:
+        await _change(rt, who.tenant_id, import_id, DraftIn(sheets=body.sheets, mapping=body.mapping))
+    found = await ask(rt, who.tenant_id, import_id, body.policy, wait=wait)
+    answer = ForecastOut.of(found)
+    response.status_code = 202 if answer.state == "counting" else 200
+    return answer
 
 
 @router.post("/{import_id}/start", name="startImport", status_code=202)
@@ -173,6 +214,35 @@ async def errors_csv(
         media_type=f"text/csv; charset={charset}",
         headers={"Content-Disposition": 'attachment; filename="errors.csv"', "Cache-Control": "no-store"},
     )
+
+
+@router.get("/{import_id}/errors.xlsx", name="importErrorsWorkbook", response_class=StreamingResponse)
+async def errors_xlsx(import_id: UUID, rt: Rt, who: Runner, warnings: bool = False) -> StreamingResponse:
+    """The error file as a workbook, whatever was uploaded."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await report.read_import(conn, import_id)
+        await audit(conn, who, "import.errors", "import", import_id)
+    return StreamingResponse(
+        report.errors_xlsx(rt, who.tenant_id, found, warnings=warnings),
+        media_type=MEDIA_TYPE,
+        headers={"Content-Disposition": 'attachment; filename="errors.xlsx"', "Cache-Control": "no-store"},
+    )
+
+
+@router.get("/{import_id}/report", name="importReport")
+async def get_report(import_id: UUID, rt: Rt, who: Reader) -> SummaryOut:
+    """Rows by outcome and by problem."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        await report.read_import(conn, import_id)
+        return SummaryOut.model_validate(await report.summarise(conn, import_id))
+
+
+@router.get("/{import_id}/recent", name="importRecent")
+async def get_recent(import_id: UUID, rt: Rt, who: Reader) -> list[RecentRowOut]:
+    """The last rows that were written, masked: for watching an import run."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await report.read_import(conn, import_id)
+        return [RecentRowOut.model_validate(row) for row in await report.recent_rows(conn, found)]
 
 
 @router.get("/{import_id}/rows.csv", name="importRows", response_class=StreamingResponse)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from pabal.imports.draft import Draft
+from pabal.imports.forecasting import Forecast
 from pabal.imports.read import WORKBOOK
 from pabal.imports.report import Import
 from pabal.kit.http.schemas import ApiModel
@@ -126,6 +127,59 @@ class DraftIn(ApiModel):
     mapping: dict[str, Any] | None = None
 
 
+class DryRunIn(ApiModel):
+    """`sheets` and `mapping` are kept with the upload, as `PATCH` keeps them."""
+
+    sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
+    mapping: dict[str, Any] | None = None
+    policy: Literal["merge", "skip", "replace"] = "merge"
+
+
+class ProblemCountOut(ApiModel):
+    code: str
+    message: str
+    mend: str
+    count: int
+
+
+class ForecastOut(ApiModel):
+    """Rows by what would become of them, and `review`: pairs that a person would be asked about."""
+
+    state: Literal["counting", "ready", "failed"]
+    percent: int
+    problem: str | None
+    rows: int | None = None
+    new: int | None = None
+    merged: int | None = None
+    unchanged: int | None = None
+    skipped: int | None = None
+    review: int | None = None
+    rejected: int | None = None
+    seconds: float | None = None
+    problems: list[ProblemCountOut] = []
+
+    @classmethod
+    def of(cls, found: Forecast) -> Self:
+        if found.result is not None:
+            return cls.model_validate({**found.result, "state": "ready", "percent": 100, "problem": None})
+        counting = found.live and found.problem is None
+        return cls(state="counting" if counting else "failed", percent=found.percent, problem=found.problem)
+
+
+class SummaryOut(ApiModel):
+    outcomes: dict[str, int]
+    refused: list[ProblemCountOut]
+    left_out: list[ProblemCountOut]
+
+
+class RecentRowOut(ApiModel):
+    row: int
+    name: str
+    phone: str
+    outcome: str
+    code: str
+
+
 class StartIn(ApiModel):
     sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
     mapping: dict[str, Any] | None = None
@@ -180,3 +234,4 @@ class ImportDetailOut(ImportOut):
     """One import. `draft`: the mapping screen's, until it starts, for those who may start it."""
 
     draft: UploadOut | None = None
+    forecast: ForecastOut | None = None

@@ -1,0 +1,79 @@
+"""Writing a workbook while its rows come in: one sheet of text cells, streamed, never whole in memory.
+
+Every cell is text, so a number keeps its zeros and nothing that begins like a formula is one.
+"""
+
+import re
+import zipfile
+from collections.abc import AsyncIterator, Iterable, Iterator
+from xml.sax.saxutils import escape
+
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+MEDIA_TYPE = f"{_TYPES}.sheet"
+_PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPES}.worksheet+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELS}"><sheets>'
+    '<sheet name="고칠 줄" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_RELS}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{_RELS}/styles" Target="styles.xml"/></Relationships>',
+    # Style 1 is "Text": a number typed into such a cell keeps its leading zero.
+    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="2"><xf/><xf numFmtId="49" applyNumberFormat="1"/></cellXfs></styleSheet>',
+}
+# What XML 1.0 can't hold, and what would be read as an escape of it.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class _Sink:
+    """A file that can only be written to; what came in is taken away piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        return
+
+    def take(self) -> bytes:
+        taken, self._pieces = b"".join(self._pieces), []
+        return taken
+
+
+async def stream_workbook(batches: AsyncIterator[Iterable[list[str]]]) -> AsyncIterator[bytes]:
+    """The bytes of an .xlsx with these rows."""
+    sink = _Sink()
+    archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED)  # type: ignore[call-overload]  # written to, never read
+    for name, xml in _PARTS.items():
+        archive.writestr(name, _XML + xml)
+    with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+        sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+        async for rows in batches:
+            sheet.write("".join(_rows(rows)).encode("utf-8", "replace"))
+            yield sink.take()
+        sheet.write(b"</sheetData></worksheet>")
+    archive.close()
+    yield sink.take()
+
+
+def _rows(rows: Iterable[list[str]]) -> Iterator[str]:
+    for cells in rows:
+        yield "<row>"
+        for cell in cells:
+            text = escape(_FORBIDDEN.sub("", cell))
+            yield f'<c s="1" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        yield "</row>"
