@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     first_poll_seconds: float = Field(
         default=10.0, gt=0, description="Accepted without a receipt: first poll after this many seconds"
     )
+    question_pace: float = Field(
+        default=1.0,
+        gt=0,
+        description="Scales the waits before a carrier is asked about a lost request; below 1 in tests only",
+    )
     http_timeout_seconds: float = Field(
         default=8.0, gt=0, description="Wall clock limit of one carrier call, seconds"
     )
@@ -71,6 +76,8 @@ class Settings(BaseSettings):
     def _refuse_development_values_in_production(self) -> Self:
         if self.mode is Mode.PRODUCTION and (self.clock_offset_seconds or self.crash_point):
             raise ValueError("clock_offset_seconds and crash_point are refused in production mode")
+        if self.mode is Mode.PRODUCTION and self.question_pace < 1.0:
+            raise ValueError("question_pace below 1 is refused in production mode")
         if self.http_timeout_seconds >= self.lease_seconds:
             raise ValueError("http_timeout_seconds must be shorter than lease_seconds")
         return self

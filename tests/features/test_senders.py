@@ -122,9 +122,29 @@ async def test_an_account_does_not_move_between_simulator_and_carrier(camp, runn
     assert (moved.status_code, moved.json()["code"]) == (409, "carrier_account_moves")
 
 
-async def test_nhn_is_said_to_be_not_ready(camp):
-    refused = await create_account(camp.owner, carrier="nhn")
-    assert (refused.status_code, refused.json()["code"]) == (409, "carrier_not_ready")
+@pytest.mark.parametrize(
+    ("channels", "status", "url"),
+    [
+        (["sms", "lms"], 201, "https://sms.api.nhncloudservice.com"),
+        (["alimtalk"], 201, "https://kakaotalk-bizmessage.api.nhncloudservice.com"),
+        (["sms", "alimtalk"], 422, None),  # two products, two app keys
+        (["brand"], 409, None),
+    ],
+)
+async def test_an_nhn_account_is_one_product(camp, channels, status, url):
+    answer = await create_account(camp.owner, carrier="nhn", channels=channels)
+    assert answer.status_code == status
+    assert answer.json().get("baseUrl") == url
+
+
+async def test_an_nhn_account_is_tested_without_sending(camp, running):
+    control = Client(running.url)
+    control.control("POST", "/reset", {"accounts": True})
+    made = (await create_account(camp.owner, carrier="nhn", channels=["sms"], baseUrl=running.url)).json()
+    good = (await camp.owner.post(f"/api/carrier-accounts/{made['id']}/test")).json()
+    assert (good["ok"], good["fenced"]) == (True, None)
+    assert control.ledger() == []
+    control.close()
 
 
 async def test_only_owners_manage_carriers_and_see_the_webhook_address(camp):

@@ -44,6 +44,11 @@ def is_fenced(name: str) -> bool:
     return name in FENCED
 
 
+def speaks(name: str, channel: str) -> bool:
+    """Is there an adapter for this channel of the carrier?"""
+    return is_fenced(name) or (name, channel) in UNFENCED
+
+
 def fenced_carrier(
     name: str, http: httpx.AsyncClient, *, wall_seconds: float = WALL_SECONDS
 ) -> FencedCarrier:

@@ -104,3 +104,40 @@ async def ask_later(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float,
         """,
         (timedelta(seconds=seconds), hold.tenant_id, hold.send_id, hold.chunk_no, hold.epoch),
     )
+
+
+async def call_ended(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str) -> None:
+    """Our own call has ended without a clear answer: nobody is writing this request any more. Ask after a while."""
+    await conn.execute(
+        """
+        UPDATE requests SET ask_after = clock_timestamp() + %s, owner = '', asked = asked + 1, note = %s,
+                            updated_at = clock_timestamp()
+        WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling' AND owner = %s
+        """,
+        (timedelta(seconds=seconds), note, hold.tenant_id, hold.send_id, request_id, hold.owner),
+    )
+
+
+async def ask_at(
+    conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str, unseen: bool = False
+) -> None:
+    """Set when to ask (again), without giving the chunk back. `unseen`: the carrier didn't know it, or not all of it."""
+    await conn.execute(
+        """
+        UPDATE requests r
+        SET ask_after = clock_timestamp() + %(seconds)s, asked = asked + 1, note = %(note)s,
+            stage = CASE WHEN %(unseen)s THEN 'unseen' ELSE stage END, updated_at = clock_timestamp()
+        WHERE r.tenant_id = %(tenant)s AND r.send_id = %(send)s AND r.id = %(request)s AND r.state = 'calling'
+          AND EXISTS (SELECT FROM chunks c WHERE c.tenant_id = r.tenant_id AND c.send_id = r.send_id
+                        AND c.no = r.chunk_no AND c.epoch = %(epoch)s)
+        """,
+        {
+            "seconds": timedelta(seconds=seconds),
+            "note": note,
+            "unseen": unseen,
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "request": request_id,
+            "epoch": hold.epoch,
+        },
+    )

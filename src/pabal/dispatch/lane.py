@@ -6,10 +6,10 @@ from uuid import UUID
 
 import structlog
 
-from pabal.dispatch.claim import Claimed, claim_chunk, hold_send
+from pabal.dispatch.claim import Claimed, claim_chunk
 from pabal.dispatch.fence import LostLeaseError
-from pabal.dispatch.send import run_request
-from pabal.dispatch.takeover import ask
+from pabal.dispatch.send import run_requests
+from pabal.dispatch.takeover import take_over
 from pabal.kit import pace
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -28,9 +28,6 @@ class _Pace:
 async def serve_lane(rt: Runtime, owner: str, tenant_id: UUID, send_id: UUID) -> bool:
     """True if the lane should get another turn; False when nothing is due in it."""
     limit = await _pace_of(rt, tenant_id, send_id)
-    if isinstance(limit, str):
-        await hold_send(rt, tenant_id, send_id, limit)
-        return False
     if limit is not None:
         wait = await pace.take(rt.redis, str(send_id), rate=limit.rate, wanted=limit.chunk_size)
         if wait > 0:
@@ -42,21 +39,21 @@ async def serve_lane(rt: Runtime, owner: str, tenant_id: UUID, send_id: UUID) ->
     if claimed is None:
         return False
     try:
-        for request in claimed.to_ask:
-            await ask(rt, claimed, request)
-        if claimed.planned is not None:
-            await run_request(rt, claimed, claimed.planned)
+        if claimed.to_ask:
+            await take_over(rt, claimed)
+        if claimed.planned:
+            await run_requests(rt, claimed)
     except LostLeaseError as error:
         log.warning("stopped before a carrier write", send=str(send_id), why=str(error))
     return True
 
 
-async def _pace_of(rt: Runtime, tenant_id: UUID, send_id: UUID) -> _Pace | str | None:
-    """The limit of this send, None without one, or why nothing may be sent through its account."""
+async def _pace_of(rt: Runtime, tenant_id: UUID, send_id: UUID) -> _Pace | None:
+    """The limit of this send, or None without one."""
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
-            SELECT least(s.rate_per_second, a.rate_per_second), s.chunk_size, a.state, a.fenced
+            SELECT least(s.rate_per_second, a.rate_per_second), s.chunk_size
             FROM sends s
             LEFT JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (s.steps -> 0 ->> 'account_id')::uuid
             WHERE s.tenant_id = %s AND s.id = %s
@@ -64,17 +61,10 @@ async def _pace_of(rt: Runtime, tenant_id: UUID, send_id: UUID) -> _Pace | str |
             (tenant_id, send_id),
         )
         row = await cursor.fetchone()
-    if row is None:
-        return None
-    rate, chunk_size, state, fenced = row
-    if state != "active":
-        return "account_disabled"
-    if not fenced:  # its groups can't be proved dead: recovery for such accounts is not built
-        return "account_unfenced"
-    return None if rate is None else _Pace(rate, chunk_size)
+    return None if row is None or row[0] is None else _Pace(row[0], row[1])
 
 
 async def _return_tokens(rt: Runtime, send_id: UUID, limit: _Pace, claimed: Claimed | None) -> None:
-    used = 0 if claimed is None or claimed.planned is None else len(claimed.planned.messages)
+    used = 0 if claimed is None else claimed.people
     if used < limit.chunk_size:
         await pace.give_back(rt.redis, str(send_id), rate=limit.rate, unused=limit.chunk_size - used)

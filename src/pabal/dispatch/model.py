@@ -31,6 +31,7 @@ class FrozenStep:
     missing_policy: MissingPolicy = MissingPolicy.SKIP
     fallback_on: tuple[FailureClass, ...] | None = None
     after_seconds: int = 0
+    advert: bool = False  # 광고: some carriers have endpoints of their own for them
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "account_id": str(self.account_id)}
@@ -105,10 +106,15 @@ class RequestRow:
     account_id: UUID
     provider_id: str | None
     size: int
-    owner: str
+    owner: str  # who may still be writing it; "" = nobody: the caller ended the call itself
     asked: int
     discarded: bool  # the carrier has answered DELETED before
-    pause_over: bool  # ... and the pause after it is over
+    pause_over: bool  # ... and the pause after it, or until the next question, is over
+    channel: str
+    request_key: str
+    called_at: datetime
+    created_at: datetime
+    told_when: bool  # somebody has set when to ask
 
 
 @dataclass(frozen=True, slots=True)

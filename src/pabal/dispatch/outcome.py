@@ -6,6 +6,7 @@ Repeated until it is in; nothing is called again for it.
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from pabal.dispatch.claim import close_or_reopen, void_request
+from pabal.dispatch.chunks import close_or_reopen, void_request
 from pabal.dispatch.crash import crash
 from pabal.dispatch.fence import hold_chunk
 from pabal.dispatch.ledger import apply_news, lock_send
@@ -28,14 +29,24 @@ log = structlog.get_logger(__name__)
 
 
 async def commit_outcome(
-    rt: Runtime, hold: Hold, request_id: UUID, account_id: UUID, news: Sequence[News], *, settled: bool = True
+    rt: Runtime,
+    hold: Hold,
+    request_id: UUID,
+    account_id: UUID,
+    news: Sequence[News],
+    *,
+    settled: bool = True,
+    provider_id: str | None = None,
+    release: bool = True,
 ) -> None:
-    """Write what we learned. `settled`: the request needs no more asking. Keeps trying while the database is away."""
+    """Write what we learned. `settled`: the request needs no more asking; `release`: it was the chunk's last one. Keeps
+    trying while the database is away."""
     crash(rt.settings, "before_outcome")
     attempt = 0
     while True:
         try:
-            await _write(rt, hold, request_id, account_id, news, settled=settled)
+            outcome = _Outcome(request_id, account_id, news, settled, provider_id, release)
+            await _write(rt, hold, outcome)
             break
         except (psycopg.OperationalError, PoolTimeout) as error:
             attempt += 1
@@ -47,46 +58,59 @@ async def commit_outcome(
     await announce(rt, hold.tenant_id, hold.send_id)
 
 
-async def _write(
-    rt: Runtime, hold: Hold, request_id: UUID, account_id: UUID, news: Sequence[News], *, settled: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    request_id: UUID
+    account_id: UUID
+    news: Sequence[News]
+    settled: bool
+    provider_id: str | None
+    release: bool
+
+
+async def _write(rt: Runtime, hold: Hold, outcome: _Outcome) -> None:
     async with tenant_tx(rt, hold.tenant_id) as conn:
         send = await lock_send(conn, hold.tenant_id, hold.send_id)
         if send is None:
             return
         if not await hold_chunk(conn, hold):
             # An old epoch: somebody else asks about this chunk now. Our knowledge goes in as news like any other.
-            await _keep_as_receipt(conn, hold, account_id, news)
+            await _keep_as_receipt(conn, hold, outcome.account_id, outcome.news)
             return
-        if settled:
-            await conn.execute(
-                """
-                UPDATE requests SET state = 'answered', poll_after = clock_timestamp() + %s, updated_at = clock_timestamp()
-                WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
-                """,
-                (timedelta(seconds=rt.settings.first_poll_seconds), hold.tenant_id, hold.send_id, request_id),
-            )
-        await apply_news(conn, send, news)
-        if settled:
+        await conn.execute(
+            """
+            UPDATE requests
+            SET state = CASE WHEN %(settled)s THEN 'answered' ELSE state END,
+                poll_after = CASE WHEN %(settled)s THEN clock_timestamp() + %(poll)s ELSE poll_after END,
+                provider_id = coalesce(%(provider)s, provider_id), updated_at = clock_timestamp()
+            WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND id = %(request)s AND state = 'calling'
+            """,
+            {
+                "settled": outcome.settled,
+                "poll": timedelta(seconds=rt.settings.first_poll_seconds),
+                "provider": outcome.provider_id,
+                "tenant": hold.tenant_id,
+                "send": hold.send_id,
+                "request": outcome.request_id,
+            },
+        )
+        await apply_news(conn, send, outcome.news)
+        if outcome.settled and outcome.release:
             await close_or_reopen(conn, hold)
         crash(rt.settings, "mid_outcome")
 
 
-async def commit_void(rt: Runtime, hold: Hold, request_id: UUID, *, note: str, again_after: float) -> None:
+async def commit_void(
+    rt: Runtime, hold: Hold, request_id: UUID, *, note: str, again_after: float, release: bool = True
+) -> None:
     """Proven not to go out: people back to queued, units free, the chunk due again after a while."""
     async with tenant_tx(rt, hold.tenant_id) as conn:
         send = await lock_send(conn, hold.tenant_id, hold.send_id)
         if send is None or not await hold_chunk(conn, hold):
             return
         await void_request(conn, send, hold, request_id, note=note)
-        await close_or_reopen(conn, hold)
-        await conn.execute(
-            """
-            UPDATE chunks SET due_at = clock_timestamp() + %s
-            WHERE tenant_id = %s AND send_id = %s AND no = %s AND epoch = %s AND state = 'open'
-            """,
-            (timedelta(seconds=again_after), hold.tenant_id, hold.send_id, hold.chunk_no, hold.epoch),
-        )
+        if release:
+            await close_or_reopen(conn, hold, again_after=again_after)
 
 
 async def _keep_as_receipt(conn: Conn, hold: Hold, account_id: UUID, news: Sequence[News]) -> None:

@@ -1,15 +1,20 @@
 """Polling: receipts that webhooks missed, and hubs without a public address."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
-from pabal.channels.registry import fenced_carrier
+from pabal.channels.base import CarrierAccount, RecipientState
+from pabal.channels.registry import fenced_carrier, is_fenced, unfenced_carrier
 from pabal.dispatch.accounts import carrier_account
+from pabal.dispatch.asking import known
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.live import announce
-from pabal.dispatch.takeover import all_members, news_of
+from pabal.dispatch.members import Key, news_of
+from pabal.dispatch.takeover import all_members
 from pabal.domain.fallback import hold_seconds
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
@@ -29,7 +34,7 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
         row = await _due(conn, tenant_id, send_id, request_id)
         if row is None:
             return
-        account_id, provider_id, channel, polls, age = row
+        account_id, channel, polls, age = row.account_id, row.channel, row.polls, row.age
         waiting = await _without_receipt(conn, tenant_id, send_id, request_id)
         if not waiting:
             await _poll_again(conn, tenant_id, send_id, request_id, None)
@@ -38,11 +43,7 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
         backoff = min(BACKOFF_LIMIT_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** min(polls, 10))
         await _poll_again(conn, tenant_id, send_id, request_id, backoff)
     account = await carrier_account(rt, tenant_id, account_id)
-    members = await all_members(
-        fenced_carrier(account.carrier, rt.http, wall_seconds=rt.settings.http_timeout_seconds),
-        account,
-        provider_id,
-    )
+    members = await _members(rt, account, row)
     news = [news_of(members[key], key) for key in waiting if key in members] if members is not None else []
     if age.total_seconds() > hold_seconds(channel) + 3600:
         # The carrier's own time-out is over and it still says nothing: presumed, so a late receipt may correct it.
@@ -73,19 +74,42 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
         await announce(rt, tenant_id, send_id)
 
 
-async def _due(
-    conn: Conn, tenant_id: UUID, send_id: UUID, request_id: UUID
-) -> tuple[UUID, str, str, int, timedelta] | None:
+@dataclass(frozen=True, slots=True)
+class _Due:
+    account_id: UUID
+    provider_id: str | None
+    channel: str
+    request_key: str
+    called_at: datetime
+    polls: int
+    age: timedelta
+
+
+async def _members(rt: Runtime, account: CarrierAccount, due: _Due) -> Mapping[Key, RecipientState] | None:
+    wall = rt.settings.http_timeout_seconds
+    if not is_fenced(account.carrier):
+        adapter = unfenced_carrier(account.carrier, due.channel, rt.http, wall_seconds=wall)
+        return await known(rt, adapter, account, due)
+    if due.provider_id is None:
+        return None
+    return await all_members(
+        fenced_carrier(account.carrier, rt.http, wall_seconds=wall), account, due.provider_id
+    )
+
+
+async def _due(conn: Conn, tenant_id: UUID, send_id: UUID, request_id: UUID) -> _Due | None:
     cursor = await conn.execute(
         """
-        SELECT account_id, provider_id, channel, polls, clock_timestamp() - coalesce(called_at, created_at)
+        SELECT account_id, provider_id, channel, request_key, coalesce(called_at, created_at), polls,
+               clock_timestamp() - coalesce(called_at, created_at)
         FROM requests
-        WHERE tenant_id = %s AND send_id = %s AND id = %s AND poll_after <= clock_timestamp() AND provider_id IS NOT NULL
+        WHERE tenant_id = %s AND send_id = %s AND id = %s AND poll_after <= clock_timestamp()
         FOR NO KEY UPDATE SKIP LOCKED  -- another worker is at it
         """,
         (tenant_id, send_id, request_id),
     )
-    return await cursor.fetchone()
+    row = await cursor.fetchone()
+    return None if row is None else _Due(*row)
 
 
 async def _without_receipt(

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from pabal.channels.registry import fenced_carrier
+from pabal.channels.registry import webhooks
 from pabal.contacts import suppress
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.live import announce
@@ -134,7 +134,7 @@ def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News, boo
     """(send, news, opted out at the carrier) of everything in a raw body that is about an attempt of ours."""
     if body.startswith('{"outcome":'):
         return [(send_id, news, False) for send_id, news in _parse_own_outcome(body)]
-    batch = fenced_carrier(carrier, rt.http).parse_receipts(body.encode())
+    batch = webhooks(carrier, rt.http).parse_receipts(body.encode())
     if batch.junk:
         log.warning("receipt rows that can't be read", carrier=carrier, rows=batch.junk)
     found: list[tuple[SendId, News, bool]] = []

@@ -92,4 +92,5 @@ def outgoing(step: FrozenStep, finished: Finished, send_id: UUID, seq: int, n: i
         template_code=step.template_code,
         pf_id=step.pf_id,
         variables=finished.variables,
+        advert=step.advert,
     )

@@ -3,7 +3,7 @@ what comes in is stored raw, answered at once, and believed only as far as `rece
 
 from fastapi import APIRouter, Request, Response
 
-from pabal.channels.registry import NoSuchCarrierError, fenced_carrier
+from pabal.channels.registry import NoSuchCarrierError, webhooks
 from pabal.dispatch.receipts import store_receipt
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Rt, public
@@ -22,7 +22,7 @@ async def carrier_webhook(account_token: str, carrier: str, request: Request, rt
     if hook is None or hook.carrier != carrier:
         raise Problem(NOT_FOUND)
     try:
-        adapter = fenced_carrier(carrier, rt.http)
+        adapter = webhooks(carrier, rt.http)
     except NoSuchCarrierError:
         raise Problem(NOT_FOUND) from None
     async with tenant_tx(rt, hook.tenant_id) as conn:

@@ -1,19 +1,17 @@
-"""Calls a carrier for one planned request: create, add, send; each write right after its own `calling` commit.
+"""Calls a carrier for planned requests. By groups: create, add, send; each write right after its own `calling` commit.
+Carriers without groups: `submit`.
 
 Whatever does not end in a clear yes is left `calling` with a time to ask; `takeover` is the one place that asks, for a
 living owner and for a dead one's successor alike.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from uuid import UUID
 
 import structlog
 
 from pabal.channels.base import (
     Added,
-    BodyGate,
     CarrierAccount,
     Created,
     Failure,
@@ -25,14 +23,16 @@ from pabal.channels.base import (
     Sent,
     Unknown,
 )
-from pabal.channels.registry import fenced_carrier
+from pabal.channels.registry import fenced_carrier, is_fenced
 from pabal.dispatch import fence
 from pabal.dispatch.accounts import carrier_account
-from pabal.dispatch.claim import Claimed, Planned, hold_send
-from pabal.dispatch.crash import armed, crash
-from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.calling import step
+from pabal.dispatch.claim import Claimed, hold_send
+from pabal.dispatch.crash import crash
+from pabal.dispatch.intent import Planned
 from pabal.dispatch.model import Hold
 from pabal.dispatch.outcome import commit_outcome, commit_void
+from pabal.dispatch.submit import submit_all
 from pabal.domain.ids import parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
@@ -41,24 +41,24 @@ from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-T = TypeVar("T")
-
-THROTTLE_TRIES = 4  # repeats of one step after a 429, inside our own lease
 AGAIN_AFTER_SECONDS = 3.0  # a chunk whose request certainly didn't go out is due again after this
 
 
-class NotAllowedError(Exception):
-    """The gate, the send's state or notAfter says no, in the very transaction that would have marked `calling`."""
-
-
-async def run_request(rt: Runtime, claimed: Claimed, planned: Planned) -> None:
-    """From planned to an outcome, or to a question for later. Raises LostLeaseError when the chunk is no longer ours."""
+async def run_requests(rt: Runtime, claimed: Claimed) -> None:
+    """From planned to outcomes, or to questions for later. Raises LostLeaseError when the chunk is no longer ours."""
     crash(rt.settings, "after_claim")
-    account = await carrier_account(rt, claimed.hold.tenant_id, planned.step.account_id)
+    account = await carrier_account(rt, claimed.hold.tenant_id, claimed.planned[0].step.account_id)
+    if is_fenced(account.carrier):
+        await _run_group(rt, claimed, claimed.planned[0], account)
+    else:
+        await submit_all(rt, claimed, account)
+
+
+async def _run_group(rt: Runtime, claimed: Claimed, planned: Planned, account: CarrierAccount) -> None:
     adapter = fenced_carrier(account.carrier, rt.http, wall_seconds=rt.settings.http_timeout_seconds)
     hold = claimed.hold
 
-    created, hold = await _step(
+    created, hold = await step(
         rt, hold, planned.request_id, "create", lambda g: adapter.create(account, body_gate=g)
     )
     if not isinstance(created, Created):
@@ -66,7 +66,7 @@ async def run_request(rt: Runtime, claimed: Claimed, planned: Planned) -> None:
         await _nothing_went_in(rt, hold, planned, created)
         return
 
-    added, hold = await _step(
+    added, hold = await step(
         rt,
         hold,
         planned.request_id,
@@ -110,7 +110,7 @@ async def send_container(
     allow: Callable[[Conn], Awaitable[bool]] | None = None,
 ) -> None:
     """The last step, for the creator and for a taker who found everybody in the group (`allow`: its gate)."""
-    sent, hold = await _step(
+    sent, hold = await step(
         rt,
         hold,
         request_id,
@@ -136,53 +136,6 @@ async def leave_for_asking(rt: Runtime, hold: Hold, request_id: UUID, failure: F
     log.info("left for asking", send=str(hold.send_id), chunk=hold.chunk_no, note=note)
     async with tenant_tx(rt, hold.tenant_id) as conn:
         await fence.ask_later(conn, hold, request_id, seconds=seconds, note=note)
-
-
-async def _step(
-    rt: Runtime,
-    hold: Hold,
-    request_id: UUID,
-    stage: str,
-    call: Callable[[BodyGate | None], Awaitable[T | Failure]],
-    *,
-    provider_id: str | None = None,
-    news: list[News] | None = None,
-    allow: Callable[[Conn], Awaitable[bool]] | None = None,
-) -> tuple[T | Failure, Hold]:
-    """Commit `calling`, write at once, and repeat only what the carrier itself refused for now (429)."""
-    body_gate = _body_gate(rt, stage)
-    for attempt in range(THROTTLE_TRIES):
-        async with tenant_tx(rt, hold.tenant_id) as conn:
-            if allow is not None and not await allow(conn):
-                raise NotAllowedError
-            if news and attempt == 0:
-                # Refused one by one at intake: known before anything is sent, so that a taker counts the right n.
-                send = await lock_send(conn, hold.tenant_id, hold.send_id)
-                if send is None or not await fence.hold_chunk(conn, hold):
-                    raise fence.LostLeaseError("chunk is no longer ours")
-                await apply_news(conn, send, news)
-            hold = await fence.mark_calling(
-                conn, hold, request_id, stage, lease=rt.settings.lease_seconds, provider_id=provider_id
-            )
-        crash(rt.settings, "after_calling", stage)
-        fence.check_deadline(hold)
-        answer = await call(body_gate)
-        throttled = isinstance(answer, Refused) and answer.failure_class is FailureClass.RETRYABLE
-        if not throttled or attempt == THROTTLE_TRIES - 1:
-            return answer, hold
-        assert isinstance(answer, Refused)
-        await asyncio.sleep(min(answer.retry_after or 0.2 * 2**attempt, 2.0))
-    raise AssertionError("unreachable: the loop returns")
-
-
-def _body_gate(rt: Runtime, stage: str) -> BodyGate | None:
-    if not armed(rt.settings, "mid_body", stage):
-        return None
-
-    async def die() -> None:
-        crash(rt.settings, "mid_body", stage)
-
-    return die
 
 
 async def _nothing_went_in(rt: Runtime, hold: Hold, planned: Planned, failure: Failure) -> None:

@@ -6,8 +6,6 @@ only when it still is after a pause longer than a call can take. Only then are i
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
-from uuid import UUID
 
 import structlog
 
@@ -16,42 +14,46 @@ from pabal.channels.base import (
     ContainerState,
     Discarded,
     FencedCarrier,
-    MembersPage,
-    NewsState,
     RecipientState,
     RequestView,
 )
-from pabal.channels.registry import fenced_carrier
-from pabal.dispatch import fence, gate
+from pabal.channels.registry import fenced_carrier, is_fenced
+from pabal.dispatch import fence
 from pabal.dispatch.accounts import carrier_account
-from pabal.dispatch.claim import Claimed, close_or_reopen, open_attempts, void_request
-from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.asking import ask_all, give_up, next_question, still_allowed
+from pabal.dispatch.calling import NotAllowedError
+from pabal.dispatch.chunks import close_or_reopen, open_attempts, void_request
+from pabal.dispatch.claim import Claimed
+from pabal.dispatch.ledger import lock_send
+from pabal.dispatch.members import Key, collect, news_of
 from pabal.dispatch.model import Hold, RequestRow
 from pabal.dispatch.outcome import commit_outcome
-from pabal.dispatch.send import NotAllowedError, send_container
-from pabal.domain.ids import parse_attempt_id
+from pabal.dispatch.send import send_container
 from pabal.domain.message import AttemptState
 from pabal.domain.news import News
-from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-ASK_AGAIN_SECONDS = 2.0  # doubling, while the carrier can't be asked
-ASK_AGAIN_LIMIT_SECONDS = 60.0
-GIVE_UP_AFTER_QUESTIONS = 65  # about an hour of silence from the carrier: a person's turn
 MISSING_PAUSE_SECONDS = 60.0  # between the two questions about people missing from a known request
-Key = tuple[int, int]
 
 
-async def ask(rt: Runtime, claimed: Claimed, request: RequestRow) -> None:
-    """Settle one open request of a chunk that we have just claimed."""
-    hold = claimed.hold
+async def take_over(rt: Runtime, claimed: Claimed) -> None:
+    """Settle the open requests of a chunk that we have just claimed."""
+    account = await carrier_account(rt, claimed.hold.tenant_id, claimed.to_ask[0].account_id)
+    if not is_fenced(account.carrier):
+        await ask_all(rt, claimed, account)
+        return
+    for request in claimed.to_ask:
+        await _ask(rt, claimed.hold, request, account)
+
+
+async def _ask(rt: Runtime, hold: Hold, request: RequestRow, account: CarrierAccount) -> None:
     if request.provider_id is None:
         # Died in `create`: an empty group, if there is one, can't send anything.
         await _void(rt, hold, request, note="no group was filled")
         return
-    account = await carrier_account(rt, hold.tenant_id, request.account_id)
     adapter = fenced_carrier(account.carrier, rt.http, wall_seconds=rt.settings.http_timeout_seconds)
     view = await adapter.read(account, request.provider_id)
     if not isinstance(view, RequestView):
@@ -77,40 +79,9 @@ async def ask(rt: Runtime, claimed: Claimed, request: RequestRow) -> None:
 async def all_members(
     adapter: FencedCarrier, account: CarrierAccount, provider_id: str
 ) -> Mapping[Key, RecipientState] | None:
-    """Everybody the carrier has in the container, by (seq, n). None if it can't be asked right now."""
-    found: dict[Key, RecipientState] = {}
-    cursor: str | None = None
-    while True:
-        page = await adapter.list_members(account, provider_id, cursor)
-        if not isinstance(page, MembersPage):
-            return None
-        for member in page.members:
-            parsed = None if member.attempt_id is None else parse_attempt_id(member.attempt_id)
-            if parsed is not None:
-                found[parsed[1], parsed[2]] = member
-        if page.next_cursor is None:
-            return found
-        cursor = page.next_cursor
-
-
-def news_of(member: RecipientState, key: Key) -> News:
-    """What a row of the carrier's list says about our attempt."""
-    state = {
-        NewsState.REFUSED: AttemptState.ERRORED,
-        NewsState.ACCEPTED: AttemptState.ACCEPTED,
-        NewsState.DELIVERED: AttemptState.DELIVERED,
-        NewsState.FAILED: AttemptState.FAILED,
-        NewsState.OTHER: AttemptState.ACCEPTED,  # it is in; its code is new to us
-    }[member.state]
-    return News(
-        key[0],
-        key[1],
-        state,
-        presumed=member.presumed,
-        code=member.code,
-        failure_class=member.failure_class,
-        provider_id=member.provider_message_id or None,
-    )
+    """Everybody the carrier has in the container. None if it can't be asked right now."""
+    found = await collect(lambda cursor: adapter.list_members(account, provider_id, cursor))
+    return None if found is None else found.people
 
 
 async def _adopt(
@@ -168,26 +139,13 @@ async def _finish_or_discard(
                 account,
                 request.provider_id,
                 registered,
-                allow=lambda conn: _still_allowed(conn, rt, hold, request),
+                allow=lambda conn: still_allowed(conn, rt, hold, request),
             )
         except NotAllowedError:
             log.info("no longer allowed", send=str(hold.send_id), chunk=hold.chunk_no)
         else:
             return
     await _discard(rt, hold, request, adapter, account)
-
-
-async def _still_allowed(conn: Conn, rt: Runtime, hold: Hold, request: RequestRow) -> bool:
-    """The gate, the send's state and notAfter pass again for everybody in the group, or nobody gets it."""
-    await gate.enter_gate(conn, hold.tenant_id)
-    send = await lock_send(conn, hold.tenant_id, hold.send_id)
-    if send is None or send.state != "running":
-        return False
-    if send.not_after is not None and rt.clock.now() >= send.not_after:
-        return False
-    channel = send.steps[request.step].channel
-    passing, there = await gate.request_still_passes(conn, hold, request.id, channel)
-    return there > 0 and passing == there
 
 
 async def _discard(
@@ -217,10 +175,10 @@ async def _note_discarded(rt: Runtime, hold: Hold, request: RequestRow) -> None:
 
 
 async def _ask_again(rt: Runtime, hold: Hold, request: RequestRow, *, note: str) -> None:
-    if request.asked >= GIVE_UP_AFTER_QUESTIONS:
-        await _give_up(rt, hold, request.id)
+    seconds = next_question(request)
+    if seconds is None:
+        await give_up(rt, hold, request.id)
         return
-    seconds = min(ASK_AGAIN_LIMIT_SECONDS, ASK_AGAIN_SECONDS * 2.0 ** min(request.asked, 10))
     async with tenant_tx(rt, hold.tenant_id) as conn:
         await fence.ask_later(conn, hold, request.id, seconds=seconds, note=note)
 
@@ -231,24 +189,4 @@ async def _void(rt: Runtime, hold: Hold, request: RequestRow, *, note: str) -> N
         if send is None or not await fence.hold_chunk(conn, hold):
             return
         await void_request(conn, send, hold, request.id, note=note)
-        await close_or_reopen(conn, hold)
-
-
-async def _give_up(rt: Runtime, hold: Hold, request_id: UUID) -> None:
-    """Asked for about an hour without an answer: shown to a person as `uncertain`, units kept."""
-    async with tenant_tx(rt, hold.tenant_id) as conn:
-        send = await lock_send(conn, hold.tenant_id, hold.send_id)
-        if send is None or not await fence.hold_chunk(conn, hold):
-            return
-        await conn.execute(
-            """
-            UPDATE requests SET state = 'uncertain', poll_after = clock_timestamp() + %s, updated_at = clock_timestamp()
-            WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
-            """,
-            (timedelta(minutes=10), hold.tenant_id, hold.send_id, request_id),
-        )
-        wanted = await open_attempts(conn, hold, request_id)
-        await apply_news(
-            conn, send, [News(seq, n, AttemptState.UNCERTAIN, code="carrier_silent") for seq, n in wanted]
-        )
         await close_or_reopen(conn, hold)

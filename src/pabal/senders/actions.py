@@ -22,7 +22,15 @@ CARRIER_NOT_READY = declare("carrier_not_ready", 409, "아직 연결할 수 없�
 ACCOUNT_MOVES = declare("carrier_account_moves", 409, "연습용과 실제 발송사 사이로 주소를 바꿀 수 없어요")
 SENDER_EXISTS = declare("sender_exists", 409, "이미 등록한 발신번호나 채널이에요")
 
-DEFAULT_URLS = {"solapi": "https://api.solapi.com"}
+# By carrier and channel: NHN's products have app keys and addresses of their own.
+DEFAULT_URLS = {
+    ("solapi", "sms"): "https://api.solapi.com",
+    ("solapi", "lms"): "https://api.solapi.com",
+    ("solapi", "alimtalk"): "https://api.solapi.com",
+    ("nhn", "sms"): "https://sms.api.nhncloudservice.com",
+    ("nhn", "lms"): "https://sms.api.nhncloudservice.com",
+    ("nhn", "alimtalk"): "https://kakaotalk-bizmessage.api.nhncloudservice.com",
+}
 # 대표번호 15/16/18YY-XXXX, 0N0, area codes and mobiles: 8 to 11 digits (carriers' registration rules).
 _SENDER_NUMBER = re.compile(r"1[568]\d{6}|0\d{7,10}")
 _PROFILE_ID = re.compile(r"[A-Za-z0-9@_\-가-힣]{2,64}")
@@ -45,9 +53,8 @@ class NewAccount:
 
 async def create_account(conn: Conn, settings: Settings, who: Actor, new: NewAccount) -> UUID:
     """Store an account; its webhook address gets a secret part of its own."""
-    if new.carrier not in DEFAULT_URLS:
-        raise Problem(CARRIER_NOT_READY, detail="지금은 SOLAPI 계정을 연결할 수 있어요.")
-    base_url = checked_url(settings, new.base_url or DEFAULT_URLS[new.carrier])
+    known = default_url(new.carrier, new.channels)
+    base_url = checked_url(settings, new.base_url or known)
     account_id = new_id()
     hook_token = new_token()
     sealed = {
@@ -82,6 +89,17 @@ async def create_account(conn: Conn, settings: Settings, who: Actor, new: NewAcc
     )
     await audit(conn, who, "carrier_account.create", "carrier_account", account_id, detail={"name": new.name})
     return account_id
+
+
+def default_url(carrier: str, channels: Sequence[str]) -> str:
+    """The one address behind all of an account's channels; a channel that we can't speak to yet is refused."""
+    urls = {DEFAULT_URLS.get((carrier, channel)) for channel in channels}
+    if None in urls:
+        raise Problem(CARRIER_NOT_READY, detail="이 발송사에서는 아직 쓸 수 없는 채널이 있어요.")
+    if len(urls) > 1:
+        mend = "NHN Cloud의 문자와 알림톡은 앱 키가 서로 달라요. 계정을 따로 만들어 주세요."
+        raise Problem(INVALID, errors=[FieldError("channels", "한 계정으로 묶을 수 없는 채널이에요", mend)])
+    return str(urls.pop())
 
 
 async def change_account(

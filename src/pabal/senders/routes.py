@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from pabal.accounts import read_public_url
 from pabal.channels.base import AccountCheck
-from pabal.channels.registry import NoSuchCarrierError, fenced_carrier
+from pabal.channels.registry import NoSuchCarrierError, carrier, fenced_carrier, is_fenced
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
@@ -143,8 +143,8 @@ async def change_account(account_id: UUID, body: AccountPatch, rt: Rt, who: CanM
 
 @router.post("/carrier-accounts/{account_id}/test", name="testCarrierAccount")
 async def test_account(account_id: UUID, rt: Rt, who: CanManageCarriers) -> AccountTestOut:
-    """Balance, then the fence: create, delete, try to add. Sends nothing; no transaction is open
-    meanwhile."""
+    """Credentials, then (where there is one) the fence: create, delete, try to add. Sends nothing; no transaction is
+    open meanwhile."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await queries.account_for_dispatch(conn, account_id)
     if found is None:
@@ -164,19 +164,18 @@ async def test_account(account_id: UUID, rt: Rt, who: CanManageCarriers) -> Acco
 
 
 async def _check(rt: Runtime, found: queries.AccountForDispatch) -> AccountCheck:
+    name, wall = found.account.carrier, rt.settings.http_timeout_seconds
     try:
-        carrier = fenced_carrier(
-            found.account.carrier, rt.http, wall_seconds=rt.settings.http_timeout_seconds
-        )
+        adapter = carrier(name, found.channels, rt.http, wall_seconds=wall)
     except NoSuchCarrierError:
         raise Problem(actions.CARRIER_NOT_READY) from None
-    balance = await carrier.check(found.account)
-    if not balance.ok:
-        return balance
-    fence = await carrier.prove_fence(found.account)
-    message = balance.message_ko if fence.fenced else f"{balance.message_ko} {fence.message_ko}"
+    answer = await adapter.check(found.account)
+    if not answer.ok or not is_fenced(name):
+        return answer
+    fence = await fenced_carrier(name, rt.http, wall_seconds=wall).prove_fence(found.account)
+    message = answer.message_ko if fence.fenced else f"{answer.message_ko} {fence.message_ko}"
     return AccountCheck(
-        ok=True, message_ko=message, balance_won=balance.balance_won, code=fence.code, fenced=fence.fenced
+        ok=True, message_ko=message, balance_won=answer.balance_won, code=fence.code, fenced=fence.fenced
     )
 
 

@@ -1,0 +1,71 @@
+"""One write to a carrier: `calling` committed right before it, repeated only on the carrier's own "not now" (429)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
+from pabal.channels.base import BodyGate, Failure, Refused
+from pabal.dispatch import fence
+from pabal.dispatch.crash import armed, crash
+from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.model import Hold
+from pabal.domain.message import FailureClass
+from pabal.domain.news import News
+from pabal.kit.db import Conn, tenant_tx
+from pabal.runtime import Runtime
+
+T = TypeVar("T")
+
+THROTTLE_TRIES = 4  # repeats of one step after a 429, inside our own lease
+
+
+class NotAllowedError(Exception):
+    """The gate, the send's state or notAfter says no, in the very transaction that would have marked `calling`."""
+
+
+async def step(
+    rt: Runtime,
+    hold: Hold,
+    request_id: UUID,
+    stage: str,
+    call: Callable[[BodyGate | None], Awaitable[T | Failure]],
+    *,
+    provider_id: str | None = None,
+    news: list[News] | None = None,
+    allow: Callable[[Conn], Awaitable[bool]] | None = None,
+) -> tuple[T | Failure, Hold]:
+    """Commit `calling`, write at once, and repeat only what the carrier itself refused for now (429)."""
+    body_gate = _body_gate(rt, stage)
+    for attempt in range(THROTTLE_TRIES):
+        async with tenant_tx(rt, hold.tenant_id) as conn:
+            if allow is not None and not await allow(conn):
+                raise NotAllowedError
+            if news and attempt == 0:
+                # Refused one by one at intake: known before anything is sent, so that a taker counts the right n.
+                send = await lock_send(conn, hold.tenant_id, hold.send_id)
+                if send is None or not await fence.hold_chunk(conn, hold):
+                    raise fence.LostLeaseError("chunk is no longer ours")
+                await apply_news(conn, send, news)
+            hold = await fence.mark_calling(
+                conn, hold, request_id, stage, lease=rt.settings.lease_seconds, provider_id=provider_id
+            )
+        crash(rt.settings, "after_calling", stage)
+        fence.check_deadline(hold)
+        answer = await call(body_gate)
+        throttled = isinstance(answer, Refused) and answer.failure_class is FailureClass.RETRYABLE
+        if not throttled or attempt == THROTTLE_TRIES - 1:
+            return answer, hold
+        assert isinstance(answer, Refused)
+        await asyncio.sleep(min(answer.retry_after or 0.2 * 2**attempt, 2.0))
+    raise AssertionError("unreachable: the loop returns")
+
+
+def _body_gate(rt: Runtime, stage: str) -> BodyGate | None:
+    if not armed(rt.settings, "mid_body", stage):
+        return None
+
+    async def die() -> None:
+        crash(rt.settings, "mid_body", stage)
+
+    return die

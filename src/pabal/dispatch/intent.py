@@ -1,0 +1,313 @@
+"""Intent: gate a chunk's people, render, reserve quota, write requests and attempts. Part of the claim's transaction."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID, uuid4
+
+import httpx
+
+from pabal import quota
+from pabal.channels.base import OutgoingMessage
+from pabal.channels.registry import is_fenced, speaks, unfenced_carrier
+from pabal.dispatch import gate
+from pabal.dispatch.counters import Deltas, add_deltas, note_move
+from pabal.dispatch.model import FrozenStep, Hold, RequestRow, SendRow
+from pabal.dispatch.render import Finished, Unrenderable, finish, outgoing
+from pabal.domain.ids import new_id
+from pabal.domain.message import MessageState, SkipReason
+from pabal.kit.clock import month_kst
+from pabal.kit.db import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the chunk who goes out now."""
+
+    seq: int
+    n: int
+    finished: Finished
+    message: OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A request whose intent is committed and which was never called."""
+
+    request_id: UUID
+    request_key: str
+    step: FrozenStep
+    channel: str  # of the request: what it is searched and polled by
+    messages: tuple[OutgoingMessage, ...]
+
+
+_GATE: LiteralString = (
+    """
+    WITH waiting AS (
+        SELECT m.seq, m.send_id, m.contact_id, m.address_key, m.address_no
+        FROM messages m
+        WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq BETWEEN %(seq_from)s AND %(seq_to)s
+          AND (%(members)s::int[] IS NULL OR m.seq = ANY(%(members)s::int[]))
+          AND m.state = 'queued'
+          AND NOT EXISTS (SELECT FROM retries r
+                          WHERE r.tenant_id = m.tenant_id AND r.send_id = m.send_id AND r.seq = m.seq)
+        ORDER BY m.seq
+        FOR NO KEY UPDATE
+    )
+    SELECT g.seq, """
+    + gate.FIRST_REASON
+    + """ AS reason
+    FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
+    CROSS JOIN waiting g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
+    ORDER BY g.seq
+    """
+)
+
+
+async def _gate(conn: Conn, hold: Hold, channel: str) -> tuple[list[int], dict[str, list[int]]]:
+    """Lock the chunk's waiting people and ask the gate: who passes, and the others by first reason."""
+    cursor = await conn.execute(
+        _GATE,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "seq_from": hold.seq_from,
+            "seq_to": hold.seq_to,
+            "members": None if hold.members is None else list(hold.members),
+            "channel": gate.suppression_channel(channel),
+        },
+    )
+    passing: list[int] = []
+    stopped: dict[str, list[int]] = defaultdict(list)
+    for seq, reason in await cursor.fetchall():
+        if reason is None:
+            passing.append(seq)
+        else:
+            stopped[reason].append(seq)
+    return passing, stopped
+
+
+async def _fence(conn: Conn, hold: Hold, passing: list[int]) -> list[tuple[int, int, int, str | None]]:
+    """Queued → sending. Only what this UPDATE returns is ever written as intent: (seq, n, address_no, snapshot)."""
+    if not passing:
+        return []
+    cursor = await conn.execute(
+        """
+        UPDATE messages SET state = 'sending', reason = NULL, attempts = attempts + 1, updated_at = clock_timestamp()
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
+          AND seq = ANY(%(seqs)s::int[]) AND state = 'queued'
+        RETURNING seq, attempts, address_no, app.decrypt(snapshot)
+        """,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "seq_from": hold.seq_from,
+            "seq_to": hold.seq_to,
+            "seqs": passing,
+        },
+    )
+    return sorted(await cursor.fetchall())
+
+
+async def plan_requests(
+    conn: Conn, http: httpx.AsyncClient, send: SendRow, hold: Hold, now: datetime
+) -> tuple[tuple[Planned, ...], str]:
+    """The requests to make, and why the send must be held ("" if it needn't)."""
+    step = send.steps[hold.step]
+    carrier, trouble = await _carrier_of(conn, hold, step)
+    if trouble:
+        return (), trouble
+    passing, stopped = await _gate(conn, hold, step.channel)
+    passed: list[Person] = []
+    unfit: dict[str, list[int]] = defaultdict(list)
+    back: list[int] = []
+    hold_reason = ""
+    for seq, n, address_no, snapshot in await _fence(conn, hold, passing):
+        # An erasure that raced us nulls the snapshot: nothing is left to say, or to say it to.
+        finished = (
+            finish(step, snapshot, address_no) if snapshot is not None else Unrenderable(SkipReason.ERASED)
+        )
+        if not isinstance(finished, Unrenderable):
+            passed.append(Person(seq, n, finished, outgoing(step, finished, hold.send_id, seq, n)))
+        elif finished.stop:  # the author asked for it: nobody is skipped, somebody must look
+            hold_reason = finished.reason.value
+            back.append(seq)
+        else:
+            unfit[finished.reason.value].append(seq)
+
+    month = None if send.rehearse else month_kst(now)
+    if month is not None:
+        granted = await quota.reserve(
+            conn, hold.tenant_id, month, len(passed), send_id=hold.send_id, request_id=None
+        )
+        if granted < len(passed):
+            hold_reason = "quota"
+            back += [person.seq for person in passed[granted:]]
+            passed = passed[:granted]
+
+    deltas: Deltas = Counter()
+    for reason, seqs in stopped.items():
+        await _set_messages(conn, hold, seqs, "queued", "skipped", reason)
+        note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason), len(seqs))
+    for reason, seqs in unfit.items():
+        await _set_messages(conn, hold, seqs, "sending", "skipped", reason)
+        note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason), len(seqs))
+    await _set_messages(conn, hold, back, "sending", "queued", None)
+    note_move(deltas, (MessageState.QUEUED, None), (MessageState.SENDING, None), len(passed))
+    planned = []
+    for people in _grouped(carrier, http, step, passed):
+        channel = step.channel if is_fenced(carrier) else people[0].finished.kind
+        messages = tuple(person.message for person in people)
+        planned.append(Planned(new_id(), str(uuid4()), step, channel, messages))
+    await write_requests(conn, hold, planned)
+    await _write_attempts(conn, hold, month, planned, passed)
+    await add_deltas(conn, hold.tenant_id, hold.send_id, deltas)
+    return tuple(planned), hold_reason
+
+
+async def _carrier_of(conn: Conn, hold: Hold, step: FrozenStep) -> tuple[str, str]:
+    """(carrier of the step's account, why nothing may be sent through it)."""
+    cursor = await conn.execute(
+        "SELECT carrier, state, fenced FROM carrier_accounts WHERE tenant_id = %s AND id = %s",
+        (hold.tenant_id, step.account_id),
+    )
+    row = await cursor.fetchone()
+    if row is None or row[1] != "active":
+        return "", "account_disabled"
+    carrier, _, fenced = row
+    if is_fenced(carrier):  # a fenced carrier whose groups can't be proved dead at this account
+        return carrier, "" if fenced else "account_unfenced"
+    return carrier, "" if speaks(carrier, step.channel) else "account_channel"
+
+
+def _grouped(
+    carrier: str, http: httpx.AsyncClient, step: FrozenStep, people: Sequence[Person]
+) -> list[list[Person]]:
+    """Who shares a request. A group takes everybody; else those whose content the carrier can't tell apart."""
+    if not people or is_fenced(carrier):
+        return [list(people)] if people else []
+    adapter = unfenced_carrier(carrier, step.channel, http)
+    groups: dict[Hashable, list[Person]] = defaultdict(list)
+    for person in people:
+        groups[adapter.same_request(person.message)].append(person)
+    size = adapter.max_recipients
+    return [group[at : at + size] for group in groups.values() for at in range(0, len(group), size)]
+
+
+async def _set_messages(
+    conn: Conn, hold: Hold, seqs: list[int], old: str, state: str, reason: str | None
+) -> None:
+    """People who won't go out now. Those this transaction had fenced (`sending`) give their attempt number back."""
+    if not seqs:
+        return
+    await conn.execute(
+        """
+        UPDATE messages
+        SET state = %(state)s, reason = %(reason)s, attempts = attempts - (state = 'sending')::int,
+            updated_at = clock_timestamp()
+        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
+          AND seq = ANY(%(seqs)s::int[]) AND state = %(old)s
+        """,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "seq_from": hold.seq_from,
+            "seq_to": hold.seq_to,
+            "seqs": seqs,
+            "old": old,
+            "state": state,
+            "reason": reason,
+        },
+    )
+
+
+async def write_requests(conn: Conn, hold: Hold, planned: Sequence[Planned]) -> None:
+    if not planned:
+        return
+    await conn.execute(
+        """
+        INSERT INTO requests (tenant_id, send_id, id, chunk_no, epoch, step, channel, account_id, request_key, state,
+                              size, owner)
+        SELECT %(tenant)s, %(send)s, v.id, %(no)s, %(epoch)s, %(step)s, v.channel, %(account)s, v.key, 'planned', v.size,
+               %(owner)s
+        FROM unnest(%(ids)s::uuid[], %(channels)s::text[], %(keys)s::text[], %(sizes)s::int[])
+             AS v (id, channel, key, size)
+        """,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "no": hold.chunk_no,
+            "epoch": hold.epoch,
+            "step": hold.step,
+            "account": planned[0].step.account_id,
+            "owner": hold.owner,
+            "ids": [one.request_id for one in planned],
+            "channels": [one.channel for one in planned],
+            "keys": [one.request_key for one in planned],
+            "sizes": [len(one.messages) for one in planned],
+        },
+    )
+
+
+async def _write_attempts(
+    conn: Conn, hold: Hold, month: str | None, planned: Sequence[Planned], passed: Sequence[Person]
+) -> None:
+    if not passed:
+        return
+    requests = {message.attempt_id: one.request_id for one in planned for message in one.messages}
+    await conn.execute(
+        """
+        INSERT INTO attempts (tenant_id, send_id, seq, n, request_id, channel, state, text_hash, bytes,
+                              quota_month, quota_state)
+        SELECT %(tenant)s, %(send)s, v.seq, v.n, v.request, v.channel, 'intent', v.hash, v.bytes, %(month)s::text,
+               CASE WHEN %(month)s::text IS NULL THEN 'none' ELSE 'reserved' END
+        FROM unnest(%(seqs)s::int[], %(ns)s::smallint[], %(requests)s::uuid[], %(channels)s::text[], %(hashes)s::bytea[],
+                    %(bytes)s::smallint[]) AS v (seq, n, request, channel, hash, bytes)
+        """,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "month": month,
+            "seqs": [person.seq for person in passed],
+            "ns": [person.n for person in passed],
+            "requests": [requests[person.message.attempt_id] for person in passed],
+            "channels": [person.finished.kind for person in passed],
+            "hashes": [person.finished.text_hash for person in passed],
+            "bytes": [person.finished.weight for person in passed],
+        },
+    )
+
+
+async def same_messages(
+    conn: Conn, hold: Hold, request: RequestRow, step: FrozenStep
+) -> tuple[OutgoingMessage, ...] | None:
+    """A request's messages once more, if every one of them is still exactly what it was: nobody erased, same text."""
+    cursor = await conn.execute(
+        """
+        SELECT a.seq, a.n, a.state, a.text_hash, m.address_no, app.decrypt(m.snapshot)
+        FROM attempts a
+        JOIN messages m ON m.tenant_id = a.tenant_id AND m.send_id = a.send_id AND m.seq = a.seq
+             AND m.seq BETWEEN %(low)s AND %(high)s
+        WHERE a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq BETWEEN %(low)s AND %(high)s
+          AND a.request_id = %(request)s
+        ORDER BY a.seq
+        """,
+        {
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "low": hold.seq_from,
+            "high": hold.seq_to,
+            "request": request.id,
+        },
+    )
+    messages = []
+    for seq, n, state, text_hash, address_no, snapshot in await cursor.fetchall():
+        finished = finish(step, snapshot, address_no) if snapshot is not None else None
+        if state not in {"intent", "unknown"} or finished is None or isinstance(finished, Unrenderable):
+            return None
+        if finished.text_hash != bytes(text_hash):
+            return None
+        messages.append(outgoing(step, finished, hold.send_id, seq, n))
+    return tuple(messages) or None

@@ -1,0 +1,236 @@
+"""Sends through a carrier without a fence: one write per request, up to eight of a chunk at once.
+
+What ends without a clear answer is left `calling`, marked as ended by its caller, with a time to ask (`asking`).
+"""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from pabal.channels.base import (
+    Accepted,
+    CarrierAccount,
+    NotSent,
+    Refused,
+    Submitted,
+    UnfencedCarrier,
+)
+from pabal.channels.registry import unfenced_carrier
+from pabal.dispatch import fence
+from pabal.dispatch.calling import NotAllowedError, step
+from pabal.dispatch.chunks import close_or_reopen, void_planned
+from pabal.dispatch.claim import Claimed, hold_send
+from pabal.dispatch.crash import crash
+from pabal.dispatch.fence import LostLeaseError
+from pabal.dispatch.intent import Planned, write_requests
+from pabal.dispatch.ledger import lock_send
+from pabal.dispatch.model import Hold
+from pabal.dispatch.outcome import commit_outcome, commit_void
+from pabal.domain.ids import new_id, parse_attempt_id
+from pabal.domain.message import AttemptState, FailureClass
+from pabal.domain.news import News
+from pabal.kit.db import Conn, tenant_tx
+from pabal.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8  # requests of a chunk
+AGAIN_AFTER_SECONDS = 3.0  # a request that certainly didn't go out: its people are due again after this
+SOON_SECONDS = 1.0  # where the same request may be repeated under its key
+
+
+class _Run:
+    """What the parallel calls of one chunk tell each other."""
+
+    def __init__(self) -> None:
+        self.places = asyncio.Semaphore(AT_ONCE)
+        self.stopped = False  # paused, cancelled, held: what wasn't called goes back to the queue
+        self.again_after = 0.0
+
+
+async def submit_all(rt: Runtime, claimed: Claimed, account: CarrierAccount) -> None:
+    """Call for every planned request, then give the chunk back."""
+    run = _Run()
+    adapter = unfenced_carrier(
+        account.carrier, claimed.planned[0].channel, rt.http, wall_seconds=rt.settings.http_timeout_seconds
+    )
+    ended = await asyncio.gather(
+        *(_one(rt, run, claimed.hold, planned, adapter, account) for planned in claimed.planned),
+        return_exceptions=True,
+    )
+    failed = [error for error in ended if isinstance(error, BaseException)]
+    if failed:
+        raise failed[0]
+    await _give_back(rt, claimed.hold, run)
+
+
+async def _give_back(rt: Runtime, hold: Hold, run: _Run) -> None:
+    async with tenant_tx(rt, hold.tenant_id) as conn:
+        send = await lock_send(conn, hold.tenant_id, hold.send_id)
+        if send is None or not await fence.hold_chunk(conn, hold):
+            return
+        await void_planned(conn, send, hold)
+        await close_or_reopen(conn, hold, again_after=run.again_after)
+
+
+async def _one(
+    rt: Runtime,
+    run: _Run,
+    hold: Hold,
+    planned: Planned,
+    adapter: UnfencedCarrier,
+    account: CarrierAccount,
+) -> None:
+    async with run.places:
+        if not run.stopped:
+            await _submit(rt, run, hold, planned, adapter, account)
+
+
+async def _submit(
+    rt: Runtime,
+    run: _Run,
+    hold: Hold,
+    planned: Planned,
+    adapter: UnfencedCarrier,
+    account: CarrierAccount,
+) -> None:
+    async def still_running(conn: Conn) -> bool:
+        send = await lock_send(conn, hold.tenant_id, hold.send_id)
+        return send is not None and send.state == "running"
+
+    try:
+        answer, hold = await step(
+            rt,
+            hold,
+            planned.request_id,
+            "submit",
+            lambda gate: adapter.submit(account, planned.request_key, planned.messages, body_gate=gate),
+            allow=still_running,
+        )
+    except NotAllowedError:
+        run.stopped = True
+        return
+    crash(rt.settings, "after_accept")
+    match answer:
+        case Submitted():
+            await take_results(rt, hold, planned.request_id, UUID(account.id), answer, adapter)
+        case Refused(certain=True, one_of_them=True) if len(planned.messages) > 1:
+            for half in await _split(rt, hold, planned):
+                await _submit(rt, run, hold, half, adapter, account)
+        case Refused(certain=True):
+            await _refused(rt, run, hold, planned, answer)
+        case NotSent():
+            run.again_after = max(run.again_after, AGAIN_AFTER_SECONDS)
+            await commit_void(rt, hold, planned.request_id, note=answer.why, again_after=0, release=False)
+        case _:
+            note = answer.code if isinstance(answer, Refused) else answer.why
+            await leave_open(rt, hold, planned.request_id, adapter, note=note)
+
+
+async def take_results(
+    rt: Runtime,
+    hold: Hold,
+    request_id: UUID,
+    account_id: UUID,
+    answer: Submitted,
+    adapter: UnfencedCarrier,
+    *,
+    release: bool = False,
+) -> None:
+    """Commit what is clear; whoever is missing from the answer is asked about."""
+    news: list[News] = []
+    doubtful = False
+    for attempt, result in answer.results.items():
+        parsed = parse_attempt_id(attempt)
+        if parsed is None:
+            continue
+        _, seq, n = parsed
+        match result:
+            case Accepted():
+                news.append(News(seq, n, AttemptState.ACCEPTED, provider_id=result.provider_message_id))
+            case Refused(certain=True):
+                news.append(_errored(seq, n, result))
+            case _:
+                doubtful = True
+    await commit_outcome(
+        rt,
+        hold,
+        request_id,
+        account_id,
+        news,
+        settled=not doubtful,
+        provider_id=answer.provider_id,
+        release=release,
+    )
+    if doubtful:
+        await leave_open(rt, hold, request_id, adapter, note="recipients missing from the answer")
+
+
+async def leave_open(
+    rt: Runtime, hold: Hold, request_id: UUID, adapter: UnfencedCarrier, *, note: str
+) -> None:
+    """Our call has ended and nobody knows how: ask when the carrier's search must have it."""
+    soon = SOON_SECONDS if adapter.repeat_seconds else adapter.settle_seconds * rt.settings.question_pace
+    log.info("left for asking", send=str(hold.send_id), chunk=hold.chunk_no, note=note)
+    async with tenant_tx(rt, hold.tenant_id) as conn:
+        await fence.call_ended(conn, hold, request_id, seconds=soon, note=note)
+
+
+async def _refused(rt: Runtime, run: _Run, hold: Hold, planned: Planned, answer: Refused) -> None:
+    """Certainly not in. What only a person can mend stops the send; what concerns these people ends their try."""
+    log.info("refused", send=str(hold.send_id), chunk=hold.chunk_no, code=answer.code)
+    if answer.failure_class in {FailureClass.CONFIGURATION, FailureClass.RETRYABLE}:
+        if answer.failure_class is FailureClass.CONFIGURATION:
+            run.stopped = True
+            await hold_send(rt, hold.tenant_id, hold.send_id, f"carrier:{answer.code}")
+        run.again_after = max(run.again_after, answer.retry_after or AGAIN_AFTER_SECONDS)
+        await commit_void(rt, hold, planned.request_id, note=answer.code, again_after=0, release=False)
+        return
+    keys = [parsed for message in planned.messages if (parsed := parse_attempt_id(message.attempt_id))]
+    news = [_errored(seq, n, answer) for _, seq, n in keys]
+    await commit_outcome(rt, hold, planned.request_id, planned.step.account_id, news, release=False)
+
+
+def _errored(seq: int, n: int, refused: Refused) -> News:
+    return News(seq, n, AttemptState.ERRORED, code=refused.code, failure_class=refused.failure_class)
+
+
+async def _split(rt: Runtime, hold: Hold, planned: Planned) -> tuple[Planned, Planned]:
+    """Some recipient is at fault and the carrier doesn't say which: the request certainly had no effect, so its attempts
+    move to two new requests, half each. A fault among 500 is found in nine steps."""
+    middle = len(planned.messages) // 2
+    first, second = (
+        Planned(new_id(), f"{planned.request_key[:60]}.{name}", planned.step, planned.channel, messages)
+        for name, messages in (("a", planned.messages[:middle]), ("b", planned.messages[middle:]))
+    )
+    async with tenant_tx(rt, hold.tenant_id) as conn:
+        if not await fence.hold_chunk(conn, hold):
+            raise LostLeaseError("chunk is no longer ours")
+        await conn.execute(
+            """
+            UPDATE requests SET state = 'voided', note = 'split', updated_at = clock_timestamp()
+            WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
+            """,
+            (hold.tenant_id, hold.send_id, planned.request_id),
+        )
+        await write_requests(conn, hold, (first, second))
+        for half in (first, second):
+            keys = [parsed for message in half.messages if (parsed := parse_attempt_id(message.attempt_id))]
+            await conn.execute(
+                """
+                UPDATE attempts SET request_id = %(new)s
+                WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(low)s AND %(high)s
+                  AND seq = ANY(%(seqs)s::int[]) AND request_id = %(old)s
+                """,
+                {
+                    "new": half.request_id,
+                    "old": planned.request_id,
+                    "tenant": hold.tenant_id,
+                    "send": hold.send_id,
+                    "low": min(seq for _, seq, _ in keys),
+                    "high": max(seq for _, seq, _ in keys),
+                    "seqs": [seq for _, seq, _ in keys],
+                },
+            )
+    return first, second

@@ -1,0 +1,29 @@
+"""Carrier accounts of every kind at the simulator, made through the features' own doors."""
+
+import secrets
+from uuid import UUID
+
+from pabal.accounts import SystemActor
+from pabal.domain.ids import TenantId
+from pabal.kit.db import tenant_tx
+from pabal.runtime import Runtime
+from pabal.senders import register_at_sandbox
+from pabal.senders.actions import NewAccount, create_account
+
+
+async def nhn_account(rt: Runtime, tenant_id: UUID, *channels: str, mode: str = "polling") -> UUID:
+    """An account of one NHN product (`sms`, `lms` or `alimtalk`), registered at the simulator."""
+    new = NewAccount(
+        carrier="nhn",
+        name="연습용 NHN",
+        base_url=rt.settings.sandbox_url,
+        api_key="PBLNHN" + secrets.token_hex(6).upper(),
+        api_secret=secrets.token_hex(12),
+        webhook_secret=secrets.token_hex(12),
+        channels=channels,
+        mode=mode,
+    )
+    async with tenant_tx(rt, tenant_id) as conn:
+        account_id = await create_account(conn, rt.settings, SystemActor(TenantId(tenant_id)), new)
+    assert await register_at_sandbox(rt, tenant_id, account_id)
+    return account_id
