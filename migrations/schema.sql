@@ -1619,7 +1619,7 @@ ALTER INDEX public.messages_tenant_id_address_key_send_id_key ATTACH PARTITION p
 
 ALTER INDEX public.messages_tenant_id_contact_id_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_key;
 
-CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN (((new.erased_at IS NOT NULL) AND (current_setting('app.copies_forgotten'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION app.forget_copies();
+CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN (((new.erased_at IS NOT NULL) AND (current_setting('pabal.copies_forgotten'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION app.forget_copies();
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);

@@ -57,5 +57,5 @@ ALTER FUNCTION app.due_work(timestamptz) OWNER TO pabal_system;
 -- people that nobody wrote to, does the same in a statement of its own and says so.
 DROP TRIGGER forget_copies ON contacts;
 CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON contacts
-    FOR EACH ROW WHEN (NEW.erased_at IS NOT NULL AND current_setting('app.copies_forgotten', true) IS DISTINCT FROM 'on')
+    FOR EACH ROW WHEN (NEW.erased_at IS NOT NULL AND current_setting('pabal.copies_forgotten', true) IS DISTINCT FROM 'on')
     EXECUTE FUNCTION app.forget_copies();

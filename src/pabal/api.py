@@ -24,6 +24,7 @@ from pabal.contacts.routes_duplicates import router as duplicates_router
 from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
+from pabal.imports.routes_undo import router as import_undo_router
 from pabal.inbox.routes import router as inbox_router
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     contact_groups_router,
     duplicates_router,
     imports_router,
+    import_undo_router,
     senders_router,
     templates_router,
     phones_router,

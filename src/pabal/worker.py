@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from pabal import dispatch
 from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.config import Settings
+from pabal.imports import serve_undo
 from pabal.imports.jobs import serve_import
 from pabal.kit import turns
 from pabal.kit.clockshift import following_clock_shift
@@ -87,6 +88,11 @@ async def _import(work: Work) -> bool:
     return await serve_import(work.rt, work.tenant_id, work.id)
 
 
+async def _import_undo(work: Work) -> bool:
+    await serve_undo(work.rt, work.tenant_id, work.id)
+    return False
+
+
 async def _job(work: Work) -> bool:
     await run_check_job(work.rt, work.tenant_id, work.id)
     return False
@@ -105,6 +111,7 @@ HANDLERS: Mapping[str, Callable[[Work], Awaitable[bool]]] = {
     "receipts": _receipts,
     "poll": _poll,
     "import": _import,
+    "import_undo": _import_undo,
     "job": _job,
     "schedule": _schedule,
 }
@@ -117,6 +124,7 @@ LINES: Mapping[str, Line] = {
     "receipts": Line.RECEIPTS,
     "poll": Line.RECEIPTS,
     "import": Line.IMPORTS,
+    "import_undo": Line.JOBS,
     "job": Line.JOBS,
     "schedule": Line.JOBS,
 }

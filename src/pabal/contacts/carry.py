@@ -4,7 +4,7 @@ Rows that a survivor has from a merge name the merge, the others keep theirs. So
 and nothing else. Set-based: an import calls `carry_over` once for all the merges of a chunk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from pabal.kit.db import Conn
@@ -87,42 +87,82 @@ async def carry_consents(conn: Conn, merge_ids: Sequence[UUID]) -> None:
     )
 
 
-async def settle(conn: Conn, contact_ids: Sequence[UUID]) -> None:
+async def settle(conn: Conn, contact_ids: Iterable[UUID]) -> None:
     """Survivors after an undo: what they have from merges is what the merges that stand bring. Deepest contacts first."""
-    for contact in contact_ids:
-        named = {"contact": contact}
-        await conn.execute(
-            # A tag that another standing merge brings as well stays, in that one's name.
-            """
-            UPDATE contact_tags t SET merge_id = s.merge
-            FROM (SELECT x.tag_id, min(m.id::text)::uuid AS merge FROM merges m CROSS JOIN unnest(m.merged_ids) AS o (id)
-                  JOIN contact_tags x ON x.contact_id = o.id
-                  WHERE m.survivor_id = %(contact)s AND m.undone_at IS NULL GROUP BY x.tag_id) s
-            WHERE t.contact_id = %(contact)s AND t.merge_id IS NOT NULL AND t.tag_id = s.tag_id
-            """,
-            named,
-        )
-        await conn.execute(
-            """
-            DELETE FROM contact_tags t WHERE t.contact_id = %(contact)s AND t.merge_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM merges m CROSS JOIN unnest(m.merged_ids) AS o (id)
-                JOIN contact_tags x ON x.contact_id = o.id AND x.tag_id = t.tag_id
-                WHERE m.survivor_id = t.contact_id AND m.id = t.merge_id AND m.undone_at IS NULL)
-            """,
-            named,
-        )
-        await conn.execute(
-            "DELETE FROM consents WHERE contact_id = %(contact)s AND merge_id IS NOT NULL", named
-        )
-        cursor = await conn.execute(
-            """
-            SELECT id FROM merges
-            WHERE survivor_id = %(contact)s AND merged_ids <> '{}' AND undone_at IS NULL ORDER BY created_at, id
-            """,
-            named,
-        )
-        for (merge,) in await cursor.fetchall():  # in order: what is the strictest depends on what was there
-            await carry_consents(conn, [merge])
+    parents = await parents_of(conn, contact_ids)
+    depth: dict[UUID, int] = {}
+    for one in parents:
+        depth_of(one, parents, depth)
+    for level in range(max(depth.values(), default=-1), -1, -1):
+        here = [one for one in parents if depth[one] == level]
+        await _settle_tags(conn, here)
+        await _settle_consents(conn, here)
+
+
+async def parents_of(conn: Conn, ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """These contacts and everybody above them, each with the one it was merged into."""
+    cursor = await conn.execute(
+        """
+        WITH RECURSIVE chain AS (
+            SELECT c.id, c.merged_into FROM unnest(%(ids)s::uuid[]) AS w (id) JOIN contacts c ON c.id = w.id
+            UNION SELECT c.id, c.merged_into FROM contacts c JOIN chain ON c.id = chain.merged_into)
+        SELECT id, merged_into FROM chain
+        """,
+        {"ids": list(ids)},
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+def depth_of(one: UUID, parents: Mapping[UUID, UUID | None], depth: dict[UUID, int]) -> int:
+    """How many merges lie between a contact and the one that it belongs to now."""
+    if one not in depth:
+        parent = parents.get(one)
+        depth[one] = 0 if parent is None else 1 + depth_of(parent, parents, depth)
+    return depth[one]
+
+
+async def _settle_tags(conn: Conn, contact_ids: Sequence[UUID]) -> None:
+    ids = {"ids": list(contact_ids)}
+    await conn.execute(
+        # A tag that another standing merge brings as well stays, in that one's name.
+        """
+        UPDATE contact_tags t SET merge_id = s.merge
+        FROM (SELECT m.survivor_id, x.tag_id, min(m.id::text)::uuid AS merge
+              FROM merges m CROSS JOIN unnest(m.merged_ids) AS o (id) JOIN contact_tags x ON x.contact_id = o.id
+              WHERE m.survivor_id = ANY(%(ids)s) AND m.undone_at IS NULL GROUP BY m.survivor_id, x.tag_id) s
+        WHERE t.contact_id = s.survivor_id AND t.merge_id IS NOT NULL AND t.tag_id = s.tag_id
+        """,
+        ids,
+    )
+    await conn.execute(
+        """
+        DELETE FROM contact_tags t WHERE t.contact_id = ANY(%(ids)s) AND t.merge_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM merges m CROSS JOIN unnest(m.merged_ids) AS o (id)
+            JOIN contact_tags x ON x.contact_id = o.id AND x.tag_id = t.tag_id
+            WHERE m.survivor_id = t.contact_id AND m.id = t.merge_id AND m.undone_at IS NULL)
+        """,
+        ids,
+    )
+
+
+async def _settle_consents(conn: Conn, contact_ids: Sequence[UUID]) -> None:
+    """Anew, merge by merge in their order: what is the strictest depends on what was there."""
+    cursor = await conn.execute(
+        "DELETE FROM consents WHERE contact_id = ANY(%s) AND merge_id IS NOT NULL RETURNING contact_id",
+        (list(contact_ids),),
+    )
+    concerned = {row[0] for row in await cursor.fetchall()}
+    cursor = await conn.execute(
+        """
+        SELECT array_agg(id) FROM (
+            SELECT id, row_number() OVER (PARTITION BY survivor_id ORDER BY created_at, id) AS n FROM merges
+            WHERE survivor_id = ANY(%s) AND merged_ids <> '{}' AND undone_at IS NULL) m
+        GROUP BY n ORDER BY n
+        """,
+        (list(concerned),),
+    )
+    for (merges,) in await cursor.fetchall():
+        await carry_consents(conn, merges)
 
 
 async def give_back_withdrawals(conn: Conn, merge_id: UUID) -> int:

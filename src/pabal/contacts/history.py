@@ -13,10 +13,11 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from pabal.contacts.card import Blinder, open_card
+from pabal.contacts.carry import depth_of, parents_of
 from pabal.contacts.replay import Drop, Event, Look, replay
 from pabal.kit.db import Conn
 
-BATCH: Final = 2_000
+BATCH: Final = 500  # some 50 ms of Python: whoever calls has other work to see to
 
 
 @dataclass(frozen=True)
@@ -197,10 +198,10 @@ async def rewind(
     Those into whom a changed contact was merged are joined anew. `untouchable` ones are left as they are.
     """
     start = set(contacts)
-    parents = await _parents(conn, start)
+    parents = await parents_of(conn, start)
     depth: dict[UUID, int] = {}
     for one in parents:
-        _depth_of(one, parents, depth)
+        depth_of(one, parents, depth)
     old: dict[UUID, Look] = {}
     new: dict[UUID, Look] = {}
     changed: set[UUID] = set()
@@ -237,24 +238,3 @@ async def rewind(
             await _write_images(conn, tenant_id, images)
             changed |= written.keys()
     return changed
-
-
-async def _parents(conn: Conn, ids: set[UUID]) -> dict[UUID, UUID | None]:
-    """These contacts and everybody above them, each with the one it was merged into."""
-    cursor = await conn.execute(
-        """
-        WITH RECURSIVE chain AS (
-            SELECT c.id, c.merged_into FROM unnest(%(ids)s::uuid[]) AS w (id) JOIN contacts c ON c.id = w.id
-            UNION SELECT c.id, c.merged_into FROM contacts c JOIN chain ON c.id = chain.merged_into)
-        SELECT id, merged_into FROM chain
-        """,
-        {"ids": list(ids)},
-    )
-    return {row[0]: row[1] for row in await cursor.fetchall()}
-
-
-def _depth_of(one: UUID, parents: Mapping[UUID, UUID | None], depth: dict[UUID, int]) -> int:
-    if one not in depth:
-        parent = parents.get(one)
-        depth[one] = 0 if parent is None else 1 + _depth_of(parent, parents, depth)
-    return depth[one]

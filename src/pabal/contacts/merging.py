@@ -164,24 +164,11 @@ async def undo_merge(
     await conn.execute(
         "UPDATE merges SET undone_at = clock_timestamp(), before = NULL WHERE id = %s", (merge_id,)
     )
-    await settle(conn, await _upwards(conn, survivor_id))
+    await settle(conn, [survivor_id])
     await _reopen_pairs(conn, merge_id, created_at, reason.get("pairs", {}))
     if import_id is not None:
         await _tell_apart(conn, tenant_id, survivor_id, freed, undone_by)
     return Undone(survivor_id, freed, later)
-
-
-async def _upwards(conn: Conn, contact_id: UUID) -> list[UUID]:
-    cursor = await conn.execute(
-        """
-        WITH RECURSIVE chain AS (
-            SELECT id, merged_into, 0 AS step FROM contacts WHERE id = %(id)s
-            UNION ALL SELECT c.id, c.merged_into, step + 1 FROM contacts c JOIN chain ON c.id = chain.merged_into)
-        SELECT id FROM chain ORDER BY step
-        """,
-        {"id": contact_id},
-    )
-    return [row[0] for row in await cursor.fetchall()]
 
 
 async def _reopen_pairs(conn: Conn, merge_id: UUID, since: datetime, before: Mapping[str, str]) -> None:

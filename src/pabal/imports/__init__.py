@@ -2,6 +2,7 @@
 
 from pabal.imports.jobs import import_turn, serve_import
 from pabal.imports.run import Outcome, run_import
+from pabal.imports.undo import serve_undo
 from pabal.imports.upkeep import forget_old_uploads
 
-__all__ = ["Outcome", "forget_old_uploads", "import_turn", "run_import", "serve_import"]
+__all__ = ["Outcome", "forget_old_uploads", "import_turn", "run_import", "serve_import", "serve_undo"]
