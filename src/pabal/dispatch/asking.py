@@ -274,7 +274,8 @@ async def _unanswered(rt: Runtime, hold: Hold, request: RequestRow) -> None:
         await give_up(rt, hold, request.id, release=False)
         return
     async with tenant_tx(rt, hold.tenant_id) as conn:
-        await fence.ask_at(conn, hold, request.id, seconds=seconds, note="carrier can't be asked")
+        wait = seconds * rt.settings.question_pace
+        await fence.ask_at(conn, hold, request.id, seconds=wait, note="carrier can't be asked")
 
 
 async def _ask_at(

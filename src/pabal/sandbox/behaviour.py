@@ -49,6 +49,7 @@ class Behaviour(BaseModel):
     receipt_loss_rate: Share = 0
     receipt_out_of_order: bool | Share = False  # share with a stale 3000 after the final report
     webhook_flat: bool = False  # Solapi: items without the {eventDataId, data, retryCount} wrapper
+    refuse_whole_request: bool = False  # NHN: one bad recipient refuses all of a request, without naming it
     doc_quirks: bool = False  # NHN: field names as its documentation's samples misspell them
     # Reads
     search_lag_ms: Millis = 0

@@ -72,7 +72,12 @@ class Request:
         code = "E915" if blocked else fault or "0"
         planned = self._planned(person) if taken else None
         due = None if planned is None or planned in OPEN else tx.real + tx.behaviour.deliver_delay_ms / 1000
-        sealed: dict[str, Any] = {"to": person.number, "from": content.sender, "text": content.text, "customFields": {}}
+        sealed: dict[str, Any] = {
+            "to": person.number,
+            "from": content.sender,
+            "text": content.text,
+            "customFields": {},
+        }
         sealed |= {"subject": content.title} if content.title else {}
         sealed |= {"advert": True} if content.advert else {}
         self._rows.append(

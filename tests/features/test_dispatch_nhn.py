@@ -1,0 +1,208 @@
+"""NHN SMS through the whole engine: once each, whatever the carrier does; its refusals mean what they say."""
+
+import json
+from collections import Counter
+
+import httpx
+import pytest
+from tests.sandbox.process import SandboxProcess
+from tests.support.book import fill_book, person
+from tests.support.carriers import nhn_account
+from tests.support.hub import is_over, launch, progress_of, running_hub, until
+
+from pabal.dispatch import (
+    FrozenStep,
+    Selection,
+    announce_launch,
+    apply_receipts,
+    create_send,
+    pause_send,
+    resume_send,
+    store_receipt,
+)
+from pabal.kit.db import tenant_tx
+
+EVERYONE = Selection(filter={})
+
+
+@pytest.fixture(scope="module")
+def carrier(tmp_path_factory):
+    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
+    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0}).raise_for_status()
+    port = int(carrier.url.rsplit(":", 1)[1])
+    changes = {
+        "sandbox_port": port,
+        "first_poll_seconds": 0.2,
+        "http_timeout_seconds": 1.5,
+        "question_pace": 0.002,  # settle 300 s → 0.6 s, 60 s between questions → 0.12 s
+    }
+    return settings.model_copy(update=changes)
+
+
+@pytest.fixture
+async def nhn(rt, tenant):
+    return await nhn_account(rt, tenant, "sms", "lms")
+
+
+def behave(carrier, **rules):
+    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0, **rules}).raise_for_status()
+
+
+def register(carrier, key, **fields):
+    body = {"carrier": "nhn", **fields}
+    httpx.put(f"{carrier.url}/_sandbox/accounts/{key}", json=body).raise_for_status()
+
+
+def ledger(carrier):
+    answer = httpx.get(f"{carrier.url}/_sandbox/ledger?format=json", timeout=30)
+    return answer.json()["items"]
+
+
+def requests(carrier):
+    answer = httpx.get(f"{carrier.url}/_sandbox/requests?limit=1000", timeout=30)
+    return [line for line in answer.json()["items"] if line["step"] == "direct"]
+
+
+async def people(rt, tenant, count):
+    cards = [person(n) for n in range(count)]
+    await fill_book(rt, tenant, cards)
+    return cards
+
+
+async def test_equal_texts_go_in_one_request_and_others_in_their_own(rt, tenant, nhn, carrier):
+    cards = await people(rt, tenant, 30)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
+        await until(rt, tenant, send, is_over)
+        assert [line["accepted"] for line in requests(carrier)] == [30]
+        send = await launch(rt, tenant, nhn, EVERYONE, body="#{이름}님, 설명회에 초대합니다.")
+        done = await until(rt, tenant, send, is_over)
+    names = Counter(card.name for card in cards)
+    assert sorted(line["accepted"] for line in requests(carrier)[1:]) == sorted(names.values())
+    assert done.counts["delivered"] == 30
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"resetAfterAcceptRate": 0.3, "seed": 7},
+        {"acceptThen503Rate": 0.3, "seed": 8},
+        {"http503Rate": 0.2, "seed": 9},
+        {"ratePerSecond": 30, "seed": 10},
+        {"errorRate": 0.1, "resetAfterAcceptRate": 0.2, "seed": 11},
+        {"receiptLossRate": 1.0, "seed": 12},
+    ],
+    ids=",".join,
+)
+async def test_a_lying_carrier_doubles_nobody_and_loses_nobody(rt, tenant, nhn, carrier, behaviour):
+    await people(rt, tenant, 60)
+    behave(carrier, **behaviour)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE)
+        done = await until(rt, tenant, send, is_over, seconds=120)
+    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
+    assert len(ledger(carrier)) == done.counts["delivered"] == 60
+
+
+async def test_receipts_come_by_webhook_too(rt, tenant, carrier):
+    account = await nhn_account(rt, tenant, "sms", "lms", mode="webhook")
+    await people(rt, tenant, 3)
+    behave(carrier, fixedOutcome={person(0).phones[0]: "0000"})
+    async with running_hub(rt):
+        send = await launch(rt, tenant, account, EVERYONE)
+        await until(rt, tenant, send, lambda p: p.counts["delivered"] == 2)
+        (open_line,) = [m for m in ledger(carrier) if m["finalState"] is None]
+        hook = {
+            "requestId": open_line["requestId"],
+            "recipientSeq": open_line["seq"],
+            "messageStatus": "COMPLETED",
+            "resultCode": "3001",
+            "recipientGroupingKey": open_line["recipientKey"],
+        }
+        body = json.dumps({"event": "MESSAGE_RESULT_UPDATE", "hooks": [hook]}).encode()
+        await store_receipt(rt, tenant, account, body)
+        await apply_receipts(rt, tenant)
+        done = await until(rt, tenant, send, is_over)
+    assert ("failed", "3001", 1) in done.by_reason
+
+
+async def test_a_fault_of_the_account_holds_the_send_and_keeps_its_people(rt, tenant, nhn, carrier):
+    await people(rt, tenant, 20)
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "SELECT app.decrypt(credentials)::jsonb ->> 'apiKey' FROM carrier_accounts"
+        )
+        (key,) = await cursor.fetchone()
+    register(carrier, key, monthlyCap=5)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
+        held = await until(rt, tenant, send, lambda p: p.state == "held" and p.counts["sending"] == 0)
+    assert (held.hold_reason, held.counts["queued"]) == ("carrier:-2052", 20)
+    assert ledger(carrier) == []
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT used, reserved FROM quota_months")
+        assert await cursor.fetchall() == [(0, 0)]
+
+
+async def test_people_who_are_refused_by_name_fail_alone(rt, tenant, nhn, carrier):
+    cards = await people(rt, tenant, 10)
+    behave(carrier, fixedOutcome={cards[3].phones[0]: "-2019"})
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
+        done = await until(rt, tenant, send, is_over)
+    assert ("failed", "-2019", 1) in done.by_reason
+    assert len(ledger(carrier)) == done.counts["delivered"] == 9
+
+
+async def test_a_request_refused_for_one_unnamed_recipient_is_halved_until_it_is_found(
+    rt, tenant, nhn, carrier
+):
+    cards = await people(rt, tenant, 16)
+    behave(carrier, fixedOutcome={cards[5].phones[0]: "-2019"}, refuseWholeRequest=True)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
+        done = await until(rt, tenant, send, is_over)
+    assert ("failed", "-2019", 1) in done.by_reason
+    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
+    assert len(ledger(carrier)) == done.counts["delivered"] == 15
+    assert len(requests(carrier)) <= 1 + 2 * 4  # 16 people: four halvings
+
+
+async def test_pause_stops_in_the_middle_of_a_chunk(rt, tenant, nhn, carrier):
+    await people(rt, tenant, 60)
+    behave(carrier, latencyMs=200)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE)
+        await until(rt, tenant, send, lambda p: p.counts["accepted"] + p.counts["delivered"] > 0)
+        async with tenant_tx(rt, tenant) as conn:
+            await pause_send(conn, tenant, send)
+        paused = await until(rt, tenant, send, lambda p: p.counts["sending"] == p.counts["accepted"] == 0)
+        assert 0 < paused.counts["queued"] < 60
+        assert len(ledger(carrier)) == paused.counts["delivered"]
+        assert (await progress_of(rt, tenant, send)).state == "paused"
+        behave(carrier)
+        async with tenant_tx(rt, tenant) as conn:
+            await resume_send(conn, tenant, send)
+        done = await until(rt, tenant, send, is_over)
+    assert done.counts["delivered"] == 60
+    assert len({m["to"] for m in ledger(carrier)}) == len(ledger(carrier)) == 60
+
+
+async def test_a_channel_that_the_account_cannot_carry_holds_the_send(rt, tenant, nhn, carrier):
+    await people(rt, tenant, 3)
+    async with tenant_tx(rt, tenant) as conn:
+        (step,) = [FrozenStep(channel="brand", body="글", sender_number="0212345678", account_id=nhn)]
+        send = await create_send(
+            conn, tenant, kind="campaign", campaign_id=None, steps=[step], selection=EVERYONE
+        )
+    async with running_hub(rt):
+        await announce_launch(rt, tenant, send)
+        held = await until(rt, tenant, send, lambda p: p.state == "held")
+    assert (held.hold_reason, held.counts["queued"]) == ("account_channel", 3)
