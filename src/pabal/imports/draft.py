@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from pabal.imports.guess import MappingError, Target, read_mapping
-from pabal.imports.read import HEAD_BYTES, WORKBOOK, placed
+from pabal.imports.read import HEAD_BYTES, WORKBOOK, Shape, placed
 from pabal.imports.sample import FIRST_ROWS, Design, PreviewRow, Sample, design, preview, sample_text
 from pabal.imports.vault import Vault
 from pabal.kit.db import Conn, Database, tenant_tx
@@ -127,11 +127,13 @@ async def read_draft(conn: Conn, import_id: UUID, year: int) -> Draft | None:
     return Draft(import_id, stored.sample, found, stored.mapping, rows)
 
 
-async def read_choices(conn: Conn, import_id: UUID) -> dict[str, Target]:
-    """The mapping as it is kept."""
-    cursor = await conn.execute("SELECT mapping FROM imports WHERE id = %s", (import_id,))
+async def read_choices(conn: Conn, import_id: UUID) -> tuple[Shape, dict[str, Target]]:
+    """How the file is to be read, and its mapping, as they are kept."""
+    cursor = await conn.execute("SELECT shape, mapping FROM imports WHERE id = %s", (import_id,))
     row = await cursor.fetchone()
-    return {} if row is None else {name: Target(target) for name, target in row[0].items()}
+    if row is None:
+        raise GONE
+    return Shape.of(row[0]), {name: Target(target) for name, target in row[1].items()}
 
 
 async def change_draft(

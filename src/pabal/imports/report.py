@@ -22,13 +22,16 @@ from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.http.errors import NOT_FOUND, Problem
 
 _BATCH = 5_000
-# How to mend what is wrong, by code.
+# What is wrong and how to mend it, by code.
 _IN_NUMBERS = (
     phones.EXCEL_NUMBER, phones.TOO_SHORT, phones.TOO_LONG, phones.NO_PREFIX, phones.UNKNOWN, phones.RESIDENT_NUMBER
 )  # fmt: skip
-_MENDS: Mapping[str, str] = {
-    **{one.code: one.mend for one in (*stage.PROBLEMS.values(), identity.BAD_EMAIL, identity.BAD_KAKAO)},
-    **{one.code: one.mend for one in _IN_NUMBERS},
+_WORDS: Mapping[str, tuple[str, str]] = {
+    **{
+        one.code: (one.message, one.mend)
+        for one in (*stage.PROBLEMS.values(), identity.BAD_EMAIL, identity.BAD_KAKAO)
+    },
+    **{one.code: (one.message, one.mend) for one in _IN_NUMBERS},
 }
 
 
@@ -143,9 +146,13 @@ def words_of(problems: Sequence[Mapping[str, str]]) -> str:
         column, code = problem.get("column", ""), problem.get("code", "")
         if not column and code in in_cells:
             continue
-        text = ". ".join(filter(None, (problem.get("message", ""), _MENDS.get(code, ""))))
+        text = ". ".join(filter(None, (problem.get("message", ""), mend_of(code))))
         said.append(f"{column}: {text}" if column else text)
     return "; ".join(dict.fromkeys(said))
+
+
+def mend_of(code: str | None) -> str:
+    return _WORDS.get(code or "", ("", ""))[1]
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,12 @@ class ProblemCount:
     message: str
     mend: str
     count: int
+
+
+def in_words(counts: Mapping[str, int]) -> list[ProblemCount]:
+    """Problems by code as a person reads them, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [ProblemCount(code, *_WORDS.get(code, ("", "")), count) for code, count in ordered]
 
 
 @dataclass(frozen=True)
@@ -187,7 +200,7 @@ async def summarise(conn: Conn, import_id: UUID) -> Summary:
 
     def problems(kind: str) -> list[ProblemCount]:
         return [
-            ProblemCount(code or "", message or "", _MENDS.get(code, ""), count)
+            ProblemCount(code or "", message or "", mend_of(code), count)
             for name, code, message, count in rows
             if name == kind
         ]

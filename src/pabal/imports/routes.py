@@ -110,6 +110,8 @@ async def get_import(import_id: UUID, rt: Rt, who: Reader) -> ImportDetailOut:
 @router.patch("/{import_id}", name="changeImport")
 async def change(import_id: UUID, body: DraftIn, rt: Rt, who: Runner) -> UploadOut:
     """Another encoding, other sheets, another header row or mapping, before the start."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        await report.read_import(conn, import_id)
     await _change(rt, who.tenant_id, import_id, body)
     async with tenant_tx(rt, who.tenant_id) as conn:
         return await _draft(rt, conn, import_id)
@@ -146,6 +148,8 @@ async def dry_run(
     wait: Annotated[float, Query(ge=0, le=120)] = 60,
 ) -> ForecastOut:
     """What a start with these conditions would do. Nothing is written to the book."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        await report.read_import(conn, import_id)
     if body.sheets is not None or body.mapping is not None:
         await _change(rt, who.tenant_id, import_id, DraftIn(sheets=body.sheets, mapping=body.mapping))
     found = await ask(rt, who.tenant_id, import_id, body.policy, wait=wait)

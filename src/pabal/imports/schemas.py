@@ -149,12 +149,15 @@ class ForecastOut(ApiModel):
     percent: int
     problem: str | None
     rows: int | None = None
+    people: int | None = None
     new: int | None = None
     merged: int | None = None
     unchanged: int | None = None
     skipped: int | None = None
     review: int | None = None
     rejected: int | None = None
+    warned: int | None = None
+    refusals: int | None = None
     seconds: float | None = None
     problems: list[ProblemCountOut] = []
 
