@@ -358,8 +358,8 @@ export interface paths {
         put?: never;
         /**
          * Testcarrieraccount
-         * @description Balance, then the fence: create, delete, try to add. Sends nothing; no transaction is open
-         *     meanwhile.
+         * @description Credentials, then (where there is one) the fence: create, delete, try to add. Sends nothing; no transaction is
+         *     open meanwhile.
          */
         post: operations["testCarrierAccount"];
         delete?: never;
@@ -420,6 +420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mergecontacts
+         * @description One contact of several. `fields` names for single values the contact whose value counts; no value is lost.
+         */
+        post: operations["mergeContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -457,6 +477,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contactlineage
+         * @description Lists it was in, merges, edits and answers, newest first; of the contact that this one belongs to now.
+         */
+        get: operations["contactLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{contact_id}/reveal": {
         parameters: {
             query?: never;
@@ -468,6 +508,83 @@ export interface paths {
         get: operations["revealContact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listduplicates
+         * @description What the rules would ask about, both sides opened, in groups; the place in the queue is the cursor.
+         */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{pair_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getduplicate */
+        get: operations["getDuplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{pair_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolveduplicate
+         * @description `separate` and `shared` are remembered and outlive re-imports; `merge` takes whose value counts per field.
+         */
+        post: operations["resolveDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{pair_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undoduplicate
+         * @description Ask again: takes the answer back, and the merge if that was the answer.
+         */
+        post: operations["undoDuplicate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -519,14 +636,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Getimport */
+        /**
+         * Getimport
+         * @description With the rows of its sample for those who may start it: they are somebody's numbers in full.
+         */
         get: operations["getImport"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Changeimport
+         * @description Another encoding, other sheets, another header row or mapping, before the start.
+         */
+        patch: operations["changeImport"];
         trace?: never;
     };
     "/api/imports/{import_id}/cancel": {
@@ -546,6 +670,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import_id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dryrunimport
+         * @description What a start with these conditions would do. Nothing is written to the book.
+         */
+        post: operations["dryRunImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}/errors.csv": {
         parameters: {
             query?: never;
@@ -558,6 +702,66 @@ export interface paths {
          * @description Raw cells of refused rows: only for those who may import.
          */
         get: operations["importErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/errors.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Importerrorsworkbook
+         * @description The error file as a workbook, whatever was uploaded.
+         */
+        get: operations["importErrorsWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Importrecent
+         * @description The last rows that were written, masked: for watching an import run.
+         */
+        get: operations["importRecent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Importreport
+         * @description Rows by outcome and by problem.
+         */
+        get: operations["importReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -594,6 +798,30 @@ export interface paths {
         put?: never;
         /** Startimport */
         post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecastimportundo
+         * @description How many people go, get their former values back or stay, and why; of an undone import, what became of it.
+         */
+        get: operations["forecastImportUndo"];
+        put?: never;
+        /**
+         * Undoimport
+         * @description Take the whole import back: at once if it is small, else by a worker (202; the live channel tells its end).
+         */
+        post: operations["undoImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -813,6 +1041,26 @@ export interface paths {
         put?: never;
         /** Unlockmember */
         post: operations["unlockMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undomerge
+         * @description Fields, identities, tags and consents as if it had not been; what came later stays where it is told.
+         */
+        post: operations["undoMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1873,6 +2121,25 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /**
+         * CellOut
+         * @description `raw` is blotted where it holds a resident registration number and empty where it isn't imported.
+         */
+        CellOut: {
+            /** Message */
+            message: string;
+            /** Note */
+            note: string;
+            /** Raw */
+            raw: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "plain" | "fixed" | "interpreted" | "bad" | "hidden" | "ignored";
+            /** Value */
+            value: string;
+        };
         /** ChannelCount */
         ChannelCount: {
             /** Channel */
@@ -2251,6 +2518,54 @@ export interface components {
             /** Webhooksecret */
             webhookSecret?: string | null;
         };
+        /**
+         * DraftIn
+         * @description Another way to read an upload; what is left out stays as it is. `headerRow` 0: no header.
+         */
+        DraftIn: {
+            /** Encoding */
+            encoding?: ("utf-8" | "cp949" | "utf-16" | "utf-16-le" | "utf-16-be") | null;
+            /** Headerrow */
+            headerRow?: number | null;
+            /** Mapping */
+            mapping?: {
+                [key: string]: unknown;
+            } | null;
+            /** Sheets */
+            sheets?: string[] | null;
+        };
+        /**
+         * DryRunIn
+         * @description `sheets` and `mapping` are kept with the upload, as `PATCH` keeps them.
+         */
+        DryRunIn: {
+            /** Mapping */
+            mapping?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Policy
+             * @default merge
+             * @enum {string}
+             */
+            policy?: "merge" | "skip" | "replace";
+            /** Sheets */
+            sheets?: string[] | null;
+        };
+        /** EvidenceOut */
+        EvidenceOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Weight
+             * @enum {string}
+             */
+            weight: "for" | "weak" | "against";
+            /** Years */
+            years: number | null;
+        };
         /** ExplainOut */
         ExplainOut: {
             /** Attempts */
@@ -2285,6 +2600,48 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * ForecastOut
+         * @description Rows by what would become of them, and `review`: pairs that a person would be asked about.
+         */
+        ForecastOut: {
+            /** Merged */
+            merged?: number | null;
+            /** New */
+            new?: number | null;
+            /** People */
+            people?: number | null;
+            /** Percent */
+            percent: number;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Problems
+             * @default []
+             */
+            problems?: components["schemas"]["ProblemCountOut"][];
+            /** Refusals */
+            refusals?: number | null;
+            /** Rejected */
+            rejected?: number | null;
+            /** Review */
+            review?: number | null;
+            /** Rows */
+            rows?: number | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Skipped */
+            skipped?: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "counting" | "ready" | "failed";
+            /** Unchanged */
+            unchanged?: number | null;
+            /** Warned */
+            warned?: number | null;
+        };
         /** GateCheckOut */
         GateCheckOut: {
             /** At */
@@ -2300,6 +2657,18 @@ export interface components {
             result: string;
             /** Value */
             value: string;
+        };
+        /** GroupOut */
+        GroupOut: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "same_value" | "same_person" | "nameless" | "one_slip";
+            /** Label */
+            label: string;
+            /** Open */
+            open: number;
         };
         /**
          * HandsetMessageOut
@@ -2348,7 +2717,79 @@ export interface components {
             /** Phone */
             phone: string;
         };
-        /** ImportOut */
+        /**
+         * ImportDetailOut
+         * @description One import. `draft`: the mapping screen's, until it starts, for those who may start it.
+         */
+        ImportDetailOut: {
+            /** Basis */
+            basis: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Columns */
+            columns: string[];
+            /** Created */
+            created: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            draft?: components["schemas"]["UploadOut"] | null;
+            /** Encoding */
+            encoding: string;
+            /** Filename */
+            fileName: string;
+            /** Finishedat */
+            finishedAt: string | null;
+            forecast?: components["schemas"]["ForecastOut"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            } | null;
+            /** Merged */
+            merged: number;
+            /** Policy */
+            policy: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Rejected */
+            rejected: number;
+            /** Review */
+            review: number;
+            /** Rowsdone */
+            rowsDone: number;
+            /** Rowstotal */
+            rowsTotal: number;
+            /** Seconds */
+            seconds: number | null;
+            /** Skipped */
+            skipped: number;
+            /** Source */
+            source: string | null;
+            /** Startedat */
+            startedAt: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "uploaded" | "running" | "completed" | "failed" | "cancelled" | "undone";
+            /** Tags */
+            tags: string[];
+            /** Updated */
+            updated: number;
+            /** Warned */
+            warned: number;
+        };
+        /**
+         * ImportOut
+         * @description An import in its list and while it runs.
+         */
         ImportOut: {
             /** Basis */
             basis: string | null;
@@ -2470,6 +2911,30 @@ export interface components {
              */
             jobId: string;
         };
+        /** KeptOut */
+        KeptOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "messaged" | "replied" | "edited" | "merged" | "listed";
+        };
+        /**
+         * LaterOut
+         * @description What came after a merge and stays with the survivor.
+         */
+        LaterOut: {
+            /** Edits */
+            edits: number;
+            /** Imports */
+            imports: number;
+            /** Messages */
+            messages: number;
+        };
         /** LaunchIn */
         LaunchIn: {
             /**
@@ -2487,6 +2952,73 @@ export interface components {
              * @default false
              */
             rehearse?: boolean;
+        };
+        /** LineageEntryOut */
+        LineageEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Automatic */
+            automatic: boolean;
+            /** By */
+            by: string | null;
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /** Contactname */
+            contactName: string;
+            /** Fields */
+            fields: string[];
+            /** Filename */
+            fileName: string | null;
+            /** Importid */
+            importId: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "created" | "import" | "merge" | "edit" | "decision";
+            later: components["schemas"]["LaterOut"] | null;
+            /** Mergeid */
+            mergeId: string | null;
+            /** Othernames */
+            otherNames: string[];
+            /** Others */
+            others: string[];
+            /** Outcome */
+            outcome: string | null;
+            /** Pairid */
+            pairId: string | null;
+            /** Rowcount */
+            rowCount: number;
+            /** Rows */
+            rows: number[];
+            /** Rulelabels */
+            ruleLabels: string[];
+            /** Rules */
+            rules: string[];
+            /** Source */
+            source: string | null;
+            /** State */
+            state: string | null;
+            /** Undoneat */
+            undoneAt: string | null;
+        };
+        /** LineageOut */
+        LineageOut: {
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /** Items */
+            items: components["schemas"]["LineageEntryOut"][];
+            /** Parts */
+            parts: number;
         };
         /** LinkOut */
         LinkOut: {
@@ -2563,6 +3095,36 @@ export interface components {
         /** MemberPatch */
         MemberPatch: {
             role: components["schemas"]["Role"];
+        };
+        /** MergeIn */
+        MergeIn: {
+            /** Contactids */
+            contactIds: string[];
+            /**
+             * Fields
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /**
+             * Survivorid
+             * Format: uuid
+             */
+            survivorId: string;
+        };
+        /** MergeOut */
+        MergeOut: {
+            /**
+             * Mergeid
+             * Format: uuid
+             */
+            mergeId: string;
+            /**
+             * Survivorid
+             * Format: uuid
+             */
+            survivorId: string;
         };
         /**
          * MessageClass
@@ -2925,6 +3487,139 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** PairAnswerOut */
+        PairAnswerOut: {
+            /** Decidedat */
+            decidedAt: string | null;
+            /** Decidedby */
+            decidedBy: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mergeid */
+            mergeId: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "separate" | "shared" | "gone";
+        };
+        /**
+         * PairFieldOut
+         * @description One line of the comparison: what each side says, whose counts after merging, and by which rule.
+         */
+        PairFieldOut: {
+            /** A */
+            a: string[];
+            /** B */
+            b: string[];
+            /** Choosable */
+            choosable: boolean;
+            /**
+             * Chosen
+             * @enum {string}
+             */
+            chosen: "a" | "b" | "both";
+            /** Field */
+            field: string;
+            /** Rule */
+            rule: string;
+            /** Rulelabel */
+            ruleLabel: string;
+        };
+        /** PairOut */
+        PairOut: {
+            a: components["schemas"]["PairSideOut"];
+            b: components["schemas"]["PairSideOut"];
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceOut"][];
+            /** Fields */
+            fields: components["schemas"]["PairFieldOut"][];
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "same_value" | "same_person" | "nameless" | "one_slip";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Masked */
+            masked: boolean;
+            /** Question */
+            question: string;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "separate" | "shared" | "gone";
+            /** Suggestion */
+            suggestion: ("merge" | "separate" | "shared") | null;
+            /**
+             * Survivorid
+             * Format: uuid
+             */
+            survivorId: string;
+        };
+        /** PairSideOut */
+        PairSideOut: {
+            /**
+             * Consent
+             * @enum {string}
+             */
+            consent: "refused" | "granted" | "none";
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Messages */
+            messages: number;
+            /** Name */
+            name: string;
+            /** Replies */
+            replies: number;
+            /** Rows */
+            rows: number;
+            /** Said */
+            said: string | null;
+            /** Saidat */
+            saidAt: string | null;
+            /** Source */
+            source: string;
+            /** Tags */
+            tags: string[];
+        };
+        /** PairsOut */
+        PairsOut: {
+            /** Decidedtoday */
+            decidedToday: number;
+            /** Groups */
+            groups: components["schemas"]["GroupOut"][];
+            /** Items */
+            items: components["schemas"]["PairOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /** Open */
+            open: number;
+        };
         /** PaperOut */
         PaperOut: {
             /** Hint */
@@ -2979,6 +3674,19 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** PreviewRowOut */
+        PreviewRowOut: {
+            /** Cells */
+            cells: components["schemas"]["CellOut"][];
+            /** First */
+            first: boolean;
+            /** Row */
+            row: number;
+            /** Sheet */
+            sheet: string;
+            /** Touched */
+            touched: boolean;
+        };
         /**
          * Problem
          * @description RFC 9457
@@ -2994,6 +3702,17 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /** ProblemCountOut */
+        ProblemCountOut: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Mend */
+            mend: string;
+            /** Message */
+            message: string;
         };
         /** ProblemOut */
         ProblemOut: {
@@ -3100,6 +3819,19 @@ export interface components {
             /** State */
             state: string;
         };
+        /** RecentRowOut */
+        RecentRowOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+            /** Phone */
+            phone: string;
+            /** Row */
+            row: number;
+        };
         /**
          * RecoveryKeyOut
          * @description `reason` says why the file can't be had here; the command always works.
@@ -3126,6 +3858,23 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /** ResolveIn */
+        ResolveIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "merge" | "separate" | "shared";
+            /**
+             * Fields
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /** Survivorid */
+            survivorId?: string | null;
         };
         /**
          * Role
@@ -3306,6 +4055,19 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["StepOut"][];
         };
+        /** SheetOut */
+        SheetOut: {
+            /** Chosen */
+            chosen: boolean;
+            /** Exact */
+            exact: boolean;
+            /** Hidden */
+            hidden: boolean;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+        };
         /** StartIn */
         StartIn: {
             /** Basis */
@@ -3320,6 +4082,8 @@ export interface components {
              * @enum {string}
              */
             policy?: "merge" | "skip" | "replace";
+            /** Sheets */
+            sheets?: string[] | null;
             /** Source */
             source: string;
             /**
@@ -3407,6 +4171,17 @@ export interface components {
              * @enum {string}
              */
             state: "todo" | "done" | "skipped";
+        };
+        /** SummaryOut */
+        SummaryOut: {
+            /** Leftout */
+            leftOut: components["schemas"]["ProblemCountOut"][];
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** Refused */
+            refused: components["schemas"]["ProblemCountOut"][];
         };
         /** SuppressionIn */
         SuppressionIn: {
@@ -3652,39 +4427,86 @@ export interface components {
             /** Value */
             value: number;
         };
+        /**
+         * UndoOut
+         * @description `possible`: can be undone; `undoing`: a worker is at it; `undone`: the figures say what happened; else why not.
+         */
+        UndoOut: {
+            /** Kept */
+            kept: components["schemas"]["KeptOut"][];
+            /** Removed */
+            removed: number;
+            /** Restored */
+            restored: number;
+            /** Separated */
+            separated: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "possible" | "undoing" | "undone" | "not_ended" | "expired";
+            /** Undoneat */
+            undoneAt: string | null;
+            /** Until */
+            until: string | null;
+        };
+        /** UndoneOut */
+        UndoneOut: {
+            /** Contactids */
+            contactIds: string[];
+            later: components["schemas"]["LaterOut"];
+            /**
+             * Survivorid
+             * Format: uuid
+             */
+            survivorId: string;
+        };
         /** UploadOut */
         UploadOut: {
             /** Bytes */
             bytes: number;
             /** Columns */
             columns: components["schemas"]["ColumnOut"][];
-            /**
-             * Delimiter
-             * @enum {string}
-             */
-            delimiter: "comma" | "tab" | "semicolon" | "pipe";
+            /** Delimiter */
+            delimiter: ("comma" | "tab" | "semicolon" | "pipe") | null;
             /** Encoding */
             encoding: string;
+            /** Filename */
+            fileName: string;
+            /** Headerrow */
+            headerRow: number | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "csv" | "xlsx";
             /** Mapping */
             mapping: {
                 [key: string]: string;
             };
             /** Preview */
             preview: string[][];
+            /** Previewrows */
+            previewRows: components["schemas"]["PreviewRowOut"][];
             /** Rowsestimated */
             rowsEstimated: number;
+            /** Rowsexact */
+            rowsExact: boolean;
+            /** Sheetdetails */
+            sheetDetails: components["schemas"]["SheetOut"][];
             /** Sheets */
             sheets: string[];
             /**
              * State
              * @default uploaded
+             * @constant
              */
-            state?: string;
+            state?: "uploaded";
         };
         /** VerdictOut */
         VerdictOut: {
@@ -4753,6 +5575,39 @@ export interface operations {
             };
         };
     };
+    mergeContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getContact: {
         parameters: {
             query?: never;
@@ -4914,6 +5769,37 @@ export interface operations {
             };
         };
     };
+    contactLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     revealContact: {
         parameters: {
             query?: never;
@@ -4932,6 +5818,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                group?: ("same_value" | "same_person" | "nameless" | "one_slip") | null;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairAnswerOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pair_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairAnswerOut"];
                 };
             };
             /** @description 거절 */
@@ -5061,7 +6079,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOut"];
+                    "application/json": components["schemas"]["ImportDetailOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
                 };
             };
             /** @description 거절 */
@@ -5106,6 +6159,52 @@ export interface operations {
             };
         };
     };
+    dryRunImport: {
+        parameters: {
+            query?: {
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description Still being counted: ask again, or read the import */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importErrors: {
         parameters: {
             query?: {
@@ -5126,6 +6225,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importErrorsWorkbook: {
+        parameters: {
+            query?: {
+                warnings?: boolean;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRecent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentRowOut"][];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
             };
             /** @description 거절 */
             default: {
@@ -5189,6 +6381,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecastImportUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoOut"];
                 };
             };
             /** @description 거절 */
@@ -5657,6 +6911,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
             };
             /** @description 거절 */
             default: {

@@ -1,28 +1,49 @@
-import { expect, it } from "vitest";
-import { readCell } from "./cells";
+import { describe, expect, it } from "vitest";
+import type { PreviewCell, PreviewRow } from "@/api/types";
+import { foundIn, looksBroken, rowsToShow, telling } from "./cells";
 
-it.each([
-  ["phone", "010-2847-1193", "plain", "010-2847-1193"],
-  ["phone", "1028471193", "fixed", "010-2847-1193"],
-  ["phone", "０１０ ３３９２ ８８１４", "fixed", "010-3392-8814"],
-  ["phone", "+82 10-3392-8814", "fixed", "010-3392-8814"],
-  ["phone", "02-332-1906", "plain", "02-332-1906"],
-  ["phone", "1.01E+09", "bad", "1.01E+09"],
-  ["phone", "010-2214-", "bad", "010-2214-"],
-  ["phone", "", "plain", ""],
-  ["email", "minjun@", "bad", "minjun@"],
-  ["email", "minjun@naver.com", "plain", "minjun@naver.com"],
-  ["consent", "X", "interpreted", "refused"],
-  ["consent", "O", "plain", "O"],
-  ["refusal", "O", "interpreted", "refused"],
-  ["memo", "저녁 참석 희망", "plain", "저녁 참석 희망"],
-])("%s: %s is %s", (target, raw, state, value) => {
-  expect(readCell(target, raw)).toMatchObject({ state, value });
+const cell = (state: PreviewCell["state"], note = "", raw = "값"): PreviewCell => ({
+  raw,
+  value: raw,
+  state,
+  note,
+  message: "",
+});
+const row = (no: number, cells: PreviewCell[], touched = true, first = false): PreviewRow => ({
+  row: no,
+  sheet: "",
+  cells,
+  first,
+  touched,
 });
 
-it("never shows a resident number, whatever the column", () => {
-  for (const raw of ["850101-1234567", "주민 8501011234567 확인", "850101 - 2234567"]) {
-    expect(readCell("memo", raw)).toMatchObject({ state: "hidden", value: "" });
-  }
-  expect(readCell("phone", "01012345678").state).toBe("fixed");
+describe("rows of the preview", () => {
+  it("shows the first rows or the touched ones", () => {
+    const rows = [row(2, [], false, true), row(90, []), row(3, [], true, true)];
+    expect(rowsToShow(rows, "first").map((r) => r.row)).toEqual([2, 3]);
+    expect(rowsToShow(rows, "touched").map((r) => r.row)).toEqual([90, 3]);
+  });
+
+  it("names each kind of thing once, what was mended before what can't be used", () => {
+    const rows = [
+      row(1, [cell("bad", "phone_excel"), cell("plain")]),
+      row(2, [cell("fixed", "leading_zero", "1022223334"), cell("interpreted", "refusal")]),
+      row(3, [cell("fixed", "leading_zero", "1055556666"), cell("interpreted", "blank")]),
+    ];
+    expect(foundIn(rows).map((f) => f.note)).toEqual(["leading_zero", "refusal", "phone_excel"]);
+    expect(foundIn(rows)[0]?.example.raw).toBe("1022223334");
+  });
+
+  it("keeps the row that can't be used among many that were mended", () => {
+    const mended = Array.from({ length: 20 }, (_, at) => row(at, [cell("fixed", "leading_zero")]));
+    const rows = [...mended, row(50, [cell("bad", "phone_excel")]), row(60, [cell("fixed", "name")])];
+    expect(telling(rows, 4).map((r) => r.row)).toEqual([0, 1, 50, 60]);
+    expect(telling(rows, 40)).toEqual(rows);
+  });
+
+  it("notices a wrong encoding in the cells and in the head", () => {
+    expect(looksBroken([row(1, [cell("plain")])], ["이름"])).toBe(false);
+    expect(looksBroken([row(1, [cell("bad", "broken_text", "\ufffd\ufffd")])], ["이름"])).toBe(true);
+    expect(looksBroken([], ["\ufffd\ufffd"])).toBe(true);
+  });
 });

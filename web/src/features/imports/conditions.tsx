@@ -1,10 +1,12 @@
 "use client";
 
 import { FastForward, GitMerge, Replace } from "lucide-react";
+import { useState } from "react";
 import { TagField } from "@/components/tag-field";
 import { Badge } from "@/components/ui/badge";
 import { Field, Input, Select } from "@/components/ui/field";
-import { useT } from "@/lib/i18n";
+import { useFormat, useT } from "@/lib/i18n";
+import { read, write } from "@/lib/storage";
 import { cn } from "@/lib/utils";
 import { useTags } from "../contacts/queries";
 
@@ -21,14 +23,36 @@ export interface ConditionValues {
   source: string;
 }
 
+const EMPTY: ConditionValues = { policy: "merge", tags: [], basis: "", source: "" };
+
+/** The conditions of one upload, kept over a reload until it starts. They hold nothing about people. */
+export function useConditions(id: string): [ConditionValues, (part: Partial<ConditionValues>) => void] {
+  const [values, setValues] = useState<ConditionValues>(() => {
+    try {
+      return { ...EMPTY, ...(JSON.parse(read(`draft:${id}`) ?? "{}") as Partial<ConditionValues>) };
+    } catch {
+      return EMPTY;
+    }
+  });
+  const change = (part: Partial<ConditionValues>) => {
+    const next = { ...values, ...part };
+    setValues(next);
+    write(`draft:${id}`, JSON.stringify(next));
+  };
+  return [values, change];
+}
+
 interface Props {
   values: ConditionValues;
   onChange: (part: Partial<ConditionValues>) => void;
   errors: { basis?: string; source?: string };
+  /** Rows that meet somebody who is there already; null while nobody has counted. */
+  known?: number | null;
 }
 
-export function Conditions({ values, onChange, errors }: Props) {
+export function Conditions({ values, onChange, errors, known = null }: Props) {
   const t = useT();
+  const f = useFormat();
   const tags = useTags().data ?? [];
   return (
     <section aria-label={t.imports.conditions} className="flex flex-col gap-5">
@@ -63,7 +87,14 @@ export function Conditions({ values, onChange, errors }: Props) {
         </Field>
       </div>
       <fieldset>
-        <legend className="mb-2 font-medium">{t.imports.policy}</legend>
+        <legend className="mb-2 font-medium">
+          {t.imports.policy}
+          {known !== null && (
+            <span className="ml-2 font-normal text-muted-foreground">
+              {t.imports.policyKnown(f.num(known))}
+            </span>
+          )}
+        </legend>
         <div className="grid gap-2 md:grid-cols-3">
           {POLICIES.map(({ key, icon: Icon }) => (
             <label

@@ -16,12 +16,13 @@ const COLOUR: Record<Outcome, { text: string; fill: string; edge: string }> = {
   rejected: { text: "text-destructive", fill: "bg-destructive", edge: "border-t-destructive" },
 };
 
+/** Rows by what became of them: these three add up to the rows read. `review` counts pairs, not rows. */
 export function countsOf(
-  one: Pick<Import, "created" | "updated" | "merged" | "review" | "rejected">,
+  one: Pick<Import, "created" | "updated" | "merged" | "skipped" | "review" | "rejected">,
 ): Record<Outcome, number> {
   return {
     created: one.created,
-    merged: one.merged + one.updated,
+    merged: one.merged + one.updated + one.skipped,
     review: one.review,
     rejected: one.rejected,
   };
@@ -35,6 +36,7 @@ const LEAST = 3;
 /** Where each part of the bar lies, with at least three pixels for whatever is there at all. */
 export function segments(counts: Record<Outcome, number>, total: number): Record<Outcome, [number, number]> {
   const sizes = OUTCOMES.map((key) => {
+    if (key === "review") return 0; // its rows lie in the others
     const size = total > 0 ? (counts[key] / total) * WIDTH : 0;
     return counts[key] > 0 ? Math.max(LEAST, size) : 0;
   });
@@ -61,7 +63,7 @@ interface Props {
 export function Flow({ counts, total, cards }: Props) {
   const t = useT();
   const f = useFormat();
-  const done = OUTCOMES.reduce((sum, key) => sum + counts[key], 0);
+  const done = counts.created + counts.merged + counts.rejected;
   const places = segments(counts, total);
   const end = places.rejected[1];
   const card = (WIDTH - 3 * GAP) / 4;
@@ -136,7 +138,7 @@ export function Flow({ counts, total, cards }: Props) {
               <span className="flex items-baseline gap-2">
                 <b className="text-xl font-semibold">{f.num(counts[key])}</b>
                 <span className="text-xs text-muted-foreground">
-                  {done > 0 && f.percent(counts[key], done)}
+                  {key === "review" ? t.imports.pairs : done > 0 && f.percent(counts[key], done)}
                 </span>
               </span>
               <span className="text-xs text-muted-foreground">{cards[key].hint}</span>

@@ -1,7 +1,9 @@
 "use client";
 
+import { Lock } from "lucide-react";
+import type { Import } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
-import { Failure, Skeleton } from "@/components/ui/states";
+import { Empty, Failure, Skeleton } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useT } from "@/lib/i18n";
 import { useRecordId } from "@/lib/router";
@@ -32,7 +34,23 @@ export function ImportPage() {
       </>
     );
   }
-  if (one.data.state === "uploaded") return <MappingScreen one={one.data} />;
+  if (one.data.state === "uploaded") {
+    if (one.data.draft) return <MappingScreen one={one.data} draft={one.data.draft} />;
+    return <WaitingScreen one={one.data} />;
+  }
   if (one.data.state === "running") return <RunningScreen one={one.data} />;
   return <ResultScreen one={one.data} />;
+}
+
+/** An upload that somebody else prepares: its rows are people's numbers in full, so only those who may start it see them. */
+function WaitingScreen({ one }: { one: Import }) {
+  const t = useT();
+  return (
+    <>
+      <PageHeader title={one.fileName} trail={[{ href: "/contacts/imports", label: t.imports.listTitle }]} />
+      <Empty icon={Lock} title={t.imports.waitingTitle}>
+        {t.imports.waitingHint}
+      </Empty>
+    </>
+  );
 }

@@ -14,7 +14,7 @@ import { useNow, useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { Link, useNavigate } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { uploadKey, useImports } from "./queries";
+import { useImports } from "./queries";
 
 export const STATE_TONE: Record<string, BadgeTone> = {
   uploading: "neutral",
@@ -45,7 +45,7 @@ function DropZone() {
     form.append("file", file);
     try {
       const made = await upload<Uploaded>("/api/imports", form, setShare);
-      client.setQueryData(uploadKey(made.id), made);
+      void client.invalidateQueries({ queryKey: ["imports"] });
       to(`/contacts/imports/${made.id}`);
     } catch (reason) {
       setError(errorText(reason));
@@ -100,7 +100,7 @@ function DropZone() {
       <input
         ref={input}
         type="file"
-        accept=".csv,.tsv,.txt"
+        accept=".xlsx,.xlsm,.csv,.tsv,.txt"
         aria-label={t.imports.choose}
         tabIndex={-1}
         className="sr-only"

@@ -1,64 +1,94 @@
 "use client";
 
 import { FileSpreadsheet, Upload } from "lucide-react";
-import { useRef, useState } from "react";
-import type { Import } from "@/api/types";
+import { useEffect, useRef, useState } from "react";
+import type { ImportDetail, Uploaded } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Keys } from "@/components/ui/kbd";
 import { useErrorText } from "@/components/ui/states";
 import { follow } from "@/lib/followed";
+import { useDebounced } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link } from "@/lib/router";
+import { write } from "@/lib/storage";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
-import { Conditions, type ConditionValues } from "./conditions";
-import { type MappedColumn, MappingTable } from "./mapping-table";
-import { useStartImport, useUploaded } from "./queries";
+import { Conditions, useConditions } from "./conditions";
+import { BrokenText, FilePickers } from "./file-pickers";
+import { ForecastBar } from "./forecast-bar";
+import { FoundList } from "./found-list";
+import { MappingTable } from "./mapping-table";
+import { useAskForecast, useChangeImport, useStartImport } from "./queries";
 
 const ADDRESSES = ["phone", "email", "kakaoId"];
+/** A change of mind right after another asks once. */
+const SETTLE_MS = 600;
 
 /** The file's own head is the form: each column says where it goes and why we think so. */
-export function MappingScreen({ one }: { one: Import }) {
+export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Uploaded }) {
   const t = useT();
   const f = useFormat();
   const me = useMe().data;
   const errorText = useErrorText();
   const start = useStartImport(one.id);
-  const uploaded = useUploaded(one.id);
-  const [mapping, setMapping] = useState<Record<string, string>>(
-    () => uploaded?.mapping ?? one.mapping ?? {},
-  );
-  const [values, setValues] = useState<ConditionValues>({ policy: "merge", tags: [], basis: "", source: "" });
+  const change = useChangeImport(one.id);
+  const [picked, setPicked] = useState<Record<string, string>>({});
+  const [values, setValues] = useConditions(one.id);
   const [tried, setTried] = useState(false);
   const conditions = useRef<HTMLDivElement>(null);
-  // After a reload the answer to the upload is gone: the columns stay, the sample rows are not kept anywhere.
-  const columns: MappedColumn[] =
-    uploaded?.columns ??
-    one.columns.map((name, index) => ({ index, name, target: one.mapping?.[name] ?? "ignore" }));
-  const rows = uploaded?.rowsEstimated ?? one.rowsTotal;
+  const mapping = { ...draft.mapping, ...picked };
   const errors = {
-    mapping: columns.some((c) => ADDRESSES.includes(mapping[c.name] ?? c.target))
+    mapping: draft.columns.some((c) => ADDRESSES.includes(mapping[c.name] ?? ""))
       ? undefined
       : t.imports.needAddress,
     basis: values.basis ? undefined : t.imports.needBasis,
     source: values.source.trim() ? undefined : t.imports.needSource,
   };
+  const failed = (error: unknown) => toast(errorText(error), { tone: "error" });
+
+  const map = (column: string, target: string) => {
+    const next = { ...mapping, [column]: target };
+    setPicked((before) => ({ ...before, [column]: target }));
+    change.mutate({ mapping: next }, { onError: failed, onSettled: () => setPicked({}) });
+  };
+
+  const { mutate: ask } = useAskForecast(one.id);
+  const question = JSON.stringify([
+    draft.encoding,
+    draft.headerRow,
+    draft.sheetDetails,
+    mapping,
+    values.policy,
+  ]);
+  const settled = useDebounced(question, SETTLE_MS) === question && !change.isPending;
+  const canCount = settled && !errors.mapping;
+  useEffect(() => {
+    if (canCount && question) ask(values.policy);
+  }, [canCount, question, values.policy, ask]);
+  const forecast = settled ? one.forecast : null;
+
+  const rows = draft.rowsExact ? draft.rowsEstimated : (forecast?.rows ?? draft.rowsEstimated);
+  const exact = draft.rowsExact || forecast?.rows != null;
 
   const go = () => {
     setTried(true);
     if (errors.mapping || errors.basis || errors.source) {
-      conditions.current?.querySelector<HTMLElement>(errors.basis ? "select" : "input[type=text]")?.focus();
+      if (!errors.mapping) {
+        conditions.current?.querySelector<HTMLElement>(errors.basis ? "select" : "input[type=text]")?.focus();
+      }
       return;
     }
     start.mutate(
       { ...values, mapping, source: values.source.trim() },
       {
-        onSuccess: () => me?.tenantId && follow({ kind: "import", id: one.id, tenantId: me.tenantId }),
-        onError: (error) => toast(errorText(error), { tone: "error" }),
+        onSuccess: () => {
+          write(`draft:${one.id}`, null);
+          if (me?.tenantId) follow({ kind: "import", id: one.id, tenantId: me.tenantId });
+        },
+        onError: failed,
       },
     );
   };
@@ -79,48 +109,56 @@ export function MappingScreen({ one }: { one: Import }) {
               </Link>
             </Button>
             <Button variant="primary" busy={start.isPending} onClick={go} className="max-md:h-11">
-              {rows > 0 ? t.imports.start(f.num(rows)) : t.imports.startAll}
+              {rows > 0 ? t.imports.start(f.num(rows), exact) : t.imports.startAll}
             </Button>
           </>
         }
       />
-      <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-6 gap-y-1 border-b px-5 py-2 max-md:px-4">
+      <div className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-5 gap-y-2 border-b px-5 py-2 max-md:px-4">
         <Steps label={t.imports.stepsLabel} steps={t.imports.steps} current={1} />
         <p className="ml-auto flex min-w-0 items-center gap-2 max-md:ml-0 max-md:w-full">
           <FileSpreadsheet aria-hidden className="size-4 shrink-0 text-muted-foreground" />
           <b className="truncate font-medium">{one.fileName}</b>
           <span className="shrink-0 text-xs text-muted-foreground">
-            {rows > 0 && `${t.imports.columnsMeta(rows, columns.length)} · `}
-            {f.fileSize(one.bytes)}
+            {t.imports.columnsMeta(rows, draft.columns.length, exact)} · {f.fileSize(one.bytes)}
           </span>
-          <Badge className="max-md:hidden">
-            {t.imports.encoding} {one.encoding.toUpperCase()}
-          </Badge>
         </p>
+        <FilePickers draft={draft} onChange={(next) => change.mutate(next, { onError: failed })} />
       </div>
       <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
         <MappingTable
-          columns={columns}
-          rows={uploaded?.preview ?? []}
+          key={`${draft.encoding} ${draft.headerRow}`}
+          columns={draft.columns}
+          rows={draft.previewRows}
           mapping={mapping}
-          onMap={(column, target) => setMapping((before) => ({ ...before, [column]: target }))}
-        />
+          forecast={forecast}
+          stale={change.isPending}
+          onMap={map}
+        >
+          <BrokenText draft={draft} onChange={(next) => change.mutate(next, { onError: failed })} />
+        </MappingTable>
         {tried && errors.mapping && (
           <p role="alert" className="border-b bg-danger-soft px-5 py-2 text-destructive">
             {errors.mapping}
           </p>
         )}
-        <div ref={conditions} className="mx-auto max-w-[760px] px-5 py-6 max-md:px-4">
-          <Conditions
-            values={values}
-            onChange={(part) => setValues((before) => ({ ...before, ...part }))}
-            errors={tried ? errors : {}}
-          />
+        <div className="grid lg:grid-cols-[1fr_1.08fr] lg:divide-x">
+          <div className="min-w-0 p-5 max-lg:order-2 max-lg:border-t max-md:px-4">
+            <FoundList rows={draft.previewRows} forecast={forecast} />
+          </div>
+          <div ref={conditions} className="min-w-0 p-5 max-md:px-4">
+            <Conditions
+              values={values}
+              onChange={setValues}
+              errors={tried ? errors : {}}
+              known={forecast?.state === "ready" ? (forecast.merged ?? 0) + (forecast.unchanged ?? 0) : null}
+            />
+          </div>
         </div>
       </div>
-      <footer className="flex min-h-11 shrink-0 items-center gap-3 border-t px-5 py-2 text-xs text-muted-foreground max-md:hidden">
-        {t.imports.footHint}
-        <span className="ml-auto flex items-center gap-2">
+      <footer className="flex min-h-11 shrink-0 flex-wrap items-center gap-3 border-t px-5 py-2 text-xs max-md:px-4">
+        <ForecastBar forecast={forecast} blocked={errors.mapping} onRetry={() => ask(values.policy)} />
+        <span className="ml-auto flex items-center gap-2 text-muted-foreground max-md:hidden">
           {t.imports.listTitle}
           <Keys combo="mod+enter" />
         </span>

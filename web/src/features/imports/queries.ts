@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/client";
-import type { Import, ImportStart, Uploaded } from "@/api/types";
+import type { DraftChange, Forecast, Import, ImportDetail, ImportStart } from "@/api/types";
 import { useLive } from "@/lib/live";
 
 export function useImports() {
@@ -15,26 +15,71 @@ export function useImports() {
   });
 }
 
+const keyOf = (id: string | null) => ["import", id] as const;
+
 export function useImport(id: string | null) {
   const live = useLive();
   return useQuery({
-    queryKey: ["import", id],
+    queryKey: keyOf(id),
     queryFn: ({ signal }) => http.get("/api/imports/{import_id}", { path: { import_id: id ?? "" }, signal }),
     enabled: id !== null,
     staleTime: 0,
-    // While rows go in, the numbers should move even between two pieces of news.
-    refetchInterval: (query) =>
-      query.state.data?.state === "running" ? (live === "open" ? 1000 : 700) : false,
+    // While rows go in or are counted, the numbers should move even between two pieces of news.
+    refetchInterval: ({ state }) =>
+      state.data?.state === "running" || state.data?.forecast?.state === "counting"
+        ? live === "open"
+          ? 1000
+          : 700
+        : false,
   });
 }
 
-/** The preview is part of the upload's answer only; it is kept in memory and never written down. */
-export function uploadKey(id: string) {
-  return ["import", id, "upload"] as const;
+/** Another encoding, other sheets, another mapping. The answer is the screen; a forecast of what was is dropped. */
+export function useChangeImport(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    scope: { id: `import ${id}` }, // one after the other: the last choice must win
+    mutationFn: (body: DraftChange) =>
+      http.patch("/api/imports/{import_id}", body, { path: { import_id: id } }),
+    onSuccess: (draft) =>
+      client.setQueryData<ImportDetail>(
+        keyOf(id),
+        (before) => before && { ...before, draft, mapping: draft.mapping, forecast: null },
+      ),
+    // A second tab may have started or changed it: whatever is true now is shown.
+    onError: () => client.invalidateQueries({ queryKey: keyOf(id) }),
+  });
 }
 
-export function useUploaded(id: string): Uploaded | undefined {
-  return useQueryClient().getQueryData<Uploaded>(uploadKey(id));
+/** Asks the server to count; the figures come with the import when they are there. */
+export function useAskForecast(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (policy: ImportStart["policy"]) =>
+      http.post(
+        "/api/imports/{import_id}/dry-run",
+        { policy },
+        { path: { import_id: id }, query: { wait: 0 } },
+      ),
+    onSuccess: (forecast: Forecast) =>
+      client.setQueryData<ImportDetail>(keyOf(id), (before) => before && { ...before, forecast }),
+  });
+}
+
+export function useReport(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["import", id, "report"],
+    queryFn: ({ signal }) => http.get("/api/imports/{import_id}/report", { path: { import_id: id }, signal }),
+    enabled,
+  });
+}
+
+export function useRecent(id: string) {
+  return useQuery({
+    queryKey: ["import", id, "recent"],
+    queryFn: ({ signal }) => http.get("/api/imports/{import_id}/recent", { path: { import_id: id }, signal }),
+    refetchInterval: 1000,
+  });
 }
 
 function useImportChange<V>(run: (value: V) => Promise<Import>) {
@@ -42,8 +87,9 @@ function useImportChange<V>(run: (value: V) => Promise<Import>) {
   return useMutation({
     mutationFn: run,
     onSettled: (one) => {
-      if (one) client.setQueryData(["import", one.id], one);
+      if (one) client.setQueryData<ImportDetail>(keyOf(one.id), (before) => before && { ...before, ...one });
       void client.invalidateQueries({ queryKey: ["imports"] });
+      void client.invalidateQueries({ queryKey: ["import"] });
       void client.invalidateQueries({ queryKey: ["contacts"] });
     },
   });

@@ -1,19 +1,21 @@
 "use client";
 
-import { Download, Send } from "lucide-react";
+import { ArrowRight, Send } from "lucide-react";
 import { useEffect } from "react";
 import type { Import } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
-import { Badge, TagChip } from "@/components/ui/badge";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { unfollow } from "@/lib/followed";
 import { Rich, useFormat, useT } from "@/lib/i18n";
 import { Link, useNavigate } from "@/lib/router";
 import { startWith } from "../campaigns/draft";
 import { useContactTotal } from "../contacts/queries";
+import { ImportFacts } from "./facts";
 import { countsOf, Flow } from "./flow";
 import { STATE_TONE } from "./imports-page";
+import { ErrorFile, Reasons } from "./reasons";
 
 export function ResultScreen({ one }: { one: Import }) {
   const t = useT();
@@ -83,47 +85,33 @@ export function ResultScreen({ one }: { one: Import }) {
                   </Button>
                 ),
               },
-              merged: { hint: t.imports.outcomeHints.merged },
-              review: { hint: t.imports.outcomeHints.review },
-              rejected: {
-                hint: counts.rejected > 0 ? t.imports.outcomeHints.rejected : t.imports.errorsNone,
-                action: counts.rejected > 0 && one.state !== "undone" && (
-                  <Button asChild size="sm">
-                    <a href={`/api/imports/${one.id}/errors.csv`} download>
-                      <Download aria-hidden />
-                      {t.imports.errorsFile(f.num(counts.rejected))}
-                    </a>
+              merged: {
+                hint:
+                  one.skipped > 0 ? t.imports.skippedHint(f.num(one.skipped)) : t.imports.outcomeHints.merged,
+              },
+              review: {
+                hint: t.imports.outcomeHints.review,
+                action: counts.review > 0 && one.state === "completed" && (
+                  <Button asChild size="sm" className="max-md:h-11">
+                    <Link href="/contacts/duplicates">
+                      {t.imports.reviewNow}
+                      <ArrowRight aria-hidden />
+                    </Link>
                   </Button>
+                ),
+              },
+              rejected: {
+                hint: counts.rejected > 0 ? t.imports.errorsHint : t.imports.errorsNone,
+                action: counts.rejected > 0 && one.state !== "undone" && (
+                  <ErrorFile one={one} count={counts.rejected} />
                 ),
               },
             }}
           />
-          <dl className="mt-6 flex flex-wrap items-center gap-x-7 gap-y-2 border-t pt-4 text-xs">
-            {[
-              [t.imports.when, one.createdAt && f.dateTime(one.createdAt)],
-              [t.imports.basis, one.basis && (t.contacts.bases[one.basis] ?? one.basis)],
-              [t.imports.source, one.source],
-              [t.imports.method, one.policy && t.imports.policies[one.policy as "merge"].title],
-            ].map(
-              ([label, value]) =>
-                value && (
-                  <div key={label} className="flex gap-2">
-                    <dt className="text-muted-foreground">{label}</dt>
-                    <dd className="font-medium">{value}</dd>
-                  </div>
-                ),
-            )}
-            {one.tags && one.tags.length > 0 && (
-              <div className="flex gap-1">
-                <dt className="sr-only">{t.imports.tags}</dt>
-                {one.tags.map((tag) => (
-                  <dd key={tag}>
-                    <TagChip name={tag} />
-                  </dd>
-                ))}
-              </div>
-            )}
-          </dl>
+          <Reasons one={one} />
+          <div className="mt-6 border-t pt-4">
+            <ImportFacts one={one} />
+          </div>
         </div>
       </div>
     </>

@@ -1,8 +1,8 @@
 "use client";
 
-import { LoaderCircle, Square } from "lucide-react";
-import { useRef, useState } from "react";
-import type { Import } from "@/api/types";
+import { Check, LoaderCircle, Square } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { ImportDetail } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
 import { Badge } from "@/components/ui/badge";
@@ -12,29 +12,76 @@ import { useErrorText } from "@/components/ui/states";
 import { useNow } from "@/lib/hooks";
 import { Rich, useFormat, useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
+import { cn } from "@/lib/utils";
+import { rateOf, type Seen, see } from "./eta";
+import { ImportFacts } from "./facts";
 import { countsOf, Flow } from "./flow";
 import { useCancelImport } from "./queries";
+import { RecentRows } from "./recent-rows";
 
-/** Rate since this page began to look; the server's own seconds would count the waiting before the first row too. */
-function useRate(one: Import): number | null {
-  const first = useRef<{ rows: number; at: number } | null>(null);
+/** Rows a second as seen from here; null until it is steady. */
+function useRate(rows: number): number | null {
   const now = useNow(1);
-  if (!first.current && now > 0) first.current = { rows: one.rowsDone, at: now };
-  if (one.seconds && one.seconds > 3) return one.rowsDone / one.seconds;
-  const began = first.current;
-  if (!began || now - began.at < 3000) return null;
-  return ((one.rowsDone - began.rows) * 1000) / (now - began.at);
+  const [window, setWindow] = useState<Seen[]>([]);
+  useEffect(() => {
+    if (now > 0) setWindow((before) => see(before, rows, now));
+  }, [rows, now]);
+  return rateOf(window);
 }
 
-export function RunningScreen({ one }: { one: Import }) {
+function Stages({ one }: { one: ImportDetail }) {
+  const t = useT();
+  const f = useFormat();
+  const saving = one.rowsDone > 0;
+  const saved = saving && one.rowsDone >= one.rowsTotal;
+  const now = !saving ? 0 : !saved ? 1 : 2;
+  const notes = ["", saving ? f.percent(one.rowsDone, one.rowsTotal, 0) : "", ""];
+  return (
+    <section aria-label={t.imports.stagesTitle} className="rounded-lg border bg-card shadow-card">
+      <h2 className="border-b px-4 py-2.5 font-semibold">{t.imports.stagesTitle}</h2>
+      <ol className="flex flex-col gap-2.5 p-4">
+        {t.imports.stages.map((stage, at) => (
+          <li
+            key={stage}
+            aria-current={at === now ? "step" : undefined}
+            className="flex items-center gap-2.5"
+          >
+            <span
+              aria-hidden
+              className={cn(
+                "flex size-5 shrink-0 items-center justify-center rounded-full",
+                at < now && "bg-success-soft text-success",
+                at === now && "bg-brand-soft text-brand-fg",
+                at > now && "border border-border-strong",
+              )}
+            >
+              {at < now && <Check className="size-3" strokeWidth={3} />}
+              {at === now && <LoaderCircle className="size-3 animate-spin" />}
+            </span>
+            <span className={cn(at === now ? "font-semibold" : at > now && "text-muted-foreground")}>
+              {stage}
+            </span>
+            <span className="ml-auto text-xs text-muted-foreground">{at === now ? notes[at] : ""}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function RunningScreen({ one }: { one: ImportDetail }) {
   const t = useT();
   const f = useFormat();
   const errorText = useErrorText();
   const cancel = useCancelImport(one.id);
   const [asking, setAsking] = useState(false);
-  const rate = useRate(one);
+  const rate = useRate(one.rowsDone);
   const share = one.rowsTotal > 0 ? one.rowsDone / one.rowsTotal : 0;
   const left = rate && rate > 0 ? (one.rowsTotal - one.rowsDone) / rate : null;
+  const counted = one.forecast?.state === "ready" ? one.forecast : null;
+  const known = counted && (counted.merged ?? 0) + (counted.unchanged ?? 0) + (counted.skipped ?? 0);
+  const expected = (count: number | null | undefined, hint: string) =>
+    counted && count != null ? t.imports.expected(f.num(count)) : hint;
   const quarter = Math.floor(share * 4) * 25;
 
   const stop = () =>
@@ -76,7 +123,11 @@ export function RunningScreen({ one }: { one: Import }) {
             </span>
             <span className="ml-auto text-muted-foreground max-md:ml-0 max-md:w-full">
               <b className="font-semibold text-foreground">
-                {left === null ? t.imports.measuring : t.imports.left(f.duration(left))}
+                {one.rowsDone === 0
+                  ? t.imports.matching
+                  : left === null
+                    ? t.imports.measuring
+                    : t.imports.left(f.duration(Math.max(1, left)))}
               </b>
               {rate !== null && one.seconds !== null && (
                 <span className="ml-2 text-xs">
@@ -92,15 +143,22 @@ export function RunningScreen({ one }: { one: Import }) {
             counts={countsOf(one)}
             total={one.rowsTotal}
             cards={{
-              created: { hint: t.imports.outcomeHints.created },
-              merged: { hint: t.imports.outcomeHints.merged },
-              review: { hint: t.imports.outcomeHints.review },
-              rejected: { hint: t.imports.outcomeHints.rejected },
+              created: { hint: expected(one.forecast?.new, t.imports.outcomeHints.created) },
+              merged: { hint: expected(known, t.imports.outcomeHints.merged) },
+              review: { hint: expected(one.forecast?.review, t.imports.outcomeHints.review) },
+              rejected: { hint: expected(one.forecast?.rejected, t.imports.outcomeHints.rejected) },
             }}
           />
-          <p className="mt-6 text-muted-foreground">
-            <Rich text={t.imports.mayClose(f.num(one.rowsDone))} />
-          </p>
+          <div className="mt-6 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_290px]">
+            <RecentRows id={one.id} />
+            <div className="flex flex-col gap-5">
+              <Stages one={one} />
+              <ImportFacts one={one} column />
+              <p className="text-xs text-muted-foreground">
+                <Rich text={t.imports.mayClose(f.num(one.rowsDone))} />
+              </p>
+            </div>
+          </div>
         </div>
       </div>
       <Dialog open={asking} onOpenChange={setAsking}>
