@@ -1,6 +1,7 @@
 """Carrier accounts of every kind at the simulator, made through the features' own doors."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from pabal.accounts import SystemActor
@@ -27,3 +28,12 @@ async def nhn_account(rt: Runtime, tenant_id: UUID, *channels: str, mode: str = 
         account_id = await create_account(conn, rt.settings, SystemActor(TenantId(tenant_id)), new)
     assert await register_at_sandbox(rt, tenant_id, account_id)
     return account_id
+
+
+# A template of the simulator and what a launch needs to use it.
+TEMPLATE = {"templateId": "PBTEST1", "content": "#{이름}님, 주민 설명회 안내입니다.", "pfId": "KA01PFTEST"}
+ALIMTALK: dict[str, Any] = {
+    "channel": "alimtalk",
+    "body": TEMPLATE["content"],
+    "step": {"template_code": "PBTEST1", "pf_id": "KA01PFTEST"},
+}

@@ -26,9 +26,9 @@ async def running_hub(rt: Runtime, *, owner: str = "test-worker") -> AsyncIterat
 async def launch(
     rt: Runtime, tenant_id: UUID, account_id: UUID, selection: Selection, **options: object
 ) -> UUID:
-    """Create a send of one SMS step and announce it."""
+    """Create a send of one step (SMS unless `channel` says otherwise) and announce it."""
     step = FrozenStep(
-        channel="sms",
+        channel=str(options.pop("channel", "sms")),
         body=str(options.pop("body", "#{이름}님, 안녕하세요")),
         sender_number="0212345678",
         account_id=account_id,

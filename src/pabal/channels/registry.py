@@ -6,7 +6,7 @@ from typing import TypeVar
 import httpx
 
 from pabal.channels.base import Carrier, FencedCarrier, TemplateReview, UnfencedCarrier
-from pabal.channels.nhn import NhnSms
+from pabal.channels.nhn import NhnAlimtalk, NhnSms, NhnTemplates
 from pabal.channels.solapi import SolapiCarrier, SolapiTemplates
 from pabal.channels.wire import WALL_SECONDS
 
@@ -26,6 +26,14 @@ def _nhn_sms(http: httpx.AsyncClient, wall_seconds: float) -> UnfencedCarrier:
     return NhnSms(http, wall_seconds=wall_seconds)
 
 
+def _nhn_alimtalk(http: httpx.AsyncClient, wall_seconds: float) -> UnfencedCarrier:
+    return NhnAlimtalk(http, wall_seconds=wall_seconds)
+
+
+def _nhn_templates(http: httpx.AsyncClient, wall_seconds: float) -> TemplateReview:
+    return NhnTemplates(http, wall_seconds=wall_seconds)
+
+
 def _solapi_templates(http: httpx.AsyncClient, wall_seconds: float) -> TemplateReview:
     return SolapiTemplates(http, wall_seconds=wall_seconds)
 
@@ -35,8 +43,9 @@ FENCED: Mapping[str, Make[FencedCarrier]] = {"solapi": _solapi}
 UNFENCED: Mapping[tuple[str, str], Make[UnfencedCarrier]] = {
     ("nhn", "sms"): _nhn_sms,
     ("nhn", "lms"): _nhn_sms,
+    ("nhn", "alimtalk"): _nhn_alimtalk,
 }
-TEMPLATE_REVIEWS: Mapping[str, Make[TemplateReview]] = {"solapi": _solapi_templates}
+TEMPLATE_REVIEWS: Mapping[str, Make[TemplateReview]] = {"solapi": _solapi_templates, "nhn": _nhn_templates}
 
 
 def is_fenced(name: str) -> bool:

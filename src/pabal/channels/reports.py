@@ -68,8 +68,8 @@ class OptOutPage:
 
 @dataclass(frozen=True, slots=True)
 class CarrierTemplate:
-    """An AlimTalk template as the carrier holds it. `state` is the carrier's own word; `comment` its last
-    one."""
+    """An AlimTalk template as the carrier holds it. `state`: PENDING, INSPECTING, APPROVED, REJECTED, STOPPED or DORMANT
+    (Solapi's words; adapters of other carriers translate); `comment` is the reviewer's last one."""
 
     code: str
     name: str

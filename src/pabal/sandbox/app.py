@@ -65,7 +65,10 @@ def open_state(config: SandboxConfig) -> State:
 def _nhn(state: State) -> list[BaseRoute]:
     """Two products with code tables of their own: a wrong secret is -1000 at SMS (assumed), -1001 at Kakao."""
     routes: list[BaseRoute] = []
-    products = ((nhn_routes.SMS_PREFIX, nhn_routes.SMS, "-1000"),)
+    products = (
+        (nhn_routes.SMS_PREFIX, nhn_routes.SMS, "-1000"),
+        (nhn_routes.ALIMTALK_PREFIX, nhn_routes.ALIMTALK, "-1001"),
+    )
     for prefix, endpoints, wrong_secret in products:
         protocol = NhnProtocol(accept_any=state.config.accept_any, wrong_secret=wrong_secret)
         endpoint: Callable[..., CarrierEndpoint] = partial(CarrierEndpoint, state, protocol)

@@ -54,6 +54,7 @@ class Call:
     query: Mapping[str, list[str]]
     body: Any  # parsed JSON, None when there was none
     step: Step
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
 
     def one(self, name: str) -> str | None:
         """The first value of a query parameter; empty counts as absent."""

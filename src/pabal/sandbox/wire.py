@@ -154,6 +154,7 @@ class CarrierEndpoint:
             query=parse_qs(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True),
             body=parsed,
             step=self._step,
+            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
         )
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, before: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pabal.channels.answers import NewsState, RecipientState
 from pabal.channels.codes import Code
-from pabal.channels.nhn import sms_codes
+from pabal.channels.nhn import alimtalk_codes, sms_codes
 from pabal.channels.nhn.envelope import attempt_key, failed_row, message_id, moment
 from pabal.channels.reports import OptOut, ReceiptBatch, ReceiptNews
 from pabal.domain.message import FailureClass
@@ -69,6 +69,8 @@ def parse_receipts(body: bytes) -> ReceiptBatch:
 
 
 def _state(hook: Mapping[str, Any]) -> RecipientState | None:
+    if "kakaoMessageType" in hook:
+        return kakao_state(hook, alimtalk_codes.CODES)
     return sms_state(hook, sms_codes.CODES)
 
 
@@ -114,6 +116,29 @@ def sms_state(row: Mapping[str, Any], codes: Mapping[str, Code]) -> RecipientSta
             return failed_row(seen, sms_codes.ADVERT_WINDOW, codes[sms_codes.ADVERT_WINDOW])
         case _:
             return seen
+
+
+def kakao_state(row: Mapping[str, Any], codes: Mapping[str, Code]) -> RecipientState | None:
+    """One message of AlimTalk: its result code tells; without one it is on its way, unless it was cancelled."""
+    message = message_id(row)
+    if message is None:
+        return None
+    code = str(row.get("resultCode") or "")[:20]
+    seen = RecipientState(
+        attempt_key(row), message, NewsState.ACCEPTED, code, at=moment(row.get("receiveDate"))
+    )
+    if row.get("messageStatus") == "CANCEL":
+        return failed_row(seen, code or "CANCEL", _CANCELLED, state=NewsState.REFUSED)
+    if not code or code in alimtalk_codes.OPEN:
+        return seen
+    if code == alimtalk_codes.DELIVERED:
+        return RecipientState(seen.attempt_id, message, NewsState.DELIVERED, code, at=seen.at)
+    refusal = alimtalk_codes.ERRORS.get(code)
+    if refusal is not None:
+        return failed_row(seen, code, refusal, state=NewsState.REFUSED)
+    entry = codes.get(code)
+    unlisted = Code(f"통신사 코드 {code}", FailureClass.CONFIGURATION, certain=False)
+    return failed_row(seen, code, entry or unlisted)
 
 
 def _word(row: Mapping[str, Any]) -> str:

@@ -47,8 +47,8 @@ class Request:
         self.group_key = group_key
         self.results: list[dict[str, Any]] = []
         self.accepted = 0
+        self.blocked = 0  # taken and not sent: the duplicate filter
         self._rows: list[tuple[Any, ...]] = []
-        self._seen: set[str] = set()
         self._gid = tx.conn.execute(
             "INSERT INTO groups (group_id, account, carrier, status, allow_duplicates, group_key, custom, created_at,"
             " updated_at, sent_at) VALUES (?, ?, 'nhn', 'SENDING', 1, ?, '{}', ?, ?, ?) RETURNING id",
@@ -69,6 +69,7 @@ class Request:
         blocked = fault is None and self._filtered(person, content)
         taken = fault is None and not blocked
         self.accepted += taken
+        self.blocked += blocked
         code = "E915" if blocked else fault or "0"
         planned = self._planned(person) if taken else None
         due = None if planned is None or planned in OPEN else tx.real + tx.behaviour.deliver_delay_ms / 1000

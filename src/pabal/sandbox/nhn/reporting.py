@@ -50,6 +50,7 @@ class NhnReporter:
             },
         }
         if kakao:
+            del hook["messageStatus"]  # the result code alone tells here
             return {**hook, "kakaoMessageType": "ALIMTALK_NORMAL", "isAddedChannel": False}
         return {**hook, "senderType": f"NORMAL_{row['type']}", "sendNo": sealed["from"], "messageCount": 1}
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pabal.sandbox.behaviour import Step
 from pabal.sandbox.context import Call, Reply, Tx
-from pabal.sandbox.nhn import sms, sms_queries, sms_services
+from pabal.sandbox.nhn import kakao, kakao_queries, kakao_services, sms, sms_queries, sms_services
 from pabal.sandbox.nhn.common import refuse
 
 Handler = Callable[[Tx, Call], Reply]
@@ -36,6 +36,26 @@ SMS = (
     Endpoint("GET", "/blockservice/recipients", sms_services.recipients),
     Endpoint("POST", "/blockservice/recipients", sms_services.add_recipients),
     Endpoint("DELETE", "/blockservice/recipients/removes", sms_services.remove_recipients),
+)
+
+ALIMTALK_PREFIX = "/alimtalk/v2.3/appkeys/{app_key}"
+_TEMPLATES = "/senders/{sender_key}/templates"
+
+ALIMTALK = (
+    Endpoint("POST", "/messages", kakao.send, "direct"),
+    Endpoint("POST", "/raw-messages", kakao.send_raw, "direct"),
+    Endpoint("GET", "/messages", kakao_queries.list_messages),
+    Endpoint("GET", "/messages/{request_id}/{recipient_seq}", kakao_queries.one),
+    Endpoint("GET", "/message-results", kakao_queries.results),
+    Endpoint("GET", "/senders", kakao_services.senders),
+    Endpoint("GET", "/senders/{sender_key}", kakao_services.sender),
+    Endpoint("GET", "/template/categories", kakao_services.categories),
+    Endpoint("GET", _TEMPLATES, kakao_services.templates),
+    Endpoint("POST", _TEMPLATES, kakao_services.create),
+    Endpoint("GET", _TEMPLATES + "/{template_code}", kakao_services.template),
+    Endpoint("PUT", _TEMPLATES + "/{template_code}", kakao_services.update),
+    Endpoint("DELETE", _TEMPLATES + "/{template_code}", kakao_services.delete),
+    Endpoint("POST", _TEMPLATES + "/{template_code}/comments", kakao_services.comment),
 )
 
 
