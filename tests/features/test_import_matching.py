@@ -6,10 +6,14 @@ import pytest
 from tests.features.conftest import Camp
 from tests.features.test_imports import book, bring_in, rows_of, sheet
 
+from pabal.domain.identity import read_phones
 from pabal.domain.ids import new_id
 from pabal.domain.name import NameKind, clean_name
+from pabal.imports.doubt import questions_of
 from pabal.imports.evidence import Candidate
-from pabal.imports.match import Reason, assign
+from pabal.imports.match import Doubt, Reason, assign, groups_of, match
+from pabal.imports.merge import EMPTY, Policy, join_row, settle, syllables_of
+from pabal.imports.stage import Row
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -24,6 +28,21 @@ def row(name: str = "", *values: int, born: int | None = None) -> Candidate:
 
 def caller(name: str, mobile: str, *, born: int | None = None, district: str = "") -> Candidate:
     return row(name, int(mobile), born=born)._replace(mobiles=[mobile], district=district)
+
+
+def writer(name: str, email: str, born: int | None = None) -> Candidate:
+    return row(name, hash(email), born=born)._replace(mailboxes=[email])
+
+
+def bare(name: str, birth_date: str, district: str = "") -> Candidate:
+    """Nothing reaches this one."""
+    return row(name, born=int(birth_date[:4]))._replace(
+        values=(), birth_date=birth_date, district=district, bare=True
+    )
+
+
+def asked(*rows: Candidate, apart: tuple[tuple[int, int], ...] = ()) -> list[Doubt]:
+    return [one.doubt for one in questions_of(match(rows, apart), len(rows))]
 
 
 def people(*rows: Candidate) -> list[list[int]]:
@@ -48,6 +67,10 @@ def reasons(*rows: Candidate) -> tuple[Reason, ...]:
         ([row("김민수", LINE, born=1970), row("김만수", LINE, born=1970)], Reason.LANDLINE),
         ([caller("김민수", "01051002233"), caller("김민수", "01051002234")], Reason.NEAR_PHONE),
         ([caller("김민수", "01051002233"), caller("김민수", "01051002323")], Reason.NEAR_PHONE),
+        ([caller("김민수", "01051073233"), caller("김민수", "01051037233")], Reason.NEAR_PHONE),
+        ([caller("김민수", "01051027933"), caller("김민수", "01051072933")], Reason.NEAR_PHONE),
+        ([writer("김민수", "minsu78@a.kr", 1978), writer("김민수", "minsu87@a.kr", 1978)], Reason.NEAR_ID),
+        ([bare("김민수", "19780301"), bare("김민수", "19780301")], Reason.NO_VALUE),
         (
             [caller("김민수", "0115102233", born=1970), caller("김민수", "01095102233", born=1970)],
             Reason.OLD_PREFIX,
@@ -187,3 +210,92 @@ async def test_a_later_list_finds_its_people_and_the_book_says_why(rt: Runtime, 
         jung: [Reason.ROMANISED],
         choi: [Reason.NEAR_PHONE],
     }
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubt"),
+    [
+        ([row("김민수", born=1950), row("김민수", born=1980)], Doubt.BIRTH_CONFLICT),
+        ([row("김민수", born=1950), row("김만수", born=1980)], Doubt.NEAR_NAME_BIRTH),
+        ([row("김민수", born=1978), row("김지훈", born=1978)], Doubt.OTHER_NAME),
+        ([row("김민수", HANDSET, MAILBOX), row("박지훈", HANDSET, MAILBOX)], Doubt.OTHER_NAME),
+        ([row("김민수", LINE, born=1950), row("김민수", LINE, born=1980)], Doubt.LANDLINE_BIRTH),
+        (
+            [caller("김민수", "01051002233", born=1950), caller("김민수", "01051002234", born=1980)],
+            Doubt.NEAR_PHONE_BIRTH,
+        ),
+        ([caller("김민수", "0115102233"), caller("김민수", "01095102233")], Doubt.OLD_PREFIX),
+        ([writer("김민수", "minsu78@a.kr"), writer("김민수", "minsu87@a.kr")], Doubt.NEAR_EMAIL),
+        ([bare("김민수", "19780301"), bare("김민수", "19780301", "마포구 공덕동")], Doubt.BIRTH_DATE),
+    ],
+)
+def test_what_only_a_person_can_decide_is_asked_and_not_joined(rows, doubt):
+    assert len(people(*rows)) == 2
+    assert asked(*rows) == [doubt]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row("김민수"), row("박지훈")],  # a couple's handset
+        [row("김민수", 1), row("김민수", 2)],  # namesakes
+        [row(name) for name in ("김민수", "박지훈", "최영희", "정하늘", "오세라", "한가람")],  # a switchboard
+        [bare("김민수", "19780301"), bare("박지훈", "19780301")],
+    ],
+)
+def test_what_nobody_would_ask_is_not_asked(rows):
+    assert asked(*rows) == []
+
+
+def test_the_nameless_are_asked_about_when_the_list_says_so():
+    rows = [row("김민수"), row("")]
+    matched = match(rows, ask_nameless=True)
+    assert [group.rows for group in groups_of(matched.people, 2, [])] == [[0], [1]]
+    assert [one.doubt for one in questions_of(matched, 2)] == [Doubt.NAMELESS_ASKED]
+
+
+def test_people_told_apart_stay_apart_whoever_stands_between_them():
+    rows = [row("김민수", HANDSET), row("김민수", HANDSET, MAILBOX), row("김민수", MAILBOX)]
+    assert people(*rows) == [[0, 1, 2]]
+    groups = groups_of(match(rows, [(0, 2)]).people, 3, [])
+    assert not any({0, 2} <= set(group.rows) for group in groups)
+    assert asked(*rows, apart=((0, 2),)) == [] or len(groups) == 2
+
+
+def told(no: int, name: str, mobile: str, date: int = 0) -> Row:
+    return Row(no, "[]", name=clean_name(name), identities=read_phones(mobile).identities, date=date)
+
+
+def settled(*rows: Row, others: tuple[Row, ...] = ()):
+    card = EMPTY
+    for one in rows:
+        card = join_row(card, one, Policy.MERGE)
+    return settle(card, EMPTY, rows, syllables_of([*rows, *others]))
+
+
+def test_slips_are_outvoted_and_kept():
+    card = settled(
+        told(1, "김민수", "010-5100-2234"),
+        told(2, "김민수", "010-5100-2233"),
+        told(3, "김 민수", "010-5100-2233 (본인)"),
+    )
+    assert card.phones == ("01051002233", "01051002234")
+
+
+def test_a_copied_row_votes_once():
+    wrong = told(1, "김민수", "010-5100-2234", 20250301)
+    card = settled(
+        wrong, told(2, "김민수", "010-5100-2233", 20250101), told(3, "김민수", "010-5100-2234", 20250401)
+    )
+    assert card.phones == ("01051002233", "01051002234")  # one vote each: the older one
+
+
+def test_a_new_number_comes_before_the_old_one():
+    card = settled(told(1, "김민수", "010-5100-2233", 20240101), told(2, "김민수", "010-8765-4321", 20260101))
+    assert card.phones == ("01087654321", "01051002233")
+
+
+def test_between_two_spellings_the_one_of_common_syllables_stands():
+    others = tuple(told(n, name, "") for n, name in enumerate(("박영순", "최인자", "오순자"), start=10))
+    rows = (told(1, "김인슨", "010-5100-2233"), told(2, "김인순", "010-5100-2233"))
+    assert settled(*rows, others=others).name == "김인순"

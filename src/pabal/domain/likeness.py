@@ -102,7 +102,7 @@ _SURNAME_SOUNDS: Final = {
     "염": ("om", "lom"), "여": ("o", "lo"), "라": ("la", "na"), "남궁": ("namkong",), "독고": ("tokko", "toko"),
 }  # fmt: skip
 _VOWEL_RUNS = re.compile(
-    r"y?eui|yeo|yae|wae|woo|you|eo|eu|ae|ai|ay|oe|oi|oo|ou|ee|ui|yi|ya|ye|yo|yu|wa|wo|we|wi|[aeiouy]"
+    r"y?eui|yeo|yae|wae|woo|yoo|you|eo|eu|ae|ai|ay|oe|oi|oo|ou|ee|ui|yi|ya|ye|yo|yu|wa|wo|we|wi|[aeiouy]"
 )
 _VOWEL_CLASS: Final = {
     **dict.fromkeys("a ya wa".split(), "a"),  # noqa: SIM905

@@ -62,6 +62,23 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z .,'’\-]*")
 _JUNK = re.compile(r"[*#★☆●○◆◇■□▲△♥♡!?~_=+|\\;:\"]+")
 _NICK_ENDINGS = re.compile(r"(?:맘|아빠|엄마|사랑|지기|하늘|천사|공주|왕자|네|댁)\d*$")
 _SIMPLE = re.compile(r"[가-힣]{3}")
+# What shops, firms and clubs end in, beside the surnames they happen to begin with: 한빛건설, 대성상사, 명가식당.
+_TRADE = re.compile(
+    r"(?:건설|상사|상회|식당|세탁|세탁소|마트|슈퍼|약국|병원|의원|한의원|치과|학원|미용실|헤어|카페|다방|제과|정육|정육점"
+    r"|부동산|공인중개사|철물|철물점|기획|산업|유통|물산|무역|통상|전기|전자|설비|통신|인쇄|꽃집|화원|문구|서점|안경|치킨"
+    r"|반점|회관|종합|금속|공업|공사|개발|건재|주유소|세차장|카센터|정비|운수|택배|노래방|당구장|컴퓨터|가구|농장|목장|수산"
+    r"|축산|농원|교회|성당|사찰|어린이집|유치원|상인회|부녀회|체육회|동문회|향우회|산악회|노인정|경로당|조합|협회|연합회)$"
+)
+# Words people call themselves in chats, whose first syllable is a surname as well.
+_NICKNAMES: Final = frozenset(
+    "소나무 한걸음 한마음 한사랑 한가위 한라산 한송이 은하수 은방울 은빛 민들레 진달래 봉선화 "
+    "채송화 나팔꽃 도라지 두루미 강아지 고양이 고구마 나그네 방랑자 마당쇠 오뚜기 오솔길 오아시스 "
+    "우주 우리집 우체통 왕눈이 왕초 공주님 왕자님 천리마 차도녀 남산골 백두산 지리산 설악산 백합 "
+    "국화꽃 목련 단풍잎 단비 금잔디 금붕어 반딧불 반달 인절미 이슬비 이슬 하늘 하늘이 하얀손 "
+    "노란꽃 노을 노을빛 여우비 여유 연꽃 연두 구름 구름이 소망 소풍 소리 채움 마중물 미소 "
+    "미리내 여백 사랑이 최고야 안개꽃 안녕 양지 강물 강변 주황 길동무 길손 명랑 변덕쟁이 방긋 "
+    "유채꽃 은행잎 이끼 정거장 조약돌 주춧돌 지렁이 차돌 표범 하마".split()
+)
 
 
 @lru_cache(maxsize=131072)
@@ -72,6 +89,8 @@ def clean_name(raw: str) -> Name:
         _SIMPLE.fullmatch(text)
         and text[0] in SURNAMES
         and text not in _PLACEHOLDERS
+        and text not in _NICKNAMES
+        and not _TRADE.search(text)
         and not _TITLE_AFTER.match(text)
     ):
         return Name(text, text, NameKind.FULL)
@@ -117,6 +136,8 @@ def _lone(text: str, shown: str) -> Name:
 def _judge(text: str, title: str) -> Name:
     joined = text.replace(" ", "")
     parts = text.split()
+    if joined in _NICKNAMES or (len(joined) > 3 and _TRADE.search(joined)):
+        return Name(text, "", NameKind.NICK, title)
     if _looks_full(joined) and (len(parts) == 1 or all(len(part) <= 3 for part in parts)):
         if _NICK_ENDINGS.search(joined) and len(joined) > 3:
             return Name(text, "", NameKind.NICK, title)

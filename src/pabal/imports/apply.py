@@ -13,10 +13,10 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from pabal.contacts import Blinder, Card, Derived, open_card
+from pabal.contacts import Blinder, Card, Derived, carry_over, open_card
 from pabal.domain.ids import new_id
 from pabal.imports.match import Group, Reason
-from pabal.imports.merge import EMPTY, Policy, join_cards, join_row
+from pabal.imports.merge import EMPTY, Policy, Syllables, join_cards, join_row, settle
 from pabal.imports.plan import new_contact_id
 from pabal.imports.stage import Row
 from pabal.kit.db import Conn
@@ -104,12 +104,18 @@ async def prepare_session(conn: Conn) -> None:
 
 
 async def apply_chunk(
-    conn: Conn, job: Job, blinder: Blinder, chunk: Chunk, good: Sequence[Row], tags: Mapping[str, UUID]
+    conn: Conn,
+    job: Job,
+    blinder: Blinder,
+    chunk: Chunk,
+    good: Sequence[Row],
+    tags: Mapping[str, UUID],
+    syllables: Syllables,
 ) -> Counter[str]:
     """Bring a chunk's rows into the book; counts by outcome, plus `warned`."""
     await prepare_session(conn)
     known = await read_known(conn, [contact for group in chunk.groups for contact in group.contacts])
-    people, outcomes, merges = compose(job, chunk.groups, good, known)
+    people, outcomes, merges = compose(job, chunk.groups, good, known, syllables)
     await _write_people(conn, job, blinder, people, merges)
     await _write_tags(conn, job, people, tags)
     await _write_rows(conn, job, chunk, good, outcomes)
@@ -123,7 +129,11 @@ Outcomes = dict[int, tuple[str, UUID]]  # by row number
 
 
 def compose(
-    job: Job, groups: Sequence[Group], good: Sequence[Row], known: Mapping[UUID, Known]
+    job: Job,
+    groups: Sequence[Group],
+    good: Sequence[Row],
+    known: Mapping[UUID, Known],
+    syllables: Syllables,
 ) -> tuple[list[Person], Outcomes, list[tuple[Person, list[UUID]]]]:
     """The people of some groups with their rows joined, what became of each row, and who is merged into whom."""
     people: list[Person] = []
@@ -134,7 +144,7 @@ def compose(
         person, others = _person(group, known, job, rows[0].no)
         if others:
             merges.append((person, others))
-        _join(person, rows, job, outcomes)
+        _join(person, rows, job, outcomes, syllables)
         people.append(person)
     return people, outcomes, merges
 
@@ -196,12 +206,13 @@ def _person(group: Group, known: Mapping[UUID, Known], job: Job, first_row: int)
     return person, [] if frozen else [one.id for one in others]
 
 
-def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: Outcomes) -> None:
+def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: Outcomes, syllables: Syllables) -> None:
     if person.frozen:
         outcomes.update((row.no, ("skipped", person.id)) for row in rows)
         return
     prefer_row = job.policy is Policy.REPLACE
     person.tags.update(job.tags)
+    said = person.card
     for n, row in enumerate(rows):
         before = None if person.fresh else (person.card, person.district, person.age_band)
         person.card = join_row(person.card, row, job.policy)
@@ -221,6 +232,10 @@ def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: Outcomes) -> 
             outcomes[row.no] = ("merged", person.id)
         else:
             outcomes[row.no] = ("updated" if changed else "unchanged", person.id)
+    if len(rows) > 1 or (said is not EMPTY and person.card is not said):
+        settled = settle(person.card, EMPTY if prefer_row else said, rows, syllables)
+        if settled != person.card:
+            person.card, person.changed = settled, True
 
 
 async def _write_people(
@@ -297,8 +312,10 @@ async def _merge_contacts(conn: Conn, job: Job, merges: Sequence[tuple[Person, l
     card, which is their image for an undo. The survivor's image was taken with its change.
     """
     lines: list[str] = []
+    merge_ids: list[UUID] = []
     for survivor, others in merges:
         merge_id, rules = new_id(), " ".join(survivor.rules)
+        merge_ids.append(merge_id)
         lines += (f"{merge_id}\t{survivor.id}\t{other}\t{rules}\n" for other in others)
     async with conn.cursor().copy("COPY stage_merges (id, survivor, other, rules) FROM STDIN") as copy:
         await copy.write(_bytes(lines))
@@ -312,14 +329,7 @@ async def _merge_contacts(conn: Conn, job: Job, merges: Sequence[tuple[Person, l
         """,
         named,
     )
-    await conn.execute(
-        """
-        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id, merge_id)
-        SELECT t.tenant_id, s.survivor, t.tag_id, t.import_id, s.id
-        FROM stage_merges s JOIN contact_tags t ON t.contact_id = s.other
-        ON CONFLICT DO NOTHING
-        """
-    )
+    await carry_over(conn, merge_ids)
     await conn.execute(
         """
         UPDATE contacts c SET merged_into = s.survivor, version = version + 1, updated_at = clock_timestamp()

@@ -61,13 +61,17 @@ def _doubts(matched: Matched) -> Iterator[tuple[Doubt, int, int]]:
 
 
 def _heads(people: People, value: Value) -> dict[int, int]:
-    """One holder per person, one with a full name if there is one."""
+    """One holder per person: the one that says most about name and birth."""
     heads: dict[int, int] = {}
     for one in value.members:
         root = people.find(one)
-        if root not in heads or people.members[heads[root]].name_key is None:
+        if root not in heads or _says(people.members[one]) > _says(people.members[heads[root]]):
             heads[root] = one
     return heads
+
+
+def _says(member: Candidate) -> tuple[bool, bool, bool]:
+    return member.name_key is not None, member.birth_date != "", member.born is not None
 
 
 def _on_value(a: Candidate, b: Candidate, value: Value, shared: int) -> Doubt | None:
@@ -76,7 +80,7 @@ def _on_value(a: Candidate, b: Candidate, value: Value, shared: int) -> Doubt | 
             return None
         if likeness(a.name or NAMELESS, b.name or NAMELESS) is Likeness.OTHER or len(value.by_name) > CROWD:
             return None
-        return Doubt.NAMELESS_MANY
+        return Doubt.NAMELESS_MANY if value.fan > 1 else Doubt.NAMELESS_ASKED
     if a.name_key == b.name_key:
         if value.crowded:
             return Doubt.CROWDED if years_apart(a, b) < NAMESAKE_YEARS else None

@@ -30,6 +30,7 @@ class Candidate(NamedTuple):
     birth_date: str = ""  # YYYYMMDD
     mailboxes: Sequence[str] = ()
     kakao_ids: Sequence[str] = ()
+    bare: bool = False  # nothing reaches this person
 
 
 class Value(NamedTuple):

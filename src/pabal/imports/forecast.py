@@ -8,7 +8,7 @@ from uuid import UUID
 from pabal.contacts import Blinder
 from pabal.imports.apply import Job, compose, read_known
 from pabal.imports.guess import Target
-from pabal.imports.merge import Policy
+from pabal.imports.merge import Policy, syllables_of
 from pabal.imports.plan import make_plan, read_file
 from pabal.imports.read import Shape
 from pabal.kit.db import Database, tenant_tx
@@ -51,6 +51,7 @@ async def forecast(
         db, tenant_id, import_id, shape=shape, mapping=mapping, blinder=blinder, year=year
     )
     good = staged.good()
+    syllables = syllables_of(good)
     job = Job(tenant_id, import_id, policy, (), "", "", None, 0, ask_nameless)
     async with tenant_tx(db, tenant_id) as conn:
         plan = await make_plan(
@@ -68,7 +69,7 @@ async def forecast(
             known = await read_known(
                 conn, [contact for group in some for contact in group.contacts], lock=False
             )
-            _, told, _ = compose(job, some, good, known)
+            _, told, _ = compose(job, some, good, known, syllables)
             outcomes.update(outcome for outcome, _ in told.values())
     problems: Counter[str] = Counter()
     for row in staged.rows:

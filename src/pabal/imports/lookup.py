@@ -55,6 +55,7 @@ def candidate_of(row: Row, year: int) -> Candidate:
         birth_date_of(row.birth, year) if row.birth else "",
         mailboxes or (),
         kakao_ids or (),
+        not row.identities,
     )
 
 
@@ -184,7 +185,7 @@ async def _namesakes(conn: Conn, blinder: Blinder, rows: Sequence[Row]) -> set[t
 
 async def _facts(
     conn: Conn, tenant_id: UUID, contacts: set[UUID], year: int
-) -> dict[UUID, tuple[Name, int | None, list[str], str, str, list[str], tuple[str, ...]]]:
+) -> dict[UUID, tuple[Name, int | None, list[str], str, str, list[str], tuple[str, ...], bool]]:
     found = {}
     for some in _slices(sorted(contacts)):
         cursor = await conn.execute(
@@ -200,6 +201,7 @@ async def _facts(
                 birth_date_of(card.birth, year),
                 [value for value, _ in card.searchable().emails],
                 card.kakao_ids,
+                not (card.phones or card.emails or card.kakao_ids or card.other_phones),
             )
     return found
 

@@ -10,6 +10,7 @@ Each joint has a reason, the strongest first:
     near_phone_same_name   the same name, and a mobile number one slip apart, birth years not two apart
     old_prefix_same_name   the same name, and the 01x number that became this 010 one, with birth year or 동
     near_id_same_name      the same name and birth year, and a mailbox or Kakao ID one slip apart
+    same_name_same_birth   neither has any value; name, birth and place of living are equal to the letter
     same_value_nameless    a row without a full name joins the one person on its value
 
 A value that five different names share (a line: six) identifies nobody: only a row whose every value is there joins its
@@ -33,6 +34,7 @@ from pabal.imports.evidence import (
     NEAR_YEARS,
     Candidate,
     Value,
+    halves,
     shared_values,
     years_apart,
 )
@@ -48,6 +50,7 @@ class Reason(StrEnum):
     NEAR_PHONE = "near_phone_same_name"
     OLD_PREFIX = "old_prefix_same_name"
     NEAR_ID = "near_id_same_name"
+    NO_VALUE = "same_name_same_birth"
     NAMELESS = "same_value_nameless"
 
 
@@ -186,6 +189,7 @@ def match(
     doubts: list[tuple[Doubt, int, int]] = []
     links += _near_phones(members, doubts)
     links += _near_ids(members, doubts)
+    links += _without_value(members)
     for _, reason, a, b in sorted(links):
         people.join(a, b, reason)
     nameless = _nameless(people, members, values)
@@ -280,13 +284,14 @@ def _near_phones(members: Sequence[Candidate], doubts: list[tuple[Doubt, int, in
             callers += 1
             for mobile in member.mobiles:
                 mine = (number, mobile)
-                for key in ((name_key, 0, mobile[-8:-4]), (name_key, 1, mobile[-4:])):
+                for key in _near_keys(name_key, mobile):
                     held = alike.get(key)
                     if held is None:
                         alike[key] = [mine]
                     else:
                         held.append(mine)
     links: list[Link] = []
+    seen: set[tuple[int, str, int, str]] = set()
     neighbours: dict[tuple[int | None, str], set[str]] = defaultdict(set)
     pairs: list[tuple[int, str, int, str]] = []
     for found in alike.values():
@@ -295,7 +300,10 @@ def _near_phones(members: Sequence[Candidate], doubts: list[tuple[Doubt, int, in
         for (one, mobile), (other, theirs) in combinations(found, 2):
             if one == other or mobile == theirs:
                 continue
+            if (one, mobile, other, theirs) in seen:
+                continue
             if one_edit(mobile, theirs):
+                seen.add((one, mobile, other, theirs))
                 pairs.append((one, mobile, other, theirs))
                 neighbours[members[one].name_key, mobile].add(theirs)
                 neighbours[members[one].name_key, theirs].add(mobile)
@@ -315,6 +323,17 @@ def _near_phones(members: Sequence[Candidate], doubts: list[tuple[Doubt, int, in
         else:
             doubts.append((Doubt.NEAR_PHONE_BIRTH, one, other))
     return links
+
+
+def _near_keys(name_key: int, mobile: str) -> tuple[tuple[int, int, str], ...]:
+    """A slip leaves one half as it was; two digits swapped across the middle leave everything else."""
+    middle, last = halves(mobile)
+    a, b = middle[3:], last[:1]
+    return (
+        (name_key, 0, middle),
+        (name_key, 1, last),
+        (name_key, 2, middle[:3] + (a + b if a < b else b + a) + last[1:]),
+    )
 
 
 def _moved(a: Candidate, b: Candidate) -> bool:
@@ -352,6 +371,19 @@ def _near_ids(members: Sequence[Candidate], doubts: list[tuple[Doubt, int, int]]
                     links.append(Link(_STRENGTH[Reason.NEAR_ID], Reason.NEAR_ID, one, other))
                 elif years_apart(a, b) < NEAR_YEARS:
                     doubts.append((doubt, one, other))
+    return links
+
+
+def _without_value(members: Sequence[Candidate]) -> list[Link]:
+    """People whom nothing reaches, told by everything that is known of them: a list that comes again changes nothing."""
+    alike: dict[tuple[int, int, str, str], int] = {}
+    links: list[Link] = []
+    for number, member in enumerate(members):
+        if member.bare and member.name_key is not None and member.born is not None:
+            key = (member.name_key, member.born, member.birth_date, member.district)
+            first = alike.setdefault(key, number)
+            if first != number:
+                links.append(Link(_STRENGTH[Reason.NO_VALUE], Reason.NO_VALUE, first, number))
     return links
 
 

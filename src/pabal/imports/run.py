@@ -25,7 +25,7 @@ from pabal.contacts import Blinder, ensure_tags, suppress
 from pabal.imports.apply import Chunk, Job, apply_chunk
 from pabal.imports.guess import Target
 from pabal.imports.match import Group
-from pabal.imports.merge import Policy
+from pabal.imports.merge import Policy, Syllables, syllables_of
 from pabal.imports.plan import MergePlan, Question, Staged, make_plan, read_file
 from pabal.imports.read import Shape
 from pabal.imports.stage import Row
@@ -69,6 +69,7 @@ class Prepared:
     chunks_total: int  # with those that an earlier runner brought in
     questions: Sequence[Question]
     tags: dict[str, UUID]
+    syllables: Syllables
 
 
 class _LostError(Exception):
@@ -122,7 +123,9 @@ async def write_chunks(rt: Runtime, prepared: Prepared, chunks: Iterable[Chunk])
         for chunk in chunks:
             async with tenant_tx(rt, job.tenant_id) as conn:
                 await _may_go_on(conn, job.import_id, prepared.owner)
-                counts = await apply_chunk(conn, job, prepared.blinder, chunk, prepared.good, prepared.tags)
+                counts = await apply_chunk(
+                    conn, job, prepared.blinder, chunk, prepared.good, prepared.tags, prepared.syllables
+                )
                 await _mark(conn, job, prepared.owner, chunk, counts)
             await _tell(rt, job.tenant_id, job.import_id)
     except _LostError:
@@ -263,6 +266,7 @@ async def _prepare(rt: Runtime, taken: _Taken, owner: str, size: int) -> Prepare
         len(chunks),
         plan.questions,
         tags,
+        syllables_of(good),
     )
 
 

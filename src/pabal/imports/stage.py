@@ -1,8 +1,8 @@
 """One record of a file → what it says about a person, and what is wrong with it. Pure apart from the keyed
 hashes.
 
-A row is refused only when nothing is left that reaches anybody; a bad cell beside a good number is left out
-and noted.
+A row is refused when nothing is left that reaches anybody, unless name and birth tell who it is and no cell was
+unreadable; a bad cell beside a good number is left out and noted.
 """
 
 import re
@@ -22,10 +22,15 @@ from pabal.imports.guess import Target, consent_polarity
 from pabal.imports.read import REPLACEMENT
 
 NOTHING = Problem("no_contact", "전화번호, 이메일, 카카오 ID가 모두 비어 있어요", "하나는 채워 주세요")
+UNREACHABLE = Problem(
+    "no_contact_kept", "연락처가 비어 있어 이름과 생년만 남겼어요", "메시지를 보내려면 연락처를 채워 주세요"
+)
 TOO_WIDE = Problem("too_many_cells", "제목보다 칸이 많아요", "쉼표가 든 칸은 큰따옴표로 감싸 주세요")
 BROKEN_TEXT = Problem("broken_text", "깨진 글자가 있어요", "원본에서 글자를 확인해 주세요")
 RESIDENT = Problem("resident_number", "주민등록번호를 가리고 저장하지 않았어요", "주민등록번호를 지워 주세요")
-PROBLEMS: Mapping[str, Problem] = {one.code: one for one in (NOTHING, TOO_WIDE, BROKEN_TEXT, RESIDENT)}
+PROBLEMS: Mapping[str, Problem] = {
+    one.code: one for one in (NOTHING, UNREACHABLE, TOO_WIDE, BROKEN_TEXT, RESIDENT)
+}
 
 _REFUSES = frozenset("거부 수신거부 거절 n no x 아니오 아니요 미동의 비동의 false 0 해지 중단".split())  # noqa: SIM905
 _AGREES = frozenset("y yes o 예 네 동의 수신 true 1 ㅇ".split())  # noqa: SIM905
@@ -69,6 +74,7 @@ class Row:
     age_band: str = ""
     memo: str = ""
     source: str = ""
+    date: int = 0  # YYYYMMDD, when the row was taken down; 0 if it doesn't say
     tags: tuple[str, ...] = ()
     attributes: dict[str, str] | None = None
     refuses: bool = False
@@ -202,6 +208,10 @@ def _source(row: Row, _: str, cell: str, __: int) -> None:
     row.source = _plain(cell)[:200]
 
 
+def _date(row: Row, _: str, cell: str, year: int) -> None:
+    row.date = int(birth_date_of(cell, year) or 0)
+
+
 def _attribute(row: Row, column: str, cell: str, _: int) -> None:
     text = _plain(cell)
     if text:
@@ -228,7 +238,7 @@ _FILLERS: Mapping[Target, Callable[[Row, str, str, int], None]] = {
     Target.REFUSAL: _refusal,
     Target.MEMO: _memo,
     Target.SOURCE: _source,
-    Target.DATE: _nothing,
+    Target.DATE: _date,
     Target.ATTRIBUTE: _attribute,
     Target.IGNORE: _nothing,
 }
@@ -237,8 +247,11 @@ _FILLERS: Mapping[Target, Callable[[Row, str, str, int], None]] = {
 def _judge(row: Row, blinder: Blinder) -> None:
     if not row.identities:
         bad = next((one for one in row.problems if one.code != RESIDENT.code), None)
-        row.rejected = Problem(bad.code, bad.message, "") if bad is not None else NOTHING
-        return
+        if bad is not None or row.born is None or row.name.kind is not NameKind.FULL:
+            row.rejected = Problem(bad.code, bad.message, "") if bad is not None else NOTHING
+            return
+        # A member's roll without a number: name and birth tell the person, who may be in the book already.
+        row.problems += (CellProblem("", UNREACHABLE.code, UNREACHABLE.message),)
     row.value_keys = tuple([blinder.value_key(one.kind, one.value) for one in row.identities if one.usable])
     if row.name.kind in (NameKind.FULL, NameKind.ROMAN):
         row.name_key = blinder.value_key("name", row.name.key)
