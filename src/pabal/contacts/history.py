@@ -123,6 +123,7 @@ async def write_looks(conn: Conn, tenant_id: UUID, blinder: Blinder, looks: Mapp
         SELECT %(tenant)s, n.* FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(values)s::bigint[],
             %(addresses)s::bigint[], %(positions)s::smallint[], %(qualities)s::text[]) AS n
         ON CONFLICT (tenant_id, contact_id, value_key) DO UPDATE SET position = excluded.position
+        WHERE identities.position <> excluded.position
         """,
         named,
     )
