@@ -10,8 +10,10 @@ from tests.support.installation import PASSWORD, Installation
 
 UI = Path(__file__).resolve().parents[2] / "src" / "pabal" / "ui" / "dist" / "index.html"
 
-# The browser's own words for an answer that a test provokes on purpose (wrong password, no session yet).
-EXPECTED = "Failed to load resource: the server responded with a status of 401"
+# The browser's own words for answers that tests provoke on purpose: wrong password, no session yet; a file of a wrong kind.
+EXPECTED = tuple(
+    f"Failed to load resource: the server responded with a status of {code}" for code in (401, 415)
+)
 
 OpenPage = Callable[..., Page]
 

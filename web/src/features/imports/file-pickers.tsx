@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronDown, Layers } from "lucide-react";
+import { useEffect, useState } from "react";
 import type { DraftChange, Uploaded } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -14,11 +15,13 @@ const HEADER_ROWS = 12;
 
 interface Props {
   draft: Uploaded;
+  /** A change is on its way. */
+  busy?: boolean;
   onChange: (change: DraftChange) => void;
 }
 
 /** How the file is read: each picker states the guess and allows another; a change is read again in place. */
-export function FilePickers({ draft, onChange }: Props) {
+export function FilePickers({ draft, busy, onChange }: Props) {
   const t = useT();
   const encodings = ENCODINGS.includes(draft.encoding as "utf-8")
     ? ENCODINGS
@@ -41,7 +44,7 @@ export function FilePickers({ draft, onChange }: Props) {
           ))}
         </Select>
       )}
-      {draft.sheetDetails.length > 1 && <SheetPicker draft={draft} onChange={onChange} />}
+      {draft.sheetDetails.length > 1 && <SheetPicker draft={draft} busy={busy} onChange={onChange} />}
       <Select
         aria-label={t.imports.headerRow}
         value={String(draft.headerRow ?? 0)}
@@ -59,15 +62,21 @@ export function FilePickers({ draft, onChange }: Props) {
   );
 }
 
-function SheetPicker({ draft, onChange }: Props) {
+function SheetPicker({ draft, busy, onChange }: Props) {
   const t = useT();
   const f = useFormat();
-  const chosen = draft.sheetDetails.filter((sheet) => sheet.chosen).map((sheet) => sheet.name);
+  const [wish, setWish] = useState<string[] | null>(null);
+  useEffect(() => {
+    if (!busy) setWish(null);
+  }, [busy]);
+  const chosen = wish ?? draft.sheetDetails.filter((sheet) => sheet.chosen).map((sheet) => sheet.name);
   const toggle = (name: string) => {
     const next = chosen.includes(name)
       ? chosen.filter((one) => one !== name)
       : draft.sheets.filter((one) => one === name || chosen.includes(one));
-    if (next.length > 0) onChange({ sheets: next });
+    if (next.length === 0) return;
+    setWish(next);
+    onChange({ sheets: next });
   };
   return (
     <Popover>
@@ -94,8 +103,8 @@ function SheetPicker({ draft, onChange }: Props) {
               >
                 <Checkbox
                   id={`sheet ${sheet.name}`}
-                  checked={sheet.chosen}
-                  disabled={sheet.rows === 0 || (sheet.chosen && chosen.length === 1)}
+                  checked={chosen.includes(sheet.name)}
+                  disabled={sheet.rows === 0 || (chosen.length === 1 && chosen[0] === sheet.name)}
                   onChange={() => toggle(sheet.name)}
                 />
                 <span className="min-w-0 flex-1 truncate">{sheet.name}</span>

@@ -123,7 +123,11 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
             {t.imports.columnsMeta(rows, draft.columns.length, exact)} · {f.fileSize(one.bytes)}
           </span>
         </p>
-        <FilePickers draft={draft} onChange={(next) => change.mutate(next, { onError: failed })} />
+        <FilePickers
+          draft={draft}
+          busy={change.isPending}
+          onChange={(next) => change.mutate(next, { onError: failed })}
+        />
       </div>
       <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
         <MappingTable
