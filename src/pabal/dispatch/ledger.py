@@ -128,7 +128,7 @@ async def _apply_run(conn: Conn, send: SendRow, by_attempt: dict[tuple[int, int]
             step=step,
         )
         for item in by_attempt.pop((seq, n)):
-            change = apply(standing, item, send.rules)
+            change = apply(standing, item, send.rules, may_overlap=send.may_overlap)
             if change == Change():
                 continue
             changes.append(((seq, n), item, change))

@@ -31,6 +31,7 @@ class FrozenStep:
     missing_policy: MissingPolicy = MissingPolicy.SKIP
     fallback_on: tuple[FailureClass, ...] | None = None
     after_seconds: int = 0
+    may_overlap: bool = False  # "겹쳐 받을 수 있음": also after silence; on any step it holds for the send
     advert: bool = False  # 광고: some carriers have endpoints of their own for them
 
     def to_json(self) -> dict[str, Any]:
@@ -88,6 +89,10 @@ class SendRow:
     rate_per_second: int | None
     chunk_size: int
     not_after: datetime | None
+
+    @property
+    def may_overlap(self) -> bool:
+        return any(step.may_overlap for step in self.steps)
 
     @property
     def rules(self) -> Sequence[Step]:

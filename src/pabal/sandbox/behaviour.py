@@ -44,6 +44,7 @@ class Behaviour(BaseModel):
     deliver_delay_ms: Millis = 300
     fail_codes: dict[str, Share] = {}
     fixed_outcome: dict[str, str] = {}
+    channel_outcome: dict[str, dict[str, str]] = {}  # {"alimtalk": {phone: code}}: before fixedOutcome
     receipt_batch: Annotated[int, Field(ge=1, le=1000)] = 100
     receipt_duplicate_rate: Share = 0
     receipt_loss_rate: Share = 0
@@ -73,6 +74,11 @@ class Behaviour(BaseModel):
             raise ValueError("fixedOutcome: phone numbers to the carrier's codes")
         return outcomes
 
+    @field_validator("channel_outcome")
+    @classmethod
+    def _channels(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        return {channel: cls._phones(outcomes) for channel, outcomes in value.items()}
+
     @property
     def disorder(self) -> float:
         return float(self.receipt_out_of_order)
@@ -85,8 +91,20 @@ class Behaviour(BaseModel):
     def hits(self, share: float, what: str, *which: object) -> bool:
         return share > 0 and self.draw(what, *which) < share
 
-    def outcome(self, phone: str, nth: int, *, delivered: str = "4000") -> str:
+    @property
+    def any_outcome(self) -> bool:
+        """Does anything but success happen to messages?"""
+        return bool(self.fail_codes or self.fixed_outcome or self.channel_outcome)
+
+    @property
+    def outcome_codes(self) -> list[str]:
+        by_channel = [code for outcomes in self.channel_outcome.values() for code in outcomes.values()]
+        return [*self.fixed_outcome.values(), *self.fail_codes, *by_channel]
+
+    def outcome(self, phone: str, nth: int, *, delivered: str = "4000", channel: str = "") -> str:
         """The final status code of the nth message to a number."""
+        if (special := self.channel_outcome.get(channel, {}).get(phone)) is not None:
+            return special
         if (fixed := self.fixed_outcome.get(phone)) is not None:
             return fixed
         point = self.draw("outcome", phone, nth)

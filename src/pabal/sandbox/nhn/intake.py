@@ -11,6 +11,7 @@ from pabal.sandbox.clock import KST
 from pabal.sandbox.context import Tx
 from pabal.sandbox.nhn.common import new_request_id, refuse
 from pabal.sandbox.nhn.sms_codes import PRICES
+from pabal.sandbox.solapi.codes import channel_of
 
 _INSERT = (
     "INSERT INTO messages (message_id, gid, seq, account, type, to_key, from_key, recipient_key, template_code, sealed,"
@@ -71,7 +72,7 @@ class Request:
         self.accepted += taken
         self.blocked += blocked
         code = "E915" if blocked else fault or "0"
-        planned = self._planned(person) if taken else None
+        planned = self._planned(person, content.type) if taken else None
         due = None if planned is None or planned in OPEN else tx.real + tx.behaviour.deliver_delay_ms / 1000
         sealed: dict[str, Any] = {
             "to": person.number,
@@ -117,12 +118,12 @@ class Request:
             ),
         )
 
-    def _planned(self, person: Person) -> str:
+    def _planned(self, person: Person, type_: str) -> str:
         tx = self._tx
-        if not (tx.behaviour.fail_codes or tx.behaviour.fixed_outcome):
+        if not tx.behaviour.any_outcome:
             return DELIVERED
         before = sent_before(tx, self._account, person.number)
-        code = tx.behaviour.outcome(person.number, before + 1, delivered=DELIVERED)
+        code = tx.behaviour.outcome(person.number, before + 1, delivered=DELIVERED, channel=channel_of(type_))
         return DELIVERED if code.startswith("-") else code
 
     def _filtered(self, person: Person, content: Content) -> bool:
@@ -166,12 +167,13 @@ def opted_out(tx: Tx, account: Account) -> Callable[[str], bool]:
     return known
 
 
-def forced(tx: Tx, account: Account, number: str) -> str | None:
+def forced(tx: Tx, account: Account, number: str, type_: str) -> str | None:
     """A refusal that the behaviour wants (`fixedOutcome` or `failCodes` with a negative code)."""
     rules = tx.behaviour
-    if not any(code.startswith("-") for code in (*rules.fixed_outcome.values(), *rules.fail_codes)):
+    if not any(code.startswith("-") for code in rules.outcome_codes):
         return None
-    code = rules.outcome(number, sent_before(tx, account, number) + 1, delivered=DELIVERED)
+    nth = sent_before(tx, account, number) + 1
+    code = rules.outcome(number, nth, delivered=DELIVERED, channel=channel_of(type_))
     return code if code.startswith("-") else None
 
 

@@ -62,7 +62,7 @@ def _send(tx: Tx, call: Call, *, raw: bool) -> Reply:
         taken.add(
             intake.Person(number, short(item, "recipientGroupingKey", 100)),
             intake.Content("ATA", profile, text, template=approved.code, price=PRICE),
-            fault or intake.forced(tx, call.account, number),
+            fault or intake.forced(tx, call.account, number, "ATA"),
         )
     if not taken.accepted and not taken.blocked:
         raise refuse("-1031", "All recipients failed.")

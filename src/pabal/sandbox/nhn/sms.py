@@ -68,7 +68,7 @@ def _send(tx: Tx, call: Call, kind: Kind) -> Reply:
         fault = "-2018" if not number else None if _TO.match(number) else "-2019"
         if fault is None and optouts(number):
             fault = "-6001"
-        fault = fault or intake.forced(tx, call.account, number)
+        fault = fault or intake.forced(tx, call.account, number, kind.type)
         if fault is not None and tx.behaviour.refuse_whole_request:
             raise refuse(fault, "A recipient is refused.")
         taken.add(

@@ -177,7 +177,7 @@ def launch(tx: Tx, group: Row) -> None:
     charge_balance(tx, group["account"], price)
     due = tx.real + tx.behaviour.deliver_delay_ms / 1000
     brand = any(name.upper() in codes.BRAND_TYPES for name in json.loads(group["charge"]))
-    if tx.behaviour.fail_codes or tx.behaviour.fixed_outcome or (brand and not _brand_hours(tx.now)):
+    if tx.behaviour.any_outcome or (brand and not _brand_hours(tx.now)):
         _launch_each(tx, group["id"], due)
     else:
         tx.conn.execute(
@@ -202,7 +202,8 @@ def _launch_each(tx: Tx, gid: int, due: float) -> None:
         (gid,),
     )
     for row in rows.fetchall():
-        code = tx.behaviour.outcome(tx.box.open(row["sealed"])["to"], row["before"] + 1)
+        to = tx.box.open(row["sealed"])["to"]
+        code = tx.behaviour.outcome(to, row["before"] + 1, channel=codes.channel_of(row["type"]))
         if night and row["type"] in codes.BRAND_TYPES:
             code = "3108"
         if code[0] == "1":  # an intake code drawn too late to refuse: the platform's twin of it
@@ -227,9 +228,7 @@ def charge_balance(tx: Tx, api_key: str, price: float) -> None:
 
 def account_rules(tx: Tx, account: Account) -> Rules:
     conn, box, key = tx.conn, tx.box, account.api_key
-    refusing = [
-        code for code in (*tx.behaviour.fixed_outcome.values(), *tx.behaviour.fail_codes) if code[0] == "1"
-    ]
+    refusing = [code for code in tx.behaviour.outcome_codes if code[0] == "1"]
 
     # Almost every account has no opt-outs here: asking once saves a query per message.
     sql = "SELECT EXISTS (SELECT 1 FROM optouts WHERE account IN (?, '*'))"

@@ -1,0 +1,172 @@
+"""From one channel to the next: only from certain failures of a listed class, never past a refusal, each step a unit."""
+
+import httpx
+import pytest
+from tests.sandbox.process import SandboxProcess
+from tests.support.book import fill_book, person
+from tests.support.carriers import TEMPLATE, nhn_account
+from tests.support.hub import is_over, running_hub, until
+
+from pabal.contacts import Blinder, suppress
+from pabal.dispatch import FrozenStep, Selection, announce_launch, create_send
+from pabal.domain.message import FailureClass
+from pabal.kit.db import tenant_tx
+from pabal.senders import ensure_rehearsal_senders
+
+PEOPLE = 8
+
+
+@pytest.fixture(scope="module")
+def carrier(tmp_path_factory):
+    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
+    port = int(carrier.url.rsplit(":", 1)[1])
+    changes = {"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5}
+    return settings.model_copy(update={**changes, "question_pace": 0.002})
+
+
+@pytest.fixture
+async def cards(rt, tenant):
+    found = [person(n) for n in range(PEOPLE)]
+    await fill_book(rt, tenant, found)
+    return found
+
+
+@pytest.fixture(params=["nhn", "solapi"])
+async def accounts(request, rt, tenant):
+    """(text account, Kakao account): two products of one carrier, or one account for both."""
+    if request.param == "nhn":
+        return await nhn_account(rt, tenant, "sms", "lms"), await nhn_account(rt, tenant, "alimtalk")
+    async with tenant_tx(rt, tenant) as conn:
+        made = await ensure_rehearsal_senders(conn, rt, tenant)
+    return made.account_id, made.account_id
+
+
+def behave(carrier, **rules):
+    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0, **rules}).raise_for_status()
+
+
+def sent(carrier):
+    """{phone: channels it got, in order}"""
+    lines = httpx.get(f"{carrier.url}/_sandbox/ledger?format=json", timeout=30).json()["items"]
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        found.setdefault(line["to"], []).append(line["channel"])
+    return found
+
+
+def steps(accounts, *channels, **options):
+    text, kakao = accounts
+    made = {
+        "sms": FrozenStep(
+            channel="sms", body="설명회 안내", sender_number="0212345678", account_id=text, **options
+        ),
+        "alimtalk": FrozenStep(
+            channel="alimtalk",
+            body=TEMPLATE["content"],
+            sender_number="0212345678",
+            account_id=kakao,
+            template_code="PBTEST1",
+            pf_id="KA01PFTEST",
+            **options,
+        ),
+    }
+    return [made[channel] for channel in channels]
+
+
+async def go(rt, tenant, plan):
+    async with tenant_tx(rt, tenant) as conn:
+        send = await create_send(
+            conn,
+            tenant,
+            kind="campaign",
+            campaign_id=None,
+            steps=plan,
+            selection=Selection(filter={}),
+        )
+    async with running_hub(rt):
+        await announce_launch(rt, tenant, send)
+        return await until(rt, tenant, send, is_over, seconds=90)
+
+
+async def units(rt, tenant):
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT used, reserved FROM quota_months")
+        return await cursor.fetchall()
+
+
+NOT_THERE = {"nhn": "3019", "solapi": "3104"}
+REFUSED = {"nhn": "3006", "solapi": "3047"}
+SILENT = {"nhn": "2000", "solapi": "3040"}
+NO_SUBSCRIBER = {"nhn": "3001", "solapi": "3032"}
+
+
+def name_of(accounts):
+    return "solapi" if accounts[0] == accounts[1] else "nhn"
+
+
+async def test_kakao_first_and_a_text_for_who_is_not_there(rt, tenant, carrier, cards, accounts):
+    absent = cards[2].phones[0]
+    behave(carrier, channelOutcome={"alimtalk": {absent: NOT_THERE[name_of(accounts)]}})
+    done = await go(rt, tenant, steps(accounts, "alimtalk", "sms"))
+    assert done.counts["delivered"] == PEOPLE
+    got = sent(carrier)
+    assert got.pop(absent) == ["alimtalk", "sms"]
+    assert set(map(tuple, got.values())) == {("alimtalk",)}
+    assert await units(rt, tenant) == [(PEOPLE + 1, 0)]
+
+
+async def test_text_first_and_kakao_for_certain_failures_only(rt, tenant, carrier, cards, accounts):
+    name = name_of(accounts)
+    codes = {
+        cards[0].phones[0]: NO_SUBSCRIBER[name],
+        cards[1].phones[0]: REFUSED[name],
+        cards[2].phones[0]: SILENT[name],
+    }
+    behave(carrier, channelOutcome={"sms": codes})
+    done = await go(rt, tenant, steps(accounts, "sms", "alimtalk"))
+    got = sent(carrier)
+    assert got[cards[0].phones[0]] == ["sms", "alimtalk"]
+    assert got[cards[1].phones[0]] == ["sms"]  # a refusal is never followed by another try
+    assert got[cards[2].phones[0]] == ["sms"]  # silence may still turn into a delivery
+    assert (done.counts["delivered"], done.counts["failed"]) == (PEOPLE - 2, 2)
+
+
+async def test_who_may_get_both_is_tried_after_silence_too(rt, tenant, carrier, cards, accounts):
+    silent = cards[2].phones[0]
+    behave(carrier, channelOutcome={"sms": {silent: SILENT[name_of(accounts)]}})
+    await go(rt, tenant, steps(accounts, "sms", "alimtalk", may_overlap=True))
+    assert sent(carrier)[silent] == ["sms", "alimtalk"]
+
+
+async def test_only_listed_classes_hand_over(rt, tenant, carrier, cards, accounts):
+    absent = cards[2].phones[0]
+    behave(carrier, channelOutcome={"alimtalk": {absent: NOT_THERE[name_of(accounts)]}})
+    done = await go(rt, tenant, steps(accounts, "alimtalk", "sms", fallback_on=(FailureClass.RETRYABLE,)))
+    assert sent(carrier)[absent] == ["alimtalk"]
+    assert done.counts["failed"] == 1
+
+
+async def test_whoever_opts_out_in_between_gets_no_second_try(rt, tenant, carrier, cards, accounts):
+    absent = cards[2].phones[0]
+    behave(carrier, channelOutcome={"alimtalk": {absent: NOT_THERE[name_of(accounts)]}})
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant))
+    async with tenant_tx(rt, tenant) as conn:
+        await suppress(
+            conn,
+            tenant,
+            kind="phone",
+            address_keys=[blinder.address_key("phone", absent)],
+            channels=("sms",),
+            reason="문자 거부",
+            source="manual",
+        )
+    done = await go(rt, tenant, steps(accounts, "alimtalk", "sms"))
+    assert sent(carrier)[absent] == ["alimtalk"]
+    assert ("skipped", "suppressed", 1) in done.by_reason
