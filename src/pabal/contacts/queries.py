@@ -67,6 +67,8 @@ class _Row:
 
 async def read_contacts(conn: Conn, tenant_id: UUID, ids: Sequence[UUID]) -> list[Contact]:
     """Living contacts of these ids, in the order of the ids."""
+    if not ids:
+        return []
     async with conn.cursor(row_factory=class_row(_Row)) as cursor:
         await cursor.execute(
             """
@@ -197,20 +199,24 @@ async def search_contacts(
     probe = Probe.of(query, blinder)
     if probe is None:
         return ContactPage([], None, Total(0, "eq") if before is None else None)
-    hits: list[UUID] = []
-    # A page and a quarter: false positives are rare, and every row more costs 40 µs of decrypting and re-checking.
-    position, used_up, batch = before, False, limit + limit // 4 + 1
-    while len(hits) <= limit and not used_up:
-        candidates = await _candidates(conn, probe, position, batch)
-        used_up = len(candidates) < batch
-        hits += await _recheck(conn, tenant_id, candidates, query, where)
-        position, batch = (candidates[-1] if candidates else position), _NEXT_BATCH
+    # A page and a quarter: false positives are rare, and every row more costs 60 µs of decrypting and opening.
+    batch = limit + limit // 4 + 1
+    candidates = await _candidates(conn, probe, before, batch)
+    used_up = len(candidates) < batch
+    # Whole contacts at once: they answer nine of ten searches, and nothing is decrypted twice.
+    read = candidates if where is None else await _recheck(conn, tenant_id, candidates, query, where)
+    page = [one for one in await read_contacts(conn, tenant_id, read) if query.matches(one.card.searchable())]
+    further: list[UUID] = []
+    while len(page) + len(further) <= limit and not used_up:
+        candidates = await _candidates(conn, probe, candidates[-1], _NEXT_BATCH)
+        used_up = len(candidates) < _NEXT_BATCH
+        further += await _recheck(conn, tenant_id, candidates, query, where)
+    found = len(page) + len(further)
     total = None
     if before is None:
-        total = await _search_total(conn, probe, len(hits), used_up=used_up, exact=where is None)
-    page = hits[:limit]
-    more = len(hits) > limit
-    return ContactPage(await read_contacts(conn, tenant_id, page), page[-1] if more else None, total)
+        total = await _search_total(conn, probe, found, used_up=used_up, exact=where is None)
+    page += await read_contacts(conn, tenant_id, further[: max(0, limit - len(page))])
+    return ContactPage(page[:limit], page[limit - 1].id if found > limit else None, total)
 
 
 async def _candidates(conn: Conn, probe: Probe, before: UUID | None, page: int) -> list[UUID]:
