@@ -8,18 +8,18 @@ from tests.e2e.camp import make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
-from tests.support.workbooks import workbook
+from tests.support.workbooks import Value, workbook
 
 pytestmark = pytest.mark.e2e
 
-PEOPLE = [("성명", "연락처(H.P)", "비고", "문자수신", "지지정당")]
+PEOPLE: list[tuple[Value, ...]] = [("성명", "연락처(H.P)", "비고", "문자수신", "지지정당")]
 PEOPLE += [(f"김하늘{i}", f"010-3333-{i}", "저녁", "O", "중도") for i in range(1000, 1030)]
-MESSY = [
+MESSY: list[tuple[Value, ...]] = [
     ("이영희 위원장님", 1022223334, "", "X", "무당층"),
     ("박민호", "1.01E+09", "", "O", "중도"),
     ("최보람", "010-5555-6667", "주민 800101-1234567", "O", "중도"),
 ]
-SECOND = [("비고", "연락처(H.P)", "성명"), ("주차", "010-7777-8889", "정하늘")]
+SECOND: list[tuple[Value, ...]] = [("비고", "연락처(H.P)", "성명"), ("주차", "010-7777-8889", "정하늘")]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.features.conftest import Camp
 from tests.features.test_imports import book, counts, rows_of, start, state_of, upload
 from tests.support.workbooks import package, sheet_xml, text_cell, workbook, zip_of
 
-from pabal.imports import run_import
+from pabal.imports import run_import, sample
 from pabal.imports.xlsx import Workbook
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -313,3 +313,21 @@ async def test_the_rows_just_written_are_shown_masked(rt: Runtime, camp: Camp) -
         {"row": 2, "name": "이*희", "phone": "", "outcome": "rejected", "code": "phone_excel"},
         {"row": 1, "name": "김*수", "phone": "010-****-3334", "outcome": "created", "code": ""},
     ]
+
+
+async def test_a_list_longer_than_a_run_can_hold_is_refused_with_its_length(
+    rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample, "MAX_ROWS", 100)
+    rows = [("이름", "전화"), *[("김하늘", f"010-3333-{i}") for i in range(1000, 1090)]]
+    body = workbook({"가": rows, "나": rows})
+    found = await taken(camp, body)
+    answer = await camp.admin.patch(f"/api/imports/{found['id']}", json={"sheets": ["가", "나"]})
+    assert (answer.status_code, answer.json()["code"]) == (413, "file_too_long")
+    assert "180행" in answer.json()["detail"]
+    long = "이름,전화\n" + "김하늘,010-3333-4444\n" * 20_000
+    answer = await upload(camp.admin, long, "명단.csv")
+    assert (answer.status_code, answer.json()["code"]) == (413, "file_too_long")
+    assert "20,000행" in answer.json()["detail"]
+    left = (await camp.admin.get("/api/imports")).json()["items"]
+    assert [one["id"] for one in left] == [found["id"]]

@@ -157,7 +157,7 @@ async def change_draft(
     sample, shape, kept, size = stored
     reread = encoding is not None and sample.encoding not in (WORKBOOK, encoding)
     if reread:
-        sample = await _sample_again(db, tenant_id, import_id, size, encoding or "")
+        sample = await _sample_again(db, tenant_id, import_id, size, sample.sheets[0].rows, encoding or "")
     if header_row is None and not reread and sheets is None:
         header_row = shape["headerChosen"]
     if sheets is None:
@@ -171,13 +171,15 @@ async def change_draft(
         await keep_draft(conn, import_id, sample, found, mapping=same, header_chosen=header_row)
 
 
-async def _sample_again(db: Database, tenant_id: UUID, import_id: UUID, size: int, encoding: str) -> Sample:
+async def _sample_again(
+    db: Database, tenant_id: UUID, import_id: UUID, size: int, lines: int, encoding: str
+) -> Sample:
     """A text under another encoding; its first part holds all that is looked at."""
     vault = Vault(tenant_id, await db.keys.of(db.pool, tenant_id))
     async for head in each_part(db, tenant_id, import_id, vault):
         if encoding == "utf-8" and head.startswith(BOM_UTF8):
             encoding = "utf-8-sig"
-        return sample_text(head[:HEAD_BYTES], size, encoding)
+        return sample_text(head[:HEAD_BYTES], size, lines, encoding)
     raise GONE
 
 

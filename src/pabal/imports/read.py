@@ -41,6 +41,7 @@ class Probe:
     _broken: dict[str, int] = field(default_factory=lambda: {"utf-8": 0, "cp949": 0})
     _foreign: int = 0  # bytes above ASCII
     _nuls: int = 0
+    _line_ends: list[int] = field(default_factory=lambda: [0, 0])
 
     def __post_init__(self) -> None:
         self._decoders = {name: codecs.getincrementaldecoder(name)("replace") for name in self._broken}
@@ -50,10 +51,17 @@ class Probe:
         if len(self.head) < HEAD_BYTES:
             self.head += chunk[: HEAD_BYTES - len(self.head)]
         self._nuls += chunk.count(0)
+        self._line_ends[0] += chunk.count(b"\n")
+        self._line_ends[1] += chunk.count(b"\r")
         if not chunk.isascii():
             self._foreign += sum(1 for _ in _NOT_ASCII.finditer(chunk))
             for name, decoder in self._decoders.items():
                 self._broken[name] += decoder.decode(chunk).count(REPLACEMENT)
+
+    @property
+    def lines(self) -> int:
+        """Physical lines, so rarely more than there are records (line breaks inside a cell)."""
+        return max(self._line_ends)
 
     def is_container(self) -> bool:
         """A zip or an old Office file: what is in it, `imports.probe` finds out."""

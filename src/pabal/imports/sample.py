@@ -31,6 +31,8 @@ from pabal.imports.read import (
 )
 from pabal.imports.xlsx import pick
 
+# A run holds the whole list in memory, about a kilobyte and a half per row.
+MAX_ROWS = 1_000_000
 FIRST_ROWS = 20
 TOUCHED_ROWS = 40
 _HEAD_RECORDS = 4_000  # of a text: what 256 KiB hold
@@ -95,15 +97,14 @@ class Sample:
         }
 
 
-def sample_text(head: bytes, size: int, encoding: str, delimiter: str | None = None) -> Sample:
-    """Of a text file's first bytes. Raises UnreadableFileError."""
+def sample_text(head: bytes, size: int, lines: int, encoding: str) -> Sample:
+    """Of a text file's first bytes, its size and number of lines. Raises UnreadableFileError."""
     whole = size <= HEAD_BYTES
-    delimiter = delimiter or guess_delimiter(head, encoding, whole=whole)
+    delimiter = guess_delimiter(head, encoding, whole=whole)
     records = head_records(head, encoding, delimiter, whole=whole, limit=_HEAD_RECORDS)
-    sampled = sum(len(",".join(row).encode("utf-8", "replace")) + 2 for row in records)
     whole = whole and len(records) < _HEAD_RECORDS
-    rows = len(records) if whole else max(len(records), round(size / max(sampled, 1) * len(records)))
     picked, _ = pick(enumerate(records, start=1))
+    rows = len(records) if whole else max(len(records), lines)
     return Sample(encoding, delimiter, (SheetSample("", rows, whole, False, picked),))
 
 
@@ -142,12 +143,17 @@ def design(sample: Sample, *, sheets: Sequence[str] | None = None, header_row: i
         if not rows:
             raise _NO_ROWS
         shape = Shape(sample.encoding, sample.delimiter, 0, names, tuple(parts))
-    skipped = sum(at for _, at in heads)
+    count = sum(sheet.rows for sheet in chosen) - sum(at for _, at in heads)
+    if count > MAX_ROWS * 1.05:  # lines are counted, and some cells have line breaks
+        raise UnreadableFileError(
+            "file_too_long",
+            f"{count:,}행이에요. 한 번에 {MAX_ROWS:,}행까지 가져올 수 있어요. 파일을 나누어 올려 주세요",
+        )
     return Design(
         shape,
         guess_columns(names, rows),
         chosen[0].sample[heads[0][1] - 1][0] if heads[0][1] else None,
-        sum(sheet.rows for sheet in chosen) - skipped,
+        count,
         all(sheet.exact for sheet in chosen),
     )
 

@@ -31,6 +31,7 @@ REFUSALS = {
         ("file_encrypted", 422, "암호가 걸린 파일이에요"),
         ("file_damaged", 422, "파일이 깨졌어요"),
         ("file_expands", 413, "풀면 너무 커지는 파일이에요"),
+        ("file_too_long", 413, "한 번에 가져오기에는 줄이 너무 많아요"),
         ("file_no_sheet", 422, "파일에 없는 시트예요"),
         ("file_not_text", 415, "명단으로 읽을 수 없는 파일이에요"),
         ("file_encoding", 422, "글자를 읽을 수 없어요"),
@@ -122,7 +123,7 @@ async def take_upload(
             sheets = await look_into(each_part(db, tenant_id, import_id, vault))
             sample = Sample.of({"encoding": WORKBOOK, "delimiter": "", "sheets": sheets})
         else:
-            sample = sample_text(bytes(probe.head), probe.size, probe.encoding())
+            sample = sample_text(bytes(probe.head), probe.size, probe.lines, probe.encoding())
         found = design(sample)
     except UnreadableFileError as error:
         await _forget(db, tenant_id, import_id)
