@@ -22,6 +22,11 @@ export type Forecast = Schemas["ForecastOut"];
 export type ImportReport = Schemas["SummaryOut"];
 export type RecentRow = Schemas["RecentRowOut"];
 export type ImportStart = Schemas["StartIn"];
+export type Pair = Schemas["PairOut"];
+export type PairField = Schemas["PairFieldOut"];
+export type PairSide = Schemas["PairSideOut"];
+export type LineageEntry = Schemas["LineageEntryOut"];
+export type ImportUndo = Schemas["UndoOut"];
 export type Campaign = Schemas["CampaignOut"];
 export type MessageClass = Campaign["messageClass"];
 /** The server always says every state; its description can't tell a default from a gap. */

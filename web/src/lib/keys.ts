@@ -130,6 +130,8 @@ export function keyCaps(combo: Combo, mac: boolean): string[][] {
     escape: "Esc",
     arrowup: "↑",
     arrowdown: "↓",
+    arrowleft: "←",
+    arrowright: "→",
   };
   return combo
     .split(" ")

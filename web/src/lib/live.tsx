@@ -12,7 +12,8 @@ const TOPICS: Record<string, (id: string) => QueryKey[]> = {
   // The server lost its own thread for a moment: anything may have changed.
   "*": () => [[]],
   campaign: (id) => [["campaigns"], ["campaign", id], ["quota"]],
-  import: (id) => [["imports"], ["import", id], ["contacts"]],
+  import: (id) => [["imports"], ["import", id], ["contacts"], ["duplicate-counts"]],
+  duplicate: () => [["duplicate-counts"]],
   inbox: () => [["inbox"], ["phones"]],
   record: () => [["records"]],
   quota: () => [["quota"]],

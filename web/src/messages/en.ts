@@ -1,6 +1,7 @@
 /** English, fetched only by those who choose it. The type makes a missing or surplus key an error. */
 import { campaigns, composer, monitor } from "./en/campaigns";
 import { contacts } from "./en/contacts";
+import { duplicates, importUndo, lineage } from "./en/duplicates";
 import { imports } from "./en/imports";
 import { invite, login, overview, phones, settings, setup } from "./en/pages";
 import { command, common, errors, keys, shell, states } from "./en/shell";
@@ -14,6 +15,9 @@ const en: Messages = {
   command,
   keys,
   contacts,
+  duplicates,
+  lineage,
+  importUndo,
   imports,
   campaigns,
   composer,

@@ -1,6 +1,7 @@
 /** Korean: the language of the house. Every visible word is in here and in its sisters, none in the screens. */
 import { campaigns, composer, monitor } from "./ko/campaigns";
 import { contacts } from "./ko/contacts";
+import { duplicates, importUndo, lineage } from "./ko/duplicates";
 import { imports } from "./ko/imports";
 import { invite, login, overview, phones, settings, setup } from "./ko/pages";
 import { command, common, errors, keys, shell, states } from "./ko/shell";
@@ -13,6 +14,9 @@ const ko = {
   command,
   keys,
   contacts,
+  duplicates,
+  lineage,
+  importUndo,
   imports,
   campaigns,
   composer,

@@ -7,7 +7,8 @@ export interface NavItem {
   icon: LucideIcon;
   /** Prefixes of addresses that belong to it; the item's own is one of them. */
   owns?: string[];
-  children?: { href: string; label: (t: Messages) => string }[];
+  /** `count`: how much waits there, in small figures beside the word. */
+  children?: { href: string; label: (t: Messages) => string; count?: "duplicates" }[];
   /** Has a place in the bottom bar of a phone. */
   bar?: boolean;
 }
@@ -22,6 +23,7 @@ export const NAV: NavItem[] = [
     bar: true,
     children: [
       { href: "/contacts", label: (t) => t.shell.contactsAll },
+      { href: "/contacts/duplicates", label: (t) => t.shell.duplicates, count: "duplicates" },
       { href: "/contacts/imports", label: (t) => t.shell.imports },
     ],
   },

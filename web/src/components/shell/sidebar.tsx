@@ -1,7 +1,9 @@
 "use client";
 
 import { Check, ChevronsUpDown, LogOut, Moon, Search, Sun } from "lucide-react";
+import { useDuplicateCounts } from "@/features/duplicates/queries";
 import { useLogout, useMe, useSwitchTenant, useTenant } from "@/features/session/queries";
+import { num } from "@/lib/format";
 import { useT } from "@/lib/i18n";
 import { Link, usePath } from "@/lib/router";
 import { useTheme } from "@/lib/theme";
@@ -69,6 +71,19 @@ export function ThemeButton({ className }: { className?: string }) {
   );
 }
 
+/** Asked only where it is shown: under the contacts. */
+function DuplicatesLeft() {
+  const t = useT();
+  const open = useDuplicateCounts().data?.open ?? 0;
+  if (open === 0) return null;
+  return (
+    <span className="ml-auto text-xs font-normal text-muted-foreground">
+      <span aria-hidden>{num(open)}</span>
+      <span className="sr-only">{t.shell.duplicatesLeft(open)}</span>
+    </span>
+  );
+}
+
 function NavLink({ item, path }: { item: NavItem; path: string }) {
   const t = useT();
   const inside = owns(item, path);
@@ -103,6 +118,7 @@ function NavLink({ item, path }: { item: NavItem; path: string }) {
                   )}
                 >
                   {child.label(t)}
+                  {child.count && <DuplicatesLeft />}
                 </Link>
               </li>
             );

@@ -70,6 +70,8 @@ export function Toaster() {
       aria-live="polite"
       className={cn(
         "pointer-events-none fixed inset-x-0 bottom-4 z-[60] flex flex-col items-center gap-2 max-md:bottom-24",
+        // Above a screen's own bar of actions, never over it.
+        "[body:has([data-actionbar])_&]:bottom-[92px] max-md:[body:has([data-actionbar])_&]:bottom-48",
         toasts.length === 0 && "sr-only",
       )}
     >

@@ -17,6 +17,7 @@ import { startWith } from "../campaigns/draft";
 import { useMe } from "../session/queries";
 import { atLeast } from "../session/roles";
 import { ContactFacts } from "./contact-facts";
+import { Lineage } from "./lineage";
 import { useContact } from "./queries";
 
 interface Props {
@@ -138,6 +139,7 @@ export function ContactDrawer({ id, onClose, onStep }: Props) {
                 </div>
               </div>
               <ContactFacts contact={one} />
+              <Lineage id={one.id} />
               {erasing && (
                 <EraseDialog
                   contact={one}

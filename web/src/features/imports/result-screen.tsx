@@ -16,6 +16,7 @@ import { ImportFacts } from "./facts";
 import { countsOf, Flow } from "./flow";
 import { STATE_TONE } from "./imports-page";
 import { ErrorFile, Reasons } from "./reasons";
+import { UndoImport } from "./undo-import";
 
 export function ResultScreen({ one }: { one: Import }) {
   const t = useT();
@@ -50,22 +51,25 @@ export function ResultScreen({ one }: { one: Import }) {
         ]}
         meta={<Badge tone={STATE_TONE[one.state]}>{t.imports.states[one.state]}</Badge>}
         actions={
-          done && (
-            <Button
-              variant="primary"
-              className="max-md:h-11"
-              onClick={() => {
-                startWith(
-                  { filter: { field: "import", op: "eq", value: one.id } },
-                  one.rowsDone - one.rejected,
-                );
-                to("/campaigns/new");
-              }}
-            >
-              <Send aria-hidden />
-              <span className="max-md:sr-only">{t.imports.sendTo}</span>
-            </Button>
-          )
+          <>
+            <UndoImport one={one} />
+            {done && (
+              <Button
+                variant="primary"
+                className="max-md:h-11"
+                onClick={() => {
+                  startWith(
+                    { filter: { field: "import", op: "eq", value: one.id } },
+                    one.rowsDone - one.rejected,
+                  );
+                  to("/campaigns/new");
+                }}
+              >
+                <Send aria-hidden />
+                <span className="max-md:sr-only">{t.imports.sendTo}</span>
+              </Button>
+            )}
+          </>
         }
       />
       <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
