@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from pabal.accounts import forget_expired
 from pabal.config import Settings
-from pabal.dispatch import LANE_SLOTS
+from pabal.dispatch import LANE_SLOTS, accounts_to_read
 from pabal.imports import forget_old_uploads
 from pabal.kit import turns
 from pabal.kit.clockshift import following_clock_shift
@@ -96,6 +96,8 @@ async def upkeep(rt: Runtime) -> None:
         await forget_expired(conn)
         await conn.execute("DELETE FROM app.gone_workers WHERE at < clock_timestamp() - interval '30 days'")
     await purge_old_keys(rt)
+    for tenant_id, account_id in await accounts_to_read(rt):
+        await turns.issue(rt.redis, Turn(LINES["optouts"], "optouts", str(tenant_id), str(account_id)))
     await forget_old_uploads(rt)
 
 

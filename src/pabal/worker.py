@@ -84,6 +84,11 @@ async def _poll(work: Work) -> bool:
     return False
 
 
+async def _optouts(work: Work) -> bool:
+    await dispatch.read_optouts(work.rt, work.tenant_id, work.id)
+    return False
+
+
 async def _import(work: Work) -> bool:
     return await serve_import(work.rt, work.tenant_id, work.id)
 
@@ -110,6 +115,7 @@ HANDLERS: Mapping[str, Callable[[Work], Awaitable[bool]]] = {
     "retry": _retry,
     "receipts": _receipts,
     "poll": _poll,
+    "optouts": _optouts,
     "import": _import,
     "import_undo": _import_undo,
     "job": _job,
@@ -123,6 +129,7 @@ LINES: Mapping[str, Line] = {
     "retry": Line.RECEIPTS,
     "receipts": Line.RECEIPTS,
     "poll": Line.RECEIPTS,
+    "optouts": Line.JOBS,
     "import": Line.IMPORTS,
     "import_undo": Line.JOBS,
     "job": Line.JOBS,

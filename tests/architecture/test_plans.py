@@ -106,7 +106,7 @@ async def send(rt: Runtime, tenant: UUID, database) -> UUID:
 CLAIMING = [
     (statement.place, text)
     for statement in statements()
-    if statement.module.path == "dispatch/claim.py"
+    if statement.module.path == "dispatch/intent.py"
     for text in statement.texts
     if "messages" in text and "%(seq_from)s" in text and "%(epoch)s" not in text  # that one closes the chunk
 ]

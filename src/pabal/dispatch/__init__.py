@@ -16,6 +16,7 @@ from pabal.dispatch.control import (
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
+from pabal.dispatch.optouts import accounts_to_read, read_optouts
 from pabal.dispatch.plan import (
     Forecast,
     announce_launch,
@@ -58,6 +59,7 @@ __all__ = [
     "Selection",
     "Unrenderable",
     "WrongStateError",
+    "accounts_to_read",
     "announce_launch",
     "apply_receipts",
     "cancel_send",
@@ -72,6 +74,7 @@ __all__ = [
     "pause_send",
     "poll_request",
     "read_message",
+    "read_optouts",
     "read_progress",
     "resume_send",
     "serve_lane",

@@ -23,7 +23,7 @@ from pabal.channels.registry import unfenced_carrier
 from pabal.dispatch import fence, gate
 from pabal.dispatch.calling import NotAllowedError, step
 from pabal.dispatch.chunks import close_or_reopen, open_attempts, void_request
-from pabal.dispatch.claim import Claimed
+from pabal.dispatch.claim import Claimed, hold_send
 from pabal.dispatch.intent import same_messages
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.members import Key, collect, kind_of, news_of
@@ -45,6 +45,7 @@ BETWEEN_QUESTIONS_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 2.0  # doubling, while the carrier can't be asked
 ASK_AGAIN_LIMIT_SECONDS = 60.0
 GIVE_UP_AFTER_QUESTIONS = 65  # about an hour of silence from the carrier: a person's turn
+UNCLEAR_TRIES = 5  # of one person, each certainly not in
 SINGLE_QUESTIONS = 20  # missing people of a known request that are asked for one by one
 
 
@@ -108,6 +109,9 @@ async def _ask(
         await _adopt(rt, hold, request, wanted, found, uncertain=missing, code="missing_at_carrier")
     elif await proven_gone(rt, hold, request.owner):
         await _void(rt, hold, request)
+        if max(n for _, n in wanted) >= UNCLEAR_TRIES:
+            # Never in, never refused in words we know: going on would ask for ever. Somebody must look.
+            await hold_send(rt, hold.tenant_id, hold.send_id, "carrier:unclear")
     else:
         await _adopt(rt, hold, request, wanted, found, uncertain=missing, code="caller_not_gone")
 
@@ -232,6 +236,7 @@ async def _repeat(
             rt,
             hold,
             request.id,
+            account.id,
             "repeat",  # the stage says it was tried: not a third time
             lambda gate: adapter.submit(account, request.request_key, messages, body_gate=gate),
             allow=lambda conn: still_allowed(conn, rt, hold, request),

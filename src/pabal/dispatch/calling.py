@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import UUID
 
-from pabal.channels.base import BodyGate, Failure, Refused
-from pabal.dispatch import fence
+from pabal.channels.base import BodyGate, Failure, NotSent, Refused, Unknown
+from pabal.dispatch import breaker, fence
 from pabal.dispatch.crash import armed, crash
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.model import Hold
@@ -28,6 +28,7 @@ async def step(
     rt: Runtime,
     hold: Hold,
     request_id: UUID,
+    account_id: UUID | str,
     stage: str,
     call: Callable[[BodyGate | None], Awaitable[T | Failure]],
     *,
@@ -53,6 +54,7 @@ async def step(
         crash(rt.settings, "after_calling", stage)
         fence.check_deadline(hold)
         answer = await call(body_gate)
+        await breaker.note(rt.redis, account_id, trouble=isinstance(answer, NotSent | Unknown))
         throttled = isinstance(answer, Refused) and answer.failure_class is FailureClass.RETRYABLE
         if not throttled or attempt == THROTTLE_TRIES - 1:
             return answer, hold

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 
+from pabal.dispatch import breaker
 from pabal.dispatch.claim import Claimed, claim_chunk
 from pabal.dispatch.fence import LostLeaseError
 from pabal.dispatch.send import run_requests
@@ -27,7 +28,9 @@ class _Pace:
 
 async def serve_lane(rt: Runtime, owner: str, tenant_id: UUID, send_id: UUID) -> bool:
     """True if the lane should get another turn; False when nothing is due in it."""
-    limit = await _pace_of(rt, tenant_id, send_id)
+    limit, account_id = await _pace_of(rt, tenant_id, send_id)
+    if account_id is not None and await breaker.resting(rt.redis, account_id) > 0:
+        return False  # the sweep comes back to it
     if limit is not None:
         wait = await pace.take(rt.redis, str(send_id), rate=limit.rate, wanted=limit.chunk_size)
         if wait > 0:
@@ -48,12 +51,12 @@ async def serve_lane(rt: Runtime, owner: str, tenant_id: UUID, send_id: UUID) ->
     return True
 
 
-async def _pace_of(rt: Runtime, tenant_id: UUID, send_id: UUID) -> _Pace | None:
-    """The limit of this send, or None without one."""
+async def _pace_of(rt: Runtime, tenant_id: UUID, send_id: UUID) -> tuple[_Pace | None, UUID | None]:
+    """The limit of this send, None without one; and the account that its first step goes through."""
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
-            SELECT least(s.rate_per_second, a.rate_per_second), s.chunk_size
+            SELECT least(s.rate_per_second, a.rate_per_second), s.chunk_size, a.id
             FROM sends s
             LEFT JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (s.steps -> 0 ->> 'account_id')::uuid
             WHERE s.tenant_id = %s AND s.id = %s
@@ -61,7 +64,9 @@ async def _pace_of(rt: Runtime, tenant_id: UUID, send_id: UUID) -> _Pace | None:
             (tenant_id, send_id),
         )
         row = await cursor.fetchone()
-    return None if row is None or row[0] is None else _Pace(row[0], row[1])
+    if row is None:
+        return None, None
+    return None if row[0] is None else _Pace(row[0], row[1]), row[2]
 
 
 async def _return_tokens(rt: Runtime, send_id: UUID, limit: _Pace, claimed: Claimed | None) -> None:

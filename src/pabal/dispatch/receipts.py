@@ -13,9 +13,10 @@ from uuid import UUID
 import structlog
 
 from pabal.channels.registry import webhooks
-from pabal.contacts import suppress
+from pabal.contacts import Blinder, suppress
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.live import announce
+from pabal.dispatch.optouts import REASON, address_keys, refuse_texts
 from pabal.domain.ids import SendId, new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
@@ -43,10 +44,13 @@ async def store_receipt(rt: Runtime, tenant_id: UUID, account_id: UUID, body: by
 async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
     """Apply one batch of due raw receipts. True if there may be more."""
     changed: set[SendId] = set()
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant_id))
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
-            SELECT r.id, a.carrier, app.decrypt(r.body), r.received_at < clock_timestamp() - %s
+            SELECT r.id, a.carrier, app.decrypt(r.body), r.received_at < clock_timestamp() - %s,
+                   a.sandbox AND EXISTS (SELECT FROM carrier_accounts o
+                                         WHERE o.tenant_id = a.tenant_id AND NOT o.sandbox AND o.state = 'active')
             FROM receipts r JOIN carrier_accounts a ON a.tenant_id = r.tenant_id AND a.id = r.account_id
             WHERE r.tenant_id = %s AND r.state IN ('new', 'waiting') AND r.due_at <= clock_timestamp()
             ORDER BY r.due_at LIMIT 40  -- BATCH; a bound limit spoils the plan
@@ -57,12 +61,17 @@ async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
         raw = await cursor.fetchall()
         by_send: dict[SendId, list[tuple[UUID, News]]] = defaultdict(list)
         opted_out: list[tuple[SendId, int]] = []
-        for receipt_id, carrier, body, _ in raw:
-            for send_id, news, opt_out in _parse(rt, carrier, body):
+        refusing: set[str] = set()
+        for receipt_id, carrier, body, _, playing in raw:
+            batch, numbers = _parse(rt, carrier, body)
+            for send_id, news, opt_out in batch:
                 by_send[send_id].append((receipt_id, news))
                 if opt_out:
                     opted_out.append((send_id, news.seq))
-        await _suppress(conn, tenant_id, opted_out)  # takes the gate, so before any row lock
+            refusing.update(() if playing else numbers)  # a rehearsal beside a live account changes nothing
+        # Both take the gate, so before any row lock of a send.
+        await _suppress(conn, tenant_id, opted_out)
+        await refuse_texts(conn, tenant_id, address_keys(blinder, refusing))
         waiting: set[UUID] = set()
         for send_id in sorted(by_send):
             items = by_send[send_id]
@@ -83,7 +92,7 @@ async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
 
 
 async def _settle_raw(conn: Conn, tenant_id: UUID, raw: list[Any], waiting: set[UUID]) -> None:
-    expired = {receipt_id for receipt_id, _, _, old in raw if old}
+    expired = {receipt_id for receipt_id, _, _, old, _ in raw if old}
     states = [
         (
             receipt_id,
@@ -125,15 +134,16 @@ async def _suppress(conn: Conn, tenant_id: UUID, people: list[tuple[SendId, int]
             kind="phone",
             address_keys=keys,
             channels=("sms",),
-            reason="통신사 080 수신거부",
+            reason=REASON,
             source="carrier_080",
         )
 
 
-def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News, bool]]:
-    """(send, news, opted out at the carrier) of everything in a raw body that is about an attempt of ours."""
+def _parse(rt: Runtime, carrier: str, body: str) -> tuple[list[tuple[SendId, News, bool]], list[str]]:
+    """(send, news, opted out at the carrier) of everything in a raw body that is about an attempt of ours; and numbers of
+    people who refused there."""
     if body.startswith('{"outcome":'):
-        return [(send_id, news, False) for send_id, news in _parse_own_outcome(body)]
+        return [(send_id, news, False) for send_id, news in _parse_own_outcome(body)], []
     batch = webhooks(carrier, rt.http).parse_receipts(body.encode())
     if batch.junk:
         log.warning("receipt rows that can't be read", carrier=carrier, rows=batch.junk)
@@ -157,7 +167,7 @@ def _parse(rt: Runtime, carrier: str, body: str) -> list[tuple[SendId, News, boo
             provider_id=item.provider_message_id or None,
         )
         found.append((parsed[0], news, item.opt_out))
-    return found
+    return found, [one.number for one in batch.opt_outs]
 
 
 def _parse_own_outcome(body: str) -> list[tuple[SendId, News]]:

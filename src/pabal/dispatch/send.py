@@ -59,7 +59,7 @@ async def _run_group(rt: Runtime, claimed: Claimed, planned: Planned, account: C
     hold = claimed.hold
 
     created, hold = await step(
-        rt, hold, planned.request_id, "create", lambda g: adapter.create(account, body_gate=g)
+        rt, hold, planned.request_id, account.id, "create", lambda g: adapter.create(account, body_gate=g)
     )
     if not isinstance(created, Created):
         # An empty group can't send anything, whether it came to be or not.
@@ -70,6 +70,7 @@ async def _run_group(rt: Runtime, claimed: Claimed, planned: Planned, account: C
         rt,
         hold,
         planned.request_id,
+        account.id,
         "add",
         lambda g: adapter.add(account, created.provider_id, planned.messages, body_gate=g),
         provider_id=created.provider_id,
@@ -114,6 +115,7 @@ async def send_container(
         rt,
         hold,
         request_id,
+        account.id,
         "send",
         lambda g: adapter.send(account, provider_id, body_gate=g),
         news=refused,

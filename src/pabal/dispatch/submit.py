@@ -104,6 +104,7 @@ async def _submit(
             rt,
             hold,
             planned.request_id,
+            account.id,
             "submit",
             lambda gate: adapter.submit(account, planned.request_key, planned.messages, body_gate=gate),
             allow=still_running,

@@ -1,0 +1,67 @@
+"""An account whose carrier answers nothing rests, longer each time, and works again after one good answer."""
+
+import asyncio
+
+import httpx
+import pytest
+from tests.sandbox.process import SandboxProcess
+from tests.support.book import fill_book, person
+from tests.support.carriers import nhn_account
+from tests.support.hub import is_over, launch, progress_of, running_hub, until
+
+from pabal.dispatch import Selection, breaker
+
+
+@pytest.fixture(scope="module")
+def carrier(tmp_path_factory):
+    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
+    port = int(carrier.url.rsplit(":", 1)[1])
+    changes = {"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5}
+    return settings.model_copy(update={**changes, "question_pace": 0.002})
+
+
+def behave(carrier, **rules):
+    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0, **rules}).raise_for_status()
+
+
+async def test_it_opens_after_a_run_of_troubles_and_closes_with_one_answer(rt):
+    for _ in range(breaker.TROUBLES - 1):
+        await breaker.note(rt.redis, "a", trouble=True)
+    assert await breaker.resting(rt.redis, "a") == 0
+    await breaker.note(rt.redis, "a", trouble=True)
+    assert 0 < await breaker.resting(rt.redis, "a") <= breaker.FIRST_REST_SECONDS
+    assert await breaker.resting(rt.redis, "b") == 0
+    await breaker.note(rt.redis, "c", trouble=True)
+    await breaker.note(rt.redis, "c", trouble=False)
+    for _ in range(breaker.TROUBLES - 1):
+        await breaker.note(rt.redis, "c", trouble=True)
+    assert await breaker.resting(rt.redis, "c") == 0
+
+
+@pytest.mark.parametrize(("troubles", "seconds"), [(10, 5), (11, 10), (13, 40), (14, 60), (500, 60)])
+def test_each_failed_probe_doubles_the_rest(troubles, seconds):
+    assert breaker.rest_seconds(troubles) == seconds
+
+
+async def test_an_outage_costs_a_few_calls_not_a_campaign_of_questions(rt, tenant, carrier):
+    account = await nhn_account(rt, tenant, "sms")
+    await fill_book(rt, tenant, [person(n) for n in range(80)])
+    behave(carrier, outage=True)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, account, Selection(filter={}), rate_per_second=20)
+        await until(rt, tenant, send, lambda p: p.audience > 0)
+        while not await breaker.resting(rt.redis, account):
+            assert (await progress_of(rt, tenant, send)).state == "running"
+            await asyncio.sleep(0.05)
+        behave(carrier)
+        reached = await progress_of(rt, tenant, send)
+        assert reached.counts["queued"] >= 40
+        done = await until(rt, tenant, send, is_over, seconds=100)
+    assert done.counts["delivered"] == 80
