@@ -2,6 +2,7 @@
 
 import datetime as dt
 import struct
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tests.features.conftest import Camp
 from tests.features.test_imports import book, counts, rows_of, start, state_of, upload
 from tests.support.workbooks import package, sheet_xml, text_cell, workbook, zip_of
 
-from pabal.imports import run_import, sample
+from pabal.imports import read, run_import, sample
 from pabal.imports.xlsx import Workbook
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -331,3 +332,14 @@ async def test_a_list_longer_than_a_run_can_hold_is_refused_with_its_length(
     assert "20,000행" in answer.json()["detail"]
     left = (await camp.admin.get("/api/imports")).json()["items"]
     assert [one["id"] for one in left] == [found["id"]]
+
+
+def test_a_workbook_that_breaks_off_is_not_a_short_list() -> None:
+    body = workbook({"명단": [("이름", "전화"), *[("김하늘", f"010-3333-{i}") for i in range(1000, 3000)]]})
+    shape = read.Shape(read.WORKBOOK, "", 0, ("이름", "전화"), (read.Sheet("명단", 1, (0, 1)),))
+    assert sum(1 for _ in read.read_all([body[:2000], body[2000:]], shape)) == 2000
+    assert next(read.read_all([body], shape)) == ["김하늘", "010-3333-1000"]
+    with pytest.raises(read.UnreadableFileError):
+        list(read.read_all([body[:-300]], shape))
+    with pytest.raises(read.UnreadableFileError):
+        list(read.read_all([body], replace(shape, sheets=(read.Sheet("없음", 0, (0,)),))))

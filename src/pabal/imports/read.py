@@ -1,4 +1,4 @@
-"""Bytes of a file → records: which encoding, which delimiter, which sheets. Pure; knows nothing of contacts.
+"""Bytes of a file → records: which encoding, which delimiter, which sheets. Knows nothing of contacts.
 
 The encoding is decided over the whole file while it streams in (both decoders count what they can't read),
 never from its first kilobytes: a list whose only Korean name stands in row 90,000 is read right.
@@ -6,12 +6,17 @@ never from its first kilobytes: a list whose only Korean name stands in row 90,0
 
 import codecs
 import csv
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from pabal.imports.xlsx import OLE, ZIP, Workbook
+from pabal.imports import xlsx
+from pabal.imports.xlsx import OLE, ZIP
 
 csv.field_size_limit(1 << 20)
 
@@ -227,19 +232,52 @@ def guess_delimiter(head: bytes, encoding: str, *, whole: bool) -> str:
 def read_all(parts: Iterable[bytes], shape: Shape) -> Iterator[list[str]]:
     """Every data record of a file: of its chosen sheets one after the other, in the order of the columns."""
     if shape.encoding == WORKBOOK:
-        return _read_sheets(b"".join(parts), shape.sheets)
+        return _read_sheets(parts, shape.sheets)
     records = records_of(lines_of(text_of(parts, shape.encoding)), shape.delimiter)
     for _ in range(shape.skip):
         next(records, None)
     return records
 
 
-def _read_sheets(data: bytes, sheets: Sequence[Sheet]) -> Iterator[list[str]]:
-    book = Workbook(data)
-    for sheet in sheets:
-        for at, (_, cells) in enumerate(book.rows(sheet.name)):
-            if at >= sheet.skip:
-                yield placed(cells, sheet.places)
+def _read_sheets(parts: Iterable[bytes], sheets: Sequence[Sheet]) -> Iterator[list[str]]:
+    """In a child: a million rows are a gigabyte of cells, which this process needs for other things; and it reads
+    on another core while this one goes on.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-I", xlsx.__file__, "rows"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        with suppress(BrokenPipeError):  # what it didn't read is missed below
+            # The names too: a process's arguments are everybody's to see.
+            child.stdin.write(json.dumps([sheet.name for sheet in sheets]).encode() + b"\n")
+            for part in parts:
+                child.stdin.write(part)
+            child.stdin.close()
+        sheet, done = sheets[0], 0
+        for line in child.stdout:
+            told = json.loads(line)
+            if told == "end":
+                return
+            if isinstance(told, int):
+                sheet, done = sheets[told], 0
+                continue
+            for at, cells in enumerate(told, start=done):
+                if at >= sheet.skip:
+                    yield placed(cells, sheet.places)
+            done += len(told)
+        raise UnreadableFileError("file_damaged", "엑셀 파일을 끝까지 읽지 못했어요")
+    finally:
+        child.kill()
+        with suppress(BrokenPipeError):
+            child.stdin.close()
+        child.stdout.close()
+        child.wait()
 
 
 def placed(cells: list[str], places: Sequence[int]) -> list[str]:
