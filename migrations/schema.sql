@@ -654,7 +654,7 @@ CREATE FUNCTION app.old_uploads(before timestamp with time zone) RETURNS TABLE(t
     BEGIN ATOMIC
  SELECT DISTINCT i.tenant_id
     FROM public.imports i
-   WHERE (((i.state = 'uploading'::text) AND (i.created_at < old_uploads.before)) OR ((i.state = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (i.finished_at < old_uploads.before) AND (EXISTS ( SELECT
+   WHERE (((i.state = 'uploading'::text) AND (i.created_at < old_uploads.before)) OR ((i.state = 'uploaded'::text) AND (i.created_at < (old_uploads.before - '6 days'::interval))) OR ((i.state = ANY (ARRAY['failed'::text, 'cancelled'::text])) AND (i.finished_at < old_uploads.before) AND (EXISTS ( SELECT
             FROM public.import_files f
            WHERE ((f.tenant_id = i.tenant_id) AND (f.import_id = i.id))))));
 END;

@@ -6,3 +6,16 @@ ALTER TABLE imports
     ADD COLUMN forecast_percent smallint,
     ADD COLUMN forecast_until timestamptz, -- lease of whoever counts
     ADD COLUMN forecast_problem text;      -- Korean sentence when it could not be counted
+
+-- Whose uploads were given up, failed and were not tried again, or lie at the columns for a week: their files are to go.
+SET LOCAL ROLE pabal_system;
+CREATE OR REPLACE FUNCTION app.old_uploads(before timestamptz) RETURNS TABLE (tenant_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+BEGIN ATOMIC
+    SELECT DISTINCT i.tenant_id FROM public.imports i
+    WHERE (i.state = 'uploading' AND i.created_at < before)
+       OR (i.state = 'uploaded' AND i.created_at < before - interval '6 days')
+       OR (i.state IN ('failed', 'cancelled') AND i.finished_at < before
+           AND EXISTS (SELECT FROM public.import_files f WHERE f.tenant_id = i.tenant_id AND f.import_id = i.id));
+END;
+RESET ROLE;

@@ -11,7 +11,7 @@ from tests.features.conftest import Camp
 from tests.features.test_imports import book, counts, rows_of, start, state_of, upload
 from tests.support.workbooks import package, sheet_xml, text_cell, workbook, zip_of
 
-from pabal.imports import read, run_import, sample
+from pabal.imports import forget_old_uploads, read, run_import, sample
 from pabal.imports.xlsx import Workbook
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -343,3 +343,17 @@ def test_a_workbook_that_breaks_off_is_not_a_short_list() -> None:
         list(read.read_all([body[:-300]], shape))
     with pytest.raises(read.UnreadableFileError):
         list(read.read_all([body], replace(shape, sheets=(read.Sheet("없음", 0, (0,)),))))
+
+
+async def test_uploads_that_nobody_starts_are_forgotten_after_a_week(rt: Runtime, camp: Camp) -> None:
+    for age, left in (("6 days 23 hours", 1), ("7 days 1 hour", 0)):
+        if left:
+            await taken(camp, "이름,전화\n김철수,010-2222-3334\n".encode(), "명단.csv")
+        async with tenant_tx(rt, camp.id) as conn:
+            await conn.execute(
+                "UPDATE imports SET created_at = clock_timestamp() - %s::interval WHERE state = 'uploaded'",
+                (age,),
+            )
+        await forget_old_uploads(rt)
+        assert len((await camp.admin.get("/api/imports")).json()["items"]) == left
+    assert await leaves_nothing(rt, camp)

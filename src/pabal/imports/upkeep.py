@@ -10,6 +10,7 @@ from pabal.kit.db import Conn, Database, system_tx, tenant_tx
 
 MAX_TRIES = 5
 KEEP = "1 day"
+KEEP_DRAFTS = "7 days"  # an upload at the mapping screen: over a weekend, not for ever
 
 
 async def after_crash(db: Database, tenant_id: UUID, import_id: UUID, owner: str) -> None:
@@ -43,7 +44,9 @@ async def give_up_if_tried_enough(conn: Conn, import_id: UUID, owner: str, tries
 
 
 async def forget_old_uploads(db: Database) -> None:
-    """For the scheduler: uploads that broke off, and the files of imports that failed or were cancelled, after a day."""
+    """For the scheduler: uploads that broke off, and the files of imports that failed or were cancelled, after a day;
+    uploads that nobody started, after a week.
+    """
     async with system_tx(db) as conn:
         cursor = await conn.execute(
             f"SELECT tenant_id FROM app.old_uploads(clock_timestamp() - interval '{KEEP}')"
@@ -52,7 +55,11 @@ async def forget_old_uploads(db: Database) -> None:
     for tenant_id in tenants:
         async with tenant_tx(db, tenant_id) as conn:
             await conn.execute(
-                f"DELETE FROM imports WHERE state = 'uploading' AND created_at < clock_timestamp() - interval '{KEEP}'"
+                f"""
+                DELETE FROM imports
+                WHERE (state = 'uploading' AND created_at < clock_timestamp() - interval '{KEEP}')
+                   OR (state = 'uploaded' AND created_at < clock_timestamp() - interval '{KEEP_DRAFTS}')
+                """
             )
             await conn.execute(
                 f"""

@@ -1,8 +1,8 @@
 """Workbooks: is this one safe to open, which sheets has it, what stands in their rows.
 
 Run as a script this is the child that opens a workbook for others: file on stdin, JSON on stdout: a look at all
-sheets, or with the argument `rows` and a first line with names of sheets their rows. A script of the standard library and calamine only,
-started by its path: importing the package would cost a second per upload.
+sheets, or with the argument `rows` and a first line with names of sheets their rows. It imports the standard
+library and calamine only and is started by its path: importing the package would cost a second per upload.
 A process of its own because calamine lays a sheet out as a full rectangle: a single cell in XFD1048576 asks
 for 550 GB and aborts the process it is in (measured); and because a big workbook takes seconds, which the web
 process doesn't have. Memory and CPU are limited by the kernel.
