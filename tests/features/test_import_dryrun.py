@@ -46,6 +46,7 @@ async def test_the_forecast_is_what_the_import_then_does(rt: Runtime, camp: Camp
         ("phone_short", 1),
     ]
     assert all(one["message"] and one["mend"] for one in told["problems"])
+    assert told["fixes"] == [{"note": "refusal", "count": 1}, {"note": "leading_zero", "count": 1}]
     assert (await camp.admin.get(f"/api/imports/{found['id']}")).json()["forecast"] == told
     state = await run_through(rt, camp, found["id"])
     assert (state["created"], state["merged"] + state["updated"], state["rejected"], state["review"]) == (

@@ -36,7 +36,7 @@ class Cell:
     message: str = ""
 
 
-_MENDED = {
+NOTES_OF_MENDING = {
     "빠진 0을 앞에 붙임": "leading_zero",
     "국가번호 82를 떼고 읽음": "country_code",
     "숫자만 남김": "tidied",
@@ -92,7 +92,9 @@ def _address(plain: Cell, target: Target, raw: str, _: int) -> Cell:
     mended = next((one.mended for one in reading.identities if one.mended), "")
     if not mended or shown.lower() == raw.strip().lower():
         return replace(plain, value=shown if target is Target.PHONE else plain.value)
-    return replace(changed, state=CellState.FIXED, note=_MENDED.get(mended, "tidied"), message=mended)
+    return replace(
+        changed, state=CellState.FIXED, note=NOTES_OF_MENDING.get(mended, "tidied"), message=mended
+    )
 
 
 def _name(plain: Cell, _: Target, raw: str, __: int) -> Cell:

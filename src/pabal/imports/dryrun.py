@@ -7,6 +7,7 @@ import asyncio
 import gc
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -15,6 +16,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from pabal.config import load_settings
+from pabal.imports.cells import NOTES_OF_MENDING
 from pabal.imports.draft import read_choices
 from pabal.imports.forecast import Expected, forecast
 from pabal.imports.forecasting import BEAT_SECONDS, keep_counting
@@ -56,7 +58,16 @@ def told(found: Expected, seconds: float) -> dict[str, Any]:
         "refusals": found.refusals,
         "seconds": round(seconds, 1),
         "problems": [asdict(one) for one in in_words(found.problems)],
+        "fixes": _notes(found),
     }
+
+
+def _notes(found: Expected) -> list[dict[str, Any]]:
+    """Rows by what was mended or understood in them, under the notes of the mapping screen's cells."""
+    counts = Counter({"refusal": found.refusals})
+    for words, count in found.mended.items():
+        counts[NOTES_OF_MENDING.get(words, "tidied")] += count
+    return [{"note": note, "count": count} for note, count in counts.most_common() if count]
 
 
 async def _keep(rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, result: dict[str, Any]) -> None:

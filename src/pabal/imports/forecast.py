@@ -32,6 +32,7 @@ class Expected:
     questions: int
     refusals: int  # rows that say no
     problems: Mapping[str, int] = field(default_factory=dict)  # rows, by code
+    mended: Mapping[str, int] = field(default_factory=dict)  # rows, by what was mended in words
 
 
 async def forecast(
@@ -72,9 +73,11 @@ async def forecast(
             _, told, _ = compose(job, some, good, known, syllables)
             outcomes.update(outcome for outcome, _ in told.values())
     problems: Counter[str] = Counter()
+    mended: Counter[str] = Counter()
     for row in staged.rows:
         codes = {one.code for one in row.problems}
         problems.update(codes if row.rejected is None else codes | {row.rejected.code})
+        mended.update({one.mended for one in row.identities if one.mended})
     return Expected(
         rows=len(staged.rows),
         people=len(plan.groups),
@@ -88,4 +91,5 @@ async def forecast(
         questions=len(plan.questions),
         refusals=sum(1 for row in good if row.refuses),
         problems=dict(problems),
+        mended=dict(mended),
     )

@@ -142,6 +142,11 @@ class ProblemCountOut(ApiModel):
     count: int
 
 
+class FixOut(ApiModel):
+    note: str
+    count: int
+
+
 class ForecastOut(ApiModel):
     """Rows by what would become of them, and `review`: pairs that a person would be asked about."""
 
@@ -160,6 +165,7 @@ class ForecastOut(ApiModel):
     refusals: int | None = None
     seconds: float | None = None
     problems: list[ProblemCountOut] = []
+    fixes: list[FixOut] = []
 
     @classmethod
     def of(cls, found: Forecast) -> Self:

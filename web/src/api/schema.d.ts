@@ -2600,11 +2600,23 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** FixOut */
+        FixOut: {
+            /** Count */
+            count: number;
+            /** Note */
+            note: string;
+        };
         /**
          * ForecastOut
          * @description Rows by what would become of them, and `review`: pairs that a person would be asked about.
          */
         ForecastOut: {
+            /**
+             * Fixes
+             * @default []
+             */
+            fixes?: components["schemas"]["FixOut"][];
             /** Merged */
             merged?: number | null;
             /** New */

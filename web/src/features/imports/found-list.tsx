@@ -20,9 +20,10 @@ export function FoundList({ rows, forecast }: { rows: PreviewRow[]; forecast: Fo
   const t = useT();
   const f = useFormat();
   const counts = new Map(forecast?.problems?.map((one) => [one.code, one]));
+  const fixed = new Map(forecast?.fixes?.map((one) => [one.note, one.count]));
   const found = foundIn(rows).map((one) => ({
     ...one,
-    count: counts.get(one.note)?.count,
+    count: counts.get(one.note)?.count ?? fixed.get(one.note),
     hint: t.imports.notes[one.note] ?? one.message,
   }));
   const seen = new Set(found.map((one) => one.note));
