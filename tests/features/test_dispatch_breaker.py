@@ -45,9 +45,15 @@ async def test_it_opens_after_a_run_of_troubles_and_closes_with_one_answer(rt):
     assert await breaker.resting(rt.redis, "c") == 0
 
 
-@pytest.mark.parametrize(("troubles", "seconds"), [(10, 5), (11, 10), (13, 40), (14, 60), (500, 60)])
-def test_each_failed_probe_doubles_the_rest(troubles, seconds):
-    assert breaker.rest_seconds(troubles) == seconds
+async def test_calls_that_were_under_way_do_not_make_the_rest_longer(rt):
+    for _ in range(breaker.TROUBLES * 5):
+        await breaker.note(rt.redis, "a", trouble=True)
+    assert await breaker.resting(rt.redis, "a") <= breaker.FIRST_REST_SECONDS
+
+
+@pytest.mark.parametrize(("earlier", "seconds"), [(0, 5), (1, 10), (3, 40), (4, 60), (500, 60)])
+def test_each_failed_probe_doubles_the_rest(earlier, seconds):
+    assert breaker.rest_seconds(earlier) == seconds
 
 
 async def test_an_outage_costs_a_few_calls_not_a_campaign_of_questions(rt, tenant, carrier):

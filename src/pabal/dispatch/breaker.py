@@ -19,6 +19,10 @@ def _troubles(account_id: UUID | str) -> str:
     return f"pabal:breaker:{account_id}:troubles"
 
 
+def _rests(account_id: UUID | str) -> str:
+    return f"pabal:breaker:{account_id}:rests"
+
+
 def _rest(account_id: UUID | str) -> str:
     return f"pabal:breaker:{account_id}:rest"
 
@@ -28,17 +32,21 @@ async def note(redis: Redis, account_id: UUID | str, *, trouble: bool) -> None:
     with suppress(RedisError, OSError):
         if not trouble:
             await redis.delete(_troubles(account_id))
+            await redis.delete(_rests(account_id))
             return
         count = int(await redis.incr(_troubles(account_id)))
         await redis.expire(_troubles(account_id), FORGET_SECONDS)
-        if count >= TROUBLES:
-            await redis.set(_rest(account_id), count, px=int(rest_seconds(count) * 1000))
+        if count < TROUBLES:
+            return
+        earlier = int(await redis.get(_rests(account_id)) or 0)
+        # Calls that were under way when the rest began fail too: they don't make it longer.
+        if await redis.set(_rest(account_id), "1", px=int(rest_seconds(earlier) * 1000), nx=True):
+            await redis.set(_rests(account_id), earlier + 1, ex=FORGET_SECONDS)
 
 
-def rest_seconds(troubles: int) -> float:
-    """Longer with each failure after the limit: the first call after a rest is the probe."""
-    doublings = min(max(0, troubles - TROUBLES), 10)
-    return min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2.0**doublings)
+def rest_seconds(earlier: int) -> float:
+    """Twice as long with each rest that ended in trouble again: the first call after a rest is the probe."""
+    return min(LONGEST_REST_SECONDS, FIRST_REST_SECONDS * 2.0 ** min(earlier, 10))
 
 
 async def resting(redis: Redis, account_id: UUID | str) -> float:
