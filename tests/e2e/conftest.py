@@ -10,9 +10,10 @@ from tests.support.installation import PASSWORD, Installation
 
 UI = Path(__file__).resolve().parents[2] / "src" / "pabal" / "ui" / "dist" / "index.html"
 
-# The browser's own words for answers that tests provoke on purpose: wrong password, no session yet; a file of a wrong kind.
+# The browser's own words for answers that tests provoke on purpose: wrong password, no session yet; a file of a wrong kind;
+# a pair that somebody else has settled.
 EXPECTED = tuple(
-    f"Failed to load resource: the server responded with a status of {code}" for code in (401, 415)
+    f"Failed to load resource: the server responded with a status of {code}" for code in (401, 409, 415)
 )
 
 OpenPage = Callable[..., Page]

@@ -16,6 +16,7 @@ import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { startWith } from "../campaigns/draft";
+import { DuplicatesLink } from "../duplicates/link";
 import { ContactRow } from "./contact-row";
 import { ContactToolbar } from "./contact-toolbar";
 import { anySet, chipsFrom, chipsTo, NO_CHIPS, toFilter } from "./filter";
@@ -150,6 +151,7 @@ export function ContactsPage() {
         meta={!filtered && totalText && t.contacts.count(totalText)}
         actions={
           <>
+            <DuplicatesLink />
             <Button asChild className="max-md:h-11">
               <Link href="/contacts/imports?new=1">
                 <Upload aria-hidden />

@@ -19,7 +19,11 @@ function Head({ side, className }: { side: PairSide; className?: string }) {
       <div className="min-w-0">
         <p className="truncate font-semibold">{side.name || t.duplicates.nameless}</p>
         <p className="truncate text-xs text-muted-foreground">
-          {[side.source, f.date(side.createdAt, true), side.rows > 0 && t.duplicates.rows(side.rows)]
+          {[
+            side.source,
+            f.koreanDay(side.createdAt).replaceAll("-", "."),
+            side.rows > 0 && t.duplicates.rows(side.rows),
+          ]
             .filter(Boolean)
             .join(" · ")}
         </p>

@@ -186,7 +186,7 @@ export function DuplicatesPage() {
         </Empty>
       ) : (
         <div className="flex min-h-0 flex-1">
-          <aside className="flex w-[248px] shrink-0 flex-col border-r max-md:hidden">{queue}</aside>
+          <div className="flex w-[248px] shrink-0 flex-col border-r max-md:hidden">{queue}</div>
           <section aria-label={t.duplicates.ask} className="flex min-w-0 flex-1 flex-col">
             <div className="thin-scroll min-h-0 flex-1 overflow-y-auto px-6 pb-6 max-md:px-3">
               <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b py-4 max-md:py-3">

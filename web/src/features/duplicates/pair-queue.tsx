@@ -42,6 +42,7 @@ function Row({
   const t = useT();
   const words = useWords();
   const element = useRef<HTMLButtonElement>(null);
+  const against = pair.evidence.find((one) => one.weight === "against");
   useEffect(() => {
     if (current) element.current?.scrollIntoView({ block: "nearest" });
   }, [current]);
@@ -75,7 +76,9 @@ function Row({
           ? answer.by
             ? t.duplicates.takenBy(answer.by)
             : t.duplicates.takenBySomeone
-          : words.reason(pair)}
+          : against
+            ? words.evidence(against)
+            : words.reason(pair)}
       </span>
     </button>
   );
