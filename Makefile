@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-dedup clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup clean
 
 help:
 	@printf '%s\n' \
@@ -38,6 +38,9 @@ rehearse: setup
 
 bench: setup
 	@.venv/bin/python bench/spine.py $(ARGS)
+
+bench-face: setup
+	@.venv/bin/python bench/face.py $(ARGS)
 
 bench-dedup: setup
 	@.venv/bin/python bench/dedup.py $(ARGS)
