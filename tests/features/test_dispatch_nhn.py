@@ -206,3 +206,31 @@ async def test_a_channel_that_the_account_cannot_carry_holds_the_send(rt, tenant
         await announce_launch(rt, tenant, send)
         held = await until(rt, tenant, send, lambda p: p.state == "held")
     assert (held.hold_reason, held.counts["queued"]) == ("account_channel", 3)
+
+
+async def test_the_accounts_cap_stops_before_the_carrier_does_and_goes_on_when_raised(
+    rt, tenant, nhn, carrier
+):
+    await people(rt, tenant, 12)
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute("UPDATE carrier_accounts SET monthly_cap = 5")
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
+        held = await until(rt, tenant, send, lambda p: p.state == "held" and p.counts["delivered"] == 5)
+        assert (held.hold_reason, held.counts["queued"]) == ("account_cap", 7)
+        async with tenant_tx(rt, tenant) as conn:
+            await conn.execute("UPDATE carrier_accounts SET monthly_cap = 20")
+        done = await until(rt, tenant, send, is_over)
+    assert len(ledger(carrier)) == done.counts["delivered"] == 12
+
+
+async def test_what_stays_unclear_for_ever_holds_the_send_instead_of_asking_for_ever(
+    rt, tenant, nhn, carrier
+):
+    await people(rt, tenant, 3)
+    behave(carrier, fixedOutcome={person(0).phones[0]: "-9999"}, refuseWholeRequest=True)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
+        held = await until(rt, tenant, send, lambda p: p.state == "held", seconds=90)
+    assert (held.hold_reason, held.counts["queued"]) == ("carrier:unclear", 3)
+    assert ledger(carrier) == []

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from pabal import quota
 from pabal.dispatch.counters import add_deltas
+from pabal.dispatch.intent import ACCOUNT_CAP, cap_left
+from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
 from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn, tenant_tx
@@ -122,6 +124,8 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         await _expire(rt, tenant_id, send_id)
     elif state == "held" and hold_reason == "quota":
         await _end_quota_hold(rt, tenant_id, send_id)
+    elif state == "held" and hold_reason == ACCOUNT_CAP:
+        await _end_cap_hold(rt, tenant_id, send_id)
     if open_count == 0:
         await _finish(rt, tenant_id, send_id)
 
@@ -147,6 +151,23 @@ async def _end_quota_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             WHERE tenant_id = %s AND id = %s AND state = 'held' AND hold_reason = 'quota'
             """,
             (tenant_id, send_id),
+        )
+    await announce(rt, tenant_id, send_id)
+
+
+async def _end_cap_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+    """Goes on by itself when the account's cap is raised or the month turns."""
+    async with tenant_tx(rt, tenant_id) as conn:
+        send = await lock_send(conn, tenant_id, send_id)
+        if send is None or not await cap_left(conn, send, rt.clock.now()):
+            return
+    async with tenant_tx(rt, tenant_id) as conn:
+        await conn.execute(
+            """
+            UPDATE sends SET state = 'running', hold_reason = ''
+            WHERE tenant_id = %s AND id = %s AND state = 'held' AND hold_reason = %s
+            """,
+            (tenant_id, send_id, ACCOUNT_CAP),
         )
     await announce(rt, tenant_id, send_id)
 

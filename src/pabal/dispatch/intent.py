@@ -18,8 +18,10 @@ from pabal.dispatch.model import FrozenStep, Hold, RequestRow, SendRow
 from pabal.dispatch.render import Finished, Unrenderable, finish, outgoing
 from pabal.domain.ids import new_id
 from pabal.domain.message import MessageState, SkipReason
-from pabal.kit.clock import month_kst
+from pabal.kit.clock import KST, month_kst
 from pabal.kit.db import Conn
+
+ACCOUNT_CAP = "account_cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ async def plan_requests(
 ) -> tuple[tuple[Planned, ...], str]:
     """The requests to make, and why the send must be held ("" if it needn't)."""
     step = send.steps[hold.step]
-    carrier, trouble = await _carrier_of(conn, hold, step)
+    carrier, cap, trouble = await _carrier_of(conn, hold, step)
     if trouble:
         return (), trouble
     passing, stopped = await _gate(conn, hold, step.channel)
@@ -137,6 +139,12 @@ async def plan_requests(
         else:
             unfit[finished.reason.value].append(seq)
 
+    if cap is not None:
+        left = max(0, cap - await used_this_month(conn, hold.tenant_id, step.account_id, now))
+        if left < len(passed):
+            hold_reason = ACCOUNT_CAP
+            back += [person.seq for person in passed[left:]]
+            passed = passed[:left]
     month = None if send.rehearse else month_kst(now)
     if month is not None:
         granted = await quota.reserve(
@@ -167,19 +175,45 @@ async def plan_requests(
     return tuple(planned), hold_reason
 
 
-async def _carrier_of(conn: Conn, hold: Hold, step: FrozenStep) -> tuple[str, str]:
-    """(carrier of the step's account, why nothing may be sent through it)."""
+async def _carrier_of(conn: Conn, hold: Hold, step: FrozenStep) -> tuple[str, int | None, str]:
+    """(carrier of the step's account, its cap per month, why nothing may be sent through it)."""
     cursor = await conn.execute(
-        "SELECT carrier, state, fenced FROM carrier_accounts WHERE tenant_id = %s AND id = %s",
+        "SELECT carrier, monthly_cap, state, fenced FROM carrier_accounts WHERE tenant_id = %s AND id = %s",
         (hold.tenant_id, step.account_id),
     )
     row = await cursor.fetchone()
-    if row is None or row[1] != "active":
-        return "", "account_disabled"
-    carrier, _, fenced = row
+    if row is None or row[2] != "active":
+        return "", None, "account_disabled"
+    carrier, cap, _, fenced = row
     if is_fenced(carrier):  # a fenced carrier whose groups can't be proved dead at this account
-        return carrier, "" if fenced else "account_unfenced"
-    return carrier, "" if speaks(carrier, step.channel) else "account_channel"
+        return carrier, cap, "" if fenced else "account_unfenced"
+    return carrier, cap, "" if speaks(carrier, step.channel) else "account_channel"
+
+
+async def cap_left(conn: Conn, send: SendRow, now: datetime) -> bool:
+    """May every account of a send's steps still send this month?"""
+    accounts = sorted({step.account_id for step in send.steps})
+    cursor = await conn.execute(
+        "SELECT id, monthly_cap FROM carrier_accounts WHERE id = ANY(%s) AND monthly_cap IS NOT NULL",
+        (accounts,),
+    )
+    capped = await cursor.fetchall()
+    return all([await used_this_month(conn, send.tenant_id, one, now) < cap for one, cap in capped])
+
+
+async def used_this_month(conn: Conn, tenant_id: UUID, account_id: UUID, now: datetime) -> int:
+    """Messages that went, or may have gone, through an account since the month began (KST). A new organisation may send
+    5,000 a month at NHN; parallel claims can pass the cap by a chunk each, the carrier's own refusal is the hard stop."""
+    first = now.astimezone(KST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    cursor = await conn.execute(
+        """
+        SELECT coalesce(sum(size), 0)::bigint FROM requests
+        WHERE tenant_id = %s AND account_id = %s AND created_at >= %s AND state <> 'voided'
+        """,
+        (tenant_id, account_id, first),
+    )
+    row = await cursor.fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _grouped(

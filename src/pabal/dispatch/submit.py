@@ -97,7 +97,11 @@ async def _submit(
 ) -> None:
     async def still_running(conn: Conn) -> bool:
         send = await lock_send(conn, hold.tenant_id, hold.send_id)
-        return send is not None and send.state == "running"
+        if send is None:
+            return False
+        # Held for want of quota, or by one person's text: what fitted and was claimed goes all the same.
+        full = send.state == "held" and not send.hold_reason.startswith("carrier:")
+        return send.state == "running" or full
 
     try:
         answer, hold = await step(
