@@ -1,5 +1,6 @@
 """The queue of doubtful pairs over HTTP: what is asked and why, answers, second thoughts, merges by hand and their undo."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -221,6 +222,38 @@ async def test_erased_people_are_not_asked_about(camp: Camp, sisters: tuple[str,
     assert (await queue(camp.owner))["open"] == 0
     answer = await camp.owner.post(f"/api/duplicates/{pair}/resolve", json={"decision": "merge"})
     assert (answer.status_code, answer.json()["code"]) == (409, "duplicate_gone")
+
+
+async def test_erasing_reaches_everybody_who_became_one(
+    rt: Runtime, camp: Camp, sisters: tuple[str, str, str]
+) -> None:
+    a, b, _ = sisters
+    third = (await create(camp.owner, {"name": "김서영", "phones": ["010-7777-6666"]}))["id"]
+    for joined, into in ((b, a), (a, third)):
+        await camp.owner.post("/api/contacts/merge", json={"contactIds": [joined, into], "survivorId": into})
+    assert (await camp.owner.delete(f"/api/contacts/{b}")).status_code == 204
+    async with tenant_tx(rt, camp.id) as conn:
+        for left in (
+            "SELECT count(*) FROM contacts WHERE pii IS NOT NULL OR tokens <> '{}' OR erased_at IS NULL",
+            "SELECT count(*) FROM identities",
+            "SELECT count(*) FROM contact_tags",
+            "SELECT count(*) FROM merges WHERE before IS NOT NULL",
+        ):
+            cursor = await conn.execute(left)
+            assert await cursor.fetchall() == [(0,)], left
+
+
+async def test_two_who_answer_at_once_get_one_answer(camp: Camp, sisters: tuple[str, str, str]) -> None:
+    a, b, pair = sisters
+    calls = [
+        camp.owner.post(f"/api/duplicates/{pair}/resolve", json={"decision": "merge"}),
+        camp.admin.post(f"/api/duplicates/{pair}/resolve", json={"decision": "separate"}),
+        camp.staff.post("/api/contacts/merge", json={"contactIds": [a, b], "survivorId": b}),
+    ]
+    answers = await asyncio.gather(*calls)
+    codes = sorted(answer.status_code for answer in answers)
+    separate_first = answers[1].status_code == 200 and answers[2].status_code == 200
+    assert codes == ([200, 200, 409] if separate_first else [200, 409, 409])
 
 
 async def test_undo_keeps_later_edits_and_says_so(camp: Camp, sisters: tuple[str, str, str]) -> None:

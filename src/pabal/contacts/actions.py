@@ -232,8 +232,10 @@ async def _write_identities(conn: Conn, tenant_id: UUID, contact_id: UUID, deriv
 async def erase_contact(conn: Conn, contact_id: UUID) -> None:
     """Erase the person: card, tokens, identities, tags, consents, raw import cells, images kept by merges.
 
-    Suppressions stay: they are keyed hashes and know no person. Copies in sends go by a trigger.
+    Whoever was merged into them goes with them, and an id that was merged away means the survivor: it is the same
+    person. Suppressions stay: they are keyed hashes and know no person. Copies in sends go by a trigger.
     """
+    contact_id = await queries.survivor_of(conn, contact_id) or contact_id
     cursor = await conn.execute(
         """
         WITH RECURSIVE below AS (
