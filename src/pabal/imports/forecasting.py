@@ -23,6 +23,7 @@ from pabal.imports.jobs import environment_of
 from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.embedded.spawn import die_with_parent
 from pabal.kit.events import try_publish_changed
+from pabal.kit.http.errors import CONFLICT, Problem
 from pabal.runtime import Runtime
 
 LEASE = "20 seconds"
@@ -77,7 +78,7 @@ async def ask(rt: Runtime, tenant_id: UUID, import_id: UUID, policy: str, *, wai
     async with tenant_tx(rt, tenant_id) as conn:
         found = await read_forecast(conn, import_id)
     if found is None or found.key != key:
-        raise GONE
+        raise Problem(CONFLICT, detail="그 사이에 다른 조건으로 다시 세기 시작했어요")
     return found
 
 

@@ -64,7 +64,7 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
     values.policy,
   ]);
   const settled = useDebounced(question, SETTLE_MS) === question && !change.isPending;
-  const canCount = settled && !errors.mapping;
+  const canCount = settled && !errors.mapping && (start.isIdle || start.isError);
   useEffect(() => {
     if (canCount && question) ask(values.policy);
   }, [canCount, question, values.policy, ask]);
