@@ -1,9 +1,12 @@
 """NHN SMS through the whole engine: once each, whatever the carrier does; its refusals mean what they say."""
 
+import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 
 import httpx
+import psycopg
 import pytest
 from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
@@ -173,6 +176,36 @@ async def test_a_request_refused_for_one_unnamed_recipient_is_halved_until_it_is
     assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
     assert len(ledger(carrier)) == done.counts["delivered"] == 15
     assert len(requests(carrier)) <= 1 + 2 * 4  # 16 people: four halvings
+
+
+async def test_a_database_that_drops_everybody_leaves_nobody_to_a_person(rt, tenant, nhn, carrier, database):
+    """A commit of unknown fate around a call: whoever called is alive and says later that its call has ended."""
+    await people(rt, tenant, 60)
+    behave(carrier, latencyMs=30)
+    async with running_hub(rt):
+        send = await launch(rt, tenant, nhn, EVERYONE)
+        for part in (0.2, 0.4, 0.6, 0.8):
+            await reached(rt, tenant, send, part)
+            async with await psycopg.AsyncConnection.connect(database.admin_dsn, autocommit=True) as admin:
+                await admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND usename = 'pabal_app'"
+                )
+        done = await reached(rt, tenant, send, None)
+    assert done.counts["delivered"] == 60
+    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
+    assert len(ledger(carrier)) == 60
+
+
+async def reached(rt, tenant, send, part):
+    """Until a share has left the queue (None: until it is over), through a database that drops connections."""
+    while True:
+        with suppress(psycopg.OperationalError):
+            progress = await progress_of(rt, tenant, send)
+            waiting = progress.counts["queued"] + progress.counts["sending"]
+            if is_over(progress) if part is None else progress.audience and waiting <= 60 * (1 - part):
+                return progress
+        await asyncio.sleep(0.05)
 
 
 async def test_pause_stops_in_the_middle_of_a_chunk(rt, tenant, nhn, carrier):

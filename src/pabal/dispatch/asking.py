@@ -24,11 +24,12 @@ from pabal.dispatch import fence, gate
 from pabal.dispatch.calling import NotAllowedError, step
 from pabal.dispatch.chunks import close_or_reopen, open_attempts, void_request
 from pabal.dispatch.claim import Claimed, hold_send
+from pabal.dispatch.fence import LostLeaseError
 from pabal.dispatch.intent import same_messages
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.members import Key, collect, kind_of, news_of
 from pabal.dispatch.model import Hold, RequestRow
-from pabal.dispatch.outcome import commit_outcome
+from pabal.dispatch.outcome import DATABASE_AWAY, commit_outcome, note_ended
 from pabal.dispatch.submit import take_results
 from pabal.domain.ids import attempt_id
 from pabal.domain.message import AttemptState
@@ -243,13 +244,15 @@ async def _repeat(
         )
     except NotAllowedError:
         return False
+    except (LostLeaseError, *DATABASE_AWAY) as error:
+        await note_ended(rt, hold, request.id, seconds=0, note=type(error).__name__)
+        raise
     log.info("repeated", send=str(hold.send_id), chunk=hold.chunk_no, answer=type(answer).__name__)
     if isinstance(answer, Submitted):
         await take_results(rt, mine, request.id, request.account_id, answer, adapter)
     else:  # the first is in, or nobody knows: whatever was refused now says nothing about the first
-        async with tenant_tx(rt, hold.tenant_id) as conn:
-            seconds = adapter.settle_seconds * rt.settings.question_pace
-            await fence.call_ended(conn, mine, request.id, seconds=seconds, note="repeated")
+        seconds = adapter.settle_seconds * rt.settings.question_pace
+        await note_ended(rt, mine, request.id, seconds=seconds, note="repeated")
     return True
 
 

@@ -5,7 +5,7 @@ Repeated until it is in; nothing is called again for it.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from pabal.dispatch.chunks import close_or_reopen, void_request
 from pabal.dispatch.crash import crash
-from pabal.dispatch.fence import hold_chunk
+from pabal.dispatch.fence import call_ended, hold_chunk
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.live import announce
 from pabal.dispatch.model import Hold
@@ -26,6 +26,35 @@ from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
+
+
+DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
+
+
+async def persist(hold: Hold, write: Callable[[], Awaitable[None]]) -> None:
+    """Repeat a write of what we know until it is in: knowledge of a call must not be lost with the database."""
+    attempt = 0
+    while True:
+        try:
+            await write()
+        except DATABASE_AWAY as error:
+            attempt += 1
+            log.warning(
+                "not committed yet", send=str(hold.send_id), tries=attempt, error=type(error).__name__
+            )
+            await asyncio.sleep(min(2.0, 0.1 * 2**attempt))
+        else:
+            return
+
+
+async def note_ended(rt: Runtime, hold: Hold, request_id: UUID, *, seconds: float, note: str) -> None:
+    """Nobody of us is writing this request any more, whatever became of the chunk: whoever asks later may rely on it."""
+
+    async def write() -> None:
+        async with tenant_tx(rt, hold.tenant_id) as conn:
+            await call_ended(conn, hold, request_id, seconds=seconds, note=note)
+
+    await persist(hold, write)
 
 
 async def commit_outcome(
@@ -42,18 +71,8 @@ async def commit_outcome(
     """Write what we learned. `settled`: the request needs no more asking; `release`: it was the chunk's last one. Keeps
     trying while the database is away."""
     crash(rt.settings, "before_outcome")
-    attempt = 0
-    while True:
-        try:
-            outcome = _Outcome(request_id, account_id, news, settled, provider_id, release)
-            await _write(rt, hold, outcome)
-            break
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            attempt += 1
-            log.warning(
-                "outcome not committed yet", send=str(hold.send_id), tries=attempt, error=type(error).__name__
-            )
-            await asyncio.sleep(min(2.0, 0.1 * 2**attempt))
+    outcome = _Outcome(request_id, account_id, news, settled, provider_id, release)
+    await persist(hold, lambda: _write(rt, hold, outcome))
     crash(rt.settings, "after_outcome")
     await announce(rt, hold.tenant_id, hold.send_id)
 
@@ -104,13 +123,20 @@ async def commit_void(
     rt: Runtime, hold: Hold, request_id: UUID, *, note: str, again_after: float, release: bool = True
 ) -> None:
     """Proven not to go out: people back to queued, units free, the chunk due again after a while."""
-    async with tenant_tx(rt, hold.tenant_id) as conn:
-        send = await lock_send(conn, hold.tenant_id, hold.send_id)
-        if send is None or not await hold_chunk(conn, hold):
-            return
-        await void_request(conn, send, hold, request_id, note=note)
-        if release:
-            await close_or_reopen(conn, hold, again_after=again_after)
+
+    async def write() -> None:
+        async with tenant_tx(rt, hold.tenant_id) as conn:
+            send = await lock_send(conn, hold.tenant_id, hold.send_id)
+            if send is None:
+                return
+            if not await hold_chunk(conn, hold):  # somebody else's chunk now: he may know that we have ended
+                await call_ended(conn, hold, request_id, seconds=0, note=note)
+                return
+            await void_request(conn, send, hold, request_id, note=note)
+            if release:
+                await close_or_reopen(conn, hold, again_after=again_after)
+
+    await persist(hold, write)
 
 
 async def _keep_as_receipt(conn: Conn, hold: Hold, account_id: UUID, news: Sequence[News]) -> None:

@@ -26,7 +26,7 @@ from pabal.dispatch.fence import LostLeaseError
 from pabal.dispatch.intent import Planned, write_requests
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.model import Hold
-from pabal.dispatch.outcome import commit_outcome, commit_void
+from pabal.dispatch.outcome import DATABASE_AWAY, commit_outcome, commit_void, note_ended
 from pabal.domain.ids import new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
@@ -116,12 +116,21 @@ async def _submit(
     except NotAllowedError:
         run.stopped = True
         return
+    except (LostLeaseError, *DATABASE_AWAY) as error:
+        # Raised before a write, never by one; its `calling` commit may be in all the same.
+        await note_ended(rt, hold, planned.request_id, seconds=0, note=type(error).__name__)
+        raise
     crash(rt.settings, "after_accept")
     match answer:
         case Submitted():
             await take_results(rt, hold, planned.request_id, UUID(account.id), answer, adapter)
         case Refused(certain=True, one_of_them=True) if len(planned.messages) > 1:
-            for half in await _split(rt, hold, planned):
+            try:
+                halves = await _split(rt, hold, planned)
+            except (LostLeaseError, *DATABASE_AWAY) as error:
+                await note_ended(rt, hold, planned.request_id, seconds=0, note=type(error).__name__)
+                raise
+            for half in halves:
                 await _submit(rt, run, hold, half, adapter, account)
         case Refused(certain=True):
             await _refused(rt, run, hold, planned, answer)
@@ -178,19 +187,18 @@ async def leave_open(
     """Our call has ended and nobody knows how: ask when the carrier's search must have it."""
     soon = SOON_SECONDS if adapter.repeat_seconds else adapter.settle_seconds * rt.settings.question_pace
     log.info("left for asking", send=str(hold.send_id), chunk=hold.chunk_no, note=note)
-    async with tenant_tx(rt, hold.tenant_id) as conn:
-        await fence.call_ended(conn, hold, request_id, seconds=soon, note=note)
+    await note_ended(rt, hold, request_id, seconds=soon, note=note)
 
 
 async def _refused(rt: Runtime, run: _Run, hold: Hold, planned: Planned, answer: Refused) -> None:
     """Certainly not in. What only a person can mend stops the send; what concerns these people ends their try."""
     log.info("refused", send=str(hold.send_id), chunk=hold.chunk_no, code=answer.code)
     if answer.failure_class in {FailureClass.CONFIGURATION, FailureClass.RETRYABLE}:
-        if answer.failure_class is FailureClass.CONFIGURATION:
-            run.stopped = True
-            await hold_send(rt, hold.tenant_id, hold.send_id, f"carrier:{answer.code}")
+        run.stopped = run.stopped or answer.failure_class is FailureClass.CONFIGURATION
         run.again_after = max(run.again_after, answer.retry_after or AGAIN_AFTER_SECONDS)
         await commit_void(rt, hold, planned.request_id, note=answer.code, again_after=0, release=False)
+        if answer.failure_class is FailureClass.CONFIGURATION:
+            await hold_send(rt, hold.tenant_id, hold.send_id, f"carrier:{answer.code}")
         return
     keys = [parsed for message in planned.messages if (parsed := parse_attempt_id(message.attempt_id))]
     news = [_errored(seq, n, answer) for _, seq, n in keys]
