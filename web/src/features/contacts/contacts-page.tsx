@@ -237,6 +237,7 @@ export function ContactsPage() {
       )}
       <SelectionBar
         selection={selection}
+        rows={rows}
         tags={tags.data ?? []}
         onTag={(tag, remove) =>
           changeTags({ selection: selection.value(chips), count: selection.count, tag, remove })

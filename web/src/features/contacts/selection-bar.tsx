@@ -1,23 +1,28 @@
 "use client";
 
 import { Send, Tag as TagIcon, X } from "lucide-react";
-import type { Tag } from "@/api/types";
+import type { Contact, Tag } from "@/api/types";
 import { TagPicker } from "@/components/tag-picker";
 import { Button } from "@/components/ui/button";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { useT } from "@/lib/i18n";
+import { MergeChosen, MOST } from "./merge-chosen";
 import type { useSelection } from "./use-selection";
 
 interface Props {
   selection: ReturnType<typeof useSelection>;
+  /** The rows on screen: only those are merged that somebody can see. */
+  rows: Contact[];
   tags: Tag[];
   onTag: (tag: string, remove: boolean) => void;
   onMessage: () => void;
 }
 
-export function SelectionBar({ selection, tags, onTag, onMessage }: Props) {
+export function SelectionBar({ selection, rows, tags, onTag, onMessage }: Props) {
   const t = useT();
   if (selection.count === 0) return null;
+  const chosen = selection.isFilter ? [] : rows.filter((one) => selection.has(one.id));
+  const mergeable = chosen.length === selection.count && chosen.length > 1 && chosen.length <= MOST;
   return (
     <div
       role="toolbar"
@@ -38,6 +43,7 @@ export function SelectionBar({ selection, tags, onTag, onMessage }: Props) {
           <TagPicker tags={tags} value={[]} onToggle={(tag) => onTag(tag, false)} />
         </PopoverContent>
       </Popover>
+      {mergeable && <MergeChosen chosen={chosen} onDone={selection.clear} />}
       <Button variant="primary" onClick={onMessage}>
         <Send aria-hidden />
         {t.contacts.message}

@@ -56,6 +56,11 @@ export const contacts: Messages["contacts"] = {
   selectedAllHint: (n) => `everyone who matches (${n})`,
   message: "Send a message",
   untag: "Remove a tag",
+  merge: "Merge",
+  mergeTitle: (n) => `Merge ${num(n)} into one person?`,
+  mergeText:
+    "All numbers and tags stay; where values differ, the more precise or more recent one counts. It can be undone at any time.",
+  merged: (n) => `${num(n)} merged into one person`,
   clearSelection: "Clear the selection",
   tagged: (n, tag) => `Tagged ${people(n)} “${tag}”`,
   untagged: (n, tag) => `Removed “${tag}” from ${people(n)}`,
