@@ -9,6 +9,7 @@ from tests.features.test_import_files import run_through, taken
 from tests.features.test_imports import book, start
 from tests.support.workbooks import workbook
 
+from pabal.imports.run import run_import
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -61,6 +62,25 @@ async def test_the_forecast_is_what_the_import_then_does(rt: Runtime, camp: Camp
     assert (second["new"], second["merged"], second["unchanged"], second["rejected"]) == (0, 0, 4, 1)
 
 
+async def test_rows_without_a_name_are_joined_or_asked_about_as_chosen(rt: Runtime, camp: Camp) -> None:
+    rows = [("김하늘", "010-2222-3333"), ("", "010-2222-3333")]
+    outcomes = {}
+    for ask in (False, True):
+        found = await taken(camp, workbook({"명단": [("이름", "휴대폰"), *rows]}))
+        how = {"policy": "merge", "askNameless": ask}
+        told = (await camp.admin.post(f"/api/imports/{found['id']}/dry-run", json=how)).json()
+        outcomes[ask] = (told["people"], told["review"])
+        if ask:
+            start = {**how, "basis": "동의", "source": "시험"}
+            answer = await camp.admin.post(f"/api/imports/{found['id']}/start", json=start)
+            assert answer.status_code == 202, answer.text
+            await run_import(rt, camp.id, UUID(found["id"]), "runner")
+            assert len(await book(camp)) == 2
+            done = (await camp.admin.get(f"/api/imports/{found['id']}")).json()
+            assert done["review"] == told["review"] == 1
+    assert outcomes == {False: (1, 0), True: (2, 1)}
+
+
 async def test_the_same_question_is_counted_once_another_one_anew(
     camp: Camp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,7 +89,7 @@ async def test_the_same_question_is_counted_once_another_one_anew(
     create = asyncio.create_subprocess_exec
 
     async def watched(*command, **options):
-        started.append(command[-1])
+        started.append(command[-2])  # the policy
         return await create(*command, **options)
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", watched)

@@ -23,6 +23,7 @@ async def start_import(
     tags: Sequence[str],
     basis: str,
     source: str,
+    ask_nameless: bool = False,
 ) -> Import:
     """Fix mapping and conditions, and let the runner have it. The turn is issued after the commit."""
     found = await read_import(conn, import_id)
@@ -31,7 +32,8 @@ async def start_import(
     cursor = await conn.execute(
         """
         UPDATE imports SET state = 'running', mapping = %(mapping)s, policy = %(policy)s, tags = %(tags)s,
-               basis = %(basis)s, source = %(source)s, started_at = clock_timestamp(), sample = NULL
+               basis = %(basis)s, source = %(source)s, ask_nameless = %(ask_nameless)s,
+               started_at = clock_timestamp(), sample = NULL
         WHERE id = %(id)s AND state = 'uploaded'
         """,
         {
@@ -41,6 +43,7 @@ async def start_import(
             "tags": sorted({tag.strip() for tag in tags if tag.strip()}),
             "basis": basis,
             "source": source,
+            "ask_nameless": ask_nameless,
         },
     )
     if cursor.rowcount == 0:

@@ -1,4 +1,4 @@
-"""`python -m pabal.imports.dryrun TENANT IMPORT KEY POLICY`: counts what an import would do, in a process of its own.
+"""`python -m pabal.imports.dryrun TENANT IMPORT KEY POLICY ask|join`: counts what an import would do, in its own process.
 
 As much work as the run without its writing. The figures go to the upload if the question (KEY) is still asked.
 """
@@ -27,14 +27,23 @@ from pabal.kit.log import configure_logging
 from pabal.runtime import Runtime, open_runtime
 
 
-async def count(rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, policy: Policy) -> None:
+async def count(
+    rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, policy: Policy, *, ask_nameless: bool = False
+) -> None:
     beat = asyncio.create_task(_stay_alive(rt, tenant_id, import_id, key))
     began = time.monotonic()
     try:
         async with tenant_tx(rt, tenant_id) as conn:
             shape, mapping = await read_choices(conn, import_id)
         found = await forecast(
-            rt, tenant_id, import_id, shape=shape, mapping=mapping, policy=policy, year=rt.clock.now().year
+            rt,
+            tenant_id,
+            import_id,
+            shape=shape,
+            mapping=mapping,
+            policy=policy,
+            year=rt.clock.now().year,
+            ask_nameless=ask_nameless,
         )
     finally:
         beat.cancel()
@@ -89,11 +98,11 @@ async def _stay_alive(rt: Runtime, tenant_id: UUID, import_id: UUID, key: str) -
         await asyncio.sleep(BEAT_SECONDS)
 
 
-async def _main(tenant: str, import_id: str, key: str, policy: str) -> None:
+async def _main(tenant: str, import_id: str, key: str, policy: str, nameless: str) -> None:
     settings = load_settings()
     configure_logging(settings.log_level)
     async with open_runtime(settings, name="pabal dry run", pool_size=3) as rt:
-        await count(rt, UUID(tenant), UUID(import_id), key, Policy(policy))
+        await count(rt, UUID(tenant), UUID(import_id), key, Policy(policy), ask_nameless=nameless == "ask")
 
 
 if __name__ == "__main__":

@@ -62,14 +62,16 @@ async def read_forecast(conn: Conn, import_id: UUID) -> Forecast | None:
         return await cursor.fetchone()
 
 
-async def ask(rt: Runtime, tenant_id: UUID, import_id: UUID, policy: str, *, wait: float) -> Forecast:
+async def ask(
+    rt: Runtime, tenant_id: UUID, import_id: UUID, policy: str, *, ask_nameless: bool, wait: float
+) -> Forecast:
     """The forecast; after `wait` seconds one that is still being counted."""
-    key, start = await _open(rt, tenant_id, import_id, policy)
+    key, start = await _open(rt, tenant_id, import_id, policy, ask_nameless=ask_nameless)
     if start:
         before = _counting.pop(import_id, None)
         if before is not None:
             before[1].cancel()
-        task = asyncio.create_task(_count(rt, tenant_id, import_id, key, policy))
+        task = asyncio.create_task(_count(rt, tenant_id, import_id, key, policy, ask_nameless=ask_nameless))
         _counting[import_id] = (key, task)
         task.add_done_callback(_forget(import_id))
     running = _counting.get(import_id)
@@ -91,7 +93,9 @@ def _forget(import_id: UUID) -> Callable[[asyncio.Task[None]], None]:
     return forget
 
 
-async def _open(db: Database, tenant_id: UUID, import_id: UUID, policy: str) -> tuple[str, bool]:
+async def _open(
+    db: Database, tenant_id: UUID, import_id: UUID, policy: str, *, ask_nameless: bool
+) -> tuple[str, bool]:
     """The question's key, and whether somebody has to begin counting."""
     async with tenant_tx(db, tenant_id) as conn:
         cursor = await conn.execute(
@@ -102,7 +106,7 @@ async def _open(db: Database, tenant_id: UUID, import_id: UUID, policy: str) -> 
             raise GONE
         shape, mapping = row
         checked_mapping(mapping, shape["columns"], partial=False)
-        key = _key(shape, mapping, policy)
+        key = _key(shape, mapping, policy, ask_nameless)
         known = await read_forecast(conn, import_id)
         if known is not None and known.key == key and (known.live or known.fresh):
             return key, False
@@ -135,7 +139,9 @@ async def keep_counting(db: Database, tenant_id: UUID, import_id: UUID, key: str
         return cursor.rowcount == 1
 
 
-async def _count(rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, policy: str) -> None:
+async def _count(
+    rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, policy: str, *, ask_nameless: bool
+) -> None:
     async with _AT_ONCE:
         if not await keep_counting(rt, tenant_id, import_id, key, 0):
             return
@@ -147,6 +153,7 @@ async def _count(rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, policy
 
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "pabal.imports.dryrun", str(tenant_id), str(import_id), key, policy,
+            "ask" if ask_nameless else "join",
             stdin=asyncio.subprocess.DEVNULL,
             env={**os.environ, **environment_of(rt.settings)},
             preexec_fn=before_it_starts,

@@ -7,10 +7,10 @@ match again against a book that already holds half of the file. A forecast is th
 import asyncio
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -91,12 +91,11 @@ async def read_file(
     sealed = await load_parts(db, tenant_id, import_id)
     vault = Vault(tenant_id, keys)
 
-    def records() -> Iterator[list[str]]:
-        return read_all(opened(vault, import_id, sealed), shape)
-
     def read() -> list[Row]:
-        plan = Plan.of(shape.columns, mapping, islice(records(), _SAMPLE), year)
-        return [read_row(no, cells, plan, blinder) for no, cells in enumerate(records(), start=1)]
+        found = read_all(opened(vault, import_id, sealed), shape)
+        sample = list(islice(found, _SAMPLE))
+        plan = Plan.of(shape.columns, mapping, sample, year)
+        return [read_row(no, cells, plan, blinder) for no, cells in enumerate(chain(sample, found), start=1)]
 
     return Staged(await asyncio.to_thread(read), year)
 
@@ -115,11 +114,11 @@ async def make_plan(
     good = staged.good()
     book = await book_on(conn, tenant_id, blinder, good, staged.year)
     return await asyncio.to_thread(
-        _match, good, book, staged.year, import_id, started_ms, ask_nameless=ask_nameless
+        match_rows, good, book, staged.year, import_id, started_ms, ask_nameless=ask_nameless
     )
 
 
-def _match(
+def match_rows(
     good: Sequence[Row], book: Book, year: int, import_id: UUID, started_ms: int, *, ask_nameless: bool
 ) -> MergePlan:
     ids = sorted(book.contacts)

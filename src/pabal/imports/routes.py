@@ -152,7 +152,7 @@ async def dry_run(
         await report.read_import(conn, import_id)
     if body.sheets is not None or body.mapping is not None:
         await _change(rt, who.tenant_id, import_id, DraftIn(sheets=body.sheets, mapping=body.mapping))
-    found = await ask(rt, who.tenant_id, import_id, body.policy, wait=wait)
+    found = await ask(rt, who.tenant_id, import_id, body.policy, ask_nameless=body.ask_nameless, wait=wait)
     answer = ForecastOut.of(found)
     response.status_code = 202 if answer.state == "counting" else 200
     return answer
@@ -171,6 +171,7 @@ async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOu
             tags=body.tags,
             basis=body.basis,
             source=body.source,
+            ask_nameless=body.ask_nameless,
         )
         await audit(
             conn,

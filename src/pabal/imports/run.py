@@ -70,6 +70,7 @@ class Prepared:
     questions: Sequence[Question]
     tags: dict[str, UUID]
     syllables: Syllables
+    planned_at: float  # monotonic
 
 
 class _LostError(Exception):
@@ -134,13 +135,19 @@ async def write_chunks(rt: Runtime, prepared: Prepared, chunks: Iterable[Chunk])
 
 async def finish(rt: Runtime, prepared: Prepared) -> None:
     """After the last chunk: questions asked, the search index settled, the import completed and its file gone."""
-    job = prepared.job
+    job, written = prepared.job, time.monotonic()
     try:
         async with tenant_tx(rt, job.tenant_id) as conn:
             await _may_go_on(conn, job.import_id, prepared.owner)
             await conn.execute("SELECT app.settle_contacts()")
         async with tenant_tx(rt, job.tenant_id) as conn:
             await _complete(conn, prepared, await _ask(conn, job, prepared.questions))
+        log.info(
+            "import.completed",
+            import_id=str(job.import_id),
+            write_ms=round((written - prepared.planned_at) * 1000),
+            settle_ms=round((time.monotonic() - written) * 1000),
+        )
     except _LostError:
         await _end_if_cancelled(rt, job.tenant_id, job.import_id, prepared.owner)
     await _tell(rt, job.tenant_id, job.import_id)
@@ -267,6 +274,7 @@ async def _prepare(rt: Runtime, taken: _Taken, owner: str, size: int) -> Prepare
         plan.questions,
         tags,
         syllables_of(good),
+        time.monotonic(),
     )
 
 

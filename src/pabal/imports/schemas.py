@@ -133,6 +133,7 @@ class DryRunIn(ApiModel):
     sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
     mapping: dict[str, Any] | None = None
     policy: Literal["merge", "skip", "replace"] = "merge"
+    ask_nameless: bool = False
 
 
 class ProblemCountOut(ApiModel):
@@ -190,9 +191,12 @@ class RecentRowOut(ApiModel):
 
 
 class StartIn(ApiModel):
+    """`askNameless`: rows without a full name are asked about instead of joined to the one person on their number."""
+
     sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
     mapping: dict[str, Any] | None = None
     policy: Literal["merge", "skip", "replace"] = "merge"
+    ask_nameless: bool = False
     tags: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=20)] = []
     basis: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]

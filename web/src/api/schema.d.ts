@@ -2539,6 +2539,11 @@ export interface components {
          * @description `sheets` and `mapping` are kept with the upload, as `PATCH` keeps them.
          */
         DryRunIn: {
+            /**
+             * Asknameless
+             * @default false
+             */
+            askNameless?: boolean;
             /** Mapping */
             mapping?: {
                 [key: string]: unknown;
@@ -4080,8 +4085,16 @@ export interface components {
             /** Rows */
             rows: number;
         };
-        /** StartIn */
+        /**
+         * StartIn
+         * @description `askNameless`: rows without a full name are asked about instead of joined to the one person on their number.
+         */
         StartIn: {
+            /**
+             * Asknameless
+             * @default false
+             */
+            askNameless?: boolean;
             /** Basis */
             basis: string;
             /** Mapping */

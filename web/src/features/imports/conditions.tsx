@@ -4,7 +4,7 @@ import { FastForward, GitMerge, Replace } from "lucide-react";
 import { useState } from "react";
 import { TagField } from "@/components/tag-field";
 import { Badge } from "@/components/ui/badge";
-import { Field, Input, Select } from "@/components/ui/field";
+import { Checkbox, Field, Input, Select } from "@/components/ui/field";
 import { useFormat, useT } from "@/lib/i18n";
 import { read, write } from "@/lib/storage";
 import { cn } from "@/lib/utils";
@@ -18,12 +18,13 @@ const POLICIES = [
 
 export interface ConditionValues {
   policy: "merge" | "skip" | "replace";
+  askNameless: boolean;
   tags: string[];
   basis: string;
   source: string;
 }
 
-const EMPTY: ConditionValues = { policy: "merge", tags: [], basis: "", source: "" };
+const EMPTY: ConditionValues = { policy: "merge", askNameless: false, tags: [], basis: "", source: "" };
 
 /** The conditions of one upload, kept over a reload until it starts. They hold nothing about people. */
 export function useConditions(id: string): [ConditionValues, (part: Partial<ConditionValues>) => void] {
@@ -125,6 +126,13 @@ export function Conditions({ values, onChange, errors, known = null }: Props) {
             </label>
           ))}
         </div>
+        <label className="mt-3 flex w-fit cursor-pointer items-center gap-2 max-md:min-h-11">
+          <Checkbox
+            checked={values.askNameless}
+            onChange={(event) => onChange({ askNameless: event.target.checked })}
+          />
+          {t.imports.askNameless}
+        </label>
         <p className="mt-2 text-xs text-muted-foreground">{t.imports.policyFoot}</p>
       </fieldset>
       <TagField

@@ -62,12 +62,13 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
     draft.sheetDetails,
     mapping,
     values.policy,
+    values.askNameless,
   ]);
   const settled = useDebounced(question, SETTLE_MS) === question && !change.isPending;
   const canCount = settled && !errors.mapping && (start.isIdle || start.isError);
   useEffect(() => {
-    if (canCount && question) ask(values.policy);
-  }, [canCount, question, values.policy, ask]);
+    if (canCount && question) ask({ policy: values.policy, askNameless: values.askNameless });
+  }, [canCount, question, values.policy, values.askNameless, ask]);
   const forecast = settled ? one.forecast : null;
 
   const rows = draft.rowsExact ? draft.rowsEstimated : (forecast?.rows ?? draft.rowsEstimated);
@@ -161,7 +162,11 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
         </div>
       </div>
       <footer className="flex min-h-11 shrink-0 flex-wrap items-center gap-3 border-t px-5 py-2 text-xs max-md:px-4">
-        <ForecastBar forecast={forecast} blocked={errors.mapping} onRetry={() => ask(values.policy)} />
+        <ForecastBar
+          forecast={forecast}
+          blocked={errors.mapping}
+          onRetry={() => ask({ policy: values.policy, askNameless: values.askNameless })}
+        />
         <span className="ml-auto flex items-center gap-2 text-muted-foreground max-md:hidden">
           {t.imports.listTitle}
           <Keys combo="mod+enter" />

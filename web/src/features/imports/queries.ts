@@ -55,12 +55,8 @@ export function useChangeImport(id: string) {
 export function useAskForecast(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (policy: ImportStart["policy"]) =>
-      http.post(
-        "/api/imports/{import_id}/dry-run",
-        { policy },
-        { path: { import_id: id }, query: { wait: 0 } },
-      ),
+    mutationFn: (how: Pick<ImportStart, "policy" | "askNameless">) =>
+      http.post("/api/imports/{import_id}/dry-run", how, { path: { import_id: id }, query: { wait: 0 } }),
     onSuccess: (forecast: Forecast) =>
       client.setQueryData<ImportDetail>(keyOf(id), (before) => before && { ...before, forecast }),
   });

@@ -174,6 +174,7 @@ export const imports: Messages["imports"] = {
     skip: { title: "Skip", hint: "leave the person as is" },
     replace: { title: "Replace", hint: "the file wins" },
   },
+  askNameless: "Ask about rows without a name instead of merging them",
   policyFoot: "Refusals are kept whatever you choose.",
   tags: "Tags to add",
   start: (n, exact) => `Import ${exact ? "" : "about "}${n} rows`,

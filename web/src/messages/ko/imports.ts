@@ -173,6 +173,7 @@ export const imports = {
     skip: { title: "건너뛰기", hint: "있던 사람은 그대로 둠" },
     replace: { title: "바꾸기", hint: "파일 값을 앞세움" },
   },
+  askNameless: "이름 없는 줄은 합치지 않고 물어보기",
   policyFoot: "무엇을 골라도 수신 거부는 그대로 지켜져요.",
   tags: "붙일 태그",
   start: (n: string, exact: boolean) => `${exact ? "" : "약 "}${n}행 가져오기`,
