@@ -126,8 +126,12 @@ export function Conditions({ values, onChange, errors, known = null }: Props) {
             </label>
           ))}
         </div>
-        <label className="mt-3 flex w-fit cursor-pointer items-center gap-2 max-md:min-h-11">
+        <label
+          htmlFor="ask-nameless"
+          className="mt-3 flex w-fit cursor-pointer items-center gap-2 max-md:min-h-11"
+        >
           <Checkbox
+            id="ask-nameless"
             checked={values.askNameless}
             onChange={(event) => onChange({ askNameless: event.target.checked })}
           />
