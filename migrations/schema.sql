@@ -984,6 +984,8 @@ CREATE TABLE public.contacts (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
+ALTER TABLE ONLY public.contacts ALTER COLUMN pii SET STATISTICS 0;
+ALTER TABLE ONLY public.contacts ALTER COLUMN tokens SET STATISTICS 0;
 
 ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
 

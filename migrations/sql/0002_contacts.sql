@@ -20,6 +20,8 @@ CREATE TABLE contacts (
     updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (tenant_id, id)
 );
+-- No plan depends on them, and looking through tokens is two thirds of the ANALYZE after an import.
+ALTER TABLE contacts ALTER COLUMN tokens SET STATISTICS 0, ALTER COLUMN pii SET STATISTICS 0;
 CREATE INDEX contacts_tokens ON contacts USING gin (tokens) WITH (fastupdate = on, gin_pending_list_limit = 65536);
 CREATE INDEX contacts_by_import ON contacts (tenant_id, import_id) WHERE import_id IS NOT NULL;
 CREATE INDEX contacts_by_name ON contacts (tenant_id, name_key) WHERE name_key IS NOT NULL;

@@ -403,7 +403,9 @@ async def test_a_runner_that_lost_its_lease_writes_nothing_more(
     assert calls == 2
     state = await state_of(camp, import_id)
     assert (state["state"], state["rowsDone"]) == ("running", 10)
-    assert len(await book(camp)) == 10  # the chunk that was written after the lease is gone with its transaction
+    assert (
+        len(await book(camp)) == 10
+    )  # the chunk that was written after the lease is gone with its transaction
 
 
 async def test_imports_of_a_tenant_run_one_after_the_other(rt: Runtime, camp: Camp) -> None:
@@ -614,3 +616,34 @@ async def test_a_broken_form_is_refused_and_leaves_nothing(rt: Runtime, camp: Ca
             "SELECT (SELECT count(*) FROM imports), (SELECT count(*) FROM import_files)"
         )
         assert await cursor.fetchone() == (0, 0)
+
+
+async def test_an_edit_between_reading_and_writing_is_taken_in(
+    rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bring_in(rt, camp, sheet(("김하늘", "010-2222-3333", ""), header=("이름", "휴대폰", "이메일")))
+    (known,) = await book(camp)
+    compose, edits = apply.compose, 0
+
+    def composes_beside_an_edit(*arguments: Any) -> Any:
+        nonlocal edits
+        edits += 1
+        return compose(*arguments)
+
+    read_known = apply.read_known
+
+    async def edited_after_the_first_look(*arguments: Any) -> Any:
+        found = await read_known(*arguments)
+        if edits == 0:
+            answer = await camp.admin.patch(f"/api/contacts/{known['id']}", json={"memo": "회의에서 만남"})
+            assert answer.status_code == 200, answer.text
+        return found
+
+    monkeypatch.setattr(apply, "compose", composes_beside_an_edit)
+    monkeypatch.setattr(apply, "read_known", edited_after_the_first_look)
+    await bring_in(
+        rt, camp, sheet(("김하늘", "010-2222-3333", "haneul@naver.com"), header=("이름", "휴대폰", "이메일"))
+    )
+    (card,) = await book(camp)
+    assert edits == 2
+    assert (card["memo"], card["emails"]) == ("회의에서 만남", ["haneul@naver.com"])

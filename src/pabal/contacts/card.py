@@ -24,7 +24,7 @@ from pabal.domain.identity import (
 )
 from pabal.domain.name import clean_name, mask_name
 from pabal.domain.phone import Phone, PhoneKind, format_phone, mask_phone, parse_phone
-from pabal.domain.search import Searchable, email_tokens, kakao_tokens, name_tokens, phone_tokens
+from pabal.domain.search import Searchable, kakao_tokens, name_tokens, phone_tokens
 from pabal.kit.db import TenantKeys, token, value_key
 
 
@@ -139,15 +139,17 @@ class Derived(NamedTuple):
 
 
 class _Tokens(dict[str, int]):
-    """Text → token, made when first asked for: a look-up without a Python call, of which an import needs ten a row."""
+    """Text of one class of words → token, made when first asked for: a look-up without a Python call, of which an import
+    needs ten a row.
+    """
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, key: bytes, prefix: str = "") -> None:
+        self._key, self._prefix = key, prefix
 
     def __missing__(self, text: str) -> int:
-        if len(self) > 500_000:  # ~60 MB; windows of digits are the long tail
+        if len(self) > 200_000:  # ~25 MB; whole words of a query and starts of mailboxes are the long tail
             self.clear()
-        made = self[text] = token(self._key, text)
+        made = self[text] = token(self._key, self._prefix + text)
         return made
 
 
@@ -157,6 +159,9 @@ class Blinder:
     def __init__(self, keys: TenantKeys) -> None:
         self._keys = keys
         self._tokens = _Tokens(keys.index)
+        self._by_class = {
+            kind: _Tokens(keys.index, f"{kind}:") for kind in ("p4", "pm", "p5", "e3", "e5", "ed")
+        }
         self._names: MutableMapping[str, tuple[int, ...]] = {}
         self._values: MutableMapping[tuple[str, str], int] = {}
 
@@ -193,17 +198,39 @@ class Blinder:
             known = self._names[name] = tuple(map(self._tokens.__getitem__, name_tokens(name)))
         return known
 
+    def _phone_tokens(self, into: set[int], digits: str) -> None:
+        """`domain.search.phone_tokens` without its strings: nine of ten numbers have eleven digits."""
+        if len(digits) != 11:
+            into.update(map(self._tokens.__getitem__, phone_tokens(digits)))
+            return
+        windows = self._by_class["p5"]
+        into.add(self._by_class["p4"][digits[7:]])
+        into.add(self._by_class["pm"][digits[3:7]])
+        into.add(windows[digits[:5]])
+        into.add(windows[digits[1:6]])
+        into.add(windows[digits[4:9]])
+        into.add(windows[digits[5:10]])
+
+    def _email_tokens(self, into: set[int], address: str) -> None:
+        local, _, domain = address.partition("@")
+        into.add(self._by_class["e3"][local[:3]])
+        if len(local) >= 5:
+            into.add(self._by_class["e5"][local[:5]])
+        into.add(self._by_class["ed"][domain])
+        into.add(self._by_class["ed"][domain.partition(".")[0]])
+
     def derive(self, card: Card) -> Derived:
-        """Tokens as `domain.search.contact_tokens` lists them, by way of the caches."""
+        """Tokens as `domain.search.contact_tokens` lists them (a property holds it to that), by way of the caches."""
         emails = [(_mailbox(email), email) for email in card.emails]
         tokens = set(self.name_tokens(card.name))
-        of = self._tokens.__getitem__
         for phone in card.phones:
-            tokens.update(map(of, phone_tokens(phone)))
+            self._phone_tokens(tokens, phone)
         for value, shown in emails:
-            tokens.update(map(of, email_tokens(value, shown)))
+            self._email_tokens(tokens, value)
+            if shown != value:
+                self._email_tokens(tokens, shown)
         for kakao in card.kakao_ids:
-            tokens.update(map(of, kakao_tokens(kakao)))
+            tokens.update(map(self._tokens.__getitem__, kakao_tokens(kakao)))
         rows = [
             *(self.identity_row("phone", phone, i) for i, phone in enumerate(card.phones)),
             *(self.identity_row("email", value, i) for i, (value, _) in enumerate(emails)),

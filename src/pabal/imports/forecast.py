@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from pabal.contacts import Blinder
-from pabal.imports.apply import Job, compose, read_known
+from pabal.imports.apply import read_known
+from pabal.imports.compose import Job, compose
 from pabal.imports.guess import Target
 from pabal.imports.merge import Policy, syllables_of
 from pabal.imports.plan import make_plan, read_file
@@ -67,9 +68,7 @@ async def forecast(
         outcomes: Counter[str] = Counter()
         for start in range(0, len(plan.groups), _SLICE):
             some = plan.groups[start : start + _SLICE]
-            known = await read_known(
-                conn, [contact for group in some for contact in group.contacts], lock=False
-            )
+            known = await read_known(conn, [contact for group in some for contact in group.contacts])
             _, told, _ = compose(job, some, good, known, syllables)
             outcomes.update(outcome for outcome, _ in told.values())
     problems: Counter[str] = Counter()

@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain, islice
 from typing import NamedTuple
@@ -129,22 +130,28 @@ def match_rows(
     matched = match(members, apart, ask_nameless=ask_nameless)
     groups = groups_of(matched.people, len(good), ids)
     find = matched.people.find
-    person_of = {
-        find(group.rows[0]): group.contacts[0]
-        if group.contacts
-        else new_contact_id(import_id, started_ms, good[group.rows[0]].no)
-        for group in groups
-    }
+    asked = questions_of(matched, len(good))
+    concerned = {find(member) for one in asked for member in (one.a, one.b)}
+    person_of = {root: group for group in groups if (root := find(group.rows[0])) in concerned}
 
     def contact_of(member: int) -> UUID:
-        known = person_of.get(find(member))
-        return ids[member - len(good)] if known is None else known
+        group = person_of.get(find(member))
+        if group is None:
+            return ids[member - len(good)]
+        if group.contacts:
+            return group.contacts[0]
+        return new_contact_id(import_id, started_ms, good[group.rows[0]].no)
 
     questions = []
-    for one in questions_of(matched, len(good)):
+    for one in asked:
         a, b = sorted((contact_of(one.a), contact_of(one.b)))
         questions.append(Question(a, b, one.doubt))
     return MergePlan(groups, questions)
+
+
+@lru_cache(maxsize=8)
+def _tail_of(import_id: UUID) -> int:
+    return int.from_bytes(blake2b(import_id.bytes, digest_size=8).digest(), "big") >> 14
 
 
 def new_contact_id(import_id: UUID, started_ms: int, row_no: int) -> UUID:
@@ -152,8 +159,7 @@ def new_contact_id(import_id: UUID, started_ms: int, row_no: int) -> UUID:
 
     In row order, so that the primary key grows at its right edge and the newest row is the newest contact.
     """
-    tail = int.from_bytes(blake2b(import_id.bytes, digest_size=8).digest(), "big") >> 14
-    random = (row_no << 50) | tail  # 24 + 50 bits
+    random = (row_no << 50) | _tail_of(import_id)  # 24 + 50 bits
     return UUID(
         int=(started_ms << 80) | (7 << 76) | ((random >> 62) << 64) | (2 << 62) | (random & ((1 << 62) - 1))
     )

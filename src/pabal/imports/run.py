@@ -22,7 +22,8 @@ import structlog
 from redis.exceptions import RedisError
 
 from pabal.contacts import Blinder, ensure_tags, suppress
-from pabal.imports.apply import Chunk, Job, apply_chunk
+from pabal.imports.apply import Chunk, apply_chunk
+from pabal.imports.compose import Job
 from pabal.imports.guess import Target
 from pabal.imports.match import Group
 from pabal.imports.merge import Policy, Syllables, syllables_of
