@@ -139,13 +139,14 @@ def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: Outcomes, syl
             outcomes[row.no] = ("created" if n == 0 else "merged", person.id)
             continue
         bridged = n == 0 and person.changed  # the row showed that several contacts are one
-        changed = bridged or before != (person.card, person.district, person.age_band)
+        now = (person.card, person.district, person.age_band)
+        changed = bridged or before != now
         person.changed = person.changed or changed
         if person.ours:
             outcomes[row.no] = ("merged", person.id)
         else:
             outcomes[row.no] = ("updated" if changed else "unchanged", person.id)
-    if len(rows) > 1 or (said is not EMPTY and person.card != said):
+    if person.card is not said and (len(rows) > 1 or (said is not EMPTY and person.card != said)):
         settled = settle(person.card, EMPTY if prefer_row else said, rows, syllables)
         if settled != person.card:
             person.card, person.changed = settled, True

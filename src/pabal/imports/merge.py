@@ -3,7 +3,7 @@ import.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final
@@ -42,6 +42,8 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
             row.attributes or {},
         )
     prefer_row = policy is Policy.REPLACE
+    if not prefer_row and _adds_nothing(card, row):
+        return card
     name, title = card.name, card.title
     if row.name.display and (not name or prefer_row or _says_more(row.name, clean_name(name))):
         name = row.name.display if row.name.key or not clean_name(name).key else name
@@ -61,6 +63,28 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
         memo=_pick(card.memo, row.memo, prefer_row),
         attributes=_attributes(card.attributes, row.attributes, prefer_row),
     )
+
+
+def _adds_nothing(card: Card, row: Row) -> bool:
+    """Everything the row says is there: nine of ten rows of a list that comes again."""
+    return (
+        (row.name.display in ("", card.name))
+        and (not row.name.title or bool(card.title))
+        and (not row.address or bool(card.address))
+        and (not row.birth or bool(card.birth))
+        and (not row.memo or bool(card.memo))
+        and all(
+            one.shown in _LISTS[one.kind](card) or one.shown in card.other_phones for one in row.identities
+        )
+        and (not row.attributes or row.attributes.keys() <= card.attributes.keys())
+    )
+
+
+_LISTS: Final[Mapping[IdentityKind, Callable[[Card], Sequence[str]]]] = {
+    IdentityKind.PHONE: lambda card: card.phones,
+    IdentityKind.EMAIL: lambda card: card.emails,
+    IdentityKind.KAKAO: lambda card: card.kakao_ids,
+}
 
 
 def _says_more(new: Name, old: Name) -> bool:
