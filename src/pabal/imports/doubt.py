@@ -42,15 +42,14 @@ def questions_of(matched: Matched, rows: int) -> list[Question]:
 def _doubts(matched: Matched) -> Iterator[tuple[Doubt, int, int]]:
     people, members = matched.people, matched.people.members
     second: dict[tuple[int, int], int] = defaultdict(int)  # how many values two people share
-    for value in matched.values:
-        heads = _heads(people, value)
-        if 1 < len(heads) <= _HOLDERS and not value.line and not value.crowded:
+    shared = [
+        (value, heads) for value in matched.values if 1 < len(heads := _heads(people, value)) <= _HOLDERS
+    ]
+    for value, heads in shared:
+        if not value.line and not value.crowded:
             for pair in combinations(sorted(heads), 2):
                 second[pair] += 1
-    for value in matched.values:
-        heads = _heads(people, value)
-        if not 1 < len(heads) <= _HOLDERS:
-            continue
+    for value, heads in shared:
         for one, other in combinations(heads.values(), 2):
             pair = (people.find(one), people.find(other))
             doubt = _on_value(members[one], members[other], value, second[min(pair), max(pair)])
@@ -63,6 +62,8 @@ def _doubts(matched: Matched) -> Iterator[tuple[Doubt, int, int]]:
 def _heads(people: People, value: Value) -> dict[int, int]:
     """One holder per person: the one that says most about name and birth."""
     heads: dict[int, int] = {}
+    if len(value.members) == 2 and people.find(value.members[0]) == people.find(value.members[1]):
+        return heads
     for one in value.members:
         root = people.find(one)
         if root not in heads or _says(people.members[one]) > _says(people.members[heads[root]]):

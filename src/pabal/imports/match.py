@@ -120,6 +120,10 @@ class People:
             return True
         if self._foes and self.told_apart(root_a, root_b):
             return False
+        if self._obvious(root_a, root_b):
+            self._parent[root_b] = root_a
+            self._note(root_a, root_b, reason)
+            return True
         years = self._years_of(root_a, root_b)
         if years is not None and years[1] - years[0] >= NAMESAKE_YEARS:
             return False
@@ -134,10 +138,29 @@ class People:
             self._years[root_a] = years
         if root_b in self._foes:
             self._foes.setdefault(root_a, set()).update(self._foes[root_b])
+        self._note(root_a, root_b, reason)
+        return True
+
+    def _note(self, root_a: int, root_b: int, reason: Reason) -> None:
         reasons = self.reasons.setdefault(root_a, set())
         reasons.add(reason)
-        reasons |= self.reasons.get(root_b, reasons)
-        return True
+        if root_b in self.reasons:
+            reasons |= self.reasons[root_b]
+
+    def _obvious(self, a: int, b: int) -> bool:
+        """One full name on both sides, and no year of birth that the first doesn't know: there is nothing to weigh, and
+        nothing new to remember. Of a list that comes again every joint is one.
+        """
+        mine, theirs = self.members[a], self.members[b]
+        return (
+            mine.name_key is not None
+            and mine.name_key == theirs.name_key
+            and a not in self._names
+            and b not in self._names
+            and b not in self._years
+            and b not in self._foes
+            and (theirs.born is None or (theirs.born == mine.born and a not in self._years))
+        )
 
     def told_apart(self, root_a: int, root_b: int) -> bool:
         return any(self.find(one) == root_b for one in self._foes.get(root_a, ())) or any(
@@ -232,6 +255,9 @@ def _same_names(people: People, members: Sequence[Candidate], value: Value) -> N
     reason = Reason.LANDLINE if value.line else Reason.SAME_NAME
     for alike in value.by_name.values():
         if len(alike) == 1:
+            continue
+        if len(alike) == 2 and not value.line and not value.crowded:
+            people.join(alike[0], alike[1], reason)
             continue
         heads: list[int] = []  # more than one where birth years contradict, or a crowd shares the value
         for one in sorted(alike, key=lambda one: (members[one].born is None, members[one].born or 0)):
