@@ -28,9 +28,9 @@ from pabal.domain.search import Searchable, kakao_tokens, name_tokens, phone_tok
 from pabal.kit.db import TenantKeys, token, value_key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Card:
-    """What a contact says about a person. Phones are digits; e-mails as people write them."""
+    """What a contact says about a person. Phones are digits; e-mails as people write them. No repr: it would be printed."""
 
     name: str = ""
     title: str = ""

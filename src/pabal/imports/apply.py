@@ -28,8 +28,9 @@ _TEMP: tuple[LiteralString, ...] = (
         fresh boolean, image boolean, rules text) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_identities (
         contact_id uuid, kind text, value_key bigint, address_key bigint, position smallint, quality text,
-        row_no integer) ON COMMIT DELETE ROWS""",
-    "CREATE TEMP TABLE IF NOT EXISTS stage_tags (contact_id uuid, tag_id uuid) ON COMMIT DELETE ROWS",
+        row_no integer, fresh boolean) ON COMMIT DELETE ROWS""",
+    """CREATE TEMP TABLE IF NOT EXISTS stage_tags (
+        contact_id uuid, tag_id uuid, fresh boolean) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_merges (
         id uuid, survivor uuid, other uuid, rules text) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_rows (
@@ -37,7 +38,7 @@ _TEMP: tuple[LiteralString, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chunk:
     """A part of the plan that goes in together. `groups` hold positions among the good rows."""
 
@@ -148,13 +149,13 @@ async def _write_people(
     ) as copy:
         await copy.write(_bytes([_contact_line(job, person, values) for person, values in derived]))
     async with conn.cursor().copy(
-        "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no) FROM STDIN"
+        "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no, fresh) FROM STDIN"
     ) as copy:
         await copy.write(
             _bytes(
                 [
                     f"{person.hex}\t{row.kind}\t{row.value_key}\t{row.address_key}\t{row.position}\t{row.quality}"
-                    f"\t{person.first_row}\n"
+                    f"\t{person.first_row}\t{'t' if person.fresh else 'f'}\n"
                     for person, values in derived
                     for row in values.identities
                 ]
@@ -187,12 +188,22 @@ async def _write_people(
         FROM stage_contacts s WHERE s.id = c.id AND NOT s.fresh
         """
     )
+    # New people can't meet themselves: a plain insert saves the look before each row.
     await conn.execute(
         """
         INSERT INTO identities
             (tenant_id, contact_id, kind, value_key, address_key, position, quality, import_id, row_no)
         SELECT %(tenant)s, contact_id, kind, value_key, address_key, position, quality, %(import)s, row_no
-        FROM stage_identities
+        FROM stage_identities WHERE fresh
+        """,
+        names,
+    )
+    await conn.execute(
+        """
+        INSERT INTO identities
+            (tenant_id, contact_id, kind, value_key, address_key, position, quality, import_id, row_no)
+        SELECT %(tenant)s, contact_id, kind, value_key, address_key, position, quality, %(import)s, row_no
+        FROM stage_identities WHERE NOT fresh
         ON CONFLICT (tenant_id, contact_id, value_key) DO UPDATE SET position = excluded.position
         """,
         names,
@@ -234,17 +245,29 @@ async def _merge_contacts(conn: Conn, job: Job, merges: Sequence[tuple[Person, l
 
 async def _write_tags(conn: Conn, job: Job, people: Sequence[Person], tags: Mapping[str, UUID]) -> None:
     told = {name: one.hex for name, one in tags.items()}
-    lines = [f"{person.hex}\t{told[name]}\n" for person in people for name in person.tags]
+    lines = [
+        f"{person.hex}\t{told[name]}\t{'t' if person.fresh else 'f'}\n"
+        for person in people
+        for name in person.tags
+    ]
     if not lines:
         return
-    async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id) FROM STDIN") as copy:
+    async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id, fresh) FROM STDIN") as copy:
         await copy.write(_bytes(lines))
+    names = {"tenant": job.tenant_id, "import": job.import_id}
     await conn.execute(
         """
         INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
-        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags ON CONFLICT DO NOTHING
+        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags WHERE fresh
         """,
-        {"tenant": job.tenant_id, "import": job.import_id},
+        names,
+    )
+    await conn.execute(
+        """
+        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
+        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags WHERE NOT fresh ON CONFLICT DO NOTHING
+        """,
+        names,
     )
 
 

@@ -29,7 +29,7 @@ class Job:
     ask_nameless: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Person:
     """A contact while its rows join it."""
 
@@ -52,7 +52,7 @@ class Person:
         self.hex = self.id.hex
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Known:
     """A contact as it stands in the book."""
 

@@ -58,9 +58,13 @@ class _Taken:
     plan: bytes | None  # sealed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Prepared:
-    """Everything a writer needs, decided: the same in every process that shares the work."""
+    """Everything a writer needs, decided: the same in every process that shares the work.
+
+    No repr, like everything here that holds a list: tracebacks would print people, and `asyncio.run` writes out the result
+    of its coroutine on the way (`signal.getsignal` asks an Enum, whose refusal names the value): 3.4 s for 100,000 rows.
+    """
 
     job: Job
     owner: str

@@ -54,7 +54,7 @@ class CellProblem(NamedTuple):
     message: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Row:
     """A record, read. `rejected` is the reason when it can't become (a part of) a contact.
 
