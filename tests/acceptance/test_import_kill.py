@@ -48,7 +48,7 @@ async def begin(rt, tenant, body):
     async def stream():
         yield form.read()
 
-    uploaded = await take_upload(
+    import_id, _ = await take_upload(
         rt,
         tenant,
         content_type=form.headers["content-type"],
@@ -58,9 +58,9 @@ async def begin(rt, tenant, body):
     )
     async with tenant_tx(rt, tenant) as conn:
         await start_import(
-            conn, uploaded.id, mapping=None, policy="merge", tags=["가을"], basis="동의", source="시험"
+            conn, import_id, mapping=None, policy="merge", tags=["가을"], basis="동의", source="시험"
         )
-    return uploaded.id
+    return import_id
 
 
 async def until(rt, tenant, import_id, met):

@@ -200,7 +200,8 @@ async def test_the_account_is_tested_without_sending(nhn, at_sandbox, control):
 
 
 async def listed(templates, account) -> dict[str, CarrierTemplate]:
-    found, cursor = {}, None
+    found: dict[str, CarrierTemplate] = {}
+    cursor = None
     while True:
         page = await templates.list_templates(account, cursor)
         assert isinstance(page, TemplatePage), page

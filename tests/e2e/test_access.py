@@ -40,7 +40,7 @@ def violations(page: Page, where: str) -> list[str]:
         page.evaluate(AXE.read_text())
     found = []
     for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # "light" or "dark"
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(SETTLED)
         assert page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
         found += [

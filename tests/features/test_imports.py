@@ -14,7 +14,7 @@ import pytest
 from tests.features.conftest import Camp
 
 from pabal.config import Settings
-from pabal.imports import apply, forget_old_uploads, jobs, run
+from pabal.imports import apply, compose, forget_old_uploads, jobs, run
 from pabal.imports.jobs import run_in_process
 from pabal.imports.run import Outcome, run_import
 from pabal.imports.upkeep import after_crash
@@ -623,12 +623,12 @@ async def test_an_edit_between_reading_and_writing_is_taken_in(
 ) -> None:
     await bring_in(rt, camp, sheet(("김하늘", "010-2222-3333", ""), header=("이름", "휴대폰", "이메일")))
     (known,) = await book(camp)
-    compose, edits = apply.compose, 0
+    composed, edits = compose.compose, 0
 
     def composes_beside_an_edit(*arguments: Any) -> Any:
         nonlocal edits
         edits += 1
-        return compose(*arguments)
+        return composed(*arguments)
 
     read_known = apply.read_known
 

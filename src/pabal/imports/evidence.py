@@ -46,8 +46,10 @@ class Value(NamedTuple):
         return self.fan >= (CROWDED_LINE if self.line else CROWD)
 
 
-def shared_values(members: Sequence[Candidate]) -> list[Value]:
-    """Values with more than one holder, in an order that doesn't depend on the order of rows."""
+def shared_values(members: Sequence[Candidate]) -> tuple[list[Value], list[tuple[int, int]]]:
+    """Values with more than one holder, in an order that doesn't depend on the order of rows; and apart from them the
+    plainest, as pairs: two holders of one full name, no line. Of a list that comes again nearly all are.
+    """
     on_value: dict[int, list[int]] = {}
     lines: set[int] = set()
     for number, member in enumerate(members):
@@ -60,17 +62,24 @@ def shared_values(members: Sequence[Candidate]) -> list[Value]:
             else:
                 held.append(number)
     found: list[Value] = []
-    for value in sorted(value for value, held in on_value.items() if len(held) > 1):
+    plain: list[tuple[int, int]] = []
+    for value in sorted([value for value, held in on_value.items() if len(held) > 1]):
+        held = on_value[value]
+        if len(held) == 2 and value not in lines:
+            name_key = members[held[0]].name_key
+            if name_key is not None and name_key == members[held[1]].name_key:
+                plain.append((held[0], held[1]))
+                continue
         by_name: dict[int, list[int]] = defaultdict(list)
-        for one in on_value[value]:
+        for one in held:
             key = members[one].name_key
             if key is not None:
                 by_name[key].append(one)
         fan = len(by_name)
         if fan > 1:
             fan = distinct(members[alike[0]].name or NAMELESS for alike in by_name.values())
-        found.append(Value(on_value[value], by_name, fan, value in lines))
-    return found
+        found.append(Value(held, by_name, fan, value in lines))
+    return found, plain
 
 
 def years_apart(a: Candidate, b: Candidate) -> int:

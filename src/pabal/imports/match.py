@@ -204,8 +204,12 @@ def match(
     members: Sequence[Candidate], apart: Iterable[tuple[int, int]] = (), *, ask_nameless: bool = False
 ) -> Matched:
     """Strongest joints first; the order of members doesn't change who belongs together."""
-    values = shared_values(members)
+    values, plain = shared_values(members)
     people = People(members, apart)
+    for one, other in plain:
+        if not people.join(one, other, Reason.SAME_NAME):  # their years contradict: a value to ask about
+            key = members[one].name_key or 0
+            values.append(Value([one, other], {key: [one, other]}, 1, line=False))
     for value in values:
         _same_names(people, members, value)
     links = [link for value in values if len(value.by_name) > 1 for link in _other_names(members, value)]
