@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Check, CircleAlert } from "lucide-react";
-import { useState } from "react";
-import { http } from "@/api/client";
+import { useEffect, useState } from "react";
+import { type BodyOf, http } from "@/api/client";
 import type { CarrierAccount } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -13,9 +13,16 @@ import { useFormat, useT } from "@/lib/i18n";
 import { useCarrierAccounts } from "./queries";
 import type { StepProps } from "./setup-page";
 
-type CarrierName = "solapi" | "nhn";
+/** What one account holds. NHN Cloud gives every product an app key of its own; the API refuses one account for both. */
+const HOLDS = {
+  solapi: { carrier: "solapi", channels: ["sms", "lms", "alimtalk"] },
+  "nhn-sms": { carrier: "nhn", channels: ["sms", "lms"] },
+  "nhn-alimtalk": { carrier: "nhn", channels: ["alimtalk"] },
+} satisfies Record<string, NewAccount>;
+type NewAccount = Pick<BodyOf<"/api/carrier-accounts", "post">, "carrier" | "channels">;
+type Product = keyof typeof HOLDS;
 
-function Account({ account }: { account: CarrierAccount }) {
+function Account({ account, checkNow }: { account: CarrierAccount; checkNow: boolean }) {
   const t = useT();
   const f = useFormat();
   const errorText = useErrorText();
@@ -24,11 +31,19 @@ function Account({ account }: { account: CarrierAccount }) {
     mutationFn: () =>
       http.post("/api/carrier-accounts/{account_id}/test", undefined, { path: { account_id: account.id } }),
   });
+  const { mutate } = test;
+  useEffect(() => {
+    if (checkNow) mutate();
+  }, [checkNow, mutate]);
   const failed = test.isError || test.data?.ok === false;
   return (
     <li className="flex flex-wrap items-center gap-2 border-b px-3 py-2.5 last:border-b-0">
       <b className="font-medium">{account.name || account.carrier}</b>
       <Badge tone={account.sandbox ? "neutral" : "brand"}>{account.sandbox ? c.sandbox : c.live}</Badge>
+      {account.state === "disabled" && <Badge tone="outline">{c.disabled}</Badge>}
+      <span className="text-xs text-muted-foreground">
+        {account.channels.map((channel) => c.channels[channel] ?? channel).join(" · ")}
+      </span>
       <span className="text-xs text-muted-foreground">{account.apiKeyHint}</span>
       <span className="ml-auto flex items-center gap-3">
         {test.data?.ok && (
@@ -58,15 +73,17 @@ export function CarrierStep({ onDone, busy }: StepProps) {
   const client = useQueryClient();
   const errorText = useErrorText();
   const accounts = useCarrierAccounts(true).data ?? [];
-  const [carrier, setCarrier] = useState<CarrierName>("solapi");
+  const [product, setProduct] = useState<Product>("solapi");
   const [apiKey, setApiKey] = useState("");
   const [apiSecret, setApiSecret] = useState("");
   const [tried, setTried] = useState(false);
+  const nhn = HOLDS[product].carrier === "nhn";
   const missing = !apiKey.trim() || !apiSecret.trim();
   const add = useMutation({
     mutationFn: () =>
       http.post("/api/carrier-accounts", {
-        carrier,
+        ...HOLDS[product],
+        name: c.products[product],
         credentials: { apiKey: apiKey.trim(), apiSecret: apiSecret.trim() },
       }),
     onSuccess: () => {
@@ -84,7 +101,7 @@ export function CarrierStep({ onDone, busy }: StepProps) {
         <section aria-label={c.list}>
           <ul className="rounded-lg border">
             {accounts.map((account) => (
-              <Account key={account.id} account={account} />
+              <Account key={account.id} account={account} checkNow={account.id === add.data?.id} />
             ))}
           </ul>
           <p className="mt-1.5 text-xs text-muted-foreground">{c.testHint}</p>
@@ -98,18 +115,21 @@ export function CarrierStep({ onDone, busy }: StepProps) {
           setTried(true);
           if (!missing) add.mutate();
         }}
-        className="grid gap-4 md:grid-cols-[140px_minmax(0,1fr)_minmax(0,1fr)]"
+        className="grid gap-4 md:grid-cols-2"
       >
-        <Field label={c.which}>
-          <Select value={carrier} onChange={(event) => setCarrier(event.target.value as CarrierName)}>
-            <option value="solapi">SOLAPI</option>
-            <option value="nhn">NHN Cloud</option>
+        <Field label={c.which} hint={nhn ? c.nhnHint : undefined} className="md:col-span-2">
+          <Select value={product} onChange={(event) => setProduct(event.target.value as Product)}>
+            {(Object.keys(HOLDS) as Product[]).map((one) => (
+              <option key={one} value={one}>
+                {c.products[one]}
+              </option>
+            ))}
           </Select>
         </Field>
-        <Field label={c.apiKey} error={tried && missing ? c.need : undefined}>
+        <Field label={nhn ? c.appKey : c.apiKey} error={tried && missing ? c.need : undefined}>
           <Input autoComplete="off" value={apiKey} onChange={(event) => setApiKey(event.target.value)} />
         </Field>
-        <Field label={c.apiSecret}>
+        <Field label={nhn ? c.secretKey : c.apiSecret}>
           <Input
             type="password"
             autoComplete="new-password"
@@ -118,11 +138,11 @@ export function CarrierStep({ onDone, busy }: StepProps) {
           />
         </Field>
         {add.isError && (
-          <p role="alert" className="text-destructive md:col-span-3">
+          <p role="alert" className="text-destructive md:col-span-2">
             {errorText(add.error)}
           </p>
         )}
-        <div className="flex gap-2 md:col-span-3">
+        <div className="flex gap-2 md:col-span-2">
           <Button type="submit" busy={add.isPending}>
             {c.add}
           </Button>

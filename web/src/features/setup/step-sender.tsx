@@ -5,13 +5,16 @@ import { useState } from "react";
 import { http } from "@/api/client";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Checkbox, Field, Input } from "@/components/ui/field";
+import { Checkbox, Field, Input, Select } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { useErrorText } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { useSenders } from "../campaigns/queries";
 import { Papers } from "./papers";
+import { useCarrierAccounts } from "./queries";
 import type { StepProps } from "./setup-page";
+
+const CARRIES: Record<string, string> = { phone: "sms", kakao: "alimtalk" };
 
 /** A number can only send once the carrier has registered it; here it is said which papers that takes. */
 export function SenderStep({ setup, onDone, busy }: StepProps) {
@@ -26,8 +29,15 @@ export function SenderStep({ setup, onDone, busy }: StepProps) {
   const [name, setName] = useState("");
   const [attested, setAttested] = useState(false);
   const [tried, setTried] = useState(false);
+  // Registered at one carrier, under one product: real ones first, the simulator's own is for rehearsals.
+  const accounts = (useCarrierAccounts(true).data ?? [])
+    .filter((one) => one.state === "active" && one.channels.includes(CARRIES[kind] ?? ""))
+    .sort((a, b) => Number(a.sandbox) - Number(b.sandbox));
+  const [picked, setPicked] = useState("");
+  const accountId = (accounts.find((one) => one.id === picked) ?? accounts[0])?.id;
   const add = useMutation({
-    mutationFn: () => http.post("/api/senders", { kind, value: value.trim(), name: name.trim(), attested }),
+    mutationFn: () =>
+      http.post("/api/senders", { kind, value: value.trim(), name: name.trim(), attested, accountId }),
     onSuccess: () => {
       setValue("");
       setName("");
@@ -69,7 +79,7 @@ export function SenderStep({ setup, onDone, busy }: StepProps) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (value.trim()) add.mutate();
+          if (value.trim() && accountId) add.mutate();
         }}
         className="grid gap-4 md:grid-cols-2"
       >
@@ -87,6 +97,20 @@ export function SenderStep({ setup, onDone, busy }: StepProps) {
         <Field label={s.name} hint={s.nameHint}>
           <Input autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
         </Field>
+        {accounts.length === 0 ? (
+          <p className="text-muted-foreground md:col-span-2">{s.noAccount[kind]}</p>
+        ) : (
+          <Field label={s.account} className="md:col-span-2">
+            <Select value={accountId} onChange={(event) => setPicked(event.target.value)}>
+              {accounts.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name}
+                  {one.sandbox && ` (${t.setup.carrier.sandbox})`}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        )}
         <label htmlFor="sender-attested" className="flex items-center gap-2.5 md:col-span-2">
           <Checkbox
             id="sender-attested"
@@ -101,7 +125,7 @@ export function SenderStep({ setup, onDone, busy }: StepProps) {
           </p>
         )}
         <div className="flex gap-2 md:col-span-2">
-          <Button type="submit" busy={add.isPending}>
+          <Button type="submit" busy={add.isPending} disabled={!accountId}>
             {s.add}
           </Button>
           <Button variant="primary" busy={busy} disabled={senders.length === 0} onClick={() => onDone()}>

@@ -204,6 +204,18 @@ export const setup = {
     which: "발송사",
     apiKey: "API 키",
     apiSecret: "API 비밀키",
+    products: {
+      solapi: "SOLAPI (문자와 알림톡)",
+      "nhn-sms": "NHN Cloud 문자",
+      "nhn-alimtalk": "NHN Cloud 알림톡",
+    },
+    channels: { sms: "SMS", lms: "LMS", mms: "MMS", alimtalk: "알림톡", brand: "브랜드 메시지" } as Record<
+      string,
+      string
+    >,
+    nhnHint: "NHN Cloud는 문자와 알림톡의 앱 키가 서로 달라요. 둘 다 쓰면 계정을 따로 하나씩 추가해 주세요.",
+    appKey: "앱 키",
+    secretKey: "비밀키",
     add: "저장하고 확인",
     test: "연결 확인",
     testHint: "아무것도 보내지 않고 확인해요",
@@ -228,6 +240,11 @@ export const setup = {
     attested: "발송사에 등록을 마쳤어요",
     add: "추가",
     needValue: "번호를 적어 주세요",
+    account: "등록한 발송사 계정",
+    noAccount: {
+      phone: "문자를 보내는 발송사 계정을 먼저 추가해 주세요.",
+      kakao: "알림톡을 보내는 발송사 계정을 먼저 추가해 주세요.",
+    },
     list: "등록한 것",
     states: {
       registered: "쓸 수 있음",
