@@ -6,7 +6,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 
-const OUT = path.resolve(import.meta.dirname, "../out");
+// What the hub serves; `make setup` puts it there.
+const OUT = path.resolve(import.meta.dirname, "../../src/pabal/ui/dist");
 // Measured when the first screens stood, plus about a tenth: growth beyond that should be a decision, not an accident.
 const BUDGET_KB = { default: 250, "campaigns/new": 275, contacts: 265, "campaigns/_": 265 };
 
