@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pabal.channels import reading
 from pabal.channels.base import ReceiptBatch
 from pabal.channels.solapi import receipts
 from pabal.channels.solapi.codes import CODES, lookup
@@ -120,7 +121,7 @@ def test_bodies_and_rows_are_bounded(monkeypatch):
     monkeypatch.setattr(receipts, "MAX_ROWS", 2)
     batch = parse_receipts(json.dumps([report()] * 5).encode())
     assert (len(batch.news), batch.junk) == (2, 3)
-    monkeypatch.setattr(receipts, "MAX_BODY_BYTES", 10)
+    monkeypatch.setattr(reading, "MAX_BODY_BYTES", 10)
     assert parse_receipts(json.dumps([report()]).encode()).junk == 1
 
 

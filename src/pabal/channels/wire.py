@@ -1,4 +1,4 @@
-"""One HTTP call, and what is certain about it. Every adapter speaks through `call`, and only through it.
+"""One HTTP call, and what is certain about it. Every adapter speaks through a `Line`, and only through it.
 
 `call` writes at most one request. It never retries, follows no redirect, uses no proxy from the environment
 and raises nothing but cancellation. Whether a byte of the request left this machine is read from the
@@ -8,7 +8,7 @@ kept-alive connection looks like any other reset but has bytes behind it.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from pabal.channels.base import BodyGate, NotSent, Unknown
+from pabal.channels.base import BodyGate, CarrierAccount, NotSent, Unknown
 
 WALL_SECONDS = 8.0  # shorter than the lease (12 s), so that the outcome can still be committed under it
 CONNECT_SECONDS = 3.0
@@ -119,6 +119,40 @@ async def call(
     if raw is None:
         return Unknown("answer_too_big", status, server_date)
     return Answer(status, _json(raw), server_date, _retry_after(response.headers.get("retry-after")))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An adapter's way to its carrier. `address` says for an account: where paths start, and the headers of one call (some
+    carriers sign each call anew)."""
+
+    http: httpx.AsyncClient
+    wall_seconds: float
+    address: Callable[[CarrierAccount], tuple[str, Mapping[str, str]]]
+
+    async def call(
+        self,
+        account: CarrierAccount,
+        method: str,
+        path: str,
+        payload: Any = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        extra: Mapping[str, str] | None = None,
+        body_gate: BodyGate | None = None,
+    ) -> Answer | NotSent | Unknown:
+        """`call` to one of the account's paths; `extra`: more headers."""
+        start, headers = self.address(account)
+        return await call(
+            self.http,
+            method,
+            start + path,
+            headers={**headers, **(extra or {})},
+            params=params,
+            payload=payload,
+            wall_seconds=self.wall_seconds,
+            body_gate=body_gate,
+        )
 
 
 def _body(payload: Any, gate: BodyGate | None) -> tuple[dict[str, str], bytes | AsyncIterator[bytes] | None]:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from pabal.channels.answers import NewsState, RecipientState, Refused, Unknown
 from pabal.channels.codes import Code, refused
-from pabal.channels.outgoing import CarrierAccount
 from pabal.channels.wire import Answer
 from pabal.domain.message import FailureClass
 
@@ -61,24 +60,9 @@ def read_refusal(answer: Answer, errors: Mapping[str, Code]) -> Refused | Unknow
     return refused(found.code, entry, answer.retry_after)
 
 
-def headers(account: CarrierAccount) -> dict[str, str]:
-    return {"x-secret-key": account.credentials.api_secret}
-
-
 def stamp(at: datetime) -> str:
     """`yyyy-MM-dd HH:mm:ss`, as queries want it."""
     return at.astimezone(KST).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def moment(value: Any) -> datetime | None:
-    """`2026-11-21 09:00:00.0` or `2026-11-21T09:00:00`; Korean unless it says otherwise."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        parsed = datetime.fromisoformat(re.sub(r"\.\d+$", "", value.strip()))
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=KST)
 
 
 def attempt_key(row: Mapping[str, Any]) -> str | None:

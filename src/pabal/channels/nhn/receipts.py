@@ -3,8 +3,6 @@
 The signature is a string that was typed into a console, so it binds nothing: what comes in is a hint.
 """
 
-import hmac
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -12,11 +10,11 @@ from typing import Any, Literal
 from pabal.channels.answers import NewsState, RecipientState
 from pabal.channels.codes import Code
 from pabal.channels.nhn import alimtalk_codes, sms_codes
-from pabal.channels.nhn.envelope import attempt_key, failed_row, message_id, moment
+from pabal.channels.nhn.envelope import attempt_key, failed_row, message_id
+from pabal.channels.reading import digits, header_is, moment, news_of, read_body
 from pabal.channels.reports import OptOut, ReceiptBatch, ReceiptNews
 from pabal.domain.message import FailureClass
 
-MAX_BODY_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 10_000
 SIGNATURE = "x-toast-webhook-signature"
 _RESULT = re.compile(r"[\dE]\d{3}", re.ASCII)
@@ -33,19 +31,12 @@ _CANCELLED = Code("취소된 발송이에요", FailureClass.CONFIGURATION)
 
 
 def verify_webhook(headers: Mapping[str, str], secret: str) -> bool:
-    """Constant-time; without a configured secret nothing verifies."""
-    given = {name.lower(): value for name, value in headers.items()}.get(SIGNATURE, "")
-    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
+    return header_is(headers, SIGNATURE, secret)
 
 
 def parse_receipts(body: bytes) -> ReceiptBatch:
     """Hooks of one post: results of either product, or 080 opt-outs."""
-    if len(body) > MAX_BODY_BYTES:
-        return ReceiptBatch((), junk=1)
-    try:
-        post = json.loads(body)
-    except (ValueError, RecursionError):
-        return ReceiptBatch((), junk=1)
+    post = read_body(body)
     hooks = post.get("hooks") if isinstance(post, dict) else None
     if not isinstance(hooks, list):
         return ReceiptBatch((), junk=1)
@@ -75,21 +66,8 @@ def _state(hook: Mapping[str, Any]) -> RecipientState | None:
 
 
 def _news(seen: RecipientState, hook: Mapping[str, Any]) -> ReceiptNews | None:
-    if seen.state is NewsState.OTHER:
-        return None
-    failed = seen.state in {NewsState.FAILED, NewsState.REFUSED}
     entry = sms_codes.ERRORS.get(seen.code) if "kakaoMessageType" not in hook else None
-    return ReceiptNews(
-        attempt_id=seen.attempt_id,
-        provider_message_id=seen.provider_message_id,
-        to_state="failed" if failed else "delivered" if seen.state is NewsState.DELIVERED else "accepted",
-        presumed=seen.presumed,
-        code=seen.code,
-        failure_class=seen.failure_class,
-        at=seen.at,
-        message_ko=seen.message_ko,
-        opt_out=failed and entry is not None and entry.opt_out,
-    )
+    return news_of(seen, opt_out=entry is not None and entry.opt_out)
 
 
 def sms_state(row: Mapping[str, Any], codes: Mapping[str, Code]) -> RecipientState | None:
@@ -162,8 +140,5 @@ def _failure(seen: RecipientState, code: str, codes: Mapping[str, Code]) -> Reci
 
 
 def _opt_out(hook: Mapping[str, Any]) -> OptOut | None:
-    number, ours = (
-        "".join(filter(str.isdigit, value)) if isinstance(value, str) else ""
-        for value in (hook.get("recipientNo"), hook.get("unsubscribeNo"))
-    )
+    number, ours = digits(hook.get("recipientNo")), digits(hook.get("unsubscribeNo"))
     return OptOut(number, ours, moment(hook.get("createdDateTime"))) if len(number) >= 8 else None

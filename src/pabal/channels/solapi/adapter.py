@@ -22,7 +22,6 @@ from pabal.channels.base import (
     Discarded,
     Failure,
     MembersPage,
-    NotSent,
     OptOut,
     OptOutPage,
     OutgoingMessage,
@@ -36,10 +35,11 @@ from pabal.channels.base import (
     Unknown,
 )
 from pabal.channels.codes import failed_check, refused
+from pabal.channels.reading import digits, moment
 from pabal.channels.solapi import receipts
-from pabal.channels.solapi.auth import authorization
-from pabal.channels.solapi.codes import ALREADY_GOING, DOUBTFUL_FOR_SEND, ERRORS, THROTTLED, lookup
-from pabal.channels.wire import WALL_SECONDS, Answer, call
+from pabal.channels.solapi.codes import ALREADY_GOING, DOUBTFUL_FOR_SEND, lookup
+from pabal.channels.solapi.line import following, read_refusal, solapi_line
+from pabal.channels.wire import WALL_SECONDS, Answer
 
 GROUPS = "/messages/v4/groups"
 PAGE = 500
@@ -65,8 +65,7 @@ class SolapiCarrier:
     name = "solapi"
 
     def __init__(self, http: httpx.AsyncClient, *, wall_seconds: float = WALL_SECONDS) -> None:
-        self._http = http
-        self._wall = wall_seconds
+        self._line = solapi_line(http, wall_seconds)
 
     # -- the fence: one call each ---------------------------------------------------------------------
 
@@ -74,7 +73,9 @@ class SolapiCarrier:
         self, account: CarrierAccount, *, body_gate: BodyGate | None = None
     ) -> Created | Failure:
         """Open an empty group. Losing this answer loses nothing: an empty group sends nothing."""
-        answer = await self._call(account, "POST", GROUPS, {"allowDuplicates": False}, body_gate=body_gate)
+        answer = await self._line.call(
+            account, "POST", GROUPS, {"allowDuplicates": False}, body_gate=body_gate
+        )
         if not isinstance(answer, Answer):
             return answer
         group = answer.mapping.get("groupId")
@@ -95,7 +96,7 @@ class SolapiCarrier:
             raise ValueError(f"1 to {MAX_PER_ADD} recipients")
         payload = {"messages": [_message(m) for m in recipients]}
         path = f"{_group(provider_id)}/messages"
-        answer = await self._call(account, "PUT", path, payload, body_gate=body_gate)
+        answer = await self._line.call(account, "PUT", path, payload, body_gate=body_gate)
         if not isinstance(answer, Answer):
             return answer
         rows = answer.mapping.get("resultList")
@@ -107,7 +108,9 @@ class SolapiCarrier:
         self, account: CarrierAccount, provider_id: str, *, body_gate: BodyGate | None = None
     ) -> Sent | Failure:
         """Let the group go. "Already going" is a yes: only its creator and its heir ever send a group."""
-        answer = await self._call(account, "POST", f"{_group(provider_id)}/send", {}, body_gate=body_gate)
+        answer = await self._line.call(
+            account, "POST", f"{_group(provider_id)}/send", {}, body_gate=body_gate
+        )
         if not isinstance(answer, Answer):
             return answer
         if answer.status == 200 and _is_group(answer):
@@ -118,7 +121,7 @@ class SolapiCarrier:
         return read_refusal(answer, doubtful=DOUBTFUL_FOR_SEND)
 
     async def read(self, account: CarrierAccount, provider_id: str) -> RequestView | Failure:
-        answer = await self._call(account, "GET", _group(provider_id))
+        answer = await self._line.call(account, "GET", _group(provider_id))
         if not isinstance(answer, Answer):
             return answer
         if answer.status == 200 and _is_group(answer):
@@ -134,23 +137,21 @@ class SolapiCarrier:
     ) -> MembersPage | Failure:
         """A page of the group's messages. One unreadable row makes the page unknown: it could be ours."""
         params = {"limit": str(PAGE)} | ({"startKey": cursor} if cursor else {})
-        answer = await self._call(account, "GET", f"{_group(provider_id)}/messages", params=params)
+        answer = await self._line.call(account, "GET", f"{_group(provider_id)}/messages", params=params)
         if not isinstance(answer, Answer):
             return answer
         rows = answer.mapping.get("messageList")
         if answer.status != 200 or not isinstance(rows, dict | list):
             return read_refusal(answer)
         listed = _members(rows)
-        following = answer.mapping.get("nextKey") or None
-        if listed is None or (
-            following is not None and (not isinstance(following, str) or following == cursor)
-        ):
+        more = following(answer, cursor)
+        if listed is None or (answer.mapping.get("nextKey") and more is None):
             return answer.unknown("unreadable_members")
-        return MembersPage(listed, following, answer.server_date)
+        return MembersPage(listed, more, answer.server_date)
 
     async def discard(self, account: CarrierAccount, provider_id: str) -> Discarded | Failure:
         """Delete a PENDING group. The answer alone is no proof, see `Discarded`."""
-        answer = await self._call(account, "DELETE", _group(provider_id))
+        answer = await self._line.call(account, "DELETE", _group(provider_id))
         if not isinstance(answer, Answer):
             return answer
         if answer.status == 200 and _is_group(answer):
@@ -164,7 +165,7 @@ class SolapiCarrier:
 
     async def check(self, account: CarrierAccount) -> AccountCheck:
         """Balance: proves key, secret and clock; sends nothing."""
-        answer = await self._call(account, "GET", "/cash/v1/balance")
+        answer = await self._line.call(account, "GET", "/cash/v1/balance")
         if isinstance(answer, Answer):
             balance = answer.mapping.get("balance")
             if answer.status == 200 and isinstance(balance, int | float) and not isinstance(balance, bool):
@@ -197,43 +198,20 @@ class SolapiCarrier:
     async def list_optouts(self, account: CarrierAccount, cursor: str | None = None) -> OptOutPage | Failure:
         """A page of the carrier's 080 opt-out list (there is no webhook for it)."""
         params = {"type": "DENIAL", "limit": str(PAGE)} | ({"startKey": cursor} if cursor else {})
-        answer = await self._call(account, "GET", "/iam/v1/black", params=params)
+        answer = await self._line.call(account, "GET", "/iam/v1/black", params=params)
         if not isinstance(answer, Answer):
             return answer
         rows = answer.mapping.get("blackList")
         if answer.status != 200 or not isinstance(rows, list):
             return read_refusal(answer)
         items = [found for row in rows if (found := _opt_out(row))]
-        following = answer.mapping.get("nextKey")
-        more = following if isinstance(following, str) and following and following != cursor else None
-        return OptOutPage(tuple(items), more, junk=len(rows) - len(items))
+        return OptOutPage(tuple(items), following(answer, cursor), junk=len(rows) - len(items))
 
     def verify_webhook(self, headers: Mapping[str, str], secret: str) -> bool:
         return receipts.verify_webhook(headers, secret)
 
     def parse_receipts(self, body: bytes) -> ReceiptBatch:
         return receipts.parse_receipts(body)
-
-    async def _call(
-        self,
-        account: CarrierAccount,
-        method: str,
-        path: str,
-        payload: Any = None,
-        *,
-        params: Mapping[str, str] | None = None,
-        body_gate: BodyGate | None = None,
-    ) -> Answer | NotSent | Unknown:
-        return await call(
-            self._http,
-            method,
-            account.base_url.rstrip("/") + path,
-            headers={"authorization": authorization(account.credentials)},
-            params=params,
-            payload=payload,
-            wall_seconds=self._wall,
-            body_gate=body_gate,
-        )
 
 
 def _group(provider_id: str) -> str:
@@ -293,18 +271,6 @@ def _row_result(row: Mapping[str, Any]) -> RecipientResult:
     return Unknown("unreadable_row")
 
 
-def read_refusal(answer: Answer, *, doubtful: frozenset[str] = frozenset()) -> Refused | Unknown:
-    """Reading of everything that was not a yes. A 4xx counts only in the carrier's own envelope and words."""
-    if answer.status == 429:
-        return refused("429", THROTTLED, answer.retry_after)
-    code = answer.mapping.get("errorCode")
-    if not 400 <= answer.status < 500 or not isinstance(code, str):
-        shape = "other_shape" if answer.body is not None else "not_json"
-        return answer.unknown(f"http_{answer.status}" if answer.status != 200 else shape)
-    entry = ERRORS.get(code) if code not in doubtful else None
-    return refused(code, entry, answer.retry_after) if entry else answer.unknown("unlisted_error_code")
-
-
 def _is_group(answer: Answer) -> bool:
     return isinstance(answer.mapping.get("groupId"), str) and isinstance(answer.mapping.get("status"), str)
 
@@ -319,7 +285,7 @@ def _view(answer: Answer) -> RequestView:
     group = answer.mapping
     counts = group.get("count")
     counts = counts if isinstance(counts, dict) else {}
-    sent_at = receipts.moment(group.get("dateSent"))
+    sent_at = moment(group.get("dateSent"))
     # A send date that can't be read is still a sign of sending.
     unreadable = group.get("dateSent") is not None and sent_at is None
     return RequestView(
@@ -359,10 +325,6 @@ def _members(rows: Mapping[str, Any] | Sequence[Any]) -> tuple[RecipientState, .
 def _opt_out(row: Any) -> OptOut | None:
     if not isinstance(row, dict):
         return None
-    number, sender = _digits(row.get("recipientNumber")), _digits(row.get("senderNumber"))
-    at = receipts.moment(row.get("dateCreated"))
+    number, sender = digits(row.get("recipientNumber")), digits(row.get("senderNumber"))
+    at = moment(row.get("dateCreated"))
     return OptOut(number, sender, at) if len(number) >= 8 else None
-
-
-def _digits(value: Any) -> str:
-    return "".join(filter(str.isdigit, value)) if isinstance(value, str) else ""

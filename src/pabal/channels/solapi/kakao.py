@@ -1,15 +1,14 @@
 """AlimTalk templates at Solapi: store, ask for review, list. Paths of the current SDKs (v2)."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from pabal.channels.base import CarrierAccount, CarrierTemplate, Failure, NotSent, TemplatePage, Unknown
-from pabal.channels.solapi.adapter import read_refusal
-from pabal.channels.solapi.auth import authorization
-from pabal.channels.wire import WALL_SECONDS, Answer, call
+from pabal.channels.base import CarrierAccount, CarrierTemplate, Failure, TemplatePage
+from pabal.channels.reading import kakao_extras
+from pabal.channels.solapi.line import following, read_refusal, solapi_line
+from pabal.channels.wire import WALL_SECONDS, Answer
 
 TEMPLATES = "/kakao/v2/templates"
 OTHER_CATEGORY = "999999"  # "기타": always there, lowest review priority
@@ -19,8 +18,7 @@ class SolapiTemplates:
     """See `TemplateReview`."""
 
     def __init__(self, http: httpx.AsyncClient, *, wall_seconds: float = WALL_SECONDS) -> None:
-        self._http = http
-        self._wall = wall_seconds
+        self._line = solapi_line(http, wall_seconds)
 
     async def store(self, account: CarrierAccount, template: CarrierTemplate) -> CarrierTemplate | Failure:
         body = {
@@ -40,44 +38,23 @@ class SolapiTemplates:
         self, account: CarrierAccount, cursor: str | None = None
     ) -> TemplatePage | Failure:
         params = {"limit": "100"} | ({"startKey": cursor} if cursor else {})
-        answer = await self._call(account, "GET", TEMPLATES, params=params)
+        answer = await self._line.call(account, "GET", TEMPLATES, params=params)
         if not isinstance(answer, Answer):
             return answer
         rows = answer.mapping.get("templateList")
         if answer.status != 200 or not isinstance(rows, list):
             return read_refusal(answer)
         found = tuple(one for row in rows if (one := _template(row)))
-        following = answer.mapping.get("nextKey")
-        more = following if isinstance(following, str) and following and following != cursor else None
-        return TemplatePage(found, more)
+        return TemplatePage(found, following(answer, cursor))
 
     async def _one(
         self, account: CarrierAccount, method: str, path: str, body: Any
     ) -> CarrierTemplate | Failure:
-        answer = await self._call(account, method, path, body)
+        answer = await self._line.call(account, method, path, body)
         if not isinstance(answer, Answer):
             return answer
         found = _template(answer.body) if answer.status == 200 else None
         return found or read_refusal(answer)
-
-    async def _call(
-        self,
-        account: CarrierAccount,
-        method: str,
-        path: str,
-        payload: Any = None,
-        *,
-        params: Mapping[str, str] | None = None,
-    ) -> Answer | NotSent | Unknown:
-        return await call(
-            self._http,
-            method,
-            account.base_url.rstrip("/") + path,
-            headers={"authorization": authorization(account.credentials)},
-            params=params,
-            payload=payload,
-            wall_seconds=self._wall,
-        )
 
 
 def _template(row: Any) -> CarrierTemplate | None:
@@ -86,15 +63,13 @@ def _template(row: Any) -> CarrierTemplate | None:
     words = {name: row.get(name) for name in ("templateId", "status", "content")}
     if not all(isinstance(word, str) for word in words.values()) or not words["templateId"]:
         return None
-    buttons, comments = row.get("buttons"), row.get("comments")
-    last = comments[-1] if isinstance(comments, list) and comments else None
-    comment = last.get("content") if isinstance(last, dict) else None
+    buttons, comment = kakao_extras(row)
     return CarrierTemplate(
         code=str(words["templateId"]),
         name=str(row.get("name") or words["templateId"]),
         content=str(words["content"]),
         state=str(words["status"]),
         pf_id=str(row.get("channelId") or ""),
-        buttons=tuple(b for b in buttons if isinstance(b, dict)) if isinstance(buttons, list) else (),
-        comment=comment if isinstance(comment, str) else "",
+        buttons=buttons,
+        comment=comment,
     )

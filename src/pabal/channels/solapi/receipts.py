@@ -1,42 +1,31 @@
 """What Solapi tells us about single messages: webhook rows, group members, polled rows. One reading for
 all."""
 
-import hmac
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pabal.channels.base import NewsState, ReceiptBatch, ReceiptNews, RecipientState
+from pabal.channels.reading import header_is, moment, news_of, read_body
 from pabal.channels.solapi.auth import webhook_signature
 from pabal.channels.solapi.codes import ACCEPTED, DELIVERED, lookup
 
 KEY_FIELD = "attemptId"  # our key in customFields; echoed in results and webhooks
-MAX_BODY_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 10_000
 _ATTEMPT_ID = re.compile(r"[A-Za-z0-9.\-]{1,100}")
 _REFUSAL = re.compile(r"[123]\d{3}", re.ASCII)
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_\-]{1,64}")
-_KST = ZoneInfo("Asia/Seoul")
 
 
 def verify_webhook(headers: Mapping[str, str], secret: str) -> bool:
-    """Constant-time; without a configured secret nothing verifies."""
-    given = {name.lower(): value for name, value in headers.items()}.get("x-solapi-secret", "")
-    return bool(secret) and hmac.compare_digest(given.encode(), webhook_signature(secret).encode())
+    return header_is(headers, "x-solapi-secret", webhook_signature(secret) if secret else "")
 
 
 def parse_receipts(body: bytes) -> ReceiptBatch:
     """Rows of a report webhook, in both shapes seen in the wild: flat, or wrapped in `data`."""
-    if len(body) > MAX_BODY_BYTES:
-        return ReceiptBatch((), junk=1)
-    try:
-        rows = json.loads(body)
-    except (ValueError, RecursionError):
-        return ReceiptBatch((), junk=1)
+    rows = read_body(body)
     rows = [rows] if isinstance(rows, dict) else rows
     if not isinstance(rows, list):
         return ReceiptBatch((), junk=1)
@@ -62,20 +51,7 @@ def _unwrapped(rows: list[Any]) -> Iterator[dict[str, Any] | None]:
 
 def _news(row: dict[str, Any]) -> ReceiptNews | None:
     seen = recipient_state(row)
-    if seen is None or seen.state is NewsState.OTHER:
-        return None
-    failed = seen.state in {NewsState.FAILED, NewsState.REFUSED}
-    return ReceiptNews(
-        attempt_id=seen.attempt_id,
-        provider_message_id=seen.provider_message_id,
-        to_state="failed" if failed else "delivered" if seen.state is NewsState.DELIVERED else "accepted",
-        presumed=seen.presumed,
-        code=seen.code,
-        failure_class=seen.failure_class,
-        at=seen.at,
-        message_ko=seen.message_ko,
-        opt_out=failed and lookup(seen.code).opt_out,
-    )
+    return None if seen is None else news_of(seen, opt_out=lookup(seen.code).opt_out)
 
 
 def recipient_state(row: Mapping[str, Any]) -> RecipientState | None:
@@ -114,14 +90,3 @@ def _reported_at(row: Mapping[str, Any]) -> datetime | None:
         if found:
             return found
     return None
-
-
-def moment(value: Any) -> datetime | None:
-    """An ISO time; without a zone it is Korean, as the carriers here mean it."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        parsed = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=_KST)
