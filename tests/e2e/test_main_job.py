@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.e2e.camp import list_file, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.support.book import person
@@ -94,6 +94,31 @@ def test_from_a_list_to_every_single_person(
     texts = {entry["to"]: entry["text"] for entry in hub.ledger()}
     assert refuser.phones[0] not in texts
     assert texts[person(8).phones[0]].startswith(f"{person(8).name}님, ")
+
+
+def test_the_review_waits_for_sender_numbers_that_arrive_after_the_last_key(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="느린 회선 캠프")
+    hub.import_csv("이름,휴대폰\n김서연,01033336666\n".encode())
+    page = open_page()
+    log_in(page, camp.email)
+    held: list[Route] = []
+    page.route("**/api/senders", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handler: no builtin
+    page.keyboard.press("n")
+    page.get_by_role("radio", name="민원·일정 안내").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("캠페인 이름")).to_be_focused()
+    page.keyboard.type("주민 간담회 안내")
+    page.get_by_label("메시지", exact=True).focus()
+    page.keyboard.type("안내예요.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("button", name="검토로").first).to_be_disabled()
+    assert held != []
+    for route in held:
+        route.continue_()
+    page.get_by_text("발송 점검").wait_for()
 
 
 def test_a_person_on_a_test_phone_refuses_and_is_left_out_next_time(

@@ -27,6 +27,7 @@ export function ComposerPage() {
   const { draft, change, loaded, resumed, campaign, saving, store, drop, startOver } = useDraft();
   const [step, setStep] = useState(0);
   const [tried, setTried] = useState(-1);
+  const [wanted, setWanted] = useState<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const senders = useSenders();
   const phones = senders.data?.filter((s) => s.kind === "phone" && s.state === "registered") ?? [];
@@ -42,7 +43,20 @@ export function ComposerPage() {
     if (loaded && first && !sender) change({ senderId: first.id });
   }, [loaded, first, sender, change]);
 
+  // Whoever types faster than the sender numbers arrive isn't told to choose one: the step waits for them.
+  const settled = !senders.isPending && (!first || !!sender);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the wish is granted once, when the numbers are there
+  useEffect(() => {
+    if (wanted === null || !settled) return;
+    setWanted(null);
+    void go(wanted);
+  }, [wanted, settled]);
+
   const go = async (to: number) => {
+    if (to === REVIEW && !settled) {
+      setWanted(to);
+      return;
+    }
     setTried((before) => Math.max(before, to - 1));
     const blocking = errors.find((e) => e.step < to);
     const target = blocking?.step ?? to;
@@ -89,7 +103,7 @@ export function ComposerPage() {
             {step < REVIEW && (
               <Button
                 variant="primary"
-                busy={saving}
+                busy={saving || wanted !== null}
                 onClick={() => void go(step + 1)}
                 className="max-md:hidden"
               >
@@ -141,7 +155,7 @@ export function ComposerPage() {
           <Button
             variant="primary"
             size="touch"
-            busy={saving}
+            busy={saving || wanted !== null}
             onClick={() => void go(step + 1)}
             className="md:hidden"
           >
