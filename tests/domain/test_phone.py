@@ -43,6 +43,24 @@ def test_every_spelling_of_a_mobile_is_one_number(cell: str) -> None:
         ("019-9234-5678", "01992345678", PhoneKind.MOBILE),
         ("02-323-4567", "023234567", PhoneKind.LANDLINE),
         ("+82-2-323-4567", "023234567", PhoneKind.LANDLINE),
+        ("+82 2 323 4567", "023234567", PhoneKind.LANDLINE),
+        ("82 2 323 4567", "023234567", PhoneKind.LANDLINE),
+        ("82-2-323-4567", "023234567", PhoneKind.LANDLINE),
+        ("822-323-4567", "023234567", PhoneKind.LANDLINE),
+        ("8223234567", "023234567", PhoneKind.LANDLINE),
+        ("8223234567.0", "023234567", PhoneKind.LANDLINE),
+        ("(82) 2 323 4567", "023234567", PhoneKind.LANDLINE),
+        ("82(2)323-4567", "023234567", PhoneKind.LANDLINE),
+        ("８２ ２ ３２３ ４５６７", "023234567", PhoneKind.LANDLINE),
+        ("사무실 82 2 323 4567", "023234567", PhoneKind.LANDLINE),
+        ("82 (0)2 323 4567", "023234567", PhoneKind.LANDLINE),
+        ("82 2 3234 5678", "0232345678", PhoneKind.LANDLINE),
+        ("82 31 323 4567", "0313234567", PhoneKind.LANDLINE),
+        ("82 70 4567 8901", "07045678901", PhoneKind.LANDLINE),
+        ("82 505 323 4567", "05053234567", PhoneKind.LANDLINE),
+        ("82 1588 1234", "15881234", PhoneKind.LANDLINE),
+        ("82 11 234 5678", "0112345678", PhoneKind.MOBILE),
+        ("82 011 9234 5678", "01192345678", PhoneKind.MOBILE),
         ("(031) 323-4567", "0313234567", PhoneKind.LANDLINE),
         ("313234567", "0313234567", PhoneKind.LANDLINE),
         ("070-4567-8901", "07045678901", PhoneKind.LANDLINE),
@@ -64,6 +82,8 @@ def test_old_prefixes_and_landlines(cell: str, digits: str, kind: PhoneKind) -> 
         "010-9308-2906\n02-323-4567",
         "01093082906;023234567",
         "010-9308-2906(02-323-4567)",
+        "82 10 9308 2906 / 82 2 323 4567",
+        "010-9308-2906, 82 2 323 4567",
         "010-9308-2906 02-323-4567",
         "+82 10 9308 2906 / 02 323 4567",
     ],
@@ -83,7 +103,7 @@ def test_a_relatives_number_is_marked(cell: str) -> None:
     "cell",
     [
         "", " ", "-", "없음", "x", "미기재", "000", "0", "010-", "010-0000-0000", "01000000000", "010-1234-5678",
-        "010-1111-1111", "010-9999-9999", "010-0000-0001", "02-000-0000", "번호동일", "해당 없음",
+        "010-1111-1111", "010-9999-9999", "010-0000-0001", "02-000-0000", "82 2 000 0000", "번호동일", "해당 없음",
     ],
 )  # fmt: skip
 def test_placeholders_are_blank_and_no_problem(cell: str) -> None:
@@ -101,6 +121,13 @@ def test_placeholders_are_blank_and_no_problem(cell: str) -> None:
         ("010-93082-2906", "phone_long"),
         ("9308-2906", "phone_no_prefix"),
         ("010-0308-2906", "phone_exchange"),
+        ("82 31 323 456", "phone_unknown"),
+        ("82 10 9308 290", "phone_short"),
+        ("82 10 9308 29", "phone_unknown"),
+        ("82 323 4567", "phone_unknown"),
+        ("82 2 023 4567", "phone_unknown"),
+        ("82 2 23 4567", "phone_unknown"),
+        ("8232 3456", "phone_no_prefix"),
         ("hello", "phone_unknown"),
         ("800101-1234567", "resident_number"),
         ("8001011234567", "resident_number"),
@@ -167,6 +194,28 @@ def test_any_mobile_in_any_spelling_reads_back(digits: str, spelling: int) -> No
     phone = parse_phone(_spellings(digits)[spelling])
     assert isinstance(phone, Phone)
     assert phone.digits == digits
+
+
+landlines = st.one_of(
+    st.builds(
+        lambda area, n: f"0{area}{n}",
+        st.sampled_from([2, 31, 32, 33, 41, 42, 43, 44, 51, 52, 53, 54, 55, 61, 62, 63, 64]),
+        st.integers(1_000_000, 99_999_999),
+    ),
+    st.builds(lambda n: f"070{n}", st.integers(20_000_000, 99_999_999)),
+).filter(lambda digits: len(set(digits[-8 if len(digits) >= 11 else -7 :])) > 1)
+
+
+@given(
+    landlines,
+    st.sampled_from(["", " ", "-", "."]),
+    st.sampled_from(["+82", "82", "0082", "(82)", "+82 ", "82 "]),
+)
+def test_any_landline_with_a_country_code_reads_back(digits: str, glue: str, code: str) -> None:
+    area, middle, last = format_phone(digits).split("-")
+    phone = parse_phone(glue.join([code, area[1:], middle, last]))
+    assert isinstance(phone, Phone)
+    assert (phone.digits, phone.kind) == (digits, PhoneKind.LANDLINE)
 
 
 @given(mobiles, mobiles, st.sampled_from(["/", ", ", "\n", " / ", ";", " ", "|"]))

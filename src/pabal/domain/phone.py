@@ -175,12 +175,21 @@ def _many(text: str, owner: Owner) -> Iterator[Phone]:
 def _national(digits: str) -> str:
     """Drop the country code, give back the zero a spreadsheet dropped."""
     bare = digits.lstrip("+")
-    if digits.startswith("+") or bare.startswith("0082") or (bare.startswith("82") and len(bare) >= 11):
+    if digits.startswith("+") or bare.startswith("0082") or _is_country_code(bare):
         bare = _PREFIX82.sub("", digits)
         return bare if bare.startswith("0") or _kind(bare) is not None else "0" + bare
     if bare.startswith("0") or _kind(bare) is not None:
         return bare
     return "0" + bare if _kind("0" + bare) is not None and len(bare) >= 9 else bare
+
+
+def _is_country_code(bare: str) -> bool:
+    """Whether an 82 without plus is the country code. Eleven digits are: no area is called 082. So are ten, but only
+    Seoul's (82 2 845 1774) and the nationwide ones (82 1588 1234) have so few; another area's ten lost a digit.
+    """
+    if not bare.startswith("82"):
+        return False
+    return len(bare) >= 11 or (len(bare) == 10 and (bare[2] == "2" or _kind(bare[2:]) is not None))
 
 
 def _kind(national: str) -> PhoneKind | None:
