@@ -130,6 +130,24 @@ async def test_the_queue_is_paged_in_groups(rt: Runtime, camp: Camp) -> None:
     assert {one["reason"] for one in (await queue(camp.owner, group="nameless"))["items"]} == {reasons[1]}
 
 
+async def test_one_contacts_questions_are_asked_by_its_id(
+    rt: Runtime, camp: Camp, sisters: tuple[str, str, str]
+) -> None:
+    a, b, pair = sisters
+    third = (await create(camp.owner, {"name": "김서윤", "phones": ["010-2847-1193"]}))["id"]
+    other = await ask(rt, camp, b, third)
+    assert [one["id"] for one in (await queue(camp.owner, contactId=a))["items"]] == [pair]
+    both = await queue(camp.owner, contactId=b)
+    assert {one["id"] for one in both["items"]} == {pair, other}
+    first = await queue(camp.owner, contactId=b, limit=1)
+    second = await queue(camp.owner, contactId=b, limit=1, cursor=first["nextCursor"])
+    assert {first["items"][0]["id"], second["items"][0]["id"]} == {pair, other}
+    none = await queue(camp.owner, contactId=str(new_id()))
+    assert (none["items"], none["open"]) == ([], 2)  # the counts are the queue's
+    await camp.owner.post(f"/api/duplicates/{pair}/resolve", json={"decision": "separate"})
+    assert (await queue(camp.owner, contactId=a))["items"] == []
+
+
 def test_every_reason_has_its_words() -> None:
     for code, question in QUESTIONS.items():
         assert question.asked.endswith(("묻습니다.", "있어요.")), code

@@ -110,9 +110,16 @@ async def count_pairs(conn: Conn, midnight: datetime) -> Counts:
 
 
 async def page_of_pairs(
-    conn: Conn, *, group: Group | None, after: tuple[int, UUID] | None, limit: int
+    conn: Conn,
+    *,
+    group: Group | None,
+    contact_id: UUID | None = None,
+    after: tuple[int, UUID] | None,
+    limit: int,
 ) -> list[tuple[int, Pair]]:
-    """Open pairs by group, each with its place (the group's rank; the id is the rest of the position)."""
+    """Open pairs (of one contact, if it is named) by group, each with its place (the group's rank; the id is the rest of
+    the position).
+    """
     ranks = {reason: _RANKS[question.group] for reason, question in QUESTIONS.items()}
     cursor = await conn.execute(
         """
@@ -123,6 +130,7 @@ async def page_of_pairs(
         JOIN contacts b ON b.tenant_id = p.tenant_id AND b.id = p.contact_b
         WHERE p.state = 'open' AND a.merged_into IS NULL AND a.erased_at IS NULL
           AND b.merged_into IS NULL AND b.erased_at IS NULL
+          AND (%(contact)s::uuid IS NULL OR %(contact)s IN (p.contact_a, p.contact_b))
           AND (%(group)s::int IS NULL OR coalesce(r.rank, %(unknown)s) = %(group)s)
           AND (%(rank)s::int IS NULL OR (coalesce(r.rank, %(unknown)s), p.id) > (%(rank)s, %(after)s::uuid))
         ORDER BY 1, p.id LIMIT %(limit)s
@@ -132,6 +140,7 @@ async def page_of_pairs(
             "ranks": list(ranks.values()),
             "unknown": _RANKS[UNKNOWN.group],
             "group": None if group is None else _RANKS[group],
+            "contact": contact_id,
             "rank": None if after is None else after[0],
             "after": None if after is None else after[1],
             "limit": limit,

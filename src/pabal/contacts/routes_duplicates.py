@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from pabal.accounts import audit, list_members
 from pabal.contacts import duplicates, merging
@@ -57,13 +58,24 @@ def _midnight(rt: Runtime) -> datetime:
 
 @router.get("/duplicates", name="listDuplicates")
 async def list_duplicates(
-    rt: Rt, who: Reader, group: Group | None = None, cursor: Cursor = None, limit: Limit = 20
+    rt: Rt,
+    who: Reader,
+    group: Group | None = None,
+    contact_id: Annotated[UUID | None, Query(alias="contactId", description="이 연락처의 짝만")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
 ) -> PairsOut:
-    """What the rules would ask about, both sides opened, in groups; the place in the queue is the cursor."""
+    """What the rules would ask about, both sides opened, in groups; the place in the queue is the cursor. The counts are
+    those of the whole queue.
+    """
     position = read_cursor(cursor, int, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await duplicates.page_of_pairs(
-            conn, group=group, after=None if position is None else (position[0], position[1]), limit=limit + 1
+            conn,
+            group=group,
+            contact_id=contact_id,
+            after=None if position is None else (position[0], position[1]),
+            limit=limit + 1,
         )
         page = found[:limit]
         opened = await duplicates.open_pairs(

@@ -523,7 +523,8 @@ export interface paths {
         };
         /**
          * Listduplicates
-         * @description What the rules would ask about, both sides opened, in groups; the place in the queue is the cursor.
+         * @description What the rules would ask about, both sides opened, in groups; the place in the queue is the cursor. The counts are
+         *     those of the whole queue.
          */
         get: operations["listDuplicates"];
         put?: never;
@@ -5860,6 +5861,8 @@ export interface operations {
         parameters: {
             query?: {
                 group?: ("same_value" | "same_person" | "nameless" | "one_slip") | null;
+                /** @description 이 연락처의 짝만 */
+                contactId?: string | null;
                 /** @description 앞 응답의 nextCursor */
                 cursor?: string | null;
                 /** @description 한 번에 받을 개수 */
