@@ -19,7 +19,6 @@ CONNECTS = {
     "kit/embedded/bootstrap.py": "an administrator's login: roles and database",
     "cli/backup.py": "a restore freezes sending before anything can connect",
     "cli/reaper.py": "the supervisor's own connection: calls two definer functions, opens no tenant",
-    "imports/run.py": "a connection of its own in a process of its own, through tenant_tx",
 }
 ENVIRONMENT = {
     "config.py": "the reader",

@@ -11,8 +11,9 @@ from pabal.domain.ids import new_id
 from pabal.domain.name import NameKind, clean_name
 from pabal.imports.doubt import questions_of
 from pabal.imports.evidence import Candidate
-from pabal.imports.match import Doubt, Reason, assign, groups_of, match
+from pabal.imports.match import assign, groups_of, match
 from pabal.imports.merge import EMPTY, Policy, join_row, settle, syllables_of
+from pabal.imports.people import Doubt, Reason
 from pabal.imports.stage import Row
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime

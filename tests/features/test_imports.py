@@ -16,7 +16,8 @@ from tests.features.conftest import Camp
 from pabal.config import Settings
 from pabal.imports import apply, compose, forget_old_uploads, jobs, run
 from pabal.imports.jobs import run_in_process
-from pabal.imports.run import Outcome, run_import
+from pabal.imports.lease import Outcome
+from pabal.imports.run import run_import
 from pabal.imports.upkeep import after_crash
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -357,7 +358,7 @@ async def test_a_killed_runner_is_resumed_without_doubles(
     import_id = (await upload(camp.admin, many(50))).json()["id"]
     await start(camp.admin, import_id)
     marks = 0
-    mark = run._mark
+    mark = run.mark
 
     async def dies_in_the_third_chunk(*arguments: Any) -> None:
         nonlocal marks
@@ -366,10 +367,10 @@ async def test_a_killed_runner_is_resumed_without_doubles(
         if marks == 3:  # everything of the chunk is written, nothing committed
             raise ConnectionError
 
-    monkeypatch.setattr(run, "_mark", dies_in_the_third_chunk)
+    monkeypatch.setattr(run, "mark", dies_in_the_third_chunk)
     with pytest.raises(ConnectionError):
         await run_import(rt, camp.id, UUID(import_id), "first", chunk=10)
-    monkeypatch.setattr(run, "_mark", mark)
+    monkeypatch.setattr(run, "mark", mark)
     assert (await state_of(camp, import_id))["rowsDone"] == 20
     assert (
         await run_import(rt, camp.id, UUID(import_id), "second", chunk=10) is Outcome.BUSY

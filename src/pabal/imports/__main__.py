@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from pabal.config import Settings, load_settings
-from pabal.imports.run import Outcome, Prepared, finish, prepare, write_chunks
+from pabal.imports.lease import Outcome
+from pabal.imports.run import Prepared, finish, prepare, write_chunks
 from pabal.kit.embedded.spawn import die_with_parent
 from pabal.kit.log import configure_logging
 from pabal.runtime import open_runtime

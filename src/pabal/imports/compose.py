@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from pabal.contacts import Card, open_card
-from pabal.imports.match import Group, Reason
+from pabal.imports.match import Group
 from pabal.imports.merge import EMPTY, Policy, Syllables, join_cards, join_row, settle
+from pabal.imports.people import Reason
 from pabal.imports.plan import new_contact_id
 from pabal.imports.stage import Row
 

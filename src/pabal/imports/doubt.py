@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS, NameKind
 from pabal.imports.evidence import CROWD, NAMESAKE_YEARS, Candidate, Value, years_apart
-from pabal.imports.match import Doubt, Matched, People
+from pabal.imports.match import Matched
+from pabal.imports.people import Doubt, People
 
 _STRENGTH: Final = {doubt: place for place, doubt in enumerate(Doubt)}
 _HOLDERS: Final = 40  # of one value: more of them are a list's placeholder, and 780 pairs are nobody's work

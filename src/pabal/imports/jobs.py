@@ -14,7 +14,7 @@ from uuid import UUID
 
 from pabal.config import Settings
 from pabal.domain.ids import new_id
-from pabal.imports.run import Outcome
+from pabal.imports.lease import Outcome
 from pabal.imports.upkeep import after_crash
 from pabal.kit.embedded.spawn import die_with_parent
 from pabal.kit.events import try_publish_changed

@@ -18,43 +18,16 @@ namesake, so that a file uploaded twice changes nothing. A joint that would put 
 ten apart, or two people whom somebody told apart, into one contact is refused. Pure: see imports/evidence.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from itertools import combinations, product
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from pabal.domain.likeness import Likeness, likeness, one_edit
-from pabal.domain.name import NAMELESS, Name, NameKind
-from pabal.imports.evidence import (
-    CROWD,
-    NAMESAKE_YEARS,
-    NAMESAKES,
-    NEAR_YEARS,
-    Candidate,
-    Value,
-    halves,
-    shared_values,
-    years_apart,
-)
-
-SEQUENCE: Final = 50
-
-
-class Reason(StrEnum):
-    SAME_NAME = "same_value_same_name"
-    NEAR_NAME = "same_value_near_name"
-    ROMANISED = "same_value_romanised"
-    LANDLINE = "landline_same_name"
-    NEAR_PHONE = "near_phone_same_name"
-    OLD_PREFIX = "old_prefix_same_name"
-    NEAR_ID = "near_id_same_name"
-    NO_VALUE = "same_name_same_birth"
-    NAMELESS = "same_value_nameless"
-
-
-_STRENGTH: Final = {reason: place for place, reason in enumerate(Reason)}
+from pabal.domain.likeness import Likeness, likeness
+from pabal.domain.name import NAMELESS
+from pabal.imports.evidence import CROWD, NEAR_YEARS, Candidate, Value, shared_values, years_apart
+from pabal.imports.near import near_ids, near_phones
+from pabal.imports.people import STRENGTH, Doubt, Link, People, Reason
 
 
 class Group(NamedTuple):
@@ -63,133 +36,6 @@ class Group(NamedTuple):
     rows: list[int]
     contacts: list[UUID]  # oldest first: UUIDv7
     reasons: tuple[Reason, ...] = ()
-
-
-class Doubt(StrEnum):
-    """Why a pair is asked about (contacts/duplicates has the words)."""
-
-    BIRTH_CONFLICT = "same_value_birth_conflict"
-    NEAR_NAME_BIRTH = "same_value_near_name_birth"
-    NAMELESS_MANY = "same_value_nameless_many"
-    NAMELESS_ASKED = "same_value_nameless"
-    OTHER_NAME = "same_value_other_name"
-    CROWDED = "crowded_value_same_name"
-    LANDLINE_BIRTH = "landline_same_name_birth"
-    NEAR_PHONE_BIRTH = "near_phone_birth"
-    OLD_PREFIX = "old_prefix_unsure"
-    NEAR_EMAIL = "near_email_same_name"
-    NEAR_KAKAO = "near_kakao_same_name"
-    BIRTH_DATE = "same_name_birth_date"
-    BIRTH_YEAR_DISTRICT = "same_name_birth_year_district"
-
-
-class Link(NamedTuple):
-    strength: int
-    reason: Reason
-    a: int
-    b: int
-
-
-class People:
-    """Union-find whose sets know their names and birth years, and refuse what contradicts them.
-
-    Members are numbers: rows first, then contacts, oldest first. `apart` names members that somebody told apart.
-    """
-
-    def __init__(self, members: Sequence[Candidate], apart: Iterable[tuple[int, int]] = ()) -> None:
-        self.members = members
-        self._parent = list(range(len(members)))
-        self._names: dict[int, list[Name]] = {}
-        self._years: dict[int, tuple[int, int]] = {}
-        self._foes: dict[int, set[int]] = {}
-        for a, b in apart:
-            self._foes.setdefault(a, set()).add(b)
-            self._foes.setdefault(b, set()).add(a)
-        self.reasons: dict[int, set[Reason]] = {}
-
-    def find(self, one: int) -> int:
-        parent = self._parent
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    def join(self, a: int, b: int, reason: Reason) -> bool:
-        root_a, root_b = self.find(a), self.find(b)
-        if root_a == root_b:
-            return True
-        if self._foes and self.told_apart(root_a, root_b):
-            return False
-        if self._obvious(root_a, root_b):
-            self._parent[root_b] = root_a
-            self._note(root_a, root_b, reason)
-            return True
-        years = self._years_of(root_a, root_b)
-        if years is not None and years[1] - years[0] >= NAMESAKE_YEARS:
-            return False
-        names_a = self._names_of(root_a)
-        fresh = [name for name in self._names_of(root_b) if name not in names_a]
-        if fresh and any(likeness(x, y) is Likeness.OTHER for x in fresh for y in names_a):
-            return False
-        self._parent[root_b] = root_a
-        if fresh:
-            self._names[root_a] = names_a + fresh
-        if years is not None:
-            self._years[root_a] = years
-        if root_b in self._foes:
-            self._foes.setdefault(root_a, set()).update(self._foes[root_b])
-        self._note(root_a, root_b, reason)
-        return True
-
-    def _note(self, root_a: int, root_b: int, reason: Reason) -> None:
-        reasons = self.reasons.setdefault(root_a, set())
-        reasons.add(reason)
-        if root_b in self.reasons:
-            reasons |= self.reasons[root_b]
-
-    def _obvious(self, a: int, b: int) -> bool:
-        """One full name on both sides, and no year of birth that the first doesn't know: there is nothing to weigh, and
-        nothing new to remember. Of a list that comes again every joint is one.
-        """
-        mine, theirs = self.members[a], self.members[b]
-        return (
-            mine.name_key is not None
-            and mine.name_key == theirs.name_key
-            and a not in self._names
-            and b not in self._names
-            and b not in self._years
-            and b not in self._foes
-            and (theirs.born is None or (theirs.born == mine.born and a not in self._years))
-        )
-
-    def told_apart(self, root_a: int, root_b: int) -> bool:
-        return any(self.find(one) == root_b for one in self._foes.get(root_a, ())) or any(
-            self.find(one) == root_a for one in self._foes.get(root_b, ())
-        )
-
-    def agrees(self, root: int, one: int) -> bool:
-        """Does a nameless row contradict nobody there, neither by its surname nor by its year of birth?"""
-        mine = self.members[one]
-        years = None if mine.born is None else self._years_of(root, one)
-        return (years is None or years[1] - years[0] < NEAR_YEARS) and not any(
-            likeness(mine.name or NAMELESS, name) is Likeness.OTHER
-            for name in self._names_of(self.find(root))
-        )
-
-    def _names_of(self, root: int) -> list[Name]:
-        names = self._names.get(root)
-        if names is None:
-            name = self.members[root].name
-            names = [] if name is None or name.kind in (NameKind.NONE, NameKind.NICK) else [name]
-            self._names[root] = names
-        return names
-
-    def _years_of(self, a: int, b: int) -> tuple[int, int] | None:
-        known: list[int] = []
-        for root in (a, b):
-            born = self.members[root].born
-            known += self._years.get(root) or (() if born is None else (born, born))
-        return (min(known), max(known)) if known else None
 
 
 class Matched(NamedTuple):
@@ -214,8 +60,8 @@ def match(
         _same_names(people, members, value)
     links = [link for value in values if len(value.by_name) > 1 for link in _other_names(members, value)]
     doubts: list[tuple[Doubt, int, int]] = []
-    links += _near_phones(members, doubts)
-    links += _near_ids(members, doubts)
+    links += near_phones(members, doubts)
+    links += near_ids(members, doubts)
     links += _without_value(members)
     for _, reason, a, b in sorted(links):
         people.join(a, b, reason)
@@ -244,7 +90,7 @@ def groups_of(people: People, size: int, contacts: Sequence[UUID]) -> list[Group
         if group is None:
             reasons = reasons_of.get(root)
             by_root[root] = Group(
-                [position], [], tuple(sorted(reasons, key=_STRENGTH.__getitem__)) if reasons else ()
+                [position], [], tuple(sorted(reasons, key=STRENGTH.__getitem__)) if reasons else ()
             )
         else:
             group.rows.append(position)
@@ -296,111 +142,7 @@ def _other_names(members: Sequence[Candidate], value: Value) -> list[Link]:
             if value.line and (a.born is None or a.born != b.born):
                 continue
             if years_apart(a, b) < NEAR_YEARS:
-                links.append(Link(_STRENGTH[reason], reason, one, other))
-    return links
-
-
-def _near_phones(members: Sequence[Candidate], doubts: list[tuple[Doubt, int, int]]) -> list[Link]:
-    """Namesakes whose mobile numbers differ by one slip, or by the prefixes of before 2010.
-
-    Slips are rare (one row in a hundred) and have one right number. Numbers with several neighbours, or a list where one
-    in fifty has one, were handed out in sequence: there nearness says nothing.
-    """
-    alike: dict[tuple[int, int, str], list[tuple[int, str]]] = {}
-    callers = 0
-    for number, member in enumerate(members):
-        name_key = member.name_key
-        if name_key is not None and member.mobiles:
-            callers += 1
-            for mobile in member.mobiles:
-                mine = (number, mobile)
-                for key in _near_keys(name_key, mobile):
-                    held = alike.get(key)
-                    if held is None:
-                        alike[key] = [mine]
-                    else:
-                        held.append(mine)
-    links: list[Link] = []
-    seen: set[tuple[int, str, int, str]] = set()
-    neighbours: dict[tuple[int | None, str], set[str]] = defaultdict(set)
-    pairs: list[tuple[int, str, int, str]] = []
-    for found in alike.values():
-        if not 1 < len(found) <= NAMESAKES:
-            continue
-        for (one, mobile), (other, theirs) in combinations(found, 2):
-            if one == other or mobile == theirs:
-                continue
-            if (one, mobile, other, theirs) in seen:
-                continue
-            if one_edit(mobile, theirs):
-                seen.add((one, mobile, other, theirs))
-                pairs.append((one, mobile, other, theirs))
-                neighbours[members[one].name_key, mobile].add(theirs)
-                neighbours[members[one].name_key, theirs].add(mobile)
-            elif mobile[-7:] == theirs[-7:] and mobile.startswith("010") != theirs.startswith("010"):
-                if _moved(members[one], members[other]):
-                    links.append(Link(_STRENGTH[Reason.OLD_PREFIX], Reason.OLD_PREFIX, one, other))
-                elif years_apart(members[one], members[other]) < NEAR_YEARS:
-                    doubts.append((Doubt.OLD_PREFIX, one, other))
-    if len(neighbours) // 2 > max(1, callers // SEQUENCE):
-        return links
-    for one, mobile, other, theirs in pairs:
-        a, b = members[one], members[other]
-        if not len(neighbours[a.name_key, mobile]) == len(neighbours[a.name_key, theirs]) == 1:
-            continue
-        if years_apart(a, b) < NEAR_YEARS:
-            links.append(Link(_STRENGTH[Reason.NEAR_PHONE], Reason.NEAR_PHONE, one, other))
-        else:
-            doubts.append((Doubt.NEAR_PHONE_BIRTH, one, other))
-    return links
-
-
-def _near_keys(name_key: int, mobile: str) -> tuple[tuple[int, int, str], ...]:
-    """A slip leaves one half as it was; two digits swapped across the middle leave everything else."""
-    middle, last = halves(mobile)
-    a, b = middle[3:], last[:1]
-    return (
-        (name_key, 0, middle),
-        (name_key, 1, last),
-        (name_key, 2, middle[:3] + (a + b if a < b else b + a) + last[1:]),
-    )
-
-
-def _moved(a: Candidate, b: Candidate) -> bool:
-    """The number of before 2010 and the one it became: is the birth year, or else the 동, the same?"""
-    if a.born is not None and b.born is not None:
-        return a.born == b.born
-    return a.district != "" and a.district == b.district
-
-
-def _near_ids(members: Sequence[Candidate], doubts: list[tuple[Doubt, int, int]]) -> list[Link]:
-    """Namesakes whose mailbox or Kakao ID is one slip apart: one person if the birth year agrees, else a question.
-
-    A slip leaves the first or the last three characters as they were: only those are compared.
-    """
-    links: list[Link] = []
-    for doubt, values_of in ((Doubt.NEAR_EMAIL, _mailboxes), (Doubt.NEAR_KAKAO, _kakao_ids)):
-        alike: dict[tuple[int, int, str], list[tuple[int, str]]] = {}
-        for number, member in enumerate(members):
-            if member.name_key is not None:
-                for text in values_of(member):
-                    local, _, domain = text.partition("@")
-                    for key in (
-                        (member.name_key, 0, local[:3] + domain),
-                        (member.name_key, 1, local[-3:] + domain),
-                    ):
-                        alike.setdefault(key, []).append((number, text))
-        for found in alike.values():
-            if not 1 < len(found) <= NAMESAKES:
-                continue
-            for (one, mine), (other, theirs) in combinations(found, 2):
-                if one == other or mine == theirs or not one_edit(mine, theirs):
-                    continue
-                a, b = members[one], members[other]
-                if a.born is not None and a.born == b.born:
-                    links.append(Link(_STRENGTH[Reason.NEAR_ID], Reason.NEAR_ID, one, other))
-                elif years_apart(a, b) < NEAR_YEARS:
-                    doubts.append((doubt, one, other))
+                links.append(Link(STRENGTH[reason], reason, one, other))
     return links
 
 
@@ -413,16 +155,8 @@ def _without_value(members: Sequence[Candidate]) -> list[Link]:
             key = (member.name_key, member.born, member.birth_date, member.district)
             first = alike.setdefault(key, number)
             if first != number:
-                links.append(Link(_STRENGTH[Reason.NO_VALUE], Reason.NO_VALUE, first, number))
+                links.append(Link(STRENGTH[Reason.NO_VALUE], Reason.NO_VALUE, first, number))
     return links
-
-
-def _mailboxes(member: Candidate) -> Sequence[str]:
-    return member.mailboxes
-
-
-def _kakao_ids(member: Candidate) -> Sequence[str]:
-    return member.kakao_ids
 
 
 def _nameless(people: People, members: Sequence[Candidate], values: Iterable[Value]) -> list[tuple[int, int]]:

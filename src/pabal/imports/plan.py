@@ -20,7 +20,8 @@ from pabal.imports.doubt import questions_of
 from pabal.imports.evidence import Candidate
 from pabal.imports.guess import Target
 from pabal.imports.lookup import Book, book_on, candidate_of
-from pabal.imports.match import Doubt, Group, Reason, groups_of, match
+from pabal.imports.match import Group, groups_of, match
+from pabal.imports.people import Doubt, Reason
 from pabal.imports.read import Shape, read_all
 from pabal.imports.stage import Plan, Row, read_row
 from pabal.imports.vault import Vault, load_parts, opened

@@ -2,20 +2,16 @@
 killed runner stopped.
 
 A chunk commits its rows and its number in `imports.chunks_done` together, and the plan is kept with the import: a
-resumed run does the chunks that are missing, and nothing is done twice. Imports of one tenant run one after the other:
-a runner holds a lease on its import, takes none while another import of the tenant has a live one, and every commit of
-a chunk extends its lease or fails. The worker starts this in a process of its own (imports/jobs, imports/__main__): a
-hundred thousand rows are seconds of pure Python, and leases of messages must not wait for them.
+resumed run does the chunks that are missing, and nothing is done twice (imports/lease). The worker starts this in a
+process of its own (imports/jobs, imports/__main__): a hundred thousand rows are seconds of pure Python, and leases of
+messages must not wait for them.
 """
 
 import asyncio
 import csv
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 import structlog
@@ -24,13 +20,23 @@ from redis.exceptions import RedisError
 from pabal.contacts import Blinder, ensure_tags, suppress
 from pabal.imports.apply import Chunk, apply_chunk
 from pabal.imports.compose import Job
-from pabal.imports.guess import Target
+from pabal.imports.lease import (
+    LostError,
+    Outcome,
+    Taken,
+    complete,
+    end_if_cancelled,
+    fail,
+    kept_alive,
+    mark,
+    may_go_on,
+    take,
+    why_not,
+)
 from pabal.imports.match import Group
-from pabal.imports.merge import Policy, Syllables, syllables_of
+from pabal.imports.merge import Syllables, syllables_of
 from pabal.imports.plan import MergePlan, Question, Staged, make_plan, read_file
-from pabal.imports.read import Shape
 from pabal.imports.stage import Row
-from pabal.imports.upkeep import MAX_TRIES, give_up_if_tried_enough
 from pabal.imports.vault import Vault
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import publish_changed
@@ -39,23 +45,7 @@ from pabal.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 CHUNK = 5_000
-LEASE = "45 seconds"  # a chunk takes a second; far longer than any, so that a living runner never loses it
-_HEARTBEAT = 5.0  # seconds, while the file is read and matched
 _PLAN_PART = 2**31 - 1  # the plan is sealed like a part of the file that no file has
-
-
-class Outcome(StrEnum):
-    DONE = "done"  # completed, failed or cancelled: nothing left to do
-    BUSY = "busy"  # another runner or another import of the tenant is at it: try again later
-
-
-@dataclass(frozen=True)
-class _Taken:
-    job: Job
-    shape: Shape
-    mapping: dict[str, Target]
-    chunks_done: frozenset[int]
-    plan: bytes | None  # sealed
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,10 +68,6 @@ class Prepared:
     planned_at: float  # monotonic
 
 
-class _LostError(Exception):
-    """The import is no longer ours: cancelled, or the lease ran out and another runner has it."""
-
-
 async def run_import(
     rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, *, chunk: int = CHUNK
 ) -> Outcome:
@@ -98,16 +84,16 @@ async def prepare(
     rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, *, chunk: int = CHUNK
 ) -> Prepared | Outcome:
     """Take the import, read the file, decide who is who, suppress who refuses. An Outcome: there is nothing to write."""
-    taken = await _take(rt, tenant_id, import_id, owner)
+    taken = await take(rt, tenant_id, import_id, owner)
     if taken is None:
-        return await _why_not(rt, tenant_id, import_id)
+        return await why_not(rt, tenant_id, import_id)
     try:
-        async with _kept_alive(rt, taken.job, owner):
+        async with kept_alive(rt, taken.job, owner):
             prepared = await _prepare(rt, taken, owner, chunk)
-    except _LostError:
-        await _end_if_cancelled(rt, tenant_id, import_id, owner)
+    except LostError:
+        await end_if_cancelled(rt, tenant_id, import_id, owner)
     except csv.Error:
-        await _fail(
+        await fail(
             rt,
             tenant_id,
             import_id,
@@ -128,13 +114,13 @@ async def write_chunks(rt: Runtime, prepared: Prepared, chunks: Iterable[Chunk])
     try:
         for chunk in chunks:
             async with tenant_tx(rt, job.tenant_id) as conn:
-                await _may_go_on(conn, job.import_id, prepared.owner)
+                await may_go_on(conn, job.import_id, prepared.owner)
                 counts = await apply_chunk(
                     conn, job, prepared.blinder, chunk, prepared.good, prepared.tags, prepared.syllables
                 )
-                await _mark(conn, job, prepared.owner, chunk, counts)
+                await mark(conn, job, prepared.owner, chunk, counts)
             await _tell(rt, job.tenant_id, job.import_id)
-    except _LostError:
+    except LostError:
         log.info("import.lost", import_id=str(job.import_id))
 
 
@@ -143,100 +129,23 @@ async def finish(rt: Runtime, prepared: Prepared) -> None:
     job, written = prepared.job, time.monotonic()
     try:
         async with tenant_tx(rt, job.tenant_id) as conn:
-            await _may_go_on(conn, job.import_id, prepared.owner)
+            await may_go_on(conn, job.import_id, prepared.owner)
             await conn.execute("SELECT app.settle_contacts()")
         async with tenant_tx(rt, job.tenant_id) as conn:
-            await _complete(conn, prepared, await _ask(conn, job, prepared.questions))
+            review = await _ask(conn, job, prepared.questions)
+            await complete(conn, job.import_id, prepared.owner, chunks=prepared.chunks_total, review=review)
         log.info(
             "import.completed",
             import_id=str(job.import_id),
             write_ms=round((written - prepared.planned_at) * 1000),
             settle_ms=round((time.monotonic() - written) * 1000),
         )
-    except _LostError:
-        await _end_if_cancelled(rt, job.tenant_id, job.import_id, prepared.owner)
+    except LostError:
+        await end_if_cancelled(rt, job.tenant_id, job.import_id, prepared.owner)
     await _tell(rt, job.tenant_id, job.import_id)
 
 
-async def _lock_tenant(conn: Conn, tenant_id: UUID, *, shared: bool = False) -> None:
-    """Taking an import (alone) against every commit of a chunk (together)."""
-    lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    await conn.execute(f"SELECT {lock}(hashtextextended('pabal import ' || %s, 0))", (str(tenant_id),))
-
-
-async def _take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> _Taken | None:
-    async with tenant_tx(rt, tenant_id) as conn:
-        await _lock_tenant(conn, tenant_id)
-        cursor = await conn.execute(
-            f"""
-            UPDATE imports SET owner = %(owner)s, tries = tries + 1, lease_until = clock_timestamp() + interval '{LEASE}',
-                   started_at = coalesce(started_at, clock_timestamp())
-            WHERE id = %(id)s AND state = 'running'
-              AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR owner = %(owner)s)
-              AND NOT EXISTS (SELECT FROM imports other
-                              WHERE other.id <> %(id)s AND other.state = 'running' AND other.lease_until > clock_timestamp())
-            RETURNING shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan
-            """,
-            {"owner": owner, "id": import_id},
-        )
-        row = await cursor.fetchone()
-        # Its five runners took their workers with them, or somebody would have said so (`after_crash`).
-        if row is None or await give_up_if_tried_enough(conn, import_id, owner, MAX_TRIES + 1):
-            return None
-    shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan = row
-    return _Taken(
-        Job(
-            tenant_id,
-            import_id,
-            Policy(policy),
-            tags,
-            basis,
-            source,
-            created_by,
-            int(started_at.timestamp() * 1000),
-            ask_nameless,
-        ),
-        Shape.of(shape),
-        {column: Target(target) for column, target in mapping.items()},
-        frozenset(chunks_done),
-        plan,
-    )
-
-
-async def _why_not(rt: Runtime, tenant_id: UUID, import_id: UUID) -> Outcome:
-    async with tenant_tx(rt, tenant_id) as conn:
-        cursor = await conn.execute("SELECT state FROM imports WHERE id = %s", (import_id,))
-        row = await cursor.fetchone()
-    return Outcome.BUSY if row is not None and row[0] == "running" else Outcome.DONE
-
-
-@asynccontextmanager
-async def _kept_alive(rt: Runtime, job: Job, owner: str) -> AsyncIterator[None]:
-    """The lease, while the file is read: a million rows take longer than one. A runner that lost it stops at its first
-    statement after.
-    """
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(_HEARTBEAT)
-            async with tenant_tx(rt, job.tenant_id) as conn:
-                await conn.execute(
-                    f"""
-                    UPDATE imports SET lease_until = clock_timestamp() + interval '{LEASE}'
-                    WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND lease_until > clock_timestamp()
-                    """,
-                    {"id": job.import_id, "owner": owner},
-                )
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        await asyncio.wait([beating])
-
-
-async def _prepare(rt: Runtime, taken: _Taken, owner: str, size: int) -> Prepared:
+async def _prepare(rt: Runtime, taken: Taken, owner: str, size: int) -> Prepared:
     job, began = taken.job, time.monotonic()
     keys = await rt.keys.of(rt.pool, job.tenant_id)
     blinder, vault = Blinder(keys), Vault(job.tenant_id, keys)
@@ -297,7 +206,7 @@ async def _plan(
             ask_nameless=job.ask_nameless,
         )
         sealed = await asyncio.to_thread(lambda: vault.seal(job.import_id, _PLAN_PART, plan.pack()))
-        await _may_go_on(conn, job.import_id, owner)
+        await may_go_on(conn, job.import_id, owner)
         cursor = await conn.execute(
             """
             UPDATE imports SET plan = %(plan)s, rows_total = %(rows)s
@@ -306,7 +215,7 @@ async def _plan(
             {"plan": sealed, "rows": len(staged.rows), "id": job.import_id, "owner": owner},
         )
         if cursor.rowcount == 0:
-            raise _LostError
+            raise LostError
     await _tell(rt, job.tenant_id, job.import_id)
     return plan
 
@@ -360,48 +269,6 @@ async def _record_refusals(rt: Runtime, job: Job, blinder: Blinder, rows: Iterab
             )
 
 
-async def _may_go_on(conn: Conn, import_id: UUID, owner: str) -> None:
-    """A look before work that `_mark` would refuse. A cancel is honoured between chunks."""
-    cursor = await conn.execute(
-        """
-        SELECT FROM imports WHERE id = %(id)s AND owner = %(owner)s AND state = 'running'
-          AND lease_until > clock_timestamp() AND NOT cancel_asked
-        """,
-        {"id": import_id, "owner": owner},
-    )
-    if cursor.rowcount == 0:
-        raise _LostError
-
-
-async def _mark(conn: Conn, job: Job, owner: str, chunk: Chunk, counts: Counter[str]) -> None:
-    """Fence of a chunk, its last statement: extends the lease and counts, or ends the run."""
-    await _lock_tenant(conn, job.tenant_id, shared=True)
-    cursor = await conn.execute(
-        f"""
-        UPDATE imports SET tries = 0, lease_until = clock_timestamp() + interval '{LEASE}',
-               chunks_done = chunks_done || %(number)s::integer, rows_done = rows_done + %(rows)s,
-               created = created + %(created)s, updated = updated + %(updated)s, merged = merged + %(merged)s,
-               rejected = rejected + %(rejected)s, skipped = skipped + %(skipped)s, warned = warned + %(warned)s
-        WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND lease_until > clock_timestamp()
-          AND NOT cancel_asked AND NOT %(number)s = ANY (chunks_done)
-        """,
-        {
-            "id": job.import_id,
-            "owner": owner,
-            "number": chunk.number,
-            "rows": chunk.size,
-            "created": counts["created"],
-            "updated": counts["updated"],
-            "merged": counts["merged"] + counts["unchanged"],
-            "rejected": counts["rejected"],
-            "skipped": counts["skipped"],
-            "warned": counts["warned"],
-        },
-    )
-    if cursor.rowcount == 0:
-        raise _LostError
-
-
 async def _ask(conn: Conn, job: Job, questions: Sequence[Question]) -> int:
     """Pairs for the review queue; a pair that was decided once is not asked again. How many are new."""
     cursor = await conn.execute(
@@ -422,48 +289,6 @@ async def _ask(conn: Conn, job: Job, questions: Sequence[Question]) -> int:
         },
     )
     return cursor.rowcount
-
-
-async def _complete(conn: Conn, prepared: Prepared, review: int) -> None:
-    import_id = prepared.job.import_id
-    cursor = await conn.execute(
-        """
-        UPDATE imports SET state = 'completed', rows_total = rows_done, finished_at = clock_timestamp(),
-               review = %(review)s, owner = NULL, lease_until = NULL, plan = NULL, chunks_done = '{}'
-        WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND NOT cancel_asked
-          AND cardinality(chunks_done) = %(chunks)s
-        """,
-        {"id": import_id, "owner": prepared.owner, "review": review, "chunks": prepared.chunks_total},
-    )
-    if cursor.rowcount == 0:
-        raise _LostError
-    await conn.execute("DELETE FROM import_files WHERE import_id = %s", (import_id,))
-
-
-async def _fail(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str, problem: str) -> None:
-    async with tenant_tx(rt, tenant_id) as conn:
-        await conn.execute(
-            """
-            UPDATE imports SET state = 'failed', problem = %(problem)s, finished_at = clock_timestamp(),
-                   owner = NULL, lease_until = NULL
-            WHERE id = %(id)s AND owner = %(owner)s AND state = 'running'
-            """,
-            {"id": import_id, "owner": owner, "problem": problem},
-        )
-
-
-async def _end_if_cancelled(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> None:
-    async with tenant_tx(rt, tenant_id) as conn:
-        cursor = await conn.execute(
-            """
-            UPDATE imports SET state = 'cancelled', finished_at = clock_timestamp(), owner = NULL, lease_until = NULL,
-                   plan = NULL, chunks_done = '{}'
-            WHERE id = %(id)s AND owner = %(owner)s AND state = 'running' AND cancel_asked
-            """,
-            {"id": import_id, "owner": owner},
-        )
-        if cursor.rowcount == 1:
-            await conn.execute("DELETE FROM import_files WHERE import_id = %s", (import_id,))
 
 
 async def _tell(rt: Runtime, tenant_id: UUID, import_id: UUID) -> None:
