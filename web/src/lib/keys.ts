@@ -80,6 +80,17 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Keys that the focused control needs itself: Enter and Space press it, arrows choose among radio buttons. */
+function ownsKey(target: EventTarget | null, combo: Combo): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (combo === "enter" || combo === "space") {
+    return (
+      target.closest("a[href],button,summary,input,select,textarea,[role=button],[role=option]") !== null
+    );
+  }
+  return combo.startsWith("arrow") && target instanceof HTMLInputElement && target.type === "radio";
+}
+
 const sequencer = new Sequencer(function* combos() {
   for (const shortcut of activeShortcuts()) yield shortcut.combo;
 });
@@ -88,6 +99,7 @@ function listen(event: KeyboardEvent): void {
   if (event.defaultPrevented || isComposing(event)) return;
   if (["Shift", "Control", "Meta", "Alt"].includes(event.key)) return;
   const combo = comboOf(event);
+  if (ownsKey(event.target, combo)) return;
   const typing = isTyping(event.target);
   const found = typing ? combo : sequencer.feed(combo, event.timeStamp);
   if (!found) return;

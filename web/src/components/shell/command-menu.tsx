@@ -11,6 +11,7 @@ import { useFormat, useLocale, useT } from "@/lib/i18n";
 import { useNavigate } from "@/lib/router";
 import { useTheme } from "@/lib/theme";
 import { Avatar } from "../ui/badge";
+import { useReturnFocus } from "../ui/dialog";
 import { Keys } from "../ui/kbd";
 import { NAV, SETTINGS } from "./nav";
 
@@ -56,6 +57,7 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/25 dark:bg-black/55" />
         <Dialog.Content
           data-modal
+          {...useReturnFocus()}
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-50 w-[min(600px,calc(100vw-24px))] -translate-x-1/2 animate-fade overflow-hidden rounded-xl bg-popover shadow-pop outline-none"
         >

@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { useT } from "@/lib/i18n";
 import { cn } from "@/lib/utils";
 import { Button } from "./button";
@@ -10,6 +10,26 @@ import { Button } from "./button";
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
 export const DialogClose = Primitive.Close;
+
+/**
+ * Back to where one was. Radix does that for dialogs with a trigger; ours mostly open by a state (a row, a key press), and
+ * without this the focus would fall to the top of the page.
+ */
+export function useReturnFocus() {
+  // The first drawing of what opens is the last moment before a field inside may take the focus by itself.
+  const [before] = useState(() => document.activeElement);
+  return {
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    },
+  };
+}
+
+/** Mounted when the dialog opens, as everything in a portal is. */
+function Content(props: ComponentProps<typeof Primitive.Content>) {
+  return <Primitive.Content {...useReturnFocus()} {...props} />;
+}
 
 function Overlay() {
   return (
@@ -39,7 +59,7 @@ export function DialogContent({
   return (
     <Primitive.Portal>
       <Overlay />
-      <Primitive.Content
+      <Content
         data-modal
         {...(description ? {} : { "aria-describedby": undefined })}
         className={cn(
@@ -67,7 +87,7 @@ export function DialogContent({
         </header>
         <div className="thin-scroll min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
         {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
-      </Primitive.Content>
+      </Content>
     </Primitive.Portal>
   );
 }
@@ -85,7 +105,7 @@ export function SheetContent({ title, header, modal = true, className, children,
   return (
     <Primitive.Portal>
       {modal && <Overlay />}
-      <Primitive.Content
+      <Content
         {...(modal ? { "data-modal": true } : {})}
         aria-describedby={undefined}
         onInteractOutside={(event) => modal || event.preventDefault()}
@@ -108,7 +128,7 @@ export function SheetContent({ title, header, modal = true, className, children,
           </Primitive.Close>
         </header>
         <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">{children}</div>
-      </Primitive.Content>
+      </Content>
     </Primitive.Portal>
   );
 }
