@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from tests.sandbox.process import Client, SandboxProcess, sandbox_process
 from tests.support.servers import TestPostgres, test_postgres
 from tests.support.tenants import make_tenant
 
@@ -123,6 +124,23 @@ def settings(database: OwnDatabase, redis_url: str, tmp_path: Path) -> Settings:
         redis_url=redis_url,
         demo=False,
     )
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """The module's own simulator of the carriers, a process beside the tests."""
+    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def carrier(running: SandboxProcess) -> Iterator[Client]:
+    """That simulator as if it were new: no accounts, an empty ledger, receipts at once."""
+    client = Client(running.url)
+    client.control("POST", "/reset", {"accounts": True})
+    client.behave(deliverDelayMs=0)
+    yield client
+    client.close()
 
 
 @pytest.fixture

@@ -1,37 +1,20 @@
 """A hub of real processes against a real sandbox process; the sandbox's ledger is the judge."""
 
-import json
 from collections import Counter
 
-import httpx
 import pytest
-from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
+from tests.support.carriers import facing, solapi_account
 from tests.support.processes import HubProcess, environment
 
 from pabal.kit.db import tenant_tx
-from pabal.senders import ensure_rehearsal_senders
-
-
-@pytest.fixture(scope="module")
-def carrier(tmp_path_factory):
-    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
-    yield sandbox
-    sandbox.stop()
 
 
 @pytest.fixture
 def settings(settings, carrier):
-    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    port = int(carrier.url.rsplit(":", 1)[1])
-    return settings.model_copy(
-        update={
-            "sandbox_port": port,
-            "first_poll_seconds": 0.3,
-            "http_timeout_seconds": 2.0,
-            "lease_seconds": 4.0,
-        }
-    )
+    carrier.behave()  # with the usual delays
+    patience = {"first_poll_seconds": 0.3, "http_timeout_seconds": 2.0, "lease_seconds": 4.0}
+    return facing(settings, carrier, **patience)
 
 
 @pytest.fixture
@@ -51,9 +34,7 @@ def start(settings, tmp_path):
 
 @pytest.fixture
 async def account(rt, tenant):
-    async with tenant_tx(rt, tenant) as conn:
-        made = await ensure_rehearsal_senders(conn, rt, tenant)
-    return made.account_id
+    return await solapi_account(rt, tenant)
 
 
 @pytest.fixture
@@ -68,9 +49,7 @@ def judge(carrier, rt, tenant):
     """Everybody exactly once at the carrier, and the hub's books agree with it to the unit."""
 
     async def compare(send_id, people) -> None:
-        async with httpx.AsyncClient(timeout=60) as client:
-            lines = (await client.get(f"{carrier.url}/_sandbox/ledger?format=jsonl")).text.splitlines()
-        sent = Counter(json.loads(line)["to"] for line in lines if line)
+        sent = Counter(line["to"] for line in carrier.ledger())
         wanted = Counter(card.phones[0] for card in people)
         assert sent == wanted, f"lost {len(wanted - sent)}, doubled {len(sent - wanted)}"
         async with tenant_tx(rt, tenant) as conn:

@@ -1,12 +1,11 @@
 """The AlimTalk adapter against the simulator: templates, variables, the key of ten minutes, results, reviews."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.channels.carrier_server import answer
-from tests.sandbox.process import Client, SandboxProcess, sandbox_process, webhook_receiver
+from tests.sandbox.process import Client, webhook_receiver
 
 from pabal.channels.base import (
     Accepted,
@@ -31,26 +30,16 @@ TEMPLATES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def control(running: SandboxProcess) -> Iterator[Client]:
-    client = Client(running.url)
-    client.control("POST", "/reset", {"accounts": True})
-    client.behave(deliverDelayMs=0)
+def control(carrier: Client) -> Client:
     account = {"carrier": "nhn", "apiSecret": "the-secret", "templates": TEMPLATES}
-    client.control("PUT", f"/accounts/{KEY}", account)
-    yield client
-    client.http.close()
+    carrier.control("PUT", f"/accounts/{KEY}", account)
+    return carrier
 
 
 @pytest.fixture
-def at_sandbox(running: SandboxProcess, control: Client) -> CarrierAccount:
-    return CarrierAccount("a1", "nhn", running.url, Credentials(KEY, "the-secret", "hook-secret"))
+def at_sandbox(control: Client) -> CarrierAccount:
+    return CarrierAccount("a1", "nhn", control.url, Credentials(KEY, "the-secret", "hook-secret"))
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """The NHN SMS adapter against the simulator: two readings of the same guide, written apart, must agree."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.sandbox.process import Client, SandboxProcess, sandbox_process, webhook_receiver
+from tests.sandbox.process import Client, webhook_receiver
 
 from pabal.channels.base import (
     Accepted,
@@ -25,31 +24,21 @@ KEY, FROM = "APPKEYHUB0123456", "0212345678"
 ADVERT = "(광고)푸른상회 오늘 할인해요\n무료수신거부 080-123-4567"
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def control(running: SandboxProcess) -> Iterator[Client]:
-    client = Client(running.url)
-    client.control("POST", "/reset", {"accounts": True})
-    client.behave(deliverDelayMs=0)
+def control(carrier: Client) -> Client:
     account = {
         "carrier": "nhn",
         "apiSecret": "the-secret",
         "senders": [FROM],
         "unsubscribeNos": ["0801234567"],
     }
-    client.control("PUT", f"/accounts/{KEY}", account)
-    yield client
-    client.http.close()
+    carrier.control("PUT", f"/accounts/{KEY}", account)
+    return carrier
 
 
 @pytest.fixture
-def at_sandbox(running: SandboxProcess, control: Client) -> CarrierAccount:
-    return CarrierAccount("a1", "nhn", running.url, Credentials(KEY, "the-secret", "hook-secret"))
+def at_sandbox(control: Client) -> CarrierAccount:
+    return CarrierAccount("a1", "nhn", control.url, Credentials(KEY, "the-secret", "hook-secret"))
 
 
 @pytest.fixture

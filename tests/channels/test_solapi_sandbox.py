@@ -1,10 +1,9 @@
 """The adapter against the simulator: two readings of the same documents, written apart, must agree."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from tests.sandbox.process import Client, SandboxProcess, sandbox_process, webhook_receiver
+from tests.sandbox.process import Client, webhook_receiver
 
 from pabal.channels.base import (
     Added,
@@ -35,26 +34,16 @@ TEMPLATE = {
 }
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def control(running: SandboxProcess) -> Iterator[Client]:
-    client = Client(running.url)
-    client.control("POST", "/reset", {"accounts": True})
-    client.behave(deliverDelayMs=0)
+def control(carrier: Client) -> Client:
     account = {"apiSecret": "secret-secret", "senders": [FROM], "templates": [TEMPLATE]}
-    client.control("PUT", "/accounts/NCSHUB0123456789", account)
-    yield client
-    client.http.close()
+    carrier.control("PUT", "/accounts/NCSHUB0123456789", account)
+    return carrier
 
 
 @pytest.fixture
-def at_sandbox(control: Client, running: SandboxProcess) -> CarrierAccount:
-    return CarrierAccount("a1", "solapi", running.url, Credentials("NCSHUB0123456789", "secret-secret"))
+def at_sandbox(control: Client) -> CarrierAccount:
+    return CarrierAccount("a1", "solapi", control.url, Credentials("NCSHUB0123456789", "secret-secret"))
 
 
 def sms(n: int, to: str = "", **extra: str) -> OutgoingMessage:

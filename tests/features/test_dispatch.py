@@ -1,54 +1,30 @@
 """The engine from launch to receipts, against a real sandbox process; its ledger is the judge."""
 
 import asyncio
-import json
 from collections import Counter
 from dataclasses import replace
 
-import httpx
 import pytest
-from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
+from tests.support.carriers import facing, solapi_account
 from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
 from pabal.contacts import Blinder, Card, suppress
 from pabal.dispatch import Selection, cancel_send, explain, pause_send, resume_send
 from pabal.kit.db import tenant_tx
-from pabal.senders import ensure_rehearsal_senders
 
 EVERYONE = Selection(filter={})
 
 
-@pytest.fixture(scope="module")
-def carrier(tmp_path_factory):
-    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
-    yield sandbox
-    sandbox.stop()
-
-
 @pytest.fixture
 def settings(settings, carrier):
-    port = int(carrier.url.rsplit(":", 1)[1])
-    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    return settings.model_copy(
-        update={"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5}
-    )
+    carrier.behave()  # with the usual delays
+    return facing(settings, carrier)
 
 
 @pytest.fixture
 async def account(rt, tenant):
-    async with tenant_tx(rt, tenant) as conn:
-        made = await ensure_rehearsal_senders(conn, rt, tenant)
-    return made.account_id
-
-
-def ledger(carrier):
-    answer = httpx.get(f"{carrier.url}/_sandbox/ledger?format=jsonl")
-    return [json.loads(line) for line in answer.text.splitlines() if line]
-
-
-def behave(carrier, **behaviour):
-    httpx.put(f"{carrier.url}/_sandbox/behaviour", json=behaviour).raise_for_status()
+    return await solapi_account(rt, tenant)
 
 
 async def test_everybody_gets_it_once_with_their_own_name(rt, tenant, account, carrier):
@@ -59,7 +35,7 @@ async def test_everybody_gets_it_once_with_their_own_name(rt, tenant, account, c
         done = await until(rt, tenant, send, is_over)
     assert done.state == "finished"
     assert done.counts["delivered"] == done.audience == 1203
-    sent = ledger(carrier)
+    sent = carrier.ledger()
     assert Counter(m["to"] for m in sent) == Counter(card.phones[0] for card in people)
     texts = {m["to"]: m["text"] for m in sent}
     assert all(texts[card.phones[0]] == f"{card.name}님, 안녕하세요" for card in people)
@@ -92,7 +68,7 @@ async def test_the_first_reason_is_stored_and_counts_sum(rt, tenant, account, ca
         ("missing_variable", 1),
         ("suppressed", 1),
     }
-    assert sorted(m["to"] for m in ledger(carrier)) == sorted([people[0].phones[0], family.phones[0]])
+    assert sorted(m["to"] for m in carrier.ledger()) == sorted([people[0].phones[0], family.phones[0]])
     async with tenant_tx(rt, tenant) as conn:
         why = await explain(conn, tenant, send, ids[5])
     assert (why.outcome, why.reason) == ("skipped", "suppressed")
@@ -121,7 +97,7 @@ async def test_an_opt_out_during_the_send_stops_every_later_claim(rt, tenant, ac
         done = await until(rt, tenant, send, is_over)
     claimed = reached.counts["sending"] + reached.counts["accepted"] + reached.counts["delivered"]
     assert done.counts["delivered"] == claimed < 60
-    assert len(ledger(carrier)) == claimed
+    assert len(carrier.ledger()) == claimed
 
 
 async def test_pause_stops_claims_and_resume_goes_on(rt, tenant, account, carrier):
@@ -138,7 +114,7 @@ async def test_pause_stops_claims_and_resume_goes_on(rt, tenant, account, carrie
             await resume_send(conn, tenant, send)
         done = await until(rt, tenant, send, is_over)
     assert done.counts["delivered"] == 40
-    assert len({m["to"] for m in ledger(carrier)}) == len(ledger(carrier)) == 40
+    assert len({m["to"] for m in carrier.ledger()}) == len(carrier.ledger()) == 40
 
 
 async def test_cancel_ends_those_who_wait(rt, tenant, account, carrier):
@@ -151,7 +127,7 @@ async def test_cancel_ends_those_who_wait(rt, tenant, account, carrier):
         done = await until(rt, tenant, send, is_over)
     assert done.state == "cancelled"
     assert done.counts["cancelled"] + done.counts["delivered"] == 50
-    assert len(ledger(carrier)) == done.counts["delivered"] < 50
+    assert len(carrier.ledger()) == done.counts["delivered"] < 50
 
 
 async def test_quota_is_a_hard_stop_and_goes_on_when_raised(rt, tenant, account, carrier):
@@ -166,7 +142,7 @@ async def test_quota_is_a_hard_stop_and_goes_on_when_raised(rt, tenant, account,
         send = await launch(rt, tenant, account, EVERYONE)
         held = await until(rt, tenant, send, lambda p: p.state == "held" and p.counts["delivered"] == 12)
         assert (held.hold_reason, held.counts["queued"]) == ("quota", 18)
-        assert len(ledger(carrier)) == 12
+        assert len(carrier.ledger()) == 12
         async with tenant_tx(rt, tenant) as conn:
             await quota.change_limit(conn, tenant, month, 100)
         done = await until(rt, tenant, send, is_over)
@@ -189,18 +165,18 @@ async def test_quota_is_a_hard_stop_and_goes_on_when_raised(rt, tenant, account,
 )
 async def test_a_lying_carrier_doubles_nobody_and_loses_nobody(rt, tenant, account, carrier, behaviour):
     await fill_book(rt, tenant, [person(n) for n in range(300)])
-    behave(carrier, **behaviour)
+    carrier.behave(**behaviour)
     async with running_hub(rt):
         send = await launch(rt, tenant, account, EVERYONE, rate_per_second=100)
         done = await until(rt, tenant, send, is_over, seconds=120)
-    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
-    assert len(ledger(carrier)) == done.counts["delivered"] == 300
+    assert Counter(m["to"] for m in carrier.ledger()).most_common(1)[0][1] == 1
+    assert len(carrier.ledger()) == done.counts["delivered"] == 300
 
 
 async def test_numbers_that_fail_are_failed_with_the_carriers_reason(rt, tenant, account, carrier):
     people = [person(n) for n in range(10)]
     await fill_book(rt, tenant, people)
-    behave(carrier, fixedOutcome={people[3].phones[0]: "3032"})
+    carrier.behave(fixedOutcome={people[3].phones[0]: "3032"})
     async with running_hub(rt):
         send = await launch(rt, tenant, account, EVERYONE)
         done = await until(rt, tenant, send, is_over)
@@ -221,10 +197,10 @@ async def test_a_frozen_installation_claims_nothing_until_it_is_unfrozen(rt, ten
         send = await launch(rt, tenant, account, EVERYONE)
         await until(rt, tenant, send, lambda p: p.counts["queued"] == 5)
         await asyncio.sleep(1.5)  # three sweeps: a claim would show
-        assert ledger(carrier) == []
+        assert carrier.ledger() == []
         await freeze(False)
         done = await until(rt, tenant, send, is_over)
-    assert done.counts["delivered"] == len(ledger(carrier)) == 5
+    assert done.counts["delivered"] == len(carrier.ledger()) == 5
 
 
 async def test_a_send_through_a_disabled_account_is_held_with_the_reason(rt, tenant, account, carrier):
@@ -235,4 +211,4 @@ async def test_a_send_through_a_disabled_account_is_held_with_the_reason(rt, ten
         send = await launch(rt, tenant, account, EVERYONE)
         held = await until(rt, tenant, send, lambda p: p.state == "held")
     assert (held.hold_reason, held.counts["queued"]) == ("account_disabled", 5)
-    assert ledger(carrier) == []
+    assert carrier.ledger() == []

@@ -2,33 +2,17 @@
 
 import asyncio
 
-import httpx
 import pytest
-from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
-from tests.support.carriers import nhn_account
+from tests.support.carriers import behave, facing, nhn_account
 from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
 from pabal.dispatch import Selection, breaker
 
 
-@pytest.fixture(scope="module")
-def carrier(tmp_path_factory):
-    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
-    yield sandbox
-    sandbox.stop()
-
-
 @pytest.fixture
 def settings(settings, carrier):
-    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    port = int(carrier.url.rsplit(":", 1)[1])
-    changes = {"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5}
-    return settings.model_copy(update={**changes, "question_pace": 0.002})
-
-
-def behave(carrier, **rules):
-    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0, **rules}).raise_for_status()
+    return facing(settings, carrier, question_pace=0.002)
 
 
 async def test_it_opens_after_a_run_of_troubles_and_closes_with_one_answer(rt):

@@ -1,34 +1,21 @@
 """From one channel to the next: only from certain failures of a listed class, never past a refusal, each step a unit."""
 
-import httpx
 import pytest
-from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
-from tests.support.carriers import TEMPLATE, nhn_account
+from tests.support.carriers import TEMPLATE, behave, facing, nhn_account, solapi_account
 from tests.support.hub import is_over, running_hub, until
 
 from pabal.contacts import Blinder, suppress
 from pabal.dispatch import FrozenStep, Selection, announce_launch, create_send
 from pabal.domain.message import FailureClass
 from pabal.kit.db import tenant_tx
-from pabal.senders import ensure_rehearsal_senders
 
 PEOPLE = 8
 
 
-@pytest.fixture(scope="module")
-def carrier(tmp_path_factory):
-    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
-    yield sandbox
-    sandbox.stop()
-
-
 @pytest.fixture
 def settings(settings, carrier):
-    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    port = int(carrier.url.rsplit(":", 1)[1])
-    changes = {"sandbox_port": port, "first_poll_seconds": 0.2, "http_timeout_seconds": 1.5}
-    return settings.model_copy(update={**changes, "question_pace": 0.002})
+    return facing(settings, carrier, question_pace=0.002)
 
 
 @pytest.fixture
@@ -43,20 +30,14 @@ async def accounts(request, rt, tenant):
     """(text account, Kakao account): two products of one carrier, or one account for both."""
     if request.param == "nhn":
         return await nhn_account(rt, tenant, "sms", "lms"), await nhn_account(rt, tenant, "alimtalk")
-    async with tenant_tx(rt, tenant) as conn:
-        made = await ensure_rehearsal_senders(conn, rt, tenant)
-    return made.account_id, made.account_id
-
-
-def behave(carrier, **rules):
-    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0, **rules}).raise_for_status()
+    account = await solapi_account(rt, tenant)
+    return account, account
 
 
 def sent(carrier):
     """{phone: channels it got, in order}"""
-    lines = httpx.get(f"{carrier.url}/_sandbox/ledger?format=json", timeout=30).json()["items"]
     found: dict[str, list[str]] = {}
-    for line in lines:
+    for line in carrier.ledger():
         found.setdefault(line["to"], []).append(line["channel"])
     return found
 

@@ -5,12 +5,10 @@ import json
 from collections import Counter
 from contextlib import suppress
 
-import httpx
 import psycopg
 import pytest
-from tests.sandbox.process import SandboxProcess
 from tests.support.book import fill_book, person
-from tests.support.carriers import nhn_account
+from tests.support.carriers import behave, facing, nhn_account
 from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
 from pabal.dispatch import (
@@ -28,25 +26,11 @@ from pabal.kit.db import tenant_tx
 EVERYONE = Selection(filter={})
 
 
-@pytest.fixture(scope="module")
-def carrier(tmp_path_factory):
-    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
-    yield sandbox
-    sandbox.stop()
-
-
 @pytest.fixture
 def settings(settings, carrier):
-    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0}).raise_for_status()
-    port = int(carrier.url.rsplit(":", 1)[1])
-    changes = {
-        "sandbox_port": port,
-        "first_poll_seconds": 0.2,
-        "http_timeout_seconds": 1.5,
-        "question_pace": 0.002,  # settle 300 s → 0.6 s, 60 s between questions → 0.12 s
-    }
-    return settings.model_copy(update=changes)
+    return facing(
+        settings, carrier, question_pace=0.002
+    )  # settle 300 s → 0.6 s, 60 s between questions → 0.12 s
 
 
 @pytest.fixture
@@ -54,23 +38,8 @@ async def nhn(rt, tenant):
     return await nhn_account(rt, tenant, "sms", "lms")
 
 
-def behave(carrier, **rules):
-    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"deliverDelayMs": 0, **rules}).raise_for_status()
-
-
-def register(carrier, key, **fields):
-    body = {"carrier": "nhn", **fields}
-    httpx.put(f"{carrier.url}/_sandbox/accounts/{key}", json=body).raise_for_status()
-
-
-def ledger(carrier):
-    answer = httpx.get(f"{carrier.url}/_sandbox/ledger?format=json", timeout=30)
-    return answer.json()["items"]
-
-
 def requests(carrier):
-    answer = httpx.get(f"{carrier.url}/_sandbox/requests?limit=1000", timeout=30)
-    return [line for line in answer.json()["items"] if line["step"] == "direct"]
+    return [line for line in carrier.requests() if line["step"] == "direct"]
 
 
 async def people(rt, tenant, count):
@@ -110,8 +79,8 @@ async def test_a_lying_carrier_doubles_nobody_and_loses_nobody(rt, tenant, nhn, 
     async with running_hub(rt):
         send = await launch(rt, tenant, nhn, EVERYONE)
         done = await until(rt, tenant, send, is_over, seconds=120)
-    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
-    assert len(ledger(carrier)) == done.counts["delivered"] == 60
+    assert Counter(m["to"] for m in carrier.ledger()).most_common(1)[0][1] == 1
+    assert len(carrier.ledger()) == done.counts["delivered"] == 60
 
 
 async def test_receipts_come_by_webhook_too(rt, tenant, carrier):
@@ -121,7 +90,7 @@ async def test_receipts_come_by_webhook_too(rt, tenant, carrier):
     async with running_hub(rt):
         send = await launch(rt, tenant, account, EVERYONE)
         await until(rt, tenant, send, lambda p: p.counts["delivered"] == 2)
-        (open_line,) = [m for m in ledger(carrier) if m["finalState"] is None]
+        (open_line,) = [m for m in carrier.ledger() if m["finalState"] is None]
         hook = {
             "requestId": open_line["requestId"],
             "recipientSeq": open_line["seq"],
@@ -143,12 +112,12 @@ async def test_a_fault_of_the_account_holds_the_send_and_keeps_its_people(rt, te
             "SELECT app.decrypt(credentials)::jsonb ->> 'apiKey' FROM carrier_accounts"
         )
         (key,) = await cursor.fetchone()
-    register(carrier, key, monthlyCap=5)
+    carrier.control("PUT", f"/accounts/{key}", {"carrier": "nhn", "monthlyCap": 5})
     async with running_hub(rt):
         send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
         held = await until(rt, tenant, send, lambda p: p.state == "held" and p.counts["sending"] == 0)
     assert (held.hold_reason, held.counts["queued"]) == ("carrier:-2052", 20)
-    assert ledger(carrier) == []
+    assert carrier.ledger() == []
     async with tenant_tx(rt, tenant) as conn:
         cursor = await conn.execute("SELECT used, reserved FROM quota_months")
         assert await cursor.fetchall() == [(0, 0)]
@@ -161,7 +130,7 @@ async def test_people_who_are_refused_by_name_fail_alone(rt, tenant, nhn, carrie
         send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
         done = await until(rt, tenant, send, is_over)
     assert ("failed", "-2019", 1) in done.by_reason
-    assert len(ledger(carrier)) == done.counts["delivered"] == 9
+    assert len(carrier.ledger()) == done.counts["delivered"] == 9
 
 
 async def test_a_request_refused_for_one_unnamed_recipient_is_halved_until_it_is_found(
@@ -173,8 +142,8 @@ async def test_a_request_refused_for_one_unnamed_recipient_is_halved_until_it_is
         send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
         done = await until(rt, tenant, send, is_over)
     assert ("failed", "-2019", 1) in done.by_reason
-    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
-    assert len(ledger(carrier)) == done.counts["delivered"] == 15
+    assert Counter(m["to"] for m in carrier.ledger()).most_common(1)[0][1] == 1
+    assert len(carrier.ledger()) == done.counts["delivered"] == 15
     assert len(requests(carrier)) <= 1 + 2 * 4  # 16 people: four halvings
 
 
@@ -193,8 +162,8 @@ async def test_a_database_that_drops_everybody_leaves_nobody_to_a_person(rt, ten
                 )
         done = await reached(rt, tenant, send, None)
     assert done.counts["delivered"] == 60
-    assert Counter(m["to"] for m in ledger(carrier)).most_common(1)[0][1] == 1
-    assert len(ledger(carrier)) == 60
+    assert Counter(m["to"] for m in carrier.ledger()).most_common(1)[0][1] == 1
+    assert len(carrier.ledger()) == 60
 
 
 async def reached(rt, tenant, send, part):
@@ -218,14 +187,14 @@ async def test_pause_stops_in_the_middle_of_a_chunk(rt, tenant, nhn, carrier):
             await pause_send(conn, tenant, send)
         paused = await until(rt, tenant, send, lambda p: p.counts["sending"] == p.counts["accepted"] == 0)
         assert 0 < paused.counts["queued"] < 60
-        assert len(ledger(carrier)) == paused.counts["delivered"]
+        assert len(carrier.ledger()) == paused.counts["delivered"]
         assert (await progress_of(rt, tenant, send)).state == "paused"
         behave(carrier)
         async with tenant_tx(rt, tenant) as conn:
             await resume_send(conn, tenant, send)
         done = await until(rt, tenant, send, is_over)
     assert done.counts["delivered"] == 60
-    assert len({m["to"] for m in ledger(carrier)}) == len(ledger(carrier)) == 60
+    assert len({m["to"] for m in carrier.ledger()}) == len(carrier.ledger()) == 60
 
 
 async def test_a_channel_that_the_account_cannot_carry_holds_the_send(rt, tenant, nhn, carrier):
@@ -254,7 +223,7 @@ async def test_the_accounts_cap_stops_before_the_carrier_does_and_goes_on_when_r
         async with tenant_tx(rt, tenant) as conn:
             await conn.execute("UPDATE carrier_accounts SET monthly_cap = 20")
         done = await until(rt, tenant, send, is_over)
-    assert len(ledger(carrier)) == done.counts["delivered"] == 12
+    assert len(carrier.ledger()) == done.counts["delivered"] == 12
 
 
 async def test_what_stays_unclear_for_ever_holds_the_send_instead_of_asking_for_ever(
@@ -266,4 +235,4 @@ async def test_what_stays_unclear_for_ever_holds_the_send_instead_of_asking_for_
         send = await launch(rt, tenant, nhn, EVERYONE, body="주민 설명회에 초대합니다.")
         held = await until(rt, tenant, send, lambda p: p.state == "held", seconds=90)
     assert (held.hold_reason, held.counts["queued"]) == ("carrier:unclear", 3)
-    assert ledger(carrier) == []
+    assert carrier.ledger() == []

@@ -2,44 +2,27 @@
 
 import json
 
-import httpx
 import pytest
-from tests.sandbox.process import SandboxProcess
-from tests.support.carriers import nhn_account
+from tests.support.carriers import facing, nhn_account, solapi_account
 
 from pabal.contacts import Blinder
 from pabal.dispatch import accounts_to_read, apply_receipts, read_optouts, store_receipt
 from pabal.kit.db import tenant_tx
-from pabal.senders import ensure_rehearsal_senders
 
 PHONE, UNSUBSCRIBE = "01022220000", "0801234567"
 
 
-@pytest.fixture(scope="module")
-def carrier(tmp_path_factory):
-    sandbox = SandboxProcess(tmp_path_factory.mktemp("sandbox")).start()
-    yield sandbox
-    sandbox.stop()
-
-
 @pytest.fixture
 def settings(settings, carrier):
-    httpx.post(f"{carrier.url}/_sandbox/reset").raise_for_status()
-    return settings.model_copy(update={"sandbox_port": int(carrier.url.rsplit(":", 1)[1])})
+    return facing(settings, carrier)
 
 
 def press_080(carrier, phone=PHONE):
-    body = {"unsubscribeNo": UNSUBSCRIBE, "phone": phone}
-    httpx.post(f"{carrier.url}/_sandbox/optout", json=body).raise_for_status()
-
-
-def silence(carrier):
-    httpx.put(f"{carrier.url}/_sandbox/behaviour", json={"outage": True}).raise_for_status()
+    carrier.control("POST", "/optout", {"unsubscribeNo": UNSUBSCRIBE, "phone": phone})
 
 
 def own(carrier, key):
-    body = {"carrier": "nhn", "unsubscribeNos": [UNSUBSCRIBE]}
-    httpx.put(f"{carrier.url}/_sandbox/accounts/{key}", json=body).raise_for_status()
+    carrier.control("PUT", f"/accounts/{key}", {"carrier": "nhn", "unsubscribeNos": [UNSUBSCRIBE]})
 
 
 async def refused(rt, tenant):
@@ -61,11 +44,6 @@ async def go_live(rt, tenant):
             FROM carrier_accounts LIMIT 1
             """
         )
-
-
-async def solapi_account(rt, tenant):
-    async with tenant_tx(rt, tenant) as conn:
-        return (await ensure_rehearsal_senders(conn, rt, tenant)).account_id
 
 
 async def test_solapis_list_is_read(rt, tenant, carrier):
@@ -91,7 +69,7 @@ async def test_nhns_list_is_read_number_by_number(rt, tenant, carrier):
 async def test_a_list_that_cannot_be_read_changes_nothing(rt, tenant, carrier):
     account = await solapi_account(rt, tenant)
     press_080(carrier)
-    silence(carrier)
+    carrier.behave(outage=True)
     assert await read_optouts(rt, tenant, account) == 0
     assert await refused(rt, tenant) == []
 

@@ -1,13 +1,12 @@
 """The simulated handsets, against a real sandbox: own tenant only, masked by role, and a reply that comes all the way back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from tests.sandbox.process import Client, SandboxProcess, sandbox_process, webhook_receiver
+from tests.sandbox.process import Client, webhook_receiver
 from tests.support.browser import browser
 from tests.support.campaigns import add_contact
 
@@ -18,24 +17,9 @@ from pabal.senders import account_for_dispatch, register_tenant_at_sandbox
 from pabal.templates import ensure_rehearsal_kit
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
 def settings(settings, running):
     return settings.model_copy(update={"sandbox_port": urlsplit(running.url).port})
-
-
-@pytest.fixture
-def carrier(running: SandboxProcess) -> Iterator[Client]:
-    client = Client(running.url)
-    client.control("POST", "/reset", {"accounts": True})
-    client.behave(deliverDelayMs=0)
-    yield client
-    client.close()
 
 
 async def line_of(rt, tenant_id: UUID, carrier: Client) -> Client:

@@ -1,12 +1,11 @@
 """Senders, carrier accounts, and the kit that every tenant can rehearse with."""
 
 import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from tests.sandbox.process import Client, SandboxProcess, sandbox_process, webhook_receiver
+from tests.sandbox.process import webhook_receiver
 
 from pabal import senders
 from pabal.channels.base import Created, OutgoingMessage
@@ -16,20 +15,6 @@ from pabal.kit.db import tenant_tx
 from pabal.templates import RehearsalKit, ensure_rehearsal_kit, find_template
 
 KEYS = {"apiKey": "NCSLIVE0123456789", "apiSecret": "very-secret-value", "webhookSecret": "hook-secret"}
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def control(running: SandboxProcess) -> Iterator[Client]:
-    client = Client(running.url)
-    client.control("POST", "/reset", {"accounts": True})
-    yield client
-    client.http.close()
 
 
 @pytest.fixture
@@ -137,14 +122,11 @@ async def test_an_nhn_account_is_one_product(camp, channels, status, url):
     assert answer.json().get("baseUrl") == url
 
 
-async def test_an_nhn_account_is_tested_without_sending(camp, running):
-    control = Client(running.url)
-    control.control("POST", "/reset", {"accounts": True})
-    made = (await create_account(camp.owner, carrier="nhn", channels=["sms"], baseUrl=running.url)).json()
+async def test_an_nhn_account_is_tested_without_sending(camp, carrier):
+    made = (await create_account(camp.owner, carrier="nhn", channels=["sms"], baseUrl=carrier.url)).json()
     good = (await camp.owner.post(f"/api/carrier-accounts/{made['id']}/test")).json()
     assert (good["ok"], good["fenced"]) == (True, None)
-    assert control.ledger() == []
-    control.close()
+    assert carrier.ledger() == []
 
 
 async def test_only_owners_manage_carriers_and_see_the_webhook_address(camp):
@@ -166,19 +148,19 @@ async def test_a_repeated_create_makes_one(camp):
     assert len((await camp.owner.get("/api/carrier-accounts")).json()["items"]) == 1
 
 
-async def test_the_test_proves_key_and_fence_and_sends_nothing(camp, control, running):
+async def test_the_test_proves_key_and_fence_and_sends_nothing(camp, carrier, running):
     made = (await create_account(camp.owner, baseUrl=running.url)).json()
     good = await camp.owner.post(f"/api/carrier-accounts/{made['id']}/test")
     assert good.status_code == 200, good.text
     assert (good.json()["ok"], good.json()["fenced"]) == (True, True)
-    control.control("PUT", f"/accounts/{KEYS['apiKey']}", {"apiSecret": "changed at the carrier"})
+    carrier.control("PUT", f"/accounts/{KEYS['apiKey']}", {"apiSecret": "changed at the carrier"})
     # The hub registers its own secret again before each test, so break the hub's side instead.
     await camp.owner.patch(
         f"/api/carrier-accounts/{made['id']}", json={"credentials": {"apiKey": "NCSOTHER0000000"}}
     )
     assert (await camp.owner.post(f"/api/carrier-accounts/{made['id']}/test")).json()["ok"] is True
-    assert control.ledger() == []
-    assert not [r for r in control.requests() if r["step"] == "send"]
+    assert carrier.ledger() == []
+    assert not [r for r in carrier.requests() if r["step"] == "send"]
 
 
 async def test_a_carrier_that_is_not_there_is_said_so(camp):
@@ -273,7 +255,7 @@ async def kit_of(rt, tenant) -> RehearsalKit:
     return kit
 
 
-async def test_every_tenant_can_rehearse_and_asking_again_changes_nothing(rt, tenant, control):
+async def test_every_tenant_can_rehearse_and_asking_again_changes_nothing(rt, tenant, carrier):
     first = await kit_of(rt, tenant)
     assert await kit_of(rt, tenant) == first
     async with tenant_tx(rt, tenant) as conn:
@@ -286,7 +268,7 @@ async def test_every_tenant_can_rehearse_and_asking_again_changes_nothing(rt, te
     assert {(s.kind, s.state) for s in mine} == {("phone", "registered"), ("kakao", "registered")}
 
 
-async def test_the_kit_sends_and_its_receipt_comes_home(rt, tenant, control):
+async def test_the_kit_sends_and_its_receipt_comes_home(rt, tenant, carrier):
     """Key, number, profile, template and webhook address all fit each other, at a simulator that checks."""
     with webhook_receiver() as hub:
         rt = with_settings(rt, public_url=hub.url)
@@ -302,22 +284,21 @@ async def test_the_kit_sends_and_its_receipt_comes_home(rt, tenant, control):
         assert phone is not None
         assert kakao is not None
         assert template is not None
-        [known] = control.control("GET", "/accounts")["items"]
+        [known] = carrier.control("GET", "/accounts")["items"]
         assert (known["verified"], known["webhook"], known["inbound"]) == (True, True, True)
-        carrier = fenced_carrier("solapi", rt.http)
-        group = await carrier.create(found.account)
+        solapi = fenced_carrier("solapi", rt.http)
+        group = await solapi.create(found.account)
         assert isinstance(group, Created)
         name = {"이름": "김철수"}
         message = OutgoingMessage(
             "s1.1.1", "01011112222", phone.value, "alimtalk", "", "", template.code, kakao.value, name
         )
-        control.behave(deliverDelayMs=0)
-        await carrier.add(found.account, group.provider_id, [message])
-        await carrier.send(found.account, group.provider_id)
+        await solapi.add(found.account, group.provider_id, [message])
+        await solapi.send(found.account, group.provider_id)
         posted = hub.next()
         assert posted.path == f"/hooks/{found.hook_token}/solapi"
-        assert carrier.verify_webhook(posted.headers, found.account.credentials.webhook_secret)
-        [line] = control.ledger()
+        assert solapi.verify_webhook(posted.headers, found.account.credentials.webhook_secret)
+        [line] = carrier.ledger()
         assert line["text"] == template.body.replace("#{이름}", "김철수")
         assert (line["channel"], line["recipientKey"]) == ("alimtalk", "s1.1.1")
 
@@ -330,11 +311,11 @@ async def test_a_simulator_that_is_not_up_is_tolerated(rt, tenant, running):
         assert await senders.register_at_sandbox(away, tenant, kit.account_id) is False
 
 
-async def test_all_tenants_are_registered_at_a_simulator_that_forgot(rt, tenant, other_tenant, control):
+async def test_all_tenants_are_registered_at_a_simulator_that_forgot(rt, tenant, other_tenant, carrier):
     for one in (tenant, other_tenant):
         await kit_of(rt, one)
     assert await senders.register_all_at_sandbox(rt) is True
-    assert len(control.control("GET", "/accounts")["items"]) == 2
+    assert len(carrier.control("GET", "/accounts")["items"]) == 2
     assert await senders.register_all_at_sandbox(with_settings(rt, mode=Mode.PRODUCTION)) is True
 
 

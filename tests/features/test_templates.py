@@ -1,11 +1,9 @@
 """Templates over HTTP, their states, the preview."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from tests.sandbox.process import Client, SandboxProcess, sandbox_process
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
@@ -126,12 +124,6 @@ async def test_the_other_tenant_sees_and_reaches_nothing(camp, other_camp):
 # -- review at the carrier --------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
-    with sandbox_process(tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
 def settings(settings, running):
     """The hub's own simulator is this test's process."""
@@ -139,22 +131,14 @@ def settings(settings, running):
 
 
 @pytest.fixture
-def control(running: SandboxProcess) -> Iterator[Client]:
-    client = Client(running.url)
-    client.control("POST", "/reset", {"accounts": True})
-    yield client
-    client.http.close()
-
-
-@pytest.fixture
-async def kit(rt, camp, control):
+async def kit(rt, camp, carrier):
     async with tenant_tx(rt, camp.id) as conn:
         made = await ensure_rehearsal_kit(conn, rt, camp.id)
     assert await register_tenant_at_sandbox(rt, camp.id)
     return made
 
 
-async def test_submit_review_sync(camp, kit, control):
+async def test_submit_review_sync(camp, kit, carrier):
     made = (
         await create(camp.staff, channel="alimtalk", name="예약 안내", senderId=str(kit.kakao_sender_id))
     ).json()
@@ -166,28 +150,28 @@ async def test_submit_review_sync(camp, kit, control):
     assert (submitted.json()["state"], submitted.json()["carrierState"]) == ("submitted", "INSPECTING")
     assert (await camp.admin.post(f"{path}/submit")).json()["code"] == "template_state"
     for review, state in (("REJECTED", "rejected"), ("APPROVED", "approved")):
-        control.control("POST", f"/templates/{code}/review", {"state": review})
+        carrier.control("POST", f"/templates/{code}/review", {"state": review})
         synced = await camp.admin.post("/api/templates/sync")
         assert synced.json() == {"updated": 1, "added": 0, "unreachable": 0}
         assert (await camp.staff.get(path)).json()["state"] == state
     assert (await camp.admin.post("/api/templates/sync")).json()["updated"] == 0
 
 
-async def test_a_rejected_template_is_mended_and_submitted_again_under_its_code(camp, kit, control):
+async def test_a_rejected_template_is_mended_and_submitted_again_under_its_code(camp, kit, carrier):
     made = (await create(camp.staff, channel="alimtalk", senderId=str(kit.kakao_sender_id))).json()
     path = f"/api/templates/{made['id']}"
     code = (await camp.admin.post(f"{path}/submit")).json()["code"]
-    control.control("POST", f"/templates/{code}/review", {"state": "REJECTED"})
+    carrier.control("POST", f"/templates/{code}/review", {"state": "REJECTED"})
     await camp.admin.post("/api/templates/sync")
     await camp.staff.patch(path, json={"body": "#{이름}님, 고친 글"})
     again = (await camp.admin.post(f"{path}/submit")).json()
     assert (again["code"], again["state"], again["version"]) == (code, "submitted", 2)
-    control.control("POST", f"/templates/{code}/review", {"state": "APPROVED"})
+    carrier.control("POST", f"/templates/{code}/review", {"state": "APPROVED"})
     await camp.admin.post("/api/templates/sync")
     assert (await camp.staff.get(path)).json()["body"] == "#{이름}님, 고친 글"
 
 
-async def test_approved_templates_of_the_carrier_are_taken_in(rt, camp, kit, control):
+async def test_approved_templates_of_the_carrier_are_taken_in(rt, camp, kit, carrier):
     async with tenant_tx(rt, camp.id) as conn:
         account = await account_for_dispatch(conn, kit.account_id)
         profile = await find_sender(conn, kit.kakao_sender_id)
@@ -201,20 +185,20 @@ async def test_approved_templates_of_the_carrier_are_taken_in(rt, camp, kit, con
     }
     foreign = {**mine, "templateId": "KA01TPFOREIGN", "pfId": "KA01PFOTHER"}
     key = account.account.credentials.api_key
-    control.control("PUT", f"/accounts/{key}", {"templates": [mine, foreign]})
+    carrier.control("PUT", f"/accounts/{key}", {"templates": [mine, foreign]})
     assert (await camp.admin.post("/api/templates/sync")).json()["added"] == 1
     [found] = (await camp.staff.get("/api/templates?limit=1")).json()["items"]
     assert (found["code"], found["state"], found["variables"]) == ("KA01TPOUTSIDE", "approved", ["상호"])
 
 
-async def test_a_carrier_that_says_no_or_nothing(camp, kit, control):
+async def test_a_carrier_that_says_no_or_nothing(camp, kit, carrier):
     made = (await create(camp.staff, channel="alimtalk", senderId=str(kit.kakao_sender_id))).json()
     path = f"/api/templates/{made['id']}/submit"
-    control.behave(http503Rate=1.0)
+    carrier.behave(http503Rate=1.0)
     away = await camp.admin.post(path)
     assert (away.status_code, away.json()["code"]) == (503, "carrier_unreachable")
     assert (await camp.admin.post("/api/templates/sync")).json()["unreachable"] == 1
-    control.behave()
+    carrier.behave()
     assert (await camp.admin.post(path)).status_code == 200
 
 

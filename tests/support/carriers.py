@@ -2,14 +2,35 @@
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from tests.sandbox.process import Client
+
 from pabal.accounts import SystemActor
+from pabal.config import Settings
 from pabal.domain.ids import TenantId
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
-from pabal.senders import register_at_sandbox
+from pabal.senders import ensure_rehearsal_senders, register_at_sandbox
 from pabal.senders.actions import NewAccount, create_account
+
+
+def facing(settings: Settings, carrier: Client, **changes: object) -> Settings:
+    """Settings of a hub whose simulator is this one, and whose patience fits a test's."""
+    patience = {"first_poll_seconds": 0.2, "http_timeout_seconds": 1.5, **changes}
+    return settings.model_copy(update={"sandbox_port": urlsplit(carrier.url).port, **patience})
+
+
+def behave(carrier: Client, **rules: object) -> None:
+    """These rules and no others; receipts at once."""
+    carrier.behave(**{"deliverDelayMs": 0, **rules})
+
+
+async def solapi_account(rt: Runtime, tenant_id: UUID) -> UUID:
+    """The account that every new tenant rehearses with."""
+    async with tenant_tx(rt, tenant_id) as conn:
+        return (await ensure_rehearsal_senders(conn, rt, tenant_id)).account_id
 
 
 async def nhn_account(rt: Runtime, tenant_id: UUID, *channels: str, mode: str = "polling") -> UUID:
