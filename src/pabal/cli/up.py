@@ -23,6 +23,7 @@ import typer
 
 from pabal import __version__
 from pabal.cli.hub import leave_note, note_path
+from pabal.cli.listening import is_ready, listen, owner_needed
 from pabal.cli.reaper import Reaper
 from pabal.cli.stores import Stores, database_access, embedded_stores, ready_schema
 from pabal.cli.supervisor import Child, Supervisor, say, until
@@ -82,9 +83,9 @@ class Hub:
         self._marker = folder / ".demo"
         self._setup_token = settings.setup_token or secrets.token_urlsafe(16)
         # Held by us, inherited by the children: a restarting api refuses nobody, and the port can't be lost.
-        self._api_socket = _listen(settings.host, settings.port)
+        self._api_socket = listen(settings.host, settings.port)
         self._sandbox_socket = (
-            _listen(settings.sandbox_host, settings.sandbox_port) if _has("pabal.sandbox.app") else None
+            listen(settings.sandbox_host, settings.sandbox_port) if _has("pabal.sandbox.app") else None
         )
 
     async def run(self) -> int:
@@ -163,7 +164,7 @@ class Hub:
             f"파발이 {time.monotonic() - began:.1f}초 만에 준비되었습니다. 데이터: {self._folder} · 기록: "
             f"{self._logs}"
         )
-        if await asyncio.to_thread(_owner_needed, self._api_socket):
+        if await asyncio.to_thread(owner_needed, self._api_socket):
             where = (self._settings.public_url or f"http://{shown}:{port}").rstrip("/")
             say(f"아직 소유자가 없습니다. 이 주소에서 만드십시오: {where}/setup#{self._setup_token}")
         if self._demo and _has("pabal.demo"):
@@ -328,7 +329,7 @@ class Hub:
         """Wait for the api. The sandbox isn't waited for: its socket is open already, so that who calls it
         early waits instead of failing.
         """
-        ready = partial(_is_ready, self._api_socket)
+        ready = partial(is_ready, self._api_socket)
         if not await until(ready, timeout=30):
             say(f"아직 준비 중입니다. 기록: {self._logs}")
         while not await until(ready, timeout=60):
@@ -359,55 +360,3 @@ def _has(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
         return False
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind now, for a clear error; a predecessor that was just killed may hold the port for some
-    milliseconds.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    deadline = time.monotonic() + 3
-    while True:
-        one = socket.socket(family, socket.SOCK_STREAM)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind((host, port))
-            one.listen(1024)
-        except OSError as error:
-            one.close()
-            if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"{host}:{port} 을(를) 열 수 없습니다 ({error.strerror}): 다른 프로그램이 쓰고 있으면 "
-                    f"--port 로 바꾸십시오"
-                ) from error
-            time.sleep(0.05)
-        else:
-            return one
-
-
-def _owner_needed(listening: socket.socket) -> bool:
-    """Ask the api whether anybody lives here. A hint for a person: no answer is a no."""
-    import httpx
-
-    host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/api/setup/status"
-    try:
-        return bool(httpx.get(url, timeout=5, trust_env=False).json()["ownerNeeded"])
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return False
-
-
-async def _is_ready(listening: socket.socket) -> bool:
-    """Ask /readyz over HTTP."""
-    host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared, not bound
-    try:
-        async with asyncio.timeout(10):
-            reader, writer = await asyncio.open_connection(host, port)
-            writer.write(f"GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-            status = (await reader.readline()).split()
-            writer.close()
-    except (OSError, TimeoutError):
-        return False
-    return status[1:2] == [b"200"]
