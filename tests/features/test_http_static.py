@@ -127,6 +127,8 @@ async def test_only_the_inline_scripts_of_the_build_may_run(ui):
     assert directives["style-src"] == "'self'"
     assert directives["default-src"] == "'self'"
     assert directives["frame-ancestors"] == "'none'"
+    assert "unsafe" not in policy
+    assert "style-src-attr" not in directives  # style-src stands for it
 
 
 def test_every_inline_script_gets_its_hash():
