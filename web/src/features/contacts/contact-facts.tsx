@@ -4,7 +4,7 @@ import { Eye, Mail, MessageCircle, Phone, Smartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Contact } from "@/api/types";
 import { TagField } from "@/components/tag-field";
-import { Dot } from "@/components/ui/badge";
+import { Badge, Dot } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/popover";
 import { useFormat, useT } from "@/lib/i18n";
@@ -58,18 +58,30 @@ export function ContactFacts({ contact }: { contact: Contact }) {
   const reveal = useReveal(contact.id);
   const shown = reveal.data ?? contact;
   const ways = [
-    ...shown.phones.map((value) => ({
+    ...shown.phones.map((value, at) => ({
       value: f.phone(value),
       icon: Smartphone,
       kind: t.contacts.channels.sms,
+      note: at === 0 && shown.phones.length > 1 && <Badge>{t.contacts.quality.first}</Badge>,
     })),
     ...shown.otherPhones.map((value) => ({
       value: f.phone(value),
       icon: Phone,
       kind: t.contacts.channels.landline,
+      note: (
+        <span className="ml-auto flex items-center gap-1.5 text-xs text-muted-foreground">
+          <Dot tone="muted" />
+          {t.contacts.quality.landline}
+        </span>
+      ),
     })),
-    ...shown.kakaoIds.map((value) => ({ value, icon: MessageCircle, kind: t.contacts.channels.kakao })),
-    ...shown.emails.map((value) => ({ value, icon: Mail, kind: t.contacts.channels.email })),
+    ...shown.kakaoIds.map((value) => ({
+      value,
+      icon: MessageCircle,
+      kind: t.contacts.channels.kakao,
+      note: null,
+    })),
+    ...shown.emails.map((value) => ({ value, icon: Mail, kind: t.contacts.channels.email, note: null })),
   ];
   const facts: [string, ReactNode][] = [
     [t.contacts.drawer.address, shown.address],
@@ -112,10 +124,11 @@ export function ContactFacts({ contact }: { contact: Contact }) {
       >
         <ul className="flex flex-col gap-2">
           {ways.length === 0 && <li className="text-muted-foreground">{t.contacts.drawer.none}</li>}
-          {ways.map(({ value, icon: Icon, kind }) => (
+          {ways.map(({ value, icon: Icon, kind, note }) => (
             <li key={`${kind}${value}`} className="flex items-center gap-2.5">
               <Icon aria-label={kind} className="size-4 text-muted-foreground" />
-              <span className="font-medium">{value}</span>
+              <span className="min-w-0 break-all font-medium">{value}</span>
+              {note}
             </li>
           ))}
         </ul>

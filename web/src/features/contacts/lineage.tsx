@@ -142,14 +142,14 @@ function Entry({ entry, last }: { entry: LineageEntry; last: boolean }) {
 }
 
 /** Where a contact comes from: lists, merges with their way back, edits, answers. */
-export function Lineage({ id }: { id: string }) {
+export function Lineage({ id, whole = false }: { id: string; whole?: boolean }) {
   const t = useT();
   const found = useLineage(id);
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useState(whole);
   const items = found.data?.items ?? [];
   const shown = all ? items : items.slice(0, FIRST);
   return (
-    <section className="border-t px-5 py-4" aria-label={t.lineage.title}>
+    <section className={cn("px-5 py-4", !whole && "border-t")} aria-label={t.lineage.title}>
       <header className="mb-2 flex min-h-6 items-center justify-between text-xs text-muted-foreground">
         <h3>{t.lineage.title}</h3>
         {found.data && found.data.parts > 1 && <span>{t.lineage.parts(found.data.parts)}</span>}
@@ -159,7 +159,7 @@ export function Lineage({ id }: { id: string }) {
       ) : found.isError ? (
         <p className="flex items-center justify-between text-muted-foreground">
           {t.lineage.loadFailed}
-          <Button size="sm" onClick={() => void found.refetch()}>
+          <Button size="sm" className="max-md:h-11" onClick={() => void found.refetch()}>
             {t.common.retry}
           </Button>
         </p>
@@ -174,7 +174,7 @@ export function Lineage({ id }: { id: string }) {
           ))}
         </ol>
       )}
-      {items.length > FIRST && (
+      {!whole && items.length > FIRST && (
         <Button variant="ghost" size="sm" className="mt-1 -ml-2" onClick={() => setAll(!all)}>
           {all ? t.common.less : t.duplicates.more(items.length - FIRST)}
         </Button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleCheck, List, Minus, Plus } from "lucide-react";
+import { CircleCheck, List, Minus, Plus, X } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Pair } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
@@ -11,17 +11,17 @@ import { Empty, Failure, Skeleton } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
-import { Link } from "@/lib/router";
+import { Link, useSearch } from "@/lib/router";
 import { undoLast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { Compare } from "./compare";
 import { Decisions } from "./decisions";
-import { PairQueue } from "./pair-queue";
+import { type Group, PairQueue } from "./pair-queue";
 import { useDuplicateCounts, usePairs } from "./queries";
 import { Said } from "./said";
 import { useWorkbench } from "./use-workbench";
 import { useWords } from "./words";
-import type { Decision } from "./work";
+import type { Decision, Work } from "./work";
 
 function Reasons({ pair }: { pair: Pair }) {
   const words = useWords();
@@ -60,6 +60,14 @@ function Loading() {
   );
 }
 
+/** The server counts the whole queue; of one person's pairs only those that are here are left. */
+function inPairs(groups: Group[], pairs: Pair[], work: Work): Group[] {
+  return groups.map((group) => ({
+    ...group,
+    open: pairs.filter((pair) => pair.group === group.group && !work.answers[pair.id]).length,
+  }));
+}
+
 /** One doubtful pair after the other: digits decide and go on, Z takes back, arrows choose values. */
 export function DuplicatesPage() {
   const t = useT();
@@ -68,7 +76,9 @@ export function DuplicatesPage() {
   const [filter, setFilter] = useState<Pair["group"] | null>(null);
   const [listed, setListed] = useState(false);
   const [field, setField] = useState(0);
-  const list = usePairs(filter);
+  const [search, setSearch] = useSearch();
+  const contact = search.get("contact");
+  const list = usePairs(filter, contact);
   const counts = useDuplicateCounts().data ?? list.data?.pages[0];
   const pairs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const { work, dispatch, decide, takeBack, pick, picks, pace } = useWorkbench(pairs);
@@ -122,7 +132,7 @@ export function DuplicatesPage() {
   const done = counts?.decidedToday ?? 0;
   const queue = (
     <PairQueue
-      groups={counts?.groups ?? []}
+      groups={contact ? inPairs(counts?.groups ?? [], pairs, work) : (counts?.groups ?? [])}
       pairs={pairs}
       work={work}
       filter={filter}
@@ -141,7 +151,24 @@ export function DuplicatesPage() {
       <PageHeader
         title={t.duplicates.title}
         trail={[{ href: "/contacts", label: t.contacts.title }]}
-        meta={counts && t.duplicates.left(open)}
+        meta={
+          counts && (
+            <>
+              <span className="truncate">{t.duplicates.left(open)}</span>
+              {contact && (
+                <Button
+                  size="sm"
+                  className="max-md:h-11"
+                  aria-label={t.contacts.page.showAll}
+                  onClick={() => setSearch({ contact: null })}
+                >
+                  {t.contacts.page.onlyOne}
+                  <X aria-hidden />
+                </Button>
+              )}
+            </>
+          )
+        }
         actions={
           counts &&
           open + done > 0 && (
@@ -177,9 +204,20 @@ export function DuplicatesPage() {
           icon={CircleCheck}
           title={t.duplicates.emptyTitle}
           actions={
-            <Button asChild>
-              <Link href="/contacts/imports">{t.duplicates.imports}</Link>
-            </Button>
+            contact ? (
+              <>
+                <Button asChild variant="primary">
+                  <Link href={`/contacts/${contact}`}>{t.contacts.page.back}</Link>
+                </Button>
+                {open > 0 && (
+                  <Button onClick={() => setSearch({ contact: null })}>{t.contacts.page.showAll}</Button>
+                )}
+              </>
+            ) : (
+              <Button asChild>
+                <Link href="/contacts/imports">{t.duplicates.imports}</Link>
+              </Button>
+            )
           }
         >
           {done > 0 ? t.duplicates.emptyToday(done) : t.duplicates.emptyNone}

@@ -9,12 +9,17 @@ import type { Decision } from "./work";
 const PAGE = 50;
 
 /** A page of the queue is read once and worked off: an answer must not make the list jump under the hand. */
-export function usePairs(group: Pair["group"] | null) {
+export function usePairs(group: Pair["group"] | null, contactId: string | null) {
   return useInfiniteQuery({
-    queryKey: ["duplicates", "list", group],
+    queryKey: ["duplicates", "list", group, contactId],
     queryFn: ({ pageParam, signal }) =>
       http.get("/api/duplicates", {
-        query: { group: group ?? undefined, cursor: pageParam ?? undefined, limit: PAGE },
+        query: {
+          group: group ?? undefined,
+          contactId: contactId ?? undefined,
+          cursor: pageParam ?? undefined,
+          limit: PAGE,
+        },
         signal,
       }),
     initialPageParam: null as string | null,

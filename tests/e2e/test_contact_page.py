@@ -1,0 +1,122 @@
+"""One person's page: from the list and back, who it may be, the answer, its way back, and who is gone."""
+
+import pytest
+from playwright.sync_api import expect
+from tests.e2e.camp import Camp, make_camp
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_access import violations
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.e2e
+
+HEADER = "이름,휴대폰,생년,읍면동,이메일,차량번호\n"
+FIRST = HEADER + (
+    "김서연,010-2847-1193,1984,연남동,seoyeon84@naver.com,12가3456\n임수빈,010-5512-4417,1979,공덕동,,\n"
+)
+SECOND = HEADER + "김서현,010-2847-1193,1991,서교동,,\n"
+
+
+def camp_of(hub: Installation) -> Camp:
+    camp = make_camp(hub)
+    hub.import_csv(FIRST.encode(), tags=("간담회",))
+    hub.import_csv(SECOND.encode())
+    return camp
+
+
+def id_of(hub: Installation, name: str) -> str:
+    (one,) = hub.get(f"/api/contacts?q={name}")["items"]
+    return str(one["id"])
+
+
+def test_a_person_is_seen_whole_and_a_doubt_is_settled_there(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = camp_of(hub)
+    older, younger = id_of(hub, "김서연"), id_of(hub, "김서현")
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+
+    # From the list over the drawer; the place in the list comes along, J and K walk on it.
+    page.goto(f"{hub.base}/contacts")
+    page.get_by_role("row").filter(has_text="김서연").click(position={"x": 120, "y": 8})
+    page.get_by_role("link", name="전체 보기").click()
+    page.wait_for_url(f"{hub.base}/contacts/{older}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("김서연")
+    expect(page.get_by_text("3 / 3")).to_be_visible()
+    expect(page.get_by_role("button", name="다음 사람")).to_be_disabled()
+    page.keyboard.press("k")
+    page.wait_for_url(f"{hub.base}/contacts/{id_of(hub, '임수빈')}")
+    expect(page.get_by_text("2 / 3")).to_be_visible()
+    page.keyboard.press("j")
+    page.wait_for_url(f"{hub.base}/contacts/{older}")
+
+    # Ways to reach them, tags, attributes, the lists it came with.
+    facts = page.locator("main")
+    for text in (
+        "010-2847-1193",
+        "seoyeon84@naver.com",
+        "간담회",
+        "연남동",
+        "차량번호",
+        "12가3456",
+        "처음 등록",
+    ):
+        expect(facts).to_contain_text(text)
+    expect(page).to_have_title("김서연 · Pabal")
+    expect(page.get_by_role("region", name="같은 사람일 수 있어요")).to_contain_text("김서현")
+    assert violations(page, "contact") == []
+
+    # Only this person's pairs are asked; the answer leads back.
+    page.get_by_role("link", name="정하기").click()
+    expect(page.get_by_role("region", name="같은 사람인가요?")).to_contain_text("김서현")
+    expect(page.get_by_role("button", name="모든 짝 보기")).to_be_visible()
+    page.keyboard.press("1")
+    page.get_by_role("link", name="연락처로 돌아가기").click()
+    lineage = page.get_by_role("region", name="합친 기록")
+    expect(lineage).to_contain_text("2건 → 1명")
+    expect(page.get_by_role("region", name="같은 사람일 수 있어요")).to_have_count(0)
+    assert violations(page, "merged") == []
+
+    # Whoever was merged away is found under the address they had, and comes back from here.
+    merged = hub.get(f"/api/contacts/{younger}")["id"]
+    away = younger if merged == older else older
+    page.goto(f"{hub.base}/contacts/{away}")
+    page.wait_for_url(f"{hub.base}/contacts/{merged}")
+    expect(page.get_by_text("합쳐진 연락처라")).to_be_visible()
+    lineage.get_by_role("button", name="되돌리기").click()
+    expect(lineage.get_by_text("되돌림")).to_be_visible()
+    expect(page.get_by_role("region", name="같은 사람일 수 있어요")).to_be_visible()
+    assert len(hub.get("/api/contacts")["items"]) == 3
+
+
+def test_a_persons_page_fits_a_phone_and_says_who_is_gone(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = camp_of(hub)
+    someone = id_of(hub, "김서연")
+    page = open_page(width=360, scheme="dark", bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/contacts/{someone}")
+    page.get_by_role("region", name="같은 사람일 수 있어요").wait_for()
+    page.get_by_role("region", name="합친 기록").get_by_role("list").wait_for()
+    assert violations(page, "phone") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    # A failing part says so where it stands, and comes back.
+    page.route("**/api/contacts/*/lineage", lambda route: route.fulfill(status=409, json={}))
+    page.reload()
+    expect(page.get_by_text("합친 기록을 불러오지 못했어요")).to_be_visible()
+    assert violations(page, "part failed") == []
+    page.unroute("**/api/contacts/*/lineage")
+    page.get_by_role("region", name="합친 기록").get_by_role("button", name="다시 시도").click()
+    expect(page.get_by_role("region", name="합친 기록").get_by_role("list")).to_be_visible()
+
+    page.get_by_role("main").get_by_role("button", name="더 보기").click()
+    page.get_by_role("menuitem", name="지우기").click()
+    page.get_by_role("dialog").get_by_role("button", name="지우기").click()
+    page.wait_for_url(f"{hub.base}/contacts")
+    page.goto(f"{hub.base}/contacts/{someone}")
+    expect(page.get_by_text("없거나 지운 연락처예요")).to_be_visible()
+    assert violations(page, "gone") == []
+    page.get_by_role("link", name="연락처 목록").click()
+    page.wait_for_url(f"{hub.base}/contacts")
