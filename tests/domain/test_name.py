@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pabal.domain.name import Agreement, NameKind, clean_name, mask_name, names_agree
+from pabal.domain.name import Agreement, NameKind, clean_name, mask_name, names_agree, says_more
 
 SAME = """김철수|김 철 수|김 철수| 김철수 |김철수님|김철수 위원장|김철수위원장님|위원장 김철수|김철수(위원장)|김철수/총무|김철수 씨
 |김철수(남)|김철수*|김철수(85)|김철수(박영희 처)|㈜한빛건설 김철수|(주)우리마트 김철수|김철수 귀하|김철수\u3000|\u200b김철수""".replace(
@@ -81,3 +81,19 @@ def test_masks() -> None:
         "김",
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "more"),
+    [
+        ("김철수", "", True),
+        ("김철수", "김 위원장", True),
+        ("김철수", "Kim Chulsoo", True),
+        ("Kim Chulsoo", "김철수", False),
+        ("김철수", "김철호", False),
+        ("소나무", "김철수", False),
+        ("", "김철수", False),
+    ],
+)
+def test_which_name_says_more(new: str, old: str, more: bool) -> None:
+    assert says_more(clean_name(new), clean_name(old)) == more

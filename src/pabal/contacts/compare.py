@@ -8,7 +8,7 @@ from typing import Literal
 from pabal.contacts.card import Card, is_mobile
 from pabal.contacts.questions import Decision, question_of
 from pabal.contacts.replay import Look
-from pabal.contacts.survivorship import birth_year
+from pabal.domain.birth import birth_year
 from pabal.domain.likeness import Likeness, likeness, one_edit
 from pabal.domain.name import clean_name
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pabal.contacts.card import Card, is_mobile
-from pabal.domain.name import Name, NameKind, clean_name
+from pabal.domain.name import clean_name, says_more
 
 LISTS: Final = ("phones", "emails", "kakao_ids", "other_phones")
 SCALARS: Final = ("name", "title", "address", "birth", "memo")
@@ -94,7 +94,7 @@ def join(survivor: Look, others: Iterable[tuple[UUID, Look]], choices: Mapping[s
     single, lists = survivor.scalars(), survivor.lists()
     for _, other in told:
         more = other.scalars()
-        if "name" in single and _says_more(more.get("name", ""), single["name"]):
+        if "name" in single and says_more(clean_name(more.get("name", "")), clean_name(single["name"])):
             single["name"] = more["name"]
         if "birth" in single and "age_band" not in single and single["birth"] != more.get("birth"):
             more.pop("age_band", None)
@@ -111,16 +111,6 @@ def join(survivor: Look, others: Iterable[tuple[UUID, Look]], choices: Mapping[s
                 single["age_band"] = look.age_band or single.get("age_band", "")
     lists["phones"] = tuple(sorted(lists["phones"], key=lambda digits: not is_mobile(digits)))
     return Look.of(single, lists)
-
-
-def _says_more(new: str, old: str) -> bool:
-    """A full name after a nickname, and a Hangul one after Latin letters: it is what messages will say."""
-    one, other = clean_name(new), clean_name(old)
-    return bool(one.key) and (not other.key or _hangul_after_latin(one, other))
-
-
-def _hangul_after_latin(new: Name, old: Name) -> bool:
-    return new.kind is NameKind.FULL and old.kind is NameKind.ROMAN
 
 
 def _append(

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from pabal.contacts.replay import ATTRIBUTE, LISTS, SCALARS, Look
+from pabal.domain.birth import birth_year
 from pabal.domain.name import NameKind, clean_name
 
 Rule = Literal["same", "only", "votes", "full_name", "fuller", "newer", "check", "chosen"]
@@ -29,8 +30,6 @@ RULES: Final[Mapping[str, str]] = {
 }
 DECIDED: Final = (*SCALARS, "district")  # age_band goes with the birth
 PUBLIC_NAMES: Final = {"kakaoIds": "kakao_ids", "otherPhones": "other_phones"}
-_YEAR = re.compile(r"(?:^|\D)((?:19|20)\d{2})")
-_SHORT = re.compile(r"^'?(\d{2})(?:년생?|\d{4})?$")
 _KIND: Final = {NameKind.FULL: 3, NameKind.ROMAN: 2, NameKind.PARTIAL: 1, NameKind.NICK: 1, NameKind.NONE: 0}
 
 
@@ -48,18 +47,6 @@ class Side:
 class Verdict:
     chosen: UUID
     rule: Rule
-
-
-def birth_year(birth: str, this_year: int) -> int | None:
-    """1978-03-01, 19780301, 780301, 78년생 → 1978."""
-    match = _YEAR.search(birth)
-    if match is not None:
-        return int(match[1])
-    short = _SHORT.match(birth.strip())
-    if short is None:
-        return None
-    year = int(short[1])
-    return year + (2000 if year <= this_year % 100 else 1900)
 
 
 def fields_of(sides: Sequence[Side]) -> list[str]:

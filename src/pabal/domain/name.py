@@ -180,6 +180,11 @@ def names_agree(a: Name, b: Name) -> Agreement:
     return Agreement.OPEN
 
 
+def says_more(new: Name, old: Name) -> bool:
+    """A full name after a nickname, and a Hangul one after Latin letters: it is what messages will say."""
+    return bool(new.key) and (not old.key or (new.kind is NameKind.FULL and old.kind is NameKind.ROMAN))
+
+
 def mask_name(display: str) -> str:
     """김철수 → 김*수, 김철 → 김*, Minsu Kim → M*******m."""
     if len(display) <= 1:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pabal.domain.birth import birth_year
 from pabal.domain.identity import IdentityKind, Reading, read_email, read_kakao, read_phones
 from pabal.domain.name import NameKind, clean_name
 from pabal.domain.phone import format_phone, mask_resident_numbers
 from pabal.imports.guess import Target, means_refusal
 from pabal.imports.read import REPLACEMENT
-from pabal.imports.stage import birth_year_of
 
 _SHOWN = 200
 
@@ -109,7 +109,7 @@ def _name(plain: Cell, _: Target, raw: str, __: int) -> Cell:
 
 
 def _birth(plain: Cell, _: Target, raw: str, year: int) -> Cell:
-    born = birth_year_of(raw.strip(), year)
+    born = birth_year(raw.strip(), year)
     if born is None:
         return replace(
             plain,

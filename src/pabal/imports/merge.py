@@ -12,7 +12,7 @@ from pabal.contacts import Card, Values, is_mobile, values_with, with_identities
 from pabal.domain.identity import IdentityKind
 from pabal.domain.korean import jamo
 from pabal.domain.likeness import one_edit
-from pabal.domain.name import Name, NameKind, clean_name
+from pabal.domain.name import NameKind, clean_name, says_more
 from pabal.imports.stage import Row
 
 EMPTY: Final = Card()
@@ -45,7 +45,7 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
     if not prefer_row and _adds_nothing(card, row):
         return card
     name, title = card.name, card.title
-    if row.name.display and (not name or prefer_row or _says_more(row.name, clean_name(name))):
+    if row.name.display and (not name or prefer_row or says_more(row.name, clean_name(name))):
         name = row.name.display if row.name.key or not clean_name(name).key else name
         title = row.name.title or title
     base = card
@@ -85,11 +85,6 @@ _LISTS: Final[Mapping[IdentityKind, Callable[[Card], Sequence[str]]]] = {
     IdentityKind.EMAIL: lambda card: card.emails,
     IdentityKind.KAKAO: lambda card: card.kakao_ids,
 }
-
-
-def _says_more(new: Name, old: Name) -> bool:
-    """A full name after a nickname, and a Hangul one after Latin letters: it is what messages will say."""
-    return bool(new.key) and (not old.key or (new.kind is NameKind.FULL and old.kind is NameKind.ROMAN))
 
 
 Syllables = Mapping[str, int]  # how often each stands in the given names of a file
@@ -185,7 +180,7 @@ def join_cards(survivor: Card, others: Iterable[Card]) -> Card:
         card = replace(
             card,
             name=other.name
-            if not card.name or _says_more(clean_name(other.name), clean_name(card.name))
+            if not card.name or says_more(clean_name(other.name), clean_name(card.name))
             else card.name,
             title=card.title or other.title,
             address=card.address or other.address,
