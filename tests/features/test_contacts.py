@@ -235,6 +235,28 @@ async def test_tags_and_bulk(camp: Camp) -> None:
     assert (await camp.staff.delete(f"/api/tags/{tag.json()['id']}")).status_code == 204
 
 
+async def test_a_tag_counts_people_not_those_merged_into_them(camp: Camp) -> None:
+    async def counts() -> dict[str, int]:
+        items = (await camp.owner.get("/api/tags")).json()["items"]
+        return {one["name"]: one["contacts"] for one in items}
+
+    kim = await create(camp.owner, name="김철수", phones=["010-2222-3333"], tags=["청년", "당원"])
+    twin = await create(camp.owner, name="김철수", phones=["010-4444-5555"], tags=["청년", "후원"])
+    gone = await create(camp.owner, name="이영희", phones=["010-6666-7777"], tags=["청년"])
+    assert await counts() == {"당원": 1, "청년": 3, "후원": 1}
+    merged = await camp.owner.post(
+        "/api/contacts/merge", json={"contactIds": [kim["id"], twin["id"]], "survivorId": kim["id"]}
+    )
+    assert merged.status_code == 200, merged.text
+    assert await counts() == {"당원": 1, "청년": 2, "후원": 1}
+    assert (await camp.owner.get("/api/contacts", params={"tag": "청년"})).json()["total"]["value"] == 2
+    assert (await camp.owner.delete(f"/api/contacts/{gone['id']}")).status_code == 204
+    assert (await counts())["청년"] == 1
+    undone = await camp.owner.post(f"/api/merges/{merged.json()['mergeId']}/undo")
+    assert undone.status_code == 200, undone.text
+    assert await counts() == {"당원": 1, "청년": 2, "후원": 1}
+
+
 async def test_segments_are_saved_filters(camp: Camp) -> None:
     await create(camp.owner, **KIM)
     await create(camp.owner, **LEE)

@@ -34,12 +34,21 @@ def is_sensitive(name: str) -> bool:
 
 
 async def list_tags(conn: Conn) -> list[Tag]:
+    """With how many people carry each. Contacts that were merged away keep their tags for the undo and are taken off: they
+    are few, so this reads them instead of everybody (the erased have no tags).
+    """
     async with conn.cursor(row_factory=class_row(Tag)) as cursor:
         await cursor.execute(
             """
             SELECT t.id, t.name, t.sensitive, t.created_at,
-                   (SELECT count(*) FROM contact_tags ct WHERE ct.tenant_id = t.tenant_id AND ct.tag_id = t.id) AS contacts
-            FROM tags t ORDER BY t.name
+                   (SELECT count(*) FROM contact_tags ct WHERE ct.tenant_id = t.tenant_id AND ct.tag_id = t.id)
+                   - coalesce(g.contacts, 0) AS contacts
+            FROM tags t LEFT JOIN (
+                SELECT ct.tenant_id, ct.tag_id, count(*) AS contacts FROM contacts c
+                JOIN contact_tags ct ON ct.tenant_id = c.tenant_id AND ct.contact_id = c.id
+                WHERE c.merged_into IS NOT NULL GROUP BY ct.tenant_id, ct.tag_id) g
+              ON g.tenant_id = t.tenant_id AND g.tag_id = t.id
+            ORDER BY t.name
             """
         )
         return await cursor.fetchall()
