@@ -1,9 +1,8 @@
 """Composition of the sandbox: an explicit list of protocols, and the control API."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from functools import partial
 
 import httpx
 from starlette.applications import Starlette
@@ -12,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from pabal.sandbox.behaviour import Behaviour
 from pabal.sandbox.clock import Clock
 from pabal.sandbox.config import SandboxConfig
-from pabal.sandbox.context import State
+from pabal.sandbox.context import Endpoint, Handler, State
 from pabal.sandbox.control import Control
 from pabal.sandbox.crypt import Box, load_key
 from pabal.sandbox.delivery import Courier
@@ -21,7 +20,7 @@ from pabal.sandbox.nhn import routes as nhn_routes
 from pabal.sandbox.nhn.common import NhnProtocol
 from pabal.sandbox.solapi import routes as solapi_routes
 from pabal.sandbox.solapi.auth import SolapiProtocol
-from pabal.sandbox.wire import CarrierEndpoint
+from pabal.sandbox.wire import CarrierEndpoint, CarrierProtocol
 
 
 def create_app(config: SandboxConfig) -> Starlette:
@@ -71,23 +70,30 @@ def _nhn(state: State) -> list[BaseRoute]:
     )
     for prefix, endpoints, wrong_secret in products:
         protocol = NhnProtocol(accept_any=state.config.accept_any, wrong_secret=wrong_secret)
-        endpoint: Callable[..., CarrierEndpoint] = partial(CarrierEndpoint, state, protocol)
-        routes += [
-            Route(prefix + one.path, endpoint(step=one.step, handler=one.handler), methods=[one.method])
-            for one in endpoints
-        ]
-        rest = endpoint(step="other", handler=nhn_routes.unknown)
-        routes.append(Route(prefix + "/{rest:path}", rest, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]))
+        routes += _served(state, protocol, endpoints, nhn_routes.unknown, prefix)
     return routes
 
 
 def _solapi(state: State) -> list[BaseRoute]:
     """Last in the list: it answers every path that nobody else has, as the real host does."""
     protocol = SolapiProtocol(accept_any=state.config.accept_any)
-    endpoint: Callable[..., CarrierEndpoint] = partial(CarrierEndpoint, state, protocol)
-    routes: list[BaseRoute] = [
-        Route(one.path, endpoint(step=one.step, handler=one.handler), methods=[one.method])
-        for one in solapi_routes.ENDPOINTS
+    return _served(state, protocol, solapi_routes.ENDPOINTS, solapi_routes.unknown)
+
+
+def _served(
+    state: State,
+    protocol: CarrierProtocol,
+    endpoints: Iterable[Endpoint],
+    unknown: Handler,
+    prefix: str = "",
+) -> list[BaseRoute]:
+    """A carrier's paths, and after them its word for every other path below `prefix`."""
+    rest = Endpoint("GET POST PUT DELETE PATCH", "/{rest:path}", unknown)
+    return [
+        Route(
+            prefix + one.path,
+            CarrierEndpoint(state, protocol, step=one.step, handler=one.handler),
+            methods=one.method.split(),
+        )
+        for one in (*endpoints, rest)
     ]
-    rest = endpoint(step="other", handler=solapi_routes.unknown)
-    return [*routes, Route("/{rest:path}", rest, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])]

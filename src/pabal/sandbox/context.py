@@ -5,9 +5,9 @@ thread. It does no I/O of its own; faults, latency and logging happen around it 
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pabal.sandbox.accounts import Account
 from pabal.sandbox.behaviour import Behaviour, RateLimit, Step
@@ -69,6 +69,18 @@ class Reply:
     group_id: str | None = None
     accepted: int = 0  # messages taken in, for the request log
     refused: dict[str, int] = field(default_factory=dict)  # status code -> count
+
+
+Handler = Callable[[Tx, Call], Reply]
+
+
+class Endpoint(NamedTuple):
+    """A path that a carrier serves. `step`: what faults may single out."""
+
+    method: str
+    path: str
+    handler: Handler
+    step: Step = "other"
 
 
 class CarrierError(Exception):

@@ -8,7 +8,6 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs
@@ -17,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from pabal.sandbox.accounts import Account
 from pabal.sandbox.behaviour import Step
-from pabal.sandbox.context import Call, CarrierError, Reply, State, Tx
+from pabal.sandbox.context import Call, CarrierError, Handler, Reply, State, Tx
 from pabal.sandbox.faults import Fate, draw_fate
 from pabal.sandbox.ledger import Connection
 
@@ -25,8 +24,6 @@ MAX_BODY = 15 * 1024 * 1024
 TRANSPORT = "pabal.transport"  # scope extension set by the server's protocol class
 
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-
-Handler = Callable[[Tx, Call], Reply]
 
 
 class CarrierProtocol(Protocol):

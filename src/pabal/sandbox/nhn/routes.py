@@ -1,22 +1,8 @@
 """Every NHN path the sandbox serves. SMS writes `appKeys`, Kakao `appkeys`."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from pabal.sandbox.behaviour import Step
-from pabal.sandbox.context import Call, Reply, Tx
+from pabal.sandbox.context import Call, Endpoint, Reply, Tx
 from pabal.sandbox.nhn import kakao, kakao_queries, kakao_services, sms, sms_queries, sms_services
 from pabal.sandbox.nhn.common import refuse
-
-Handler = Callable[[Tx, Call], Reply]
-
-
-class Endpoint(NamedTuple):
-    method: str
-    path: str
-    handler: Handler
-    step: Step = "other"
-
 
 SMS_PREFIX = "/sms/v3.0/appKeys/{app_key}"
 

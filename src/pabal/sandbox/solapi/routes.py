@@ -1,21 +1,7 @@
 """Every Solapi path the sandbox serves: method, path, handler, step (what faults may single out)."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from pabal.sandbox.behaviour import Step
-from pabal.sandbox.context import Call, CarrierError, Reply, Tx
+from pabal.sandbox.context import Call, CarrierError, Endpoint, Reply, Tx
 from pabal.sandbox.solapi import groups, kakao, messages, queries, services
-
-Handler = Callable[[Tx, Call], Reply]
-
-
-class Endpoint(NamedTuple):
-    method: str
-    path: str
-    handler: Handler
-    step: Step = "other"
-
 
 _GROUP = "/messages/v4/groups/{group_id}"
 _TEMPLATE = "/kakao/v2/templates/{template_id}"
