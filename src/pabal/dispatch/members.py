@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pabal.channels.base import Failure, MembersPage, MessageKind, NewsState, RecipientState
+from pabal.channels.base import Failure, MembersPage, MessageKind, NewsState, ReceiptNews, RecipientState
 from pabal.domain.ids import parse_attempt_id
 from pabal.domain.message import AttemptState
 from pabal.domain.news import News
@@ -54,12 +54,17 @@ def news_of(member: RecipientState, key: Key) -> News:
         NewsState.FAILED: AttemptState.FAILED,
         NewsState.OTHER: AttemptState.ACCEPTED,  # it is in; its code is new to us
     }[member.state]
+    return as_news(member, key, state)
+
+
+def as_news(said: RecipientState | ReceiptNews, key: Key, state: AttemptState) -> News:
+    """A row of a list or of a post as news about attempt `key`."""
     return News(
         key[0],
         key[1],
         state,
-        presumed=member.presumed,
-        code=member.code,
-        failure_class=member.failure_class,
-        provider_id=member.provider_message_id or None,
+        presumed=said.presumed,
+        code=said.code,
+        failure_class=said.failure_class,
+        provider_id=said.provider_message_id or None,
     )

@@ -13,10 +13,11 @@ from uuid import UUID
 import structlog
 
 from pabal.channels.registry import webhooks
-from pabal.contacts import Blinder, suppress
+from pabal.contacts import Blinder
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.live import announce
-from pabal.dispatch.optouts import REASON, address_keys, refuse_texts
+from pabal.dispatch.members import as_news
+from pabal.dispatch.optouts import address_keys, refuse_texts
 from pabal.domain.ids import SendId, new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
@@ -69,9 +70,9 @@ async def apply_receipts(rt: Runtime, tenant_id: UUID) -> bool:
                 if opt_out:
                     opted_out.append((send_id, news.seq))
             refusing.update(() if playing else numbers)  # a rehearsal beside a live account changes nothing
-        # Both take the gate, so before any row lock of a send.
-        await _suppress(conn, tenant_id, opted_out)
-        await refuse_texts(conn, tenant_id, address_keys(blinder, refusing))
+        # This takes the gate, so before any row lock of a send.
+        keys = await _addresses(conn, tenant_id, opted_out)
+        await refuse_texts(conn, tenant_id, sorted({*keys, *address_keys(blinder, refusing)}))
         waiting: set[UUID] = set()
         for send_id in sorted(by_send):
             items = by_send[send_id]
@@ -112,10 +113,10 @@ async def _settle_raw(conn: Conn, tenant_id: UUID, raw: list[Any], waiting: set[
     )
 
 
-async def _suppress(conn: Conn, tenant_id: UUID, people: list[tuple[SendId, int]]) -> None:
-    """The carrier's own 080 opt-outs: it refused because the person said no there. Rehearsals change nothing."""
+async def _addresses(conn: Conn, tenant_id: UUID, people: list[tuple[SendId, int]]) -> list[int]:
+    """Of people to whom a carrier refused to send because they had said no there (080). Rehearsals change nothing."""
     if not people:
-        return
+        return []
     cursor = await conn.execute(
         """
         SELECT m.address_key
@@ -126,17 +127,7 @@ async def _suppress(conn: Conn, tenant_id: UUID, people: list[tuple[SendId, int]
         """,
         ([send for send, _ in people], [seq for _, seq in people], tenant_id),
     )
-    keys = [row[0] for row in await cursor.fetchall()]
-    if keys:
-        await suppress(
-            conn,
-            tenant_id,
-            kind="phone",
-            address_keys=keys,
-            channels=("sms",),
-            reason=REASON,
-            source="carrier_080",
-        )
+    return [row[0] for row in await cursor.fetchall()]
 
 
 def _parse(rt: Runtime, carrier: str, body: str) -> tuple[list[tuple[SendId, News, bool]], list[str]]:
@@ -152,21 +143,8 @@ def _parse(rt: Runtime, carrier: str, body: str) -> tuple[list[tuple[SendId, New
         parsed = None if item.attempt_id is None else parse_attempt_id(item.attempt_id)
         if parsed is None:
             continue
-        state = {
-            "accepted": AttemptState.ACCEPTED,
-            "delivered": AttemptState.DELIVERED,
-            "failed": AttemptState.FAILED,
-        }[item.to_state]
-        news = News(
-            parsed[1],
-            parsed[2],
-            state,
-            presumed=item.presumed,
-            code=item.code,
-            failure_class=item.failure_class,
-            provider_id=item.provider_message_id or None,
-        )
-        found.append((parsed[0], news, item.opt_out))
+        send_id, seq, n = parsed
+        found.append((send_id, as_news(item, (seq, n), AttemptState(item.to_state)), item.opt_out))
     return found, [one.number for one in batch.opt_outs]
 
 

@@ -41,9 +41,10 @@ SOON_SECONDS = 1.0  # where the same request may be repeated under its key
 
 
 class _Run:
-    """What the parallel calls of one chunk tell each other."""
+    """Through whom the parallel calls of one chunk go, and what they tell each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, rt: Runtime, adapter: UnfencedCarrier, account: CarrierAccount) -> None:
+        self.rt, self.adapter, self.account = rt, adapter, account
         self.places = asyncio.Semaphore(AT_ONCE)
         self.stopped = False  # paused, cancelled, held: what wasn't called goes back to the queue
         self.again_after = 0.0
@@ -51,12 +52,12 @@ class _Run:
 
 async def submit_all(rt: Runtime, claimed: Claimed, account: CarrierAccount) -> None:
     """Call for every planned request, then give the chunk back."""
-    run = _Run()
     adapter = unfenced_carrier(
         account.carrier, claimed.planned[0].channel, rt.http, wall_seconds=rt.settings.http_timeout_seconds
     )
+    run = _Run(rt, adapter, account)
     ended = await asyncio.gather(
-        *(_one(rt, run, claimed.hold, planned, adapter, account) for planned in claimed.planned),
+        *(_one(run, claimed.hold, planned) for planned in claimed.planned),
         return_exceptions=True,
     )
     failed = [error for error in ended if isinstance(error, BaseException)]
@@ -74,27 +75,15 @@ async def _give_back(rt: Runtime, hold: Hold, run: _Run) -> None:
         await close_or_reopen(conn, hold, again_after=run.again_after)
 
 
-async def _one(
-    rt: Runtime,
-    run: _Run,
-    hold: Hold,
-    planned: Planned,
-    adapter: UnfencedCarrier,
-    account: CarrierAccount,
-) -> None:
+async def _one(run: _Run, hold: Hold, planned: Planned) -> None:
     async with run.places:
         if not run.stopped:
-            await _submit(rt, run, hold, planned, adapter, account)
+            await _submit(run, hold, planned)
 
 
-async def _submit(
-    rt: Runtime,
-    run: _Run,
-    hold: Hold,
-    planned: Planned,
-    adapter: UnfencedCarrier,
-    account: CarrierAccount,
-) -> None:
+async def _submit(run: _Run, hold: Hold, planned: Planned) -> None:
+    rt, adapter, account = run.rt, run.adapter, run.account
+
     async def still_running(conn: Conn) -> bool:
         send = await lock_send(conn, hold.tenant_id, hold.send_id)
         if send is None:
@@ -131,9 +120,9 @@ async def _submit(
                 await note_ended(rt, hold, planned.request_id, seconds=0, note=type(error).__name__)
                 raise
             for half in halves:
-                await _submit(rt, run, hold, half, adapter, account)
+                await _submit(run, hold, half)
         case Refused(certain=True):
-            await _refused(rt, run, hold, planned, answer)
+            await _refused(run, hold, planned, answer)
         case NotSent():
             run.again_after = max(run.again_after, AGAIN_AFTER_SECONDS)
             await commit_void(rt, hold, planned.request_id, note=answer.why, again_after=0, release=False)
@@ -190,8 +179,9 @@ async def leave_open(
     await note_ended(rt, hold, request_id, seconds=soon, note=note)
 
 
-async def _refused(rt: Runtime, run: _Run, hold: Hold, planned: Planned, answer: Refused) -> None:
+async def _refused(run: _Run, hold: Hold, planned: Planned, answer: Refused) -> None:
     """Certainly not in. What only a person can mend stops the send; what concerns these people ends their try."""
+    rt = run.rt
     log.info("refused", send=str(hold.send_id), chunk=hold.chunk_no, code=answer.code)
     if answer.failure_class in {FailureClass.CONFIGURATION, FailureClass.RETRYABLE}:
         run.stopped = run.stopped or answer.failure_class is FailureClass.CONFIGURATION
