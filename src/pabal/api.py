@@ -29,9 +29,10 @@ from pabal.inbox.routes import router as inbox_router
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
 from pabal.kit.http.describe import describe, docs
-from pabal.kit.http.errors import NOT_FOUND, Problem, install_problem_handlers
+from pabal.kit.http.errors import NOT_FOUND, Problem
 from pabal.kit.http.health import healthz, readyz
 from pabal.kit.http.middleware import BodyLimit, Observed, SecurityHeaders
+from pabal.kit.http.problems import install_problem_handlers
 from pabal.kit.http.sse import EventHub, EventStream
 from pabal.kit.http.static import UiFiles, ui_response
 from pabal.kit.log import configure_logging

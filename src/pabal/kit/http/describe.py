@@ -15,7 +15,8 @@ from fastapi.routing import iter_route_contexts
 
 from pabal.domain.roles import MATRIX, ROLE_LABELS
 from pabal.kit.http.auth import declarations
-from pabal.kit.http.errors import MEDIA_TYPE, declared_codes
+from pabal.kit.http.errors import declared_codes
+from pabal.kit.http.problems import MEDIA_TYPE
 
 _PROBLEM: dict[str, Any] = {
     "title": "Problem",

@@ -11,7 +11,8 @@ from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pabal.kit.http.errors import BODY_TOO_LARGE, INTERNAL, MEDIA_TYPE, Problem, problem_response
+from pabal.kit.http.errors import BODY_TOO_LARGE, INTERNAL, Problem
+from pabal.kit.http.problems import MEDIA_TYPE, problem_response
 
 log = structlog.get_logger(__name__)
 
