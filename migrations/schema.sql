@@ -306,6 +306,7 @@ CREATE TABLE public.requests (
     note text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    questions jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT requests_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'calling'::text, 'answered'::text, 'voided'::text, 'uncertain'::text])))
 )
 WITH (fillfactor='70');
@@ -1597,6 +1598,8 @@ CREATE INDEX quota_entries_by_send ON public.quota_entries USING btree (tenant_i
 
 CREATE INDEX receipts_due ON public.receipts USING btree (due_at) WHERE (state = ANY (ARRAY['new'::text, 'waiting'::text]));
 
+CREATE INDEX requests_by_account ON public.requests USING btree (tenant_id, account_id, created_at);
+
 CREATE INDEX requests_by_chunk ON public.requests USING btree (tenant_id, send_id, chunk_no);
 
 CREATE INDEX requests_by_provider ON public.requests USING btree (tenant_id, account_id, provider_id) WHERE (provider_id IS NOT NULL);
@@ -1604,6 +1607,8 @@ CREATE INDEX requests_by_provider ON public.requests USING btree (tenant_id, acc
 CREATE INDEX requests_to_poll ON public.requests USING btree (poll_after) WHERE (poll_after IS NOT NULL);
 
 CREATE INDEX retries_due ON public.retries USING btree (due_at);
+
+CREATE INDEX send_counters_uncertain ON public.send_counters USING btree (tenant_id, send_id) WHERE (state = 'uncertain'::text);
 
 CREATE INDEX sends_by_campaign ON public.sends USING btree (tenant_id, campaign_id);
 

@@ -18,6 +18,7 @@ from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_people import router as campaign_people_router
+from pabal.campaigns.routes_uncertain import router as uncertain_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_duplicates import router as duplicates_router
@@ -52,6 +53,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     quota_router,
     campaigns_router,
     campaign_people_router,
+    uncertain_router,
     contacts_router,
     contact_groups_router,
     duplicates_router,

@@ -8,6 +8,7 @@ from tests.support.campaigns import make_book
 
 from pabal import dispatch
 from pabal.campaigns.jobs import create_check_job
+from pabal.dispatch.claim import claim_chunk
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -21,7 +22,10 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
     campaign = await post(owner, "/api/campaigns", CAMPAIGN)
     checked = await post(owner, f"/api/campaigns/{campaign['id']}/check", {})
     launched = await post(owner, f"/api/campaigns/{campaign['id']}/launch", {"digest": checked["digest"]})
-    await dispatch.launch_send(rt, tenant_id, UUID(launched["sendId"]))
+    send_id = UUID(launched["sendId"])
+    await dispatch.launch_send(rt, tenant_id, send_id)
+    claimed = await claim_chunk(rt, tenant_id, send_id, "nobody")
+    assert claimed is not None
     sheet = "성명,휴대폰\n한가온,010-2345-0099\n".encode()
     files = {"file": ("명단.csv", sheet, "text/csv")}
     taken = (await owner.post("/api/imports", files=files)).json()
@@ -37,7 +41,9 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "contact_id": str(book.contacts["김하늘"]),
         "segment_id": segment["id"],
         "campaign_id": campaign["id"],
-        "message_id": f"{launched['sendId']}.1",
+        "send_id": str(send_id),
+        "request_id": str(claimed.planned[0].request_id),
+        "message_id": f"{send_id}.1",
         "import_id": taken["id"],
         "template_id": templates[0]["id"],
         "job_id": str(job_id),

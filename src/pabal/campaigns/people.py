@@ -7,6 +7,7 @@ from pabal.dispatch import MessageLine
 from pabal.domain.campaign import REASON_LABELS
 from pabal.domain.name import mask_name
 from pabal.domain.phone import format_phone, mask_phone
+from pabal.domain.resolve import CLOSED
 
 STATE_LABELS: Mapping[str, str] = {
     "queued": "대기",
@@ -48,6 +49,36 @@ def text_for(text: str | None, person: Mapping[str, Any] | None, *, unmasked: bo
     return text
 
 
+# Why nobody knows, and what a person made of it (`dispatch.asking`, `dispatch.takeover`, `domain.resolve`).
+UNCERTAIN_LABELS: Mapping[str, str] = {
+    "missing_at_carrier": "발송사에 접수는 됐는데 이 사람만 보이지 않음",
+    "caller_not_gone": "보내던 서버가 멈췄는지 확인할 수 없음",
+    "carrier_silent": "발송사가 한 시간 넘게 답하지 않음",
+    "unknown": "결과를 알 수 없음",
+    CLOSED: "결과를 모른 채 닫음",
+}
+# What was asked and what it came to; other notes are tags of the carrier's answer and stay as they are.
+QUESTION_LABELS: Mapping[str, str] = {
+    "carrier can't be asked": "발송사에 물었지만 답이 없음",
+    "group not found": "발송사에서 발송 묶음을 찾지 못함",
+    "people missing at the carrier": "발송 묶음에 없는 사람이 있음",
+    "not known there": "발송사가 모르는 사람이 있음",
+    "recipients missing from the answer": "발송사의 답에 빠진 사람이 있음",
+    "delete refused": "발송 묶음을 지우려 했지만 거절됨",
+    "deleted, read again": "발송 묶음을 지우고 다시 확인함",
+    "taken over": "다른 서버가 이어받음",
+    "repeated": "같은 요청을 같은 열쇠로 되풀이함",
+    "timeout": "발송사의 답을 기다리다 시간이 지남",
+    "read_timeout": "발송사의 답을 기다리다 시간이 지남",
+    "read_error": "답을 받기 전에 연결이 끊김",
+    "remote_protocol_error": "답을 받기 전에 연결이 끊김",
+}
+
+
 def reason_label(reason: str | None) -> str:
     """A carrier's code or a reason that only engineers read stays as it is."""
-    return REASON_LABELS.get(reason or "", reason or "")
+    return REASON_LABELS.get(reason or "") or UNCERTAIN_LABELS.get(reason or "", reason or "")
+
+
+def question_label(note: str) -> str:
+    return QUESTION_LABELS.get(note, note)

@@ -1,5 +1,6 @@
 """Reads of campaigns. Once launched, a campaign's state is its send's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, LiteralString
@@ -141,6 +142,11 @@ async def choose_sender(
     )
     row = await cursor.fetchone()
     return None if row is None else SenderChoice(*row)
+
+
+async def names_of_sends(conn: Conn, sends: Sequence[UUID]) -> dict[UUID, str]:
+    cursor = await conn.execute("SELECT send_id, name FROM campaigns WHERE send_id = ANY(%s)", (list(sends),))
+    return dict(await cursor.fetchall())
 
 
 async def campaign_of_send(conn: Conn, send_id: UUID) -> UUID | None:

@@ -25,7 +25,7 @@ from pabal.campaigns.schemas import (
 from pabal.domain.ids import parse_message_id
 from pabal.domain.message import MessageState
 from pabal.kit.clock import KST
-from pabal.kit.db import tenant_tx
+from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import NOT_FOUND, Problem
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
@@ -77,7 +77,7 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
     )
 
 
-def _message_out(line: dispatch.MessageLine, *, unmasked: bool) -> MessageOut:
+def message_out(line: dispatch.MessageLine, *, unmasked: bool) -> MessageOut:
     name, phone = people.name_and_phone(line, unmasked=unmasked)
     return MessageOut(
         id=line.id,
@@ -121,7 +121,7 @@ async def list_messages(
     lines = lines[:limit]
     unmasked = who.may("contacts.unmasked")
     return Page(
-        items=[_message_out(line, unmasked=unmasked) for line in lines],
+        items=[message_out(line, unmasked=unmasked) for line in lines],
         next_cursor=write_cursor(lines[-1].seq) if more else None,
     )
 
@@ -241,25 +241,18 @@ async def get_message(message_id: str, rt: Rt, who: ReadsMessages) -> MessageDet
     parsed = parse_message_id(message_id)
     if parsed is None:
         raise Problem(NOT_FOUND)
-    send_id, seq = parsed
     async with tenant_tx(rt, who.tenant_id) as conn:
-        detail = await dispatch.read_message(conn, who.tenant_id, send_id, seq)
-        if detail is None:
-            raise Problem(NOT_FOUND)
-        campaign_id = await queries.campaign_of_send(conn, send_id)
+        return await message_detail(conn, who, *parsed)
+
+
+async def message_detail(conn: Conn, who: Principal, send_id: UUID, seq: int) -> MessageDetailOut:
+    detail = await dispatch.read_message(conn, who.tenant_id, send_id, seq)
+    if detail is None:
+        raise Problem(NOT_FOUND)
     unmasked = who.may("contacts.unmasked")
-    name, phone = people.name_and_phone(detail.line, unmasked=unmasked)
     return MessageDetailOut(
-        id=detail.line.id,
-        contact_id=detail.line.contact_id,
-        name=name,
-        phone=phone,
-        state=detail.line.state,
-        reason=detail.line.reason,
-        reason_label=people.reason_label(detail.line.reason),
-        step=detail.line.step,
-        updated_at=detail.line.updated_at,
-        campaign_id=campaign_id,
+        **message_out(detail.line, unmasked=unmasked).model_dump(exclude={"attempt_count"}),
+        campaign_id=await queries.campaign_of_send(conn, send_id),
         channel=detail.channel,
         text=people.text_for(detail.text, detail.line.person, unmasked=unmasked),
         attempts=[AttemptOut.model_validate(attempt) for attempt in detail.attempts],

@@ -41,6 +41,16 @@ from pabal.dispatch.reads import (
 )
 from pabal.dispatch.receipts import apply_receipts, store_receipt
 from pabal.dispatch.render import Finished, Unrenderable, finish
+from pabal.dispatch.uncertain import (
+    Group,
+    NoSuchRequestError,
+    SendOverError,
+    UncertainSend,
+    list_group,
+    list_uncertain,
+    resolve_group,
+    resolve_one,
+)
 
 __all__ = [
     "LANE_SLOTS",
@@ -51,13 +61,17 @@ __all__ = [
     "Finished",
     "Forecast",
     "FrozenStep",
+    "Group",
     "MeasureProgress",
     "Measured",
     "MessageDetail",
     "MessageLine",
+    "NoSuchRequestError",
     "NoSuchSendError",
     "Progress",
     "Selection",
+    "SendOverError",
+    "UncertainSend",
     "Unrenderable",
     "WrongStateError",
     "accounts_to_read",
@@ -70,13 +84,17 @@ __all__ = [
     "forecast",
     "gather_retries",
     "launch_send",
+    "list_group",
     "list_messages",
+    "list_uncertain",
     "measure",
     "pause_send",
     "poll_request",
     "read_message",
     "read_optouts",
     "read_progress",
+    "resolve_group",
+    "resolve_one",
     "resume_send",
     "serve_lane",
     "store_receipt",

@@ -88,14 +88,46 @@ async def hold_chunk(conn: Conn, hold: Hold) -> bool:
     return await cursor.fetchone() is not None
 
 
+# What was asked and what it came to: the first and the newest, lest a carrier that is away for an hour fill a row.
+_NOTED: LiteralString = """
+    (CASE WHEN jsonb_array_length(questions) < 20 THEN questions ELSE questions - 1 END)
+    || jsonb_build_object('at', clock_timestamp(), 'note', %(note)s::text)
+"""
+
+_NEXT_QUESTION: LiteralString = (
+    """
+    UPDATE requests r
+    SET ask_after = clock_timestamp() + %(seconds)s, asked = asked + 1, note = %(note)s, updated_at = clock_timestamp(),
+        questions = """
+    + _NOTED
+)
+_THIS_REQUEST: LiteralString = """
+    WHERE r.tenant_id = %(tenant)s AND r.send_id = %(send)s AND r.id = %(request)s AND r.state = 'calling'
+"""
+_ASK_LATER = _NEXT_QUESTION + _THIS_REQUEST
+_CALL_ENDED = _NEXT_QUESTION + ", owner = ''" + _THIS_REQUEST + "AND r.owner = %(owner)s"
+_ASK_AT = (
+    _NEXT_QUESTION
+    + ", stage = CASE WHEN %(unseen)s THEN 'unseen' ELSE stage END"
+    + _THIS_REQUEST
+    + """
+    AND EXISTS (SELECT FROM chunks c WHERE c.tenant_id = r.tenant_id AND c.send_id = r.send_id
+                  AND c.no = r.chunk_no AND c.epoch = %(epoch)s)
+    """
+)
+
+
 async def ask_later(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str) -> None:
     """Leave a request `calling` and give the chunk back until it is time to ask (again)."""
     await conn.execute(
-        """
-        UPDATE requests SET ask_after = clock_timestamp() + %s, asked = asked + 1, note = %s, updated_at = clock_timestamp()
-        WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling'
-        """,
-        (timedelta(seconds=seconds), note, hold.tenant_id, hold.send_id, request_id),
+        _ASK_LATER,
+        {
+            "seconds": timedelta(seconds=seconds),
+            "note": note,
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "request": request_id,
+        },
     )
     await conn.execute(
         """
@@ -109,12 +141,15 @@ async def ask_later(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float,
 async def call_ended(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str) -> None:
     """Our own call has ended without a clear answer: nobody is writing this request any more. Ask after a while."""
     await conn.execute(
-        """
-        UPDATE requests SET ask_after = clock_timestamp() + %s, owner = '', asked = asked + 1, note = %s,
-                            updated_at = clock_timestamp()
-        WHERE tenant_id = %s AND send_id = %s AND id = %s AND state = 'calling' AND owner = %s
-        """,
-        (timedelta(seconds=seconds), note, hold.tenant_id, hold.send_id, request_id, hold.owner),
+        _CALL_ENDED,
+        {
+            "seconds": timedelta(seconds=seconds),
+            "note": note,
+            "tenant": hold.tenant_id,
+            "send": hold.send_id,
+            "request": request_id,
+            "owner": hold.owner,
+        },
     )
 
 
@@ -123,14 +158,7 @@ async def ask_at(
 ) -> None:
     """Set when to ask (again), without giving the chunk back. `unseen`: the carrier didn't know it, or not all of it."""
     await conn.execute(
-        """
-        UPDATE requests r
-        SET ask_after = clock_timestamp() + %(seconds)s, asked = asked + 1, note = %(note)s,
-            stage = CASE WHEN %(unseen)s THEN 'unseen' ELSE stage END, updated_at = clock_timestamp()
-        WHERE r.tenant_id = %(tenant)s AND r.send_id = %(send)s AND r.id = %(request)s AND r.state = 'calling'
-          AND EXISTS (SELECT FROM chunks c WHERE c.tenant_id = r.tenant_id AND c.send_id = r.send_id
-                        AND c.no = r.chunk_no AND c.epoch = %(epoch)s)
-        """,
+        _ASK_AT,
         {
             "seconds": timedelta(seconds=seconds),
             "note": note,

@@ -5,7 +5,7 @@ Deltas come from rows that really moved, so that repeating a commit of unknown f
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from pabal.dispatch.model import FrozenStep, SendRow
 from pabal.domain.ids import new_id
 from pabal.domain.message import AttemptState, MessageState
 from pabal.domain.news import Change, News, Standing, apply
+from pabal.domain.resolve import Decision, as_news, resolve
 from pabal.kit.db import Conn
 
 _WIDE_GAP = 1000  # sequence numbers
@@ -59,13 +60,36 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
 
 async def apply_news(conn: Conn, send: SendRow, news: Iterable[News]) -> Applied:
     """Apply a batch about one send. The caller holds the send FOR SHARE and, if it has one, its chunk."""
+
+    def change(standing: Standing, item: News) -> Change:
+        return apply(standing, item, send.rules, may_overlap=send.may_overlap)
+
+    return await _apply(conn, send, news, change)
+
+
+async def apply_decision(
+    conn: Conn, send: SendRow, keys: Iterable[tuple[int, int]], decision: Decision
+) -> int:
+    """A person decides about uncertain attempts (seq, n); how many still were. The caller holds the send."""
+
+    def change(standing: Standing, item: News) -> Change:
+        return resolve(standing, item.n, decision)
+
+    applied = await _apply(conn, send, [as_news(seq, n, decision) for seq, n in keys], change)
+    return applied.changed
+
+
+Judge = Callable[[Standing, News], Change]
+
+
+async def _apply(conn: Conn, send: SendRow, news: Iterable[News], judge: Judge) -> Applied:
     by_attempt: dict[tuple[int, int], list[News]] = defaultdict(list)
     for item in news:
         by_attempt[item.seq, item.n].append(item)
     changed = 0
     unmatched: list[News] = []
     for run in _runs(sorted(by_attempt)):
-        applied = await _apply_run(conn, send, {key: by_attempt[key] for key in run})
+        applied = await _apply_run(conn, send, {key: by_attempt[key] for key in run}, judge)
         changed += applied.changed
         unmatched += applied.unmatched
     return Applied(changed, tuple(unmatched))
@@ -84,7 +108,9 @@ def _runs(keys: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     return runs
 
 
-async def _apply_run(conn: Conn, send: SendRow, by_attempt: dict[tuple[int, int], list[News]]) -> Applied:
+async def _apply_run(
+    conn: Conn, send: SendRow, by_attempt: dict[tuple[int, int], list[News]], judge: Judge
+) -> Applied:
     where = {
         "tenant": send.tenant_id,
         "send": send.id,
@@ -128,7 +154,7 @@ async def _apply_run(conn: Conn, send: SendRow, by_attempt: dict[tuple[int, int]
             step=step,
         )
         for item in by_attempt.pop((seq, n)):
-            change = apply(standing, item, send.rules, may_overlap=send.may_overlap)
+            change = judge(standing, item)
             if change == Change():
                 continue
             changes.append(((seq, n), item, change))

@@ -99,6 +99,7 @@ async def list_messages(
     *,
     state: str | None = None,
     reason: str | None = None,
+    seqs: list[int] | None = None,
     after_seq: int = 0,
     limit: int = 100,
 ) -> list[MessageLine]:
@@ -111,6 +112,7 @@ async def list_messages(
         LEFT JOIN contacts c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
         WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq > %(after)s
           AND (%(state)s::text IS NULL OR m.state = %(state)s) AND (%(reason)s::text IS NULL OR m.reason = %(reason)s)
+          AND (%(seqs)s::int[] IS NULL OR m.seq = ANY(%(seqs)s::int[]))
         ORDER BY m.seq LIMIT %(limit)s
         """,
         {
@@ -119,6 +121,7 @@ async def list_messages(
             "after": after_seq,
             "state": state,
             "reason": reason,
+            "seqs": seqs,
             "limit": limit,
         },
     )

@@ -1,0 +1,181 @@
+"""The workbench of unknown results: who they are, what was asked, and a person's word, one by one or a request at a time."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from pabal import dispatch
+from pabal.accounts import audit
+from pabal.campaigns import people, queries
+from pabal.campaigns.routes_people import message_detail, message_out
+from pabal.campaigns.schemas import MessageDetailOut, MessageOut
+from pabal.campaigns.schemas_uncertain import (
+    QuestionOut,
+    ReasonOut,
+    ResolvedOut,
+    ResolveIn,
+    UncertainGroupOut,
+    UncertainSendOut,
+)
+from pabal.domain.ids import parse_message_id
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.events import try_publish_changed
+from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import NOT_FOUND, Problem, declare
+from pabal.kit.http.idempotency import idempotent
+from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.runtime import Runtime
+
+router = APIRouter(prefix="/api", tags=["campaigns"])
+
+ReadsMessages = Annotated[Principal, requires("messages.read")]
+Resolves = Annotated[Principal, requires("messages.resolve")]
+
+NOT_UNCERTAIN = declare("not_uncertain", 409, "결과를 모르는 메시지가 아니에요")
+SEND_OVER = declare("send_over", 409, "취소됐거나 기한이 지난 발송이라 다시 보낼 수 없어요")
+
+
+@router.get("/uncertain", name="listUncertain")
+async def list_uncertain(
+    rt: Rt, who: ReadsMessages, limit: Limit = 20, cursor: Cursor = None
+) -> Page[UncertainSendOut]:
+    """Sends with people of unknown fate, newest first, each with its requests and what was asked about them."""
+    position = read_cursor(cursor, UUID)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        sends = await dispatch.list_uncertain(
+            conn, who.tenant_id, before=position[0] if position else None, limit=limit + 1
+        )
+        names = await queries.names_of_sends(conn, [send.send_id for send in sends])
+    more = len(sends) > limit
+    sends = sends[:limit]
+    now = rt.clock.now()
+    return Page(
+        items=[
+            UncertainSendOut(
+                send_id=send.send_id,
+                campaign_id=send.campaign_id,
+                campaign_name=names.get(send.send_id, ""),
+                state=send.state,
+                rehearse=send.rehearse,
+                people=send.people,
+                may_resend=send.state != "cancelled" and (send.not_after is None or now < send.not_after),
+                groups=[_group_out(group) for group in send.groups],
+            )
+            for send in sends
+        ],
+        next_cursor=write_cursor(str(sends[-1].send_id)) if more else None,
+    )
+
+
+def _group_out(group: dispatch.Group) -> UncertainGroupOut:
+    return UncertainGroupOut(
+        request_id=group.request_id,
+        people=group.people,
+        reasons=[
+            ReasonOut(reason=reason, label=people.reason_label(reason)) for reason in group.reasons if reason
+        ],
+        channel=group.channel,
+        account_id=group.account_id,
+        account_name=group.account_name,
+        carrier=group.carrier,
+        known_there=group.known_there,
+        called_at=group.called_at,
+        asked=group.asked,
+        questions=[
+            QuestionOut(at=one.at, note=one.note, label=people.question_label(one.note))
+            for one in group.questions
+        ],
+    )
+
+
+@router.get("/uncertain/{send_id}/{request_id}/messages", name="listUncertainMessages")
+async def list_people(
+    send_id: UUID, request_id: UUID, rt: Rt, who: ReadsMessages, limit: Limit = 100, cursor: Cursor = None
+) -> Page[MessageOut]:
+    """The people of one request."""
+    position = read_cursor(cursor, int)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        try:
+            lines = await dispatch.list_group(
+                conn,
+                who.tenant_id,
+                send_id,
+                request_id,
+                after_seq=position[0] if position else 0,
+                limit=limit + 1,
+            )
+        except dispatch.NoSuchRequestError:
+            raise Problem(NOT_FOUND) from None
+    more = len(lines) > limit
+    lines = lines[:limit]
+    unmasked = who.may("contacts.unmasked")
+    return Page(
+        items=[message_out(line, unmasked=unmasked) for line in lines],
+        next_cursor=write_cursor(lines[-1].seq) if more else None,
+    )
+
+
+@router.post("/uncertain/{send_id}/{request_id}/resolve", name="resolveUncertain", response_model=ResolvedOut)
+async def resolve_group(
+    send_id: UUID, request_id: UUID, body: ResolveIn, request: Request, rt: Rt, who: Resolves
+) -> Response:
+    """Everybody of the request who is still uncertain. Nobody is any more: 0."""
+
+    async def act(conn: Conn) -> ResolvedOut:
+        n = await dispatch.resolve_group(
+            conn, who.tenant_id, send_id, request_id, body.decision, now=rt.clock.now()
+        )
+        if n:
+            await _record(conn, who, "request", request_id, body, {"send": str(send_id), "people": n})
+        return ResolvedOut(resolved=n)
+
+    return await _decide(rt, who, request, send_id, act)
+
+
+@router.post("/messages/{message_id}/resolve", name="resolveMessage", response_model=MessageDetailOut)
+async def resolve_message(
+    message_id: str, body: ResolveIn, request: Request, rt: Rt, who: Resolves
+) -> Response:
+    parsed = parse_message_id(message_id)
+    if parsed is None:
+        raise Problem(NOT_FOUND)
+    send_id, seq = parsed
+
+    async def act(conn: Conn) -> MessageDetailOut:
+        before = await message_detail(conn, who, send_id, seq)
+        if not await dispatch.resolve_one(
+            conn, who.tenant_id, send_id, seq, body.decision, now=rt.clock.now()
+        ):
+            raise Problem(NOT_UNCERTAIN, extra={"state": before.state})
+        await _record(conn, who, "message", message_id, body, {"people": 1})
+        return await message_detail(conn, who, send_id, seq)
+
+    return await _decide(rt, who, request, send_id, act)
+
+
+async def _record(
+    conn: Conn, who: Principal, kind: str, object_id: object, body: ResolveIn, detail: dict[str, Any]
+) -> None:
+    detail = {**detail, "decision": body.decision, "reason": body.reason}
+    await audit(conn, who, "message.resolve", kind, object_id, detail=detail)
+
+
+async def _decide(
+    rt: Runtime, who: Principal, request: Request, send_id: UUID, act: Callable[[Conn], Awaitable[Any]]
+) -> Response:
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            try:
+                answer = await call.answer(conn, await act(conn))
+            except dispatch.SendOverError:
+                raise Problem(SEND_OVER) from None
+            except dispatch.NoSuchRequestError:
+                raise Problem(NOT_FOUND) from None
+            campaign_id = await queries.campaign_of_send(conn, send_id)
+    await try_publish_changed(rt, who.tenant_id, "campaign", campaign_id or send_id)
+    return answer

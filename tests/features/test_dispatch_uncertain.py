@@ -1,0 +1,177 @@
+"""People of whom nobody knows whether it went out: listed with what was asked, decided by a person, counted to the unit."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+from tests.support.book import fill_book, person
+from tests.support.carriers import facing, nhn_account
+from tests.support.hub import is_over, launch, progress_of, running_hub, until
+
+from pabal.channels.base import Submitted
+from pabal.channels.registry import unfenced_carrier
+from pabal.dispatch import Selection, fence, launch_send
+from pabal.dispatch.accounts import carrier_account
+from pabal.dispatch.claim import claim_chunk
+from pabal.kit.db import tenant_tx
+
+PEOPLE = 3
+ELSEWHERE = "elsewhere-boot:1:1:1"  # a caller on a host that nobody can judge from here
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    return facing(settings, carrier, question_pace=0.002)
+
+
+class Doubt:
+    """A send whose one request was claimed and marked as called by somebody who was never seen again."""
+
+    def __init__(self, rt, tenant, account):
+        self.rt, self.tenant, self.account = rt, tenant, account
+
+    async def arise(self):
+        await fill_book(self.rt, self.tenant, [person(n) for n in range(PEOPLE)])
+        self.send = await launch(
+            self.rt, self.tenant, self.account, Selection(filter={}), body="설명회에 초대합니다."
+        )
+        await launch_send(self.rt, self.tenant, self.send)
+        claimed = await claim_chunk(self.rt, self.tenant, self.send, ELSEWHERE)
+        self.planned = claimed.planned[0]
+        async with tenant_tx(self.rt, self.tenant) as conn:
+            await fence.mark_calling(conn, claimed.hold, self.planned.request_id, "submit", lease=0.01)
+        self.path = f"/api/uncertain/{self.send}/{self.planned.request_id}"
+        assert (await self.over()).counts["uncertain"] == PEOPLE
+        return self
+
+    async def over(self):
+        async with running_hub(self.rt):
+            return await until(self.rt, self.tenant, self.send, is_over)
+
+    async def it_went_out_after_all(self):
+        """The caller's write was on its way: the carrier takes it now."""
+        adapter = unfenced_carrier("nhn", "sms", self.rt.http)
+        account = await carrier_account(self.rt, self.tenant, self.account)
+        answer = await adapter.submit(account, self.planned.request_key, self.planned.messages)
+        assert isinstance(answer, Submitted)
+
+    async def quota(self):
+        async with tenant_tx(self.rt, self.tenant) as conn:
+            cursor = await conn.execute("SELECT used, reserved FROM quota_months")
+            return await cursor.fetchone()
+
+    async def decisions(self):
+        async with tenant_tx(self.rt, self.tenant) as conn:
+            cursor = await conn.execute(
+                "SELECT object_kind, detail FROM audit_log WHERE action = 'message.resolve' ORDER BY at, id"
+            )
+            return await cursor.fetchall()
+
+
+@pytest.fixture
+async def doubt(rt, camp, carrier):
+    return await Doubt(rt, camp.id, await nhn_account(rt, camp.id, "sms", "lms")).arise()
+
+
+async def test_they_are_listed_with_what_was_asked_and_units_are_kept(doubt, camp):
+    (send,) = (await camp.staff.get("/api/uncertain")).json()["items"]
+    assert (send["sendId"], send["people"], send["mayResend"]) == (str(doubt.send), PEOPLE, True)
+    (group,) = send["groups"]
+    assert (group["people"], group["channel"], group["carrier"]) == (PEOPLE, "sms", "nhn")
+    assert [one["reason"] for one in group["reasons"]] == ["caller_not_gone"]
+    assert [one["note"] for one in group["questions"]] == ["taken over", "not known there"]
+    assert all(one["label"] != one["note"] for one in group["questions"])
+    people = (await camp.staff.get(f"{doubt.path}/messages?limit=2")).json()
+    assert [one["state"] for one in people["items"]] == ["uncertain"] * 2
+    assert "*" in people["items"][0]["phone"] or "•" in people["items"][0]["phone"]
+    rest = await camp.staff.get(f"{doubt.path}/messages?cursor={people['nextCursor']}")
+    assert len(rest.json()["items"]) == 1
+    assert await doubt.quota() == (0, PEOPLE)
+
+
+async def test_adopted_they_are_like_anybody_who_was_accepted(doubt, camp, carrier):
+    await doubt.it_went_out_after_all()
+    answer = await camp.admin.post(f"{doubt.path}/resolve", json={"decision": "adopt"})
+    assert answer.json() == {"resolved": PEOPLE}
+    assert await doubt.quota() == (PEOPLE, 0)
+    assert (await doubt.over()).counts["delivered"] == PEOPLE
+    assert Counter(line["to"] for line in carrier.ledger()).most_common(1)[0][1] == 1
+    assert (await camp.admin.get("/api/uncertain")).json()["items"] == []
+
+
+async def test_one_is_sent_to_again_with_a_reason_for_another_unit(doubt, camp, carrier):
+    path = f"/api/messages/{doubt.send}.2/resolve"
+    assert (await camp.admin.post(path, json={"decision": "resend", "reason": " "})).status_code == 422
+    body = {"decision": "resend", "reason": "발송사 화면에서 못 찾음"}
+    answer = (await camp.admin.post(path, json=body)).json()
+    assert (answer["state"], answer["attempts"][0]["state"]) == ("queued", "uncertain")
+    assert (await progress_of(doubt.rt, doubt.tenant, doubt.send)).state == "running"
+    done = await doubt.over()
+    assert (done.state, done.counts["delivered"], done.counts["uncertain"]) == ("finished", 1, PEOPLE - 1)
+    assert len(carrier.ledger()) == 1
+    assert await doubt.quota() == (2, PEOPLE - 1)  # the first try's unit, the second's; two are kept
+    shown = (await camp.admin.get(f"/api/messages/{doubt.send}.2")).json()
+    assert [(one["n"], one["state"]) for one in shown["attempts"]] == [(1, "uncertain"), (2, "delivered")]
+    ((kind, detail),) = await doubt.decisions()
+    assert (kind, detail["decision"], detail["reason"]) == ("message", "resend", body["reason"])
+
+
+async def test_closed_they_count_as_failed_until_a_receipt_says_otherwise(doubt, camp):
+    answer = await camp.admin.post(f"{doubt.path}/resolve", json={"decision": "close"})
+    assert answer.json() == {"resolved": PEOPLE}
+    shown = await progress_of(doubt.rt, doubt.tenant, doubt.send)
+    assert (shown.state, shown.by_reason) == ("finished", [("failed", "closed_by_person", PEOPLE)])
+    assert await doubt.quota() == (PEOPLE, 0)
+    await doubt.it_went_out_after_all()
+    async with running_hub(doubt.rt):
+        await until(doubt.rt, doubt.tenant, doubt.send, lambda p: p.counts["delivered"] == PEOPLE)
+    assert await doubt.quota() == (PEOPLE, 0)
+
+
+async def test_a_repeated_decision_is_answered_the_same_and_done_once(doubt, camp):
+    path, body = f"/api/messages/{doubt.send}.1/resolve", {"decision": "close"}
+    headers = {"Idempotency-Key": "k1"}
+    first, second = [await camp.admin.post(path, json=body, headers=headers) for _ in range(2)]
+    assert first.status_code == 200
+    assert first.json() == second.json()
+    refused = await camp.admin.post(path, json={"decision": "adopt"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_uncertain")
+    assert refused.json()["state"] == "failed"
+    assert len(await doubt.decisions()) == 1
+
+
+async def test_of_two_decisions_at_once_one_holds(doubt, camp):
+    answers = await asyncio.gather(
+        camp.admin.post(f"{doubt.path}/resolve", json={"decision": "adopt"}),
+        camp.owner.post(f"{doubt.path}/resolve", json={"decision": "close"}),
+    )
+    assert sorted(answer.json()["resolved"] for answer in answers) == [0, PEOPLE]
+    assert len(await doubt.decisions()) == 1
+    assert await doubt.quota() == (PEOPLE, 0)
+
+
+@pytest.mark.parametrize("over", ["state = 'cancelled'", "not_after = clock_timestamp() - interval '1 hour'"])
+async def test_nobody_is_sent_to_again_in_a_send_that_is_over(over, doubt, camp):
+    async with tenant_tx(doubt.rt, doubt.tenant) as conn:
+        await conn.execute(f"UPDATE sends SET {over} WHERE id = %s", (doubt.send,))
+    assert (await camp.admin.get("/api/uncertain")).json()["items"][0]["mayResend"] is False
+    answer = await camp.admin.post(f"{doubt.path}/resolve", json={"decision": "resend", "reason": "다시"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "send_over")
+    answer = await camp.admin.post(f"{doubt.path}/resolve", json={"decision": "adopt"})
+    assert answer.json() == {"resolved": PEOPLE}
+
+
+async def test_staff_look_and_do_not_decide(doubt, camp):
+    assert (await camp.staff.post(f"{doubt.path}/resolve", json={"decision": "close"})).status_code == 403
+    path = f"/api/messages/{doubt.send}.1/resolve"
+    assert (await camp.staff.post(path, json={"decision": "close"})).status_code == 403
+    assert await doubt.decisions() == []
+
+
+async def test_another_camp_sees_and_decides_nothing(doubt, camp, other_camp):
+    assert (await other_camp.owner.get("/api/uncertain")).json()["items"] == []
+    assert (await other_camp.owner.get(f"{doubt.path}/messages")).status_code == 404
+    for path in (doubt.path, f"/api/messages/{doubt.send}.1"):
+        answer = await other_camp.owner.post(f"{path}/resolve", json={"decision": "close"})
+        assert answer.status_code == 404
+    assert (await progress_of(doubt.rt, doubt.tenant, doubt.send)).counts["uncertain"] == PEOPLE
