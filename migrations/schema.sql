@@ -258,6 +258,7 @@ CREATE TABLE public.imports (
     forecast_percent smallint,
     forecast_until timestamp with time zone,
     forecast_problem text,
+    obtained_on date,
     CONSTRAINT imports_policy_check CHECK ((policy = ANY (ARRAY['merge'::text, 'skip'::text, 'replace'::text]))),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])))
 );

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 from tests.features.conftest import Camp
-from tests.features.test_imports import KIM, bring_in, sheet, start, state_of, upload
+from tests.features.test_imports import KIM, bring_in, many, sheet, start, state_of, upload
 
 from pabal.contacts import Blinder
 from pabal.contacts.history import read_standing
 from pabal.domain.ids import new_id
-from pabal.imports import undo
+from pabal.imports import run, undo
+from pabal.imports.run import run_import
 from pabal.imports.undo import undo_import
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -226,6 +227,37 @@ async def test_what_cannot_be_undone_says_why(
         )
     assert (await forecast(camp, second))["state"] == "expired"
     assert (await camp.admin.post(f"/api/imports/{second}/undo")).json()["code"] == "import_undo_expired"
+
+
+async def test_a_cancelled_import_takes_back_what_is_in_once_its_runner_lets_go(
+    rt: Runtime, camp: Camp, book: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = (await upload(camp.admin, many(30))).json()["id"]
+    await start(camp.admin, import_id)
+    told = run._tell
+
+    async def cancel_after_the_first(*arguments: Any) -> None:
+        await told(*arguments)
+        now = await state_of(camp, import_id)
+        if now["rowsDone"] == 10 and now["state"] == "running":
+            asked = await camp.admin.post(f"/api/imports/{import_id}/cancel", json={"undo": True})
+            assert asked.json()["state"] == "running"
+            # A worker that comes too early leaves the rows to their runner.
+            assert await undo_import(rt, camp.id, UUID(import_id)) is None
+
+    monkeypatch.setattr(run, "_tell", cancel_after_the_first)
+    await run_import(rt, camp.id, UUID(import_id), "runner", chunk=10)
+    state = await state_of(camp, import_id)
+    assert (state["state"], state["rowsDone"]) == ("cancelled", 10)
+    assert (await forecast(camp, import_id))["state"] == "undoing"
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute("SELECT kind, id FROM app.due_work(clock_timestamp())")
+        assert ("import_undo", UUID(import_id)) in await cursor.fetchall()
+    done = await undo_import(rt, camp.id, UUID(import_id))
+    assert done is not None
+    assert done.removed == 10
+    assert await snapshot(rt, camp) == book
+    assert (await state_of(camp, import_id))["state"] == "undone"
 
 
 async def test_a_large_one_is_left_to_a_worker_and_the_ledger_knows(

@@ -6,6 +6,7 @@ import io
 import json
 import tempfile
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -335,6 +336,21 @@ async def test_start_needs_a_mapping_that_reaches_somebody_and_a_source(camp: Ca
     wrong = await start(camp.admin, taken["id"], mapping={"없는 열": "phone"})
     assert wrong.json()["errors"][0]["path"] == "mapping.없는 열"
     assert (await start(camp.staff, taken["id"])).status_code == 403
+
+
+async def test_the_day_a_list_was_obtained_is_kept_as_evidence(rt: Runtime, camp: Camp) -> None:
+    import_id = (await upload(camp.admin, many(1))).json()["id"]
+    body = {"basis": "consent", "source": "주민간담회"}
+    tomorrow = (rt.clock.now() + timedelta(days=2)).date().isoformat()
+    for day in (tomorrow, "0202-11-03"):
+        refused = await camp.admin.post(f"/api/imports/{import_id}/start", json={**body, "obtainedOn": day})
+        assert refused.status_code == 422, refused.text
+        assert refused.json()["errors"][0]["path"] == "obtainedOn"
+    answer = await camp.admin.post(
+        f"/api/imports/{import_id}/start", json={**body, "obtainedOn": "2026-03-02"}
+    )
+    assert (answer.status_code, answer.json()["obtainedOn"]) == (202, "2026-03-02")
+    assert (await state_of(camp, import_id))["obtainedOn"] == "2026-03-02"
 
 
 async def test_a_mapping_can_be_given_either_way_round(rt: Runtime, camp: Camp) -> None:

@@ -1,6 +1,7 @@
 """Starting and cancelling an import."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -24,6 +25,7 @@ async def start_import(
     basis: str,
     source: str,
     ask_nameless: bool = False,
+    obtained_on: date | None = None,
 ) -> Import:
     """Fix mapping and conditions, and let the runner have it. The turn is issued after the commit."""
     found = await read_import(conn, import_id)
@@ -32,7 +34,7 @@ async def start_import(
     cursor = await conn.execute(
         """
         UPDATE imports SET state = 'running', mapping = %(mapping)s, policy = %(policy)s, tags = %(tags)s,
-               basis = %(basis)s, source = %(source)s, ask_nameless = %(ask_nameless)s,
+               basis = %(basis)s, source = %(source)s, obtained_on = %(obtained)s, ask_nameless = %(ask_nameless)s,
                started_at = clock_timestamp(), sample = NULL
         WHERE id = %(id)s AND state = 'uploaded'
         """,
@@ -43,6 +45,7 @@ async def start_import(
             "tags": sorted({tag.strip() for tag in tags if tag.strip()}),
             "basis": basis,
             "source": source,
+            "obtained": obtained_on,
             "ask_nameless": ask_nameless,
         },
     )
@@ -51,19 +54,25 @@ async def start_import(
     return await read_import(conn, import_id)
 
 
-async def cancel_import(conn: Conn, import_id: UUID) -> Import:
-    """Stop after the chunk that is being written; what is in stays. An import nobody runs ends at once."""
+async def cancel_import(
+    conn: Conn, import_id: UUID, *, undo: bool = False, asked_by: UUID | None = None
+) -> Import:
+    """Stop after the chunk that is being written. An import nobody runs ends at once. What is in stays, or with `undo`
+    is taken back by a worker once the runner has let go of it.
+    """
     await read_import(conn, import_id)
     cursor = await conn.execute(
         """
         UPDATE imports SET cancel_asked = true, sample = NULL,
+               undo_asked_at = CASE WHEN %(undo)s THEN clock_timestamp() ELSE undo_asked_at END,
+               undo_asked_by = CASE WHEN %(undo)s THEN %(by)s ELSE undo_asked_by END,
                state = CASE WHEN state = 'uploaded' OR lease_until IS NULL OR lease_until <= clock_timestamp()
                             THEN 'cancelled' ELSE state END,
                finished_at = CASE WHEN state = 'uploaded' OR lease_until IS NULL OR lease_until <= clock_timestamp()
                                   THEN clock_timestamp() END
         WHERE id = %(id)s AND state IN ('uploaded', 'running')
         """,
-        {"id": import_id},
+        {"id": import_id, "undo": undo, "by": asked_by},
     )
     if cursor.rowcount == 0:
         raise Problem(ALREADY_ENDED)

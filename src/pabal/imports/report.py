@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class Import:
     tags: list[str]
     basis: str | None
     source: str | None
+    obtained_on: date | None
     rows_total: int
     rows_done: int
     created: int
@@ -77,7 +78,8 @@ async def list_imports(
         await cursor.execute(
             """
             SELECT id, state, app.decrypt(file_name) AS file_name, byte_size, shape, mapping, policy, tags, basis,
-                   source, rows_total, rows_done, created, updated, merged, rejected, review, skipped, warned, problem,
+                   source, obtained_on,
+                   rows_total, rows_done, created, updated, merged, rejected, review, skipped, warned, problem,
                    extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at)::float8 AS seconds,
                    created_at, started_at, finished_at
             FROM imports

@@ -1,5 +1,6 @@
 """Imports over HTTP: upload, start, watch, cancel, the error file and the rows."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from pabal.imports.draft import change_draft, read_draft
 from pabal.imports.forecasting import ask, read_forecast
 from pabal.imports.jobs import import_turn
 from pabal.imports.read import UnreadableFileError
+from pabal.imports.routes_undo import KIND as UNDO
 from pabal.imports.schemas import (
+    CancelIn,
     DraftIn,
     DryRunIn,
     ForecastOut,
@@ -26,17 +29,20 @@ from pabal.imports.schemas import (
 )
 from pabal.imports.upload import take_upload, unreadable
 from pabal.imports.workbook_out import MEDIA_TYPE
+from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
-from pabal.kit.http.errors import Problem
+from pabal.kit.http.errors import INVALID, FieldError, Problem
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
-from pabal.kit.turns import issue
+from pabal.kit.turns import Line, Turn, issue
 from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
 Reader = Annotated[Principal, requires("imports.read")]
 Runner = Annotated[Principal, requires("imports.run")]
+NOT_TAKEN_BACK = CancelIn()
+_EARLIEST = date(1990, 1, 1)  # before it, the year is a slip of the finger
 # The file's own limit is a setting and answered in words; this one only ends a stream that has no end.
 _BODY_LIMIT = 1 << 30
 _FILE_BODY = {
@@ -160,6 +166,7 @@ async def dry_run(
 
 @router.post("/{import_id}/start", name="startImport", status_code=202)
 async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOut:
+    _check_day(body.obtained_on, rt.clock.now().astimezone(KST).date())
     if body.sheets is not None:
         await _change(rt, who.tenant_id, import_id, DraftIn(sheets=body.sheets))
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -172,6 +179,7 @@ async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOu
             basis=body.basis,
             source=body.source,
             ask_nameless=body.ask_nameless,
+            obtained_on=body.obtained_on,
         )
         await audit(
             conn,
@@ -179,10 +187,21 @@ async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOu
             "import.start",
             "import",
             import_id,
-            detail={"policy": body.policy, "basis": body.basis, "source": body.source},
+            detail={
+                "policy": body.policy,
+                "basis": body.basis,
+                "source": body.source,
+                "obtainedOn": None if body.obtained_on is None else body.obtained_on.isoformat(),
+            },
         )
     await _ring(rt, who.tenant_id, import_id)
     return ImportOut.of(found)
+
+
+def _check_day(day: date | None, today: date) -> None:
+    if day is not None and not _EARLIEST <= day <= today:
+        words = "아직 오지 않은 날이에요" if day > today else "연도를 확인해 주세요"
+        raise Problem(INVALID, errors=[FieldError("obtainedOn", words)])
 
 
 async def _ring(rt: Runtime, tenant_id: UUID, import_id: UUID) -> None:
@@ -193,11 +212,21 @@ async def _ring(rt: Runtime, tenant_id: UUID, import_id: UUID) -> None:
         return
 
 
+async def _ring_undo(rt: Runtime, tenant_id: UUID, import_id: UUID) -> None:
+    """A runner that is still at it makes this turn come to nothing; the sweeper asks again, every few seconds."""
+    try:
+        await issue(rt.redis, Turn(Line.JOBS, UNDO, str(tenant_id), str(import_id)))
+    except RedisError:
+        return
+
+
 @router.post("/{import_id}/cancel", name="cancelImport")
-async def cancel(import_id: UUID, rt: Rt, who: Runner) -> ImportOut:
+async def cancel(import_id: UUID, rt: Rt, who: Runner, body: CancelIn = NOT_TAKEN_BACK) -> ImportOut:
     async with tenant_tx(rt, who.tenant_id) as conn:
-        found = await actions.cancel_import(conn, import_id)
-        await audit(conn, who, "import.cancel", "import", import_id)
+        found = await actions.cancel_import(conn, import_id, undo=body.undo, asked_by=who.user_id)
+        await audit(conn, who, "import.cancel", "import", import_id, detail={"undo": body.undo})
+    if body.undo:
+        await _ring_undo(rt, who.tenant_id, import_id)
     return ImportOut.of(found)
 
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: RUF012  (pydantic copies defaults)
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -191,7 +191,9 @@ class RecentRowOut(ApiModel):
 
 
 class StartIn(ApiModel):
-    """`askNameless`: rows without a full name are asked about instead of joined to the one person on their number."""
+    """`askNameless`: rows without a full name are asked about instead of joined to the one person on their number.
+    `obtainedOn`: when the list was given to the camp; kept with basis and source as evidence.
+    """
 
     sheets: Annotated[list[str], Field(min_length=1, max_length=60)] | None = None
     mapping: dict[str, Any] | None = None
@@ -200,6 +202,13 @@ class StartIn(ApiModel):
     tags: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=20)] = []
     basis: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    obtained_on: date | None = None
+
+
+class CancelIn(ApiModel):
+    """`undo`: take back what has come in already."""
+
+    undo: bool = False
 
 
 class ImportOut(ApiModel):
@@ -216,6 +225,7 @@ class ImportOut(ApiModel):
     tags: list[str]
     basis: str | None
     source: str | None
+    obtained_on: date | None
     rows_total: int
     rows_done: int
     created: int

@@ -63,7 +63,7 @@ class Undo:
     """How an import stands towards its undo."""
 
     state: str
-    asked: bool
+    asked: bool  # and can be done now: a wish that came with the cancelling waits for the runner's end
     until: datetime | None
     undone_at: datetime | None
     result: Forecast | None
@@ -74,7 +74,8 @@ async def read_undo(conn: Conn, import_id: UUID, *, lock: bool = False) -> Undo:
         await conn.execute("SELECT FROM imports WHERE id = %s FOR UPDATE", (import_id,))
     cursor = await conn.execute(
         """
-        SELECT state, undo_asked_at IS NOT NULL AND state <> 'undone', coalesce(finished_at, started_at), undone_at,
+        SELECT state, undo_asked_at IS NOT NULL AND state IN ('completed', 'failed', 'cancelled'),
+               coalesce(finished_at, started_at), undone_at,
                undo_result
         FROM imports WHERE id = %s AND state <> 'uploading'
         """,
@@ -215,6 +216,8 @@ async def undo_import(db: Database, tenant_id: UUID, import_id: UUID) -> Forecas
     """Do it, if it was asked for; None if there is nothing to do. Safe twice at once and after a crash."""
     blinder = Blinder(await db.keys.of(db.pool, tenant_id))
     async with tenant_tx(db, tenant_id) as conn:
+        if not (await read_undo(conn, import_id)).asked:
+            return None  # told without waiting for the import that is being written
         await conn.execute(  # no import of the tenant writes meanwhile
             "SELECT pg_advisory_xact_lock(hashtextextended('pabal import ' || %s, 0))", (str(tenant_id),)
         )

@@ -1085,6 +1085,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolvemessage */
+        post: operations["resolveMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operator/clock": {
         parameters: {
             query?: never;
@@ -1700,6 +1717,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uncertain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listuncertain
+         * @description Sends with people of unknown fate, newest first, each with its requests and what was asked about them.
+         */
+        get: operations["listUncertain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uncertain/{send_id}/{request_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listuncertainmessages
+         * @description The people of one request.
+         */
+        get: operations["listUncertainMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uncertain/{send_id}/{request_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolveuncertain
+         * @description Everybody of the request who is still uncertain. Nobody is any more: 0.
+         */
+        post: operations["resolveUncertain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2123,6 +2200,17 @@ export interface components {
             version?: number | null;
         };
         /**
+         * CancelIn
+         * @description `undo`: take back what has come in already.
+         */
+        CancelIn: {
+            /**
+             * Undo
+             * @default false
+             */
+            undo?: boolean;
+        };
+        /**
          * CellOut
          * @description `raw` is blotted where it holds a resident registration number and empty where it isn't imported.
          */
@@ -2520,6 +2608,11 @@ export interface components {
             webhookSecret?: string | null;
         };
         /**
+         * Decision
+         * @enum {string}
+         */
+        Decision: "adopt" | "resend" | "close";
+        /**
          * DraftIn
          * @description Another way to read an upload; what is left out stays as it is. `headerRow` 0: no header.
          */
@@ -2772,6 +2865,8 @@ export interface components {
             } | null;
             /** Merged */
             merged: number;
+            /** Obtainedon */
+            obtainedOn: string | null;
             /** Policy */
             policy: string | null;
             /** Problem */
@@ -2839,6 +2934,8 @@ export interface components {
             } | null;
             /** Merged */
             merged: number;
+            /** Obtainedon */
+            obtainedOn: string | null;
             /** Policy */
             policy: string | null;
             /** Problem */
@@ -3505,6 +3602,13 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[UncertainSendOut] */
+        Page_UncertainSendOut_: {
+            /** Items */
+            items: components["schemas"]["UncertainSendOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** PairAnswerOut */
         PairAnswerOut: {
             /** Decidedat */
@@ -3772,6 +3876,18 @@ export interface components {
             /** State */
             state: string;
         };
+        /** QuestionOut */
+        QuestionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Label */
+            label: string;
+            /** Note */
+            note: string;
+        };
         /** QuotaIn */
         QuotaIn: {
             /** Limit */
@@ -3821,6 +3937,13 @@ export interface components {
         ReasonCount: {
             /** Count */
             count: number;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+        };
+        /** ReasonOut */
+        ReasonOut: {
             /** Label */
             label: string;
             /** Reason */
@@ -3877,22 +4000,13 @@ export interface components {
             /** Token */
             token: string;
         };
-        /** ResolveIn */
-        ResolveIn: {
+        /** ResolvedOut */
+        ResolvedOut: {
             /**
-             * Decision
-             * @enum {string}
+             * Resolved
+             * @description 이 요청에서 처리한 사람 수; 그사이 결과가 온 사람은 빠짐
              */
-            decision: "merge" | "separate" | "shared";
-            /**
-             * Fields
-             * @default {}
-             */
-            fields?: {
-                [key: string]: string;
-            };
-            /** Survivorid */
-            survivorId?: string | null;
+            resolved: number;
         };
         /**
          * Role
@@ -4089,6 +4203,7 @@ export interface components {
         /**
          * StartIn
          * @description `askNameless`: rows without a full name are asked about instead of joined to the one person on their number.
+         *     `obtainedOn`: when the list was given to the camp; kept with basis and source as evidence.
          */
         StartIn: {
             /**
@@ -4102,6 +4217,8 @@ export interface components {
             mapping?: {
                 [key: string]: unknown;
             } | null;
+            /** Obtainedon */
+            obtainedOn?: string | null;
             /**
              * Policy
              * @default merge
@@ -4454,6 +4571,77 @@ export interface components {
             value: number;
         };
         /**
+         * UncertainGroupOut
+         * @description One request to a carrier: what is true of it is true of all its people.
+         */
+        UncertainGroupOut: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /** Accountname */
+            accountName: string;
+            /**
+             * Asked
+             * @description 발송사에 물은 횟수
+             */
+            asked: number;
+            /**
+             * Calledat
+             * Format: date-time
+             */
+            calledAt: string;
+            /** Carrier */
+            carrier: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Knownthere
+             * @description 발송사가 접수 번호를 알려 준 요청
+             */
+            knownThere: boolean;
+            /** People */
+            people: number;
+            /**
+             * Questions
+             * @description 첫 물음과 최근 물음들
+             */
+            questions: components["schemas"]["QuestionOut"][];
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /**
+             * Requestid
+             * Format: uuid
+             */
+            requestId: string;
+        };
+        /** UncertainSendOut */
+        UncertainSendOut: {
+            /** Campaignid */
+            campaignId: string | null;
+            /** Campaignname */
+            campaignName: string;
+            /** Groups */
+            groups: components["schemas"]["UncertainGroupOut"][];
+            /**
+             * Mayresend
+             * @description 취소됐거나 기한이 지난 발송은 다시 보낼 수 없음
+             */
+            mayResend: boolean;
+            /** People */
+            people: number;
+            /** Rehearse */
+            rehearse: boolean;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** State */
+            state: string;
+        };
+        /**
          * UndoOut
          * @description `possible`: can be undone; `undoing`: a worker is at it; `undone`: the figures say what happened; else why not.
          */
@@ -4546,6 +4734,18 @@ export interface components {
             /** Rule */
             rule: string;
         };
+        /**
+         * ResolveIn
+         * @description `adopt`: it went out. `resend`: once more, may arrive twice. `close`: leave it. A resend needs a reason.
+         */
+        pabal__campaigns__schemas_uncertain__ResolveIn: {
+            decision: components["schemas"]["Decision"];
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
         /** PreviewIn */
         pabal__contacts__schemas__PreviewIn: {
             /**
@@ -4567,6 +4767,23 @@ export interface components {
             relation: "eq" | "gte";
             /** Sample */
             sample: components["schemas"]["ContactOut"][];
+        };
+        /** ResolveIn */
+        pabal__contacts__schemas_duplicates__ResolveIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "merge" | "separate" | "shared";
+            /**
+             * Fields
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /** Survivorid */
+            survivorId?: string | null;
         };
         /**
          * PreviewIn
@@ -5936,7 +6153,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResolveIn"];
+                "application/json": components["schemas"]["pabal__contacts__schemas_duplicates__ResolveIn"];
             };
         };
         responses: {
@@ -6165,7 +6382,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6992,6 +7213,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetailOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pabal__campaigns__schemas_uncertain__ResolveIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -8425,6 +8681,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUncertain: {
+        parameters: {
+            query?: {
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UncertainSendOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUncertainMessages: {
+        parameters: {
+            query?: {
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                send_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveUncertain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                send_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pabal__campaigns__schemas_uncertain__ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedOut"];
                 };
             };
             /** @description 거절 */
