@@ -241,3 +241,46 @@ async def test_the_searching_role_is_under_the_wall_too(book, database):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), admin.transaction():
                 admin.execute(statement.encode())
+
+
+COUNTING = [
+    text
+    for statement in statements()
+    if statement.module.path == "senders/queries.py"
+    for text in statement.texts
+    if "sum(size)" in text
+]
+
+
+async def test_an_accounts_month_is_a_range_of_its_index(rt, tenant, database):
+    """Asked by every claim of a capped account: 5,000 of its requests this month among 60,000."""
+    account, send = new_id(), new_id()
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute(
+            "INSERT INTO sends (tenant_id, id, kind, state, steps, selection)"
+            " VALUES (%s, %s, 'campaign', 'finished', '[]', '{}')",
+            (tenant, send),
+        )
+        await conn.execute(
+            "INSERT INTO chunks (tenant_id, send_id, no, seq_from, seq_to) VALUES (%s, %s, 900, 1, 500)",
+            (tenant, send),
+        )
+        await conn.execute(
+            """
+            INSERT INTO requests (tenant_id, send_id, id, chunk_no, epoch, step, channel, account_id, request_key, state,
+                                  size, owner, created_at)
+            SELECT %(tenant)s, %(send)s, gen_random_uuid(), 900, 1, 0, 'sms',
+                   CASE WHEN n %% 2 = 0 THEN %(account)s ELSE gen_random_uuid() END, n::text, 'answered', 1, 'o',
+                   '2026-11-30 12:00+09'::timestamptz - make_interval(days => (n %% 12) / 2 * 30)
+            FROM generate_series(1, 60000) AS n
+            """,
+            {"tenant": tenant, "send": send, "account": account},
+        )
+    with psycopg.connect(database.admin_dsn, autocommit=True) as admin:
+        admin.execute("VACUUM ANALYZE requests")
+    (counting,) = COUNTING
+    async with tenant_tx(rt, tenant) as conn:
+        plan = await plan_of(conn, counting.encode(), (tenant, account, "2026-11-01 00:00+09"), run=True)
+    (read,) = [node for node in nodes(plan) if node.get("Relation Name") == "requests"]
+    assert "requests_by_account" in json.dumps(plan)
+    assert read["Actual Rows"] == 5000

@@ -226,6 +226,17 @@ async def test_the_accounts_cap_stops_before_the_carrier_does_and_goes_on_when_r
     assert len(carrier.ledger()) == done.counts["delivered"] == 12
 
 
+async def test_the_account_test_says_what_the_month_has_used(rt, camp, carrier):
+    account = await nhn_account(rt, camp.id, "sms", "lms")
+    await people(rt, camp.id, 3)
+    await camp.owner.patch(f"/api/carrier-accounts/{account}", json={"monthlyCap": 5000})
+    async with running_hub(rt):
+        send = await launch(rt, camp.id, account, EVERYONE, body="주민 설명회에 초대합니다.")
+        await until(rt, camp.id, send, is_over)
+    said = (await camp.owner.post(f"/api/carrier-accounts/{account}/test")).json()
+    assert (said["ok"], said["monthlyCap"], said["usedThisMonth"]) == (True, 5000, 3)
+
+
 async def test_what_stays_unclear_for_ever_holds_the_send_instead_of_asking_for_ever(
     rt, tenant, nhn, carrier
 ):

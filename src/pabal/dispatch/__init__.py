@@ -13,7 +13,6 @@ from pabal.dispatch.control import (
     resume_send,
     watch_send,
 )
-from pabal.dispatch.intent import used_this_month
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
@@ -98,6 +97,5 @@ __all__ = [
     "resume_send",
     "serve_lane",
     "store_receipt",
-    "used_this_month",
     "watch_send",
 ]

@@ -18,8 +18,9 @@ from pabal.dispatch.model import FrozenStep, Hold, RequestRow, SendRow
 from pabal.dispatch.render import Finished, Unrenderable, finish, outgoing
 from pabal.domain.ids import new_id
 from pabal.domain.message import MessageState, SkipReason
-from pabal.kit.clock import KST, month_kst
+from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn
+from pabal.senders import used_this_month
 
 ACCOUNT_CAP = "account_cap"
 
@@ -199,21 +200,6 @@ async def cap_left(conn: Conn, send: SendRow, now: datetime) -> bool:
     )
     capped = await cursor.fetchall()
     return all([await used_this_month(conn, send.tenant_id, one, now) < cap for one, cap in capped])
-
-
-async def used_this_month(conn: Conn, tenant_id: UUID, account_id: UUID, now: datetime) -> int:
-    """Messages that went, or may have gone, through an account since the month began (KST). A new organisation may send
-    5,000 a month at NHN; parallel claims can pass the cap by a chunk each, the carrier's own refusal is the hard stop."""
-    first = now.astimezone(KST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    cursor = await conn.execute(
-        """
-        SELECT coalesce(sum(size), 0)::bigint FROM requests
-        WHERE tenant_id = %s AND account_id = %s AND created_at >= %s AND state <> 'voided'
-        """,
-        (tenant_id, account_id, first),
-    )
-    row = await cursor.fetchone()
-    return 0 if row is None else int(row[0])
 
 
 def _grouped(

@@ -9,6 +9,7 @@ from pabal.senders.queries import (
     find_sender,
     list_senders,
     sandbox_account,
+    used_this_month,
 )
 from pabal.senders.rehearsal import (
     RehearsalSenders,
@@ -33,4 +34,5 @@ __all__ = [
     "register_at_sandbox",
     "register_tenant_at_sandbox",
     "sandbox_account",
+    "used_this_month",
 ]

@@ -151,15 +151,18 @@ async def test_account(account_id: UUID, rt: Rt, who: CanManageCarriers) -> Acco
         raise Problem(NOT_FOUND)
     await register_at_sandbox(rt, who.tenant_id, account_id)
     check = await _check(rt, found)
-    if check.fenced is not None:
-        async with tenant_tx(rt, who.tenant_id) as conn:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        if check.fenced is not None:
             await actions.store_fence(conn, who, account_id, fenced=check.fenced)
+        used = await queries.used_this_month(conn, who.tenant_id, account_id, rt.clock.now())
     return AccountTestOut(
         ok=check.ok,
         message=check.message_ko,
         code=check.code,
         balance=check.balance_won,
         fenced=check.fenced,
+        monthly_cap=found.monthly_cap,
+        used_this_month=used,
     )
 
 

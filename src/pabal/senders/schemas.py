@@ -84,13 +84,15 @@ class AccountOut(ApiModel):
 
 
 class AccountTestOut(ApiModel):
-    """`fenced`: is a discarded submission proved to stay discarded? null = not found out."""
+    """`fenced`: is a discarded submission proved to stay discarded? null = not found out. `monthlyCap`: null = none."""
 
     ok: bool
     message: str
     code: str
     balance: int | None
     fenced: bool | None
+    monthly_cap: int | None
+    used_this_month: int = Field(description="이번 달(한국 시각) 이 계정으로 나갔거나 나갔을 수 있는 건수")
 
 
 class SenderIn(ApiModel):
