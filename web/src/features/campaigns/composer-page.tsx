@@ -13,6 +13,7 @@ import { useShortcuts } from "@/lib/keys";
 import { AudienceStep } from "./audience-step";
 import { hasContent } from "./draft";
 import { missingIn } from "./draft-rules";
+import { FootFigures } from "./foot-figures";
 import { MessageStep } from "./message-step";
 import { PreviewButton, PreviewRail } from "./preview-rail";
 import { useSenders } from "./queries";
@@ -152,6 +153,7 @@ export function ComposerPage() {
       {step < REVIEW && loaded && (
         <footer className="flex shrink-0 items-center gap-2 border-t bg-card px-5 max-md:p-4 md:h-11">
           <PreviewButton draft={calm} sender={sender} />
+          <FootFigures draft={calm} className="max-md:hidden" />
           <Button
             variant="primary"
             size="touch"

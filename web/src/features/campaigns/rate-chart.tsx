@@ -114,7 +114,9 @@ export function RateChart({ progress, live }: { progress: Progress; live: boolea
             </div>
           </>
         ) : (
-          <p className="flex h-36 items-center justify-center text-muted-foreground">{t.monitor.rateEmpty}</p>
+          <p className="flex h-36 items-center justify-center text-muted-foreground">
+            {live ? t.monitor.rateSoon : t.monitor.rateEmpty}
+          </p>
         )}
       </div>
     </Card>
