@@ -56,7 +56,7 @@ def test_a_queue_is_worked_off_by_keyboard_and_everything_can_be_taken_back(
     page.keyboard.press("ArrowRight")
     expect(question.get_by_role("button", name="이름: 김서현")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("1")
-    expect(page.get_by_text("한 사람으로 합쳤습니다")).to_be_visible()
+    expect(page.get_by_text("한 사람으로 합쳤어요")).to_be_visible()
     expect(page.get_by_text("2건 남음").first).to_be_visible()
     assert [one["name"] for one in hub.get("/api/contacts?q=1193")["items"]] == ["김서현"]
     page.keyboard.press("z")
@@ -75,7 +75,7 @@ def test_a_queue_is_worked_off_by_keyboard_and_everything_can_be_taken_back(
     expect(page.get_by_text("먼저 정한 짝이라 다음으로 넘어갔어요")).to_be_visible()
     assert "정하은" in title(page)
     page.keyboard.press("1")
-    expect(page.get_by_text("모두 정리했습니다")).to_be_visible()
+    expect(page.get_by_text("모두 정리했어요")).to_be_visible()
     expect(page.locator("header").get_by_text("0건 남음")).to_be_visible()
 
     # On the contact: where it comes from, and the merge's way back.
@@ -96,7 +96,7 @@ def test_a_queue_is_worked_off_by_keyboard_and_everything_can_be_taken_back(
         box.check()
     page.get_by_role("toolbar").get_by_role("button", name="합치기").click()
     page.get_by_role("dialog").get_by_role("button", name="합치기").click()
-    expect(page.get_by_text("2명을 한 사람으로 합쳤습니다")).to_be_visible()
+    expect(page.get_by_text("2명을 한 사람으로 합쳤어요")).to_be_visible()
     expect(namesakes).to_have_count(1)
     page.keyboard.press("z")
     expect(namesakes).to_have_count(2)

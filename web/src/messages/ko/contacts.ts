@@ -60,7 +60,7 @@ export const contacts = {
   mergeTitle: (n: number) => `${num(n)}명을 한 사람으로 합칠까요?`,
   mergeText:
     "번호와 태그는 모두 남고, 서로 다른 값은 더 자세하거나 더 최근 것을 씁니다. 언제든 되돌릴 수 있어요.",
-  merged: (n: number) => `${num(n)}명을 한 사람으로 합쳤습니다`,
+  merged: (n: number) => `${num(n)}명을 한 사람으로 합쳤어요`,
   clearSelection: "고른 것 풀기",
   tagged: (n: number, tag: string) => `${num(n)}명에게 ‘${tag}’ 태그를 붙였어요`,
   untagged: (n: number, tag: string) => `${num(n)}명에게서 ‘${tag}’ 태그를 뗐어요`,
