@@ -147,5 +147,7 @@ export function keyCaps(combo: Combo, mac: boolean): string[][] {
   };
   return combo
     .split(" ")
-    .map((step) => step.split("+").map((key) => caps[key] ?? (key.length === 1 ? key.toUpperCase() : key)));
+    .map((step) =>
+      step.split("+").map((key) => caps[key] ?? (/^(.|f\d+)$/.test(key) ? key.toUpperCase() : key)),
+    );
 }

@@ -48,6 +48,12 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
         {combo && <Keys combo={combo} then={t.keys.afterwards} />}
       </Command.Item>
     );
+  const listed = (heading: string, items: React.ReactNode[]) =>
+    items.some(Boolean) && (
+      <Command.Group heading={heading} className={group}>
+        {items}
+      </Command.Group>
+    );
   const group =
     "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted-foreground";
   const go: Record<string, string> = { "/": "g h", "/contacts": "c", "/campaigns": "g m" };
@@ -94,35 +100,35 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
                   ))}
                 </Command.Group>
               )}
-              <Command.Group heading={t.command.groupGo} className={group}>
-                {[...NAV, SETTINGS].map((nav) =>
+              {listed(
+                t.command.groupGo,
+                [...NAV, SETTINGS].map((nav) =>
                   item(nav.label(t), nav.icon, () => to(nav.href), go[nav.href]),
-                )}
-              </Command.Group>
-              <Command.Group heading={t.command.groupDo} className={group}>
-                {item(t.command.newCampaign, Send, () => to("/campaigns/new"), "n")}
-                {item(t.command.importList, Upload, () => to("/contacts/imports?new=1"))}
-                {item(t.command.toggleTheme, Moon, () => setTheme(dark ? "light" : "dark"))}
-                {item(t.command.language, Languages, () => setLocale(locale === "ko" ? "en" : "ko"))}
-                {item(t.command.shortcuts, Keyboard, onHelp, "?")}
-              </Command.Group>
-              {typed.trim() && (
-                <Command.Group heading={t.command.groupCampaigns} className={group}>
-                  {campaigns.data?.items
-                    .filter((one) => matches(one.name))
-                    .slice(0, 5)
-                    .map((one) => (
-                      <Command.Item
-                        key={one.id}
-                        value={`campaign-${one.id}`}
-                        onSelect={act(() => to(`/campaigns/${one.id}`))}
-                        className={row}
-                      >
-                        <Send aria-hidden />
-                        <span className="flex-1 truncate">{one.name}</span>
-                      </Command.Item>
-                    ))}
-                </Command.Group>
+                ),
+              )}
+              {listed(t.command.groupDo, [
+                item(t.command.newCampaign, Send, () => to("/campaigns/new"), "n"),
+                item(t.command.importList, Upload, () => to("/contacts/imports?new=1")),
+                item(t.command.toggleTheme, Moon, () => setTheme(dark ? "light" : "dark")),
+                item(t.command.language, Languages, () => setLocale(locale === "ko" ? "en" : "ko")),
+                item(t.command.shortcuts, Keyboard, onHelp, "?"),
+              ])}
+              {listed(
+                t.command.groupCampaigns,
+                (typed.trim() ? (campaigns.data?.items ?? []) : [])
+                  .filter((one) => matches(one.name))
+                  .slice(0, 5)
+                  .map((one) => (
+                    <Command.Item
+                      key={one.id}
+                      value={`campaign-${one.id}`}
+                      onSelect={act(() => to(`/campaigns/${one.id}`))}
+                      className={row}
+                    >
+                      <Send aria-hidden />
+                      <span className="flex-1 truncate">{one.name}</span>
+                    </Command.Item>
+                  )),
               )}
             </Command.List>
             {!typed && <p className="border-t px-4 py-2.5 text-xs text-muted-foreground">{t.command.hint}</p>}

@@ -44,7 +44,7 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
                       <dt className="text-muted-foreground">{t.keys.names[s.name as string]}</dt>
                       <dd>
                         <span className="sr-only">{s.combo}</span>
-                        <Keys combo={s.combo} then={t.keys.afterwards} />
+                        <Keys combo={s.combo} then={t.keys.afterwards} className="max-md:inline-flex" />
                       </dd>
                     </div>
                   ))}

@@ -24,7 +24,7 @@ export function Segmented<T extends string>({ label, value, onChange, options, c
         <label
           key={option.value}
           className={cn(
-            "flex h-6.5 min-w-0 flex-1 cursor-pointer items-center justify-center rounded-sm px-3 text-xs max-md:px-2.5 font-medium whitespace-nowrap text-muted-foreground transition-colors duration-100 hover:text-foreground has-focus-visible:outline-2 has-focus-visible:outline-ring max-md:h-9",
+            "flex h-6.5 min-w-0 flex-auto cursor-pointer items-center justify-center rounded-sm px-3 text-xs max-md:px-2.5 font-medium whitespace-nowrap text-muted-foreground transition-colors duration-100 hover:text-foreground has-focus-visible:outline-2 has-focus-visible:outline-ring max-md:h-9",
             value === option.value && "bg-card text-foreground shadow-card dark:bg-border-strong",
           )}
         >

@@ -23,7 +23,11 @@ export function RoleMatrix() {
           <tr className="border-b text-xs text-muted-foreground">
             <td className="px-4 py-2" />
             {order.map((role) => (
-              <th key={role} scope="col" className="w-20 px-2 py-2 text-center font-normal">
+              <th
+                key={role}
+                scope="col"
+                className="w-20 px-2 py-2 text-center font-normal max-md:w-13 max-md:px-1"
+              >
                 {t.shell.role[role]}
               </th>
             ))}
@@ -32,7 +36,7 @@ export function RoleMatrix() {
         <tbody>
           {roles.data.permissions.map((one) => (
             <tr key={one.permission} className="border-b last:border-b-0">
-              <th scope="row" className="px-4 py-2 font-normal">
+              <th scope="row" className="px-4 py-2 font-normal max-md:pr-1">
                 {one.label}
               </th>
               {order.map((role) => (

@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, Circle, Clock, type LucideIcon, ShieldCheck, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
 import type { Setup, StepKey } from "@/api/types";
 import { ThemeButton } from "@/components/shell/sidebar";
@@ -140,6 +140,7 @@ export function SetupPage() {
   const mark = useStepState();
   const errorText = useErrorText();
   const [picked, setPicked] = useState<StepKey | null>(null);
+  const form = useRef<HTMLHeadingElement>(null);
   useTitle(t.setup.title);
 
   // No session on an installation that has an owner: log in first.
@@ -167,6 +168,14 @@ export function SetupPage() {
       },
     );
   };
+  // On a phone the form stands below the list: whoever picks a step must see that something opened.
+  const pick = (step: StepKey) => {
+    setPicked(step);
+    requestAnimationFrame(() => {
+      form.current?.scrollIntoView({ block: "nearest" });
+      form.current?.focus({ preventScroll: true });
+    });
+  };
   const Form = current ? FORMS[current] : null;
 
   return (
@@ -191,14 +200,20 @@ export function SetupPage() {
         ) : (
           <div className="grid gap-8 md:grid-cols-[280px_minmax(0,1fr)]">
             <nav aria-label={t.setup.title}>
-              <Checklist setup={setup.data} current={current} onPick={setPicked} />
+              <Checklist setup={setup.data} current={current} onPick={pick} />
               <p className="mt-3 px-3 text-xs text-muted-foreground">
                 {t.setup.progress(steps.filter((s) => s.state === "done").length + 1, steps.length + 1)}
               </p>
             </nav>
             <div>
               <Card className="p-6 max-md:p-4">
-                <h2 className="mb-4 text-lg font-semibold">{t.setup.steps[current]?.title}</h2>
+                <h2
+                  ref={form}
+                  tabIndex={-1}
+                  className="mb-4 scroll-mt-24 scroll-mb-[50dvh] text-lg font-semibold outline-none"
+                >
+                  {t.setup.steps[current]?.title}
+                </h2>
                 <Form
                   key={current}
                   setup={setup.data}

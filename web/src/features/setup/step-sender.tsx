@@ -53,8 +53,13 @@ export function SenderStep({ setup, onDone, busy }: StepProps) {
       {senders.length > 0 && (
         <ul aria-label={s.list} className="rounded-lg border">
           {senders.map((one) => (
-            <li key={one.id} className="flex items-center gap-2 border-b px-3 py-2 last:border-b-0">
-              <b className="font-medium">{one.kind === "phone" ? f.phone(one.value) : one.value}</b>
+            <li
+              key={one.id}
+              className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-2 last:border-b-0"
+            >
+              <b className="min-w-0 font-medium break-all">
+                {one.kind === "phone" ? f.phone(one.value) : one.value}
+              </b>
               <span className="text-muted-foreground">{one.name}</span>
               <Badge tone={one.state === "registered" ? "success" : "warning"} className="ml-auto">
                 {s.states[one.state] ?? one.state}
