@@ -9,7 +9,13 @@ import { gzipSync } from "node:zlib";
 // What the hub serves; `make setup` puts it there.
 const OUT = path.resolve(import.meta.dirname, "../../src/pabal/ui/dist");
 // Measured when the first screens stood, plus about a tenth: growth beyond that should be a decision, not an accident.
-const BUDGET_KB = { default: 250, "campaigns/new": 275, contacts: 265, "campaigns/_": 265 };
+const BUDGET_KB = {
+  default: 250,
+  "campaigns/new": 275,
+  contacts: 265,
+  "contacts/_": 270, // a whole life on one page: drawer, timeline, questions
+  "campaigns/_": 265,
+};
 
 function pages(folder) {
   return readdirSync(folder).flatMap((name) => {
