@@ -106,11 +106,23 @@ def database(services: Services) -> Iterator[OwnDatabase]:
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def redis_number(services: Services) -> Iterator[int]:
+    """A database of this process alone: workers of one run, and runs side by side in one checkout, empty theirs."""
+    folder = CHECKOUT / ".cache" / "test-services"
+    for number in range(1, 64):  # 0 is left to whoever looks by hand
+        lock = FileLock(folder / f".redis-{number}", blocking=False)
+        if lock.acquire():
+            yield number
+            lock.release()
+            return
+    pytest.fail("63 test processes hold every Redis database")
+
+
 @pytest.fixture
-def redis_url(services: Services, worker_id: str) -> str:
-    """A database of its own per xdist worker; emptied by `settings`."""
-    number = int(worker_id.removeprefix("gw")) + 1 if worker_id != "master" else 0
-    return f"{services.valkey.url}?db={number}"
+def redis_url(services: Services, redis_number: int) -> str:
+    """Emptied by `settings`."""
+    return f"{services.valkey.url}?db={redis_number}"
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ import psutil
 from tests.support.book import person
 from tests.support.processes import wait_until
 
+from pabal.kit.embedded.spawn import die_with_parent
+
 PASSWORD = "correct-horse-7"  # of a tenant that lives as long as one test
 
 
@@ -59,7 +61,12 @@ class Installation:
         command += ["--sandbox-port", str(self.sandbox_port), "--no-demo", *self.options]
         with (self.data.parent / f"{self.data.name}.up.log").open("ab") as errors:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**inherited, **self.env}
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env={**inherited, **self.env},
+                preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  one prctl; else a cut run leaves a hub
             )
         assert self.process.stdout is not None
         with self.process.stdout as out:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from pabal.config import Settings
+from pabal.kit.embedded.spawn import die_with_parent
 
 
 def environment(settings: Settings, **extra: object) -> dict[str, str]:
@@ -39,6 +40,8 @@ class HubProcess:
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
+            # A run that is cut off must leave no worker behind that takes the next run's turns.
+            preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509  one prctl, nothing is imported
         )
 
     def signal(self, number: signal.Signals) -> None:
