@@ -80,11 +80,18 @@ def test_a_messy_workbook_from_upload_to_error_file(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_label("처리 근거")).to_be_focused()
     page.get_by_label("처리 근거").select_option("consent")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("받은 날")).to_be_focused()
+    expect(page.get_by_text("명단을 받은 날을 적어 주세요")).to_be_visible()
+    page.get_by_label("받은 날").fill("2025-09-01")
     other.goto(page.url)
     page.keyboard.press("Control+Enter")
     for one in (page, other):  # the second tab was at the columns; it follows by itself
         expect(one.get_by_text("34행을", exact=False).first).to_be_visible(timeout=60_000)
         expect(one.get_by_role("region", name="제외한 이유")).to_contain_text("1.01E+09로 저장된 번호")
+
+    # Under which conditions it came in stands below, for whoever is asked.
+    expect(page.get_by_text("2025년 9월 1일(월)")).to_be_visible()
 
     with page.expect_download() as downloading:
         page.get_by_role("link", name="오류 파일 1행").click()
@@ -130,3 +137,22 @@ def test_axe_finds_nothing_on_the_columns(
     found += violations(page, "sheets")
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_cancelling_asks_whether_what_is_in_stays(hub: Installation, open_page: OpenPage, log_in) -> None:
+    camp = make_camp(hub)
+    done = hub.import_csv("이름,휴대폰\n김하늘,010-3333-1000\n".encode())
+    page = open_page(width=360, bypass_csp=True)
+    log_in(page, camp.email)
+    running = {**hub.get(f"/api/imports/{done['id']}"), "state": "running", "rowsTotal": 1000}
+    page.route(f"**/api/imports/{done['id']}", lambda route: route.fulfill(json=running))
+    page.goto(f"{hub.base}/contacts/imports/{done['id']}")
+    page.get_by_role("button", name="취소").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="계속하기")).to_be_focused()
+    assert violations(page, "cancel") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    with page.expect_request("**/cancel") as asked:  # the server knows better: it has ended
+        dialog.get_by_role("button", name="모두 되돌리기").click()
+    assert asked.value.post_data_json == {"undo": True}
+    expect(page.get_by_text("이미 끝난 가져오기예요")).to_be_visible()

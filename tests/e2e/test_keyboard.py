@@ -76,6 +76,12 @@ def test_from_login_to_the_last_person_without_a_pointer(
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("처리 근거")).not_to_have_value("")
     page.keyboard.press("Tab")
+    expect(page.get_by_label("받은 날")).to_be_focused()
+    for _ in range(3):  # year, month and day, in whatever order this browser has them
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("받은 날")).not_to_have_value("")
+    tab_to(page, "textbox", "출처", exact=False)
     page.keyboard.type("가을 주민간담회 참석 신청서")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")  # among the three policies, and back

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PreviewCell, PreviewRow } from "@/api/types";
-import { foundIn, looksBroken, rowsToShow, telling } from "./cells";
+import { foundIn, looksBroken, rowsToShow, telling, yearsRead } from "./cells";
 
 const cell = (state: PreviewCell["state"], note = "", raw = "값"): PreviewCell => ({
   raw,
@@ -45,5 +45,27 @@ describe("rows of the preview", () => {
     expect(looksBroken([row(1, [cell("plain")])], ["이름"])).toBe(false);
     expect(looksBroken([row(1, [cell("bad", "broken_text", "\ufffd\ufffd")])], ["이름"])).toBe(true);
     expect(looksBroken([], ["\ufffd\ufffd"])).toBe(true);
+  });
+});
+
+describe("yearsRead", () => {
+  const year = (raw: string, value: string) =>
+    ({ raw, value, note: value === raw ? "" : "two_digit_year", state: "interpreted", message: "" }) as const;
+  const rows = [
+    year("65", "1965"),
+    year("65", "1965"),
+    year("1970", "1970"),
+    year("71", "1971"),
+    year("08", "2008"),
+  ].map((cell, row) => ({ row, sheet: "", cells: [cell], first: true, touched: true }));
+
+  it("shows one of each century", () => {
+    expect(yearsRead(rows, 0).map((cell) => `${cell.raw} ${cell.value}`)).toEqual(["65 1965", "08 2008"]);
+  });
+
+  it("shows two of one century when there is no other, and none of a column without any", () => {
+    expect(yearsRead(rows.slice(0, 4), 0).map((cell) => cell.value)).toEqual(["1965", "1971"]);
+    expect(yearsRead(rows.slice(2, 3), 0)).toEqual([]);
+    expect(yearsRead(rows, 5)).toEqual([]);
   });
 });

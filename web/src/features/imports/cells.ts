@@ -47,6 +47,20 @@ export function foundIn(rows: PreviewRow[]): Found[] {
   return [...found.values()].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
 
+/** How this file's two-digit years are read: one of each century where there are both, else the first two. */
+export function yearsRead(rows: PreviewRow[], column: number): PreviewCell[] {
+  const seen = new Map<string, PreviewCell>();
+  for (const row of rows) {
+    const cell = row.cells[column];
+    if (cell?.note === "two_digit_year" && !seen.has(cell.value)) seen.set(cell.value, cell);
+  }
+  const all = [...seen.values()];
+  const centuries = ["19", "20"].flatMap(
+    (century) => all.find((cell) => cell.value.startsWith(century)) ?? [],
+  );
+  return [...new Set([...centuries, ...all])].slice(0, 2);
+}
+
 /** Under the wrong encoding Hangul turns into replacement characters. */
 export function looksBroken(rows: PreviewRow[], names: string[]): boolean {
   return (

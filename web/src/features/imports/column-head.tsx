@@ -1,8 +1,9 @@
 "use client";
 
 import { ShieldAlert } from "lucide-react";
-import type { ImportColumn } from "@/api/types";
+import type { ImportColumn, PreviewCell } from "@/api/types";
 import { Select } from "@/components/ui/field";
+import { koreanDay } from "@/lib/format";
 import { useFormat, useT } from "@/lib/i18n";
 import { cn } from "@/lib/utils";
 
@@ -14,17 +15,21 @@ const SURE = 0.8;
 interface Props {
   column: ImportColumn;
   target: string;
+  /** Two-digit years of the column and how they are read. */
+  years: PreviewCell[];
   onMap: (column: string, target: string) => void;
 }
 
 /** Where a column goes, how sure we are (never 100%) and why. */
-export function ColumnHead({ column, target, onMap }: Props) {
+export function ColumnHead({ column, target, years, onMap }: Props) {
   const t = useT();
   const f = useFormat();
   const ignored = target === "ignore";
   const sensitive = ignored && /민감정보/.test(column.reason);
   const guessed = target === column.target;
   const confidence = guessed ? Math.min(0.99, column.confidence) : 1;
+  // "번호 모양 98%": the share in the reason is the figure; a second one beside it would only be a riddle.
+  const [, look, share] = /^(.*\S) (\d+)%$/.exec(column.reason) ?? [];
   const unsure = guessed && !ignored && confidence < SURE;
   return (
     <th
@@ -69,12 +74,24 @@ export function ColumnHead({ column, target, onMap }: Props) {
           ) : (
             guessed && (
               <>
-                {!ignored && <b className="font-semibold">{f.percent(confidence, 1, 0)}</b>}
-                {column.reason}
+                {!ignored && (
+                  <b className="font-semibold">
+                    {f.percent(share ? Math.min(0.99, Number(share) / 100) : confidence, 1, 0)}
+                  </b>
+                )}
+                {look ?? column.reason}
               </>
             )
           )}
         </p>
+        {target === "birth" && (
+          <p className="max-w-56 text-xs whitespace-normal text-muted-foreground">
+            {t.imports.twoDigits(Number(koreanDay(Date.now()).slice(2, 4)))}{" "}
+            <b className="font-medium text-foreground">
+              {years.length > 0 ? years.map((one) => `${one.raw} → ${one.value}`).join(", ") : "65 → 1965"}
+            </b>
+          </p>
+        )}
       </div>
       {!ignored && (
         <i

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { TagField } from "@/components/tag-field";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox, Field, Input, Select } from "@/components/ui/field";
+import { koreanDay } from "@/lib/format";
 import { useFormat, useT } from "@/lib/i18n";
 import { read, write } from "@/lib/storage";
 import { cn } from "@/lib/utils";
@@ -22,9 +23,18 @@ export interface ConditionValues {
   tags: string[];
   basis: string;
   source: string;
+  /** When the list was given to us, as a date field writes it. */
+  obtainedOn: string;
 }
 
-const EMPTY: ConditionValues = { policy: "merge", askNameless: false, tags: [], basis: "", source: "" };
+const EMPTY: ConditionValues = {
+  policy: "merge",
+  askNameless: false,
+  tags: [],
+  basis: "",
+  source: "",
+  obtainedOn: "",
+};
 
 /** The conditions of one upload, kept over a reload until it starts. They hold nothing about people. */
 export function useConditions(id: string): [ConditionValues, (part: Partial<ConditionValues>) => void] {
@@ -46,7 +56,7 @@ export function useConditions(id: string): [ConditionValues, (part: Partial<Cond
 interface Props {
   values: ConditionValues;
   onChange: (part: Partial<ConditionValues>) => void;
-  errors: { basis?: string; source?: string };
+  errors: { basis?: string; source?: string; obtainedOn?: string };
   /** Rows that meet somebody who is there already; null while nobody has counted. */
   known?: number | null;
 }
@@ -58,7 +68,7 @@ export function Conditions({ values, onChange, errors, known = null }: Props) {
   return (
     <section aria-label={t.imports.conditions} className="flex flex-col gap-5">
       <h2 className="font-semibold">{t.imports.conditions}</h2>
-      <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
+      <div className="grid gap-4 md:grid-cols-2">
         <Field label={t.imports.basis} mark={<Badge>{t.common.required}</Badge>} error={errors.basis}>
           <Select value={values.basis} onChange={(event) => onChange({ basis: event.target.value })}>
             <option value="" disabled>
@@ -72,6 +82,20 @@ export function Conditions({ values, onChange, errors, known = null }: Props) {
           </Select>
         </Field>
         <Field
+          label={t.imports.obtainedOn}
+          mark={<Badge>{t.common.required}</Badge>}
+          error={errors.obtainedOn}
+        >
+          <Input
+            type="date"
+            min="1990-01-01"
+            max={koreanDay(Date.now())}
+            value={values.obtainedOn}
+            onChange={(event) => onChange({ obtainedOn: event.target.value })}
+          />
+        </Field>
+        <Field
+          className="md:col-span-2"
           label={t.imports.source}
           mark={<Badge>{t.common.required}</Badge>}
           aside={t.imports.sourceHint}

@@ -12,6 +12,7 @@ export function ImportFacts({ one, column }: { one: Import; column?: boolean }) 
   const facts: [string, string | null | undefined][] = [
     [t.imports.when, one.createdAt && f.dateTime(one.createdAt)],
     [t.imports.basis, one.basis && (t.contacts.bases[one.basis] ?? one.basis)],
+    [t.imports.obtainedOn, one.obtainedOn && f.date(`${one.obtainedOn}T12:00:00+09:00`, true)],
     [t.imports.source, one.source],
     [t.imports.method, one.policy && t.imports.policies[one.policy as "merge"].title],
   ];
@@ -23,7 +24,7 @@ export function ImportFacts({ one, column }: { one: Import; column?: boolean }) 
         ([label, value]) =>
           value && (
             <div key={label} className="flex min-w-0 gap-2">
-              <dt className={cn("shrink-0 text-muted-foreground", column && "w-12")}>{label}</dt>
+              <dt className={cn("shrink-0 text-muted-foreground", column && "w-16")}>{label}</dt>
               <dd className="min-w-0 break-words font-medium">{value}</dd>
             </div>
           ),

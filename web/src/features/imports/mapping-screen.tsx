@@ -46,7 +46,9 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
       : t.imports.needAddress,
     basis: values.basis ? undefined : t.imports.needBasis,
     source: values.source.trim() ? undefined : t.imports.needSource,
+    obtainedOn: values.obtainedOn ? undefined : t.imports.needObtainedOn,
   };
+  const first = errors.basis ? "select" : errors.obtainedOn ? "input[type=date]" : "input[type=text]";
   const failed = (error: unknown) => toast(errorText(error), { tone: "error" });
 
   const map = (column: string, target: string) => {
@@ -76,10 +78,8 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
 
   const go = () => {
     setTried(true);
-    if (errors.mapping || errors.basis || errors.source) {
-      if (!errors.mapping) {
-        conditions.current?.querySelector<HTMLElement>(errors.basis ? "select" : "input[type=text]")?.focus();
-      }
+    if (errors.mapping || errors.basis || errors.source || errors.obtainedOn) {
+      if (!errors.mapping) conditions.current?.querySelector<HTMLElement>(first)?.focus();
       return;
     }
     start.mutate(

@@ -8,7 +8,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { cn } from "@/lib/utils";
-import { rowsToShow, telling } from "./cells";
+import { rowsToShow, telling, yearsRead } from "./cells";
 import { ColumnHead } from "./column-head";
 import { GROUND, PreviewCellBox } from "./preview-cell";
 
@@ -69,6 +69,7 @@ export function MappingTable({ columns, rows, mapping, forecast, stale, onMap, c
                   key={column.name}
                   column={column}
                   target={mapping[column.name] ?? column.target}
+                  years={yearsRead(rows, column.index)}
                   onMap={onMap}
                 />
               ))}

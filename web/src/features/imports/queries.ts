@@ -98,7 +98,7 @@ export function useStartImport(id: string) {
 }
 
 export function useCancelImport(id: string) {
-  return useImportChange(() =>
-    http.post("/api/imports/{import_id}/cancel", undefined, { path: { import_id: id } }),
+  return useImportChange((undo: boolean) =>
+    http.post("/api/imports/{import_id}/cancel", { undo }, { path: { import_id: id } }),
   );
 }

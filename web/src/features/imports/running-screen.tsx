@@ -84,9 +84,9 @@ export function RunningScreen({ one }: { one: ImportDetail }) {
     counted && count != null ? t.imports.expected(f.num(count)) : hint;
   const quarter = Math.floor(share * 4) * 25;
 
-  const stop = () =>
-    cancel.mutate(undefined, {
-      onSuccess: () => toast(t.imports.cancelled),
+  const stop = (undo: boolean) =>
+    cancel.mutate(undo, {
+      onSuccess: () => toast(undo ? t.imports.cancelledUndo : t.imports.cancelled),
       onError: (error) => toast(errorText(error), { tone: "error" }),
       onSettled: () => setAsking(false),
     });
@@ -167,10 +167,18 @@ export function RunningScreen({ one }: { one: ImportDetail }) {
           description={t.imports.cancelText(f.num(one.rowsDone))}
           footer={
             <>
-              <Button variant="danger" busy={cancel.isPending} onClick={stop}>
+              <Button
+                variant="danger"
+                className="max-md:h-11"
+                busy={cancel.isPending}
+                onClick={() => stop(true)}
+              >
+                {t.imports.cancelUndo}
+              </Button>
+              <Button className="max-md:h-11" busy={cancel.isPending} onClick={() => stop(false)}>
                 {t.imports.cancelKeep}
               </Button>
-              <Button variant="primary" autoFocus onClick={() => setAsking(false)}>
+              <Button variant="primary" autoFocus className="max-md:h-11" onClick={() => setAsking(false)}>
                 {t.imports.cancelGoOn}
               </Button>
             </>
