@@ -801,6 +801,7 @@ ALTER FUNCTION app.session_by_hash(wanted bytea, idle interval) OWNER TO pabal_s
 CREATE FUNCTION app.settle_contacts() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET default_statistics_target TO '25'
     AS $$
 BEGIN
     PERFORM gin_clean_pending_list('public.contacts_tokens'::regclass);

@@ -282,8 +282,9 @@ ALTER FUNCTION app.search_contacts(integer[], integer[], integer[], integer[], i
 ALTER FUNCTION app.count_contacts(integer[], integer[], integer[], integer[], integer[], integer) OWNER TO pabal_search;
 
 -- An unmerged row of the pending list costs every search 0.33 us; an import leaves tens of thousands. Owner's right only.
+-- A statistics target of 25 looks at 7,500 rows instead of 30,000: enough for who is common, a third of the time.
 CREATE FUNCTION app.settle_contacts() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp SET default_statistics_target = 25 AS $$
 BEGIN
     PERFORM gin_clean_pending_list('public.contacts_tokens'::regclass);
     -- Autovacuum looks once a minute; a campaign is launched seconds after an import.

@@ -135,8 +135,10 @@ class Installation:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
-    def import_csv(self, body: bytes, *, tags: tuple[str, ...] = (), seconds: float = 120) -> dict[str, Any]:
-        """Upload, start, wait for the end; the import as the API shows it."""
+    def import_csv(
+        self, body: bytes, *, tags: tuple[str, ...] = (), seconds: float = 120, every: float = 0.05
+    ) -> dict[str, Any]:
+        """Upload, start, wait for the end; the import as the API shows it. `every`: seconds between two looks."""
         answer = self.client.post("/api/imports", files={"file": ("명단.csv", body, "text/csv")})
         assert answer.is_success, answer.text
         uploaded = answer.json()
@@ -150,7 +152,7 @@ class Installation:
             seen.update(self.get(f"/api/imports/{uploaded['id']}"))
             return seen["state"] in {"completed", "failed", "cancelled"}
 
-        wait_until(over, seconds=seconds)
+        wait_until(over, seconds=seconds, every=every)
         return seen
 
     def campaign(self, **fields: Any) -> str:

@@ -130,7 +130,11 @@ async def finish(rt: Runtime, prepared: Prepared) -> None:
     try:
         async with tenant_tx(rt, job.tenant_id) as conn:
             await may_go_on(conn, job.import_id, prepared.owner)
-            await conn.execute("SELECT app.settle_contacts()")
+            # A list that comes again changed nobody: there is nothing to settle.
+            await conn.execute(
+                "SELECT app.settle_contacts() FROM imports WHERE id = %s AND created + updated > 0",
+                (job.import_id,),
+            )
         async with tenant_tx(rt, job.tenant_id) as conn:
             review = await _ask(conn, job, prepared.questions)
             await complete(conn, job.import_id, prepared.owner, chunks=prepared.chunks_total, review=review)
