@@ -4,15 +4,15 @@
 """
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 from typing_extensions import override
 
-from pabal.channels.answers import Failure, Submitted
+from pabal.channels.answers import Failure
 from pabal.channels.nhn.alimtalk_codes import CODES, ERRORS, KEY_REUSED
-from pabal.channels.nhn.envelope import KEY_LIMIT, open_envelope
-from pabal.channels.nhn.product import MAX_RECIPIENTS, NhnProduct, yes
+from pabal.channels.nhn.product import NhnProduct
 from pabal.channels.nhn.receipts import kakao_state
-from pabal.channels.outgoing import BodyGate, CarrierAccount, MessageKind, OutgoingMessage
+from pabal.channels.outgoing import CarrierAccount, MessageKind, OutgoingMessage
 from pabal.channels.reports import OptOutPage
 from pabal.channels.wire import Answer
 
@@ -30,6 +30,7 @@ class NhnAlimtalk(NhnProduct):
     rows_at = ("messageSearchResultResponse", "messages")
     codes = CODES
     errors = ERRORS
+    key_reused = KEY_REUSED
     state_of = staticmethod(kakao_state)
 
     @override
@@ -40,21 +41,15 @@ class NhnAlimtalk(NhnProduct):
     def search_path(self, kind: MessageKind) -> str:
         return "/messages"
 
-    async def submit(
-        self,
-        account: CarrierAccount,
-        request_key: str,
-        recipients: Sequence[OutgoingMessage],
-        *,
-        body_gate: BodyGate | None = None,
-    ) -> Submitted | Failure:
+    @override
+    def request(
+        self, request_key: str, recipients: Sequence[OutgoingMessage]
+    ) -> tuple[str, dict[str, Any], dict[str, str]]:
         first = recipients[0]
-        if len(recipients) > MAX_RECIPIENTS or len({self.same_request(m) for m in recipients}) != 1:
-            raise ValueError(f"one template and at most {MAX_RECIPIENTS} recipients")
         payload = {
             "senderKey": first.pf_id,
             "templateCode": first.template_code,
-            "senderGroupingKey": request_key[:KEY_LIMIT],
+            "senderGroupingKey": request_key,
             "recipientList": [
                 {
                     "recipientNo": m.to,
@@ -65,19 +60,12 @@ class NhnAlimtalk(NhnProduct):
                 for m in recipients
             ],
         }
-        key = {KEY_HEADER: request_key[:KEY_LIMIT]}
-        said = await self._line.call(account, "POST", "/messages", payload, extra=key, body_gate=body_gate)
-        if isinstance(said, Answer):
-            found = open_envelope(said)
-            if found is not None and not found.ok and found.code == KEY_REUSED:
-                return said.unknown("key_reused")
-        answer = yes(said, self._errors)
-        if not isinstance(answer, Answer):
-            return answer
+        return "/messages", payload, {KEY_HEADER: request_key}
+
+    @override
+    def taken(self, answer: Answer) -> tuple[Any, Any] | None:
         message = answer.mapping.get("message")
-        if not isinstance(message, dict):
-            return answer.unknown("unexpected_yes")
-        return self._submitted(recipients, answer, message.get("requestId"), message.get("sendResults"))
+        return (message.get("requestId"), message.get("sendResults")) if isinstance(message, dict) else None
 
     async def list_optouts(
         self,

@@ -21,6 +21,7 @@ from pabal.channels.answers import (
 from pabal.channels.codes import Code, failed_check, refused, switched
 from pabal.channels.nhn import receipts
 from pabal.channels.nhn.envelope import (
+    KEY_LIMIT,
     PAGE,
     attempt_key,
     count,
@@ -30,7 +31,7 @@ from pabal.channels.nhn.envelope import (
     request_id,
     stamp,
 )
-from pabal.channels.outgoing import CarrierAccount, MessageKind, OutgoingMessage
+from pabal.channels.outgoing import BodyGate, CarrierAccount, MessageKind, OutgoingMessage
 from pabal.channels.reports import AccountCheck, ReceiptBatch
 from pabal.channels.wire import WALL_SECONDS, Answer, Line
 
@@ -92,6 +93,9 @@ class NhnProduct:
     rows_at: ClassVar[tuple[str, str]]  # where a search's answer keeps its rows
     codes: ClassVar[Mapping[str, Code]]
     errors: ClassVar[Mapping[str, Code]]
+    key_reused: ClassVar[str | None] = (
+        None  # the code of "this key was used", where a key is refused when it comes twice
+    )
     state_of: Callable[[Mapping[str, Any], Mapping[str, Code]], RecipientState | None]
 
     def __init__(
@@ -106,6 +110,43 @@ class NhnProduct:
 
     def search_path(self, kind: MessageKind) -> str:
         raise NotImplementedError
+
+    def request(
+        self, request_key: str, recipients: Sequence[OutgoingMessage]
+    ) -> tuple[str, dict[str, Any], dict[str, str]]:
+        """Path, payload and more headers of one request."""
+        raise NotImplementedError
+
+    def taken(self, answer: Answer) -> tuple[Any, Any] | None:
+        """Where a yes says the request's id and the results per person; None when it doesn't."""
+        raise NotImplementedError
+
+    async def submit(
+        self,
+        account: CarrierAccount,
+        request_key: str,
+        recipients: Sequence[OutgoingMessage],
+        *,
+        body_gate: BodyGate | None = None,
+    ) -> Submitted | Failure:
+        if len(recipients) > MAX_RECIPIENTS or len({self.same_request(m) for m in recipients}) != 1:
+            raise ValueError(f"one text or template, and at most {MAX_RECIPIENTS} recipients")
+        path, payload, extra = self.request(request_key[:KEY_LIMIT], recipients)
+        said = await self._line.call(account, "POST", path, payload, extra=extra, body_gate=body_gate)
+        found = open_envelope(said) if isinstance(said, Answer) else None
+        if isinstance(said, Answer) and found is not None and not found.ok and found.code == self.key_reused:
+            return said.unknown("key_reused")
+        answer = yes(said, self._errors)
+        if not isinstance(answer, Answer):
+            return answer
+        told = self.taken(answer)
+        if told is None:
+            return answer.unknown("unexpected_yes")
+        provider_id, rows = request_id(told[0]), told[1]
+        if provider_id is None or not isinstance(rows, list):
+            return answer.unknown("other_shape")
+        results = read_results(recipients, rows, provider_id, self._errors)
+        return Submitted(provider_id, results, answer.server_date)
 
     async def find(
         self,
@@ -165,15 +206,6 @@ class NhnProduct:
             return answer.unknown("unreadable_members")
         more = str(number + 1) if number * PAGE < total and rows else None
         return MembersPage(members, more, answer.server_date)
-
-    def _submitted(
-        self, recipients: Sequence[OutgoingMessage], answer: Answer, told_id: Any, rows: Any
-    ) -> Submitted | Failure:
-        provider_id = request_id(told_id)
-        if provider_id is None or not isinstance(rows, list):
-            return answer.unknown("other_shape")
-        results = read_results(recipients, rows, provider_id, self._errors)
-        return Submitted(provider_id, results, answer.server_date)
 
 
 def read_results(

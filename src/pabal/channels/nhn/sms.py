@@ -9,20 +9,18 @@ from typing import Any
 
 from typing_extensions import override
 
-from pabal.channels.answers import Failure, Submitted
-from pabal.channels.nhn.envelope import KEY_LIMIT, PAGE
+from pabal.channels.answers import Failure
+from pabal.channels.nhn.envelope import PAGE
 from pabal.channels.nhn.product import (
-    MAX_RECIPIENTS,
     NhnProduct,
     listed,
     page_params,
     read_walk,
     write_walk,
-    yes,
 )
 from pabal.channels.nhn.receipts import sms_state
 from pabal.channels.nhn.sms_codes import CODES, ERRORS
-from pabal.channels.outgoing import BodyGate, CarrierAccount, MessageKind, OutgoingMessage
+from pabal.channels.outgoing import CarrierAccount, MessageKind, OutgoingMessage
 from pabal.channels.reading import digits, moment
 from pabal.channels.reports import OptOut, OptOutPage
 from pabal.channels.wire import Answer
@@ -51,28 +49,29 @@ class NhnSms(NhnProduct):
     def search_path(self, kind: MessageKind) -> str:
         return f"/sender/{_PATHS[kind]}"
 
-    async def submit(
-        self,
-        account: CarrierAccount,
-        request_key: str,
-        recipients: Sequence[OutgoingMessage],
-        *,
-        body_gate: BodyGate | None = None,
-    ) -> Submitted | Failure:
+    @override
+    def request(
+        self, request_key: str, recipients: Sequence[OutgoingMessage]
+    ) -> tuple[str, dict[str, Any], dict[str, str]]:
         first = recipients[0]
-        if len(recipients) > MAX_RECIPIENTS or len({self.same_request(m) for m in recipients}) != 1:
-            raise ValueError(f"one text and at most {MAX_RECIPIENTS} recipients")
-        path = ("ad-" if first.advert else "") + _PATHS[first.kind]
-        payload = _payload(request_key, recipients)
-        said = await self._line.call(account, "POST", f"/sender/{path}", payload, body_gate=body_gate)
-        answer = yes(said, self._errors)
-        if not isinstance(answer, Answer):
-            return answer
+        payload: dict[str, Any] = {
+            "body": first.text,
+            "sendNo": first.sender,
+            "senderGroupingKey": request_key,
+            "recipientList": [
+                {"recipientNo": m.to, "countryCode": "82", "recipientGroupingKey": m.attempt_id}
+                for m in recipients
+            ],
+        }
+        if first.kind == "lms":
+            payload["title"] = first.subject or title_of(first.text)
+        return f"/sender/{'ad-' if first.advert else ''}{_PATHS[first.kind]}", payload, {}
+
+    @override
+    def taken(self, answer: Answer) -> tuple[Any, Any] | None:
         body = answer.mapping.get("body")
         data = body.get("data") if isinstance(body, dict) else None
-        if not isinstance(data, dict):
-            return answer.unknown("unexpected_yes")
-        return self._submitted(recipients, answer, data.get("requestId"), data.get("sendResultList"))
+        return (data.get("requestId"), data.get("sendResultList")) if isinstance(data, dict) else None
 
     async def list_optouts(self, account: CarrierAccount, cursor: str | None = None) -> OptOutPage | Failure:
         """All opt-outs of all our 080 numbers: first the numbers, then a page per call."""
@@ -101,22 +100,6 @@ class NhnSms(NhnProduct):
         if found is None or not all(isinstance(row, dict) for row in found[0]):
             return answer.unknown("unexpected_yes")
         return found[0]
-
-
-def _payload(request_key: str, recipients: Sequence[OutgoingMessage]) -> dict[str, Any]:
-    first = recipients[0]
-    payload: dict[str, Any] = {
-        "body": first.text,
-        "sendNo": first.sender,
-        "senderGroupingKey": request_key[:KEY_LIMIT],
-        "recipientList": [
-            {"recipientNo": m.to, "countryCode": "82", "recipientGroupingKey": m.attempt_id}
-            for m in recipients
-        ],
-    }
-    if first.kind == "lms":
-        payload["title"] = first.subject or title_of(first.text)
-    return payload
 
 
 def title_of(text: str) -> str:
