@@ -1,5 +1,6 @@
 """axe finds nothing on any page, pop-overs and dialogs open, in both themes, on a desk and on a phone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,12 @@ def test_english_is_one_choice_away(
     page.goto(f"{hub.base}/contacts")
     page.get_by_role("link", name="Upload a list").wait_for()
     assert page.evaluate("document.documentElement.lang") == "en"
+
+    # What the server says in Korean has its English, too: every permission, every reason that keeps a real send back.
+    page.goto(f"{hub.base}/setup")
+    page.get_by_text("left before real sending").wait_for()
+    blockers = page.get_by_role("main").get_by_role("list").last
+    assert not re.search("[가-힣]", blockers.inner_text())
+    page.goto(f"{hub.base}/settings/team")
+    page.get_by_role("rowheader", name="Delete contacts").wait_for()
+    assert not re.search("[가-힣]", page.get_by_role("table").inner_text())

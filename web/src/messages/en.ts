@@ -4,6 +4,7 @@ import { contacts } from "./en/contacts";
 import { duplicates, importUndo, lineage } from "./en/duplicates";
 import { imports } from "./en/imports";
 import { invite, login, overview, phones, settings, setup } from "./en/pages";
+import { server } from "./en/server";
 import { command, common, errors, keys, shell, states } from "./en/shell";
 import type { Messages } from "./index";
 
@@ -28,6 +29,7 @@ const en: Messages = {
   phones,
   settings,
   setup,
+  server,
 };
 
 export default en;

@@ -4,6 +4,7 @@ import { contacts } from "./ko/contacts";
 import { duplicates, importUndo, lineage } from "./ko/duplicates";
 import { imports } from "./ko/imports";
 import { invite, login, overview, phones, settings, setup } from "./ko/pages";
+import { server } from "./ko/server";
 import { command, common, errors, keys, shell, states } from "./ko/shell";
 
 const ko = {
@@ -27,6 +28,7 @@ const ko = {
   phones,
   settings,
   setup,
+  server,
 };
 
 export default ko;

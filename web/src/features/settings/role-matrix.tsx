@@ -37,7 +37,7 @@ export function RoleMatrix() {
           {roles.data.permissions.map((one) => (
             <tr key={one.permission} className="border-b last:border-b-0">
               <th scope="row" className="px-4 py-2 font-normal max-md:pr-1">
-                {one.label}
+                {t.server.permission(one.permission, one.label)}
               </th>
               {order.map((role) => (
                 <td key={role} className="px-2 text-center">

@@ -119,7 +119,7 @@ function Blockers({ setup }: { setup: Setup }) {
         <>
           <ul className="mt-2 flex list-disc flex-col gap-1 pl-5 text-muted-foreground">
             {setup.blockers.map((one) => (
-              <li key={one.code}>{one.message}</li>
+              <li key={one.code}>{t.server.blocker(one.code, one.message)}</li>
             ))}
           </ul>
           <p className="mt-3 text-xs text-muted-foreground">{t.setup.rehearsalOk}</p>

@@ -1,0 +1,5 @@
+/** Short texts that the server says: in Korean they are used as they come. */
+export const server = {
+  permission: (_key: string, label: string) => label,
+  blocker: (_code: string, message: string) => message,
+};
