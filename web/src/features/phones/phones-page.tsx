@@ -71,7 +71,7 @@ function Thread({ handset, onBack }: { handset: Handset; onBack: () => void }) {
           }
         >
           <PhoneOff aria-hidden />
-          {t.phones.optOut}
+          <span className="max-md:sr-only">{t.phones.optOut}</span>
         </Button>
       </div>
       <PhonePreview
@@ -140,7 +140,13 @@ export function PhonesPage() {
   const list = useHandsets(q);
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const openId = search.get("open");
-  const chosen = rows.find((one) => one.id === openId) ?? null;
+  // Messages that arrive for others push a row out of the list; whoever is writing there must not lose the thread.
+  const listed = rows.find((one) => one.id === openId);
+  const [kept, setKept] = useState<Handset | null>(null);
+  useEffect(() => {
+    if (listed) setKept(listed);
+  }, [listed]);
+  const chosen = listed ?? (kept?.id === openId ? kept : null);
   const off = list.error instanceof ApiError && list.error.status === 404;
   useTitle(t.phones.title);
   const at = rows.findIndex((one) => one.id === openId);
