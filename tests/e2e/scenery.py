@@ -95,6 +95,12 @@ class Camp:
         items = self.get("/api/imports?limit=100")["items"]
         return next((str(one["id"]) for one in items if one["fileName"] == name), None)
 
+    def drop_drafts(self) -> None:
+        """The composer keeps what was written for a picture."""
+        for one in self.get("/api/campaigns?limit=100")["items"]:
+            if one["state"] == "draft":
+                self.client.delete(f"/api/campaigns/{one['id']}").raise_for_status()
+
     def campaign(self, name: str, *, ended: bool, **fields: Any) -> str:
         """Sent to the simulator; `ended` waits for the last report."""
         items = self.get("/api/campaigns?limit=100")["items"]

@@ -74,6 +74,11 @@ def person(page: Page) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def handset(page: Page) -> None:
+    page.get_by_role("button").filter(has_text="님, 신청하신").first.click()
+    page.get_by_role("figure").wait_for()
+
+
 def palette(page: Page) -> None:
     page.get_by_role("heading", name="님,").wait_for()
     page.keyboard.press("Control+k")
@@ -93,7 +98,6 @@ def pages(camp: Camp) -> Iterator[tuple[str, str, Act]]:
     sent = camp.campaign("주민 간담회 안내", ended=True)
     going = camp.campaign("정기 안내", ended=False, ratePerSecond=2)
     contact = camp.get("/api/contacts?limit=1")["items"][0]["id"]
-    handset = camp.get("/api/phones")["items"][0]["id"]
     row = "[role=row][aria-rowindex='2']"
     yield "overview", "/", ready("문자를 보낼 수 있어요")
     yield "contacts", "/contacts", lambda page: page.locator(row).wait_for()
@@ -110,7 +114,7 @@ def pages(camp: Camp) -> Iterator[tuple[str, str, Act]]:
     yield "campaign-running", f"/campaigns/{going}", ready("보내는 중")
     yield "campaign", f"/campaigns/{sent}", lambda page: page.locator(row).wait_for()
     yield "campaign-person", f"/campaigns/{sent}", person
-    yield "phones", f"/phones?open={handset}", lambda page: page.get_by_role("figure").wait_for()
+    yield "phones", "/phones", handset
     yield "team", "/settings/team", ready("연락처 보기")
     yield "appearance", "/settings/appearance", ready("기기 설정대로")
     yield "setup", "/setup", ready("실제로 보내기까지")
@@ -121,6 +125,7 @@ def pages(camp: Camp) -> Iterator[tuple[str, str, Act]]:
 
 
 def take(page: Page, name: str) -> None:
+    expect(page.locator(".animate-shimmer")).to_have_count(0)  # placeholders of what is still on its way
     page.evaluate(SETTLED)
     page.screenshot(path=TARGET / f"{name}.png")
 
@@ -166,6 +171,8 @@ def main(base: str, *names: str) -> None:
                 except Error as problem:  # one page that can't be shown doesn't keep the others from it
                     print(f"{name}-{look}: {problem}", file=sys.stderr)
                 take(page, f"{name}-{look}")
+                if name == "composer-review":
+                    camp.drop_drafts()
         if not names or "import-running" in names:
             running(contexts, camp, base)
         browser.close()
