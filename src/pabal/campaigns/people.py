@@ -66,6 +66,7 @@ QUESTION_LABELS: Mapping[str, str] = {
     "recipients missing from the answer": "발송사의 답에 빠진 사람이 있음",
     "delete refused": "발송 묶음을 지우려 했지만 거절됨",
     "deleted, read again": "발송 묶음을 지우고 다시 확인함",
+    "its caller may still send it": "보내던 서버가 아직 보낼 수도 있음",
     "taken over": "다른 서버가 이어받음",
     "repeated": "같은 요청을 같은 열쇠로 되풀이함",
     "timeout": "발송사의 답을 기다리다 시간이 지남",

@@ -104,7 +104,11 @@ _NEXT_QUESTION: LiteralString = (
 _THIS_REQUEST: LiteralString = """
     WHERE r.tenant_id = %(tenant)s AND r.send_id = %(send)s AND r.id = %(request)s AND r.state = 'calling'
 """
-_ASK_LATER = _NEXT_QUESTION + _THIS_REQUEST
+_ASK_LATER = (
+    _NEXT_QUESTION
+    + ", owner = CASE WHEN %(ended)s AND owner = %(owner)s THEN '' ELSE owner END"
+    + _THIS_REQUEST
+)
 _CALL_ENDED = _NEXT_QUESTION + ", owner = ''" + _THIS_REQUEST + "AND r.owner = %(owner)s"
 _ASK_AT = (
     _NEXT_QUESTION
@@ -117,11 +121,16 @@ _ASK_AT = (
 )
 
 
-async def ask_later(conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str) -> None:
-    """Leave a request `calling` and give the chunk back until it is time to ask (again)."""
+async def ask_later(
+    conn: Conn, hold: Hold, request_id: UUID, *, seconds: float, note: str, ended: bool = False
+) -> None:
+    """Leave a request `calling` and give the chunk back until it is time to ask (again). `ended`: our own call has, so
+    nobody of us is writing it any more."""
     await conn.execute(
         _ASK_LATER,
         {
+            "ended": ended,
+            "owner": hold.owner,
             "seconds": timedelta(seconds=seconds),
             "note": note,
             "tenant": hold.tenant_id,

@@ -179,15 +179,13 @@ async def plan_requests(
 async def _carrier_of(conn: Conn, hold: Hold, step: FrozenStep) -> tuple[str, int | None, str]:
     """(carrier of the step's account, its cap per month, why nothing may be sent through it)."""
     cursor = await conn.execute(
-        "SELECT carrier, monthly_cap, state, fenced FROM carrier_accounts WHERE tenant_id = %s AND id = %s",
+        "SELECT carrier, monthly_cap, state FROM carrier_accounts WHERE tenant_id = %s AND id = %s",
         (hold.tenant_id, step.account_id),
     )
     row = await cursor.fetchone()
     if row is None or row[2] != "active":
         return "", None, "account_disabled"
-    carrier, cap, _, fenced = row
-    if is_fenced(carrier):  # a fenced carrier whose groups can't be proved dead at this account
-        return carrier, cap, "" if fenced else "account_unfenced"
+    carrier, cap, _ = row
     return carrier, cap, "" if speaks(carrier, step.channel) else "account_channel"
 
 

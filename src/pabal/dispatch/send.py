@@ -109,14 +109,16 @@ async def send_container(
     *,
     refused: list[News] | None = None,
     allow: Callable[[Conn], Awaitable[bool]] | None = None,
+    stage: str = "send",
 ) -> None:
-    """The last step, for the creator and for a taker who found everybody in the group (`allow`: its gate)."""
+    """The last step, for the creator and for a taker who found everybody in the group (`allow`: its gate; `stage`: see
+    `takeover.SEND_AGAIN`)."""
     sent, hold = await step(
         rt,
         hold,
         request_id,
         account.id,
-        "send",
+        stage,
         lambda g: adapter.send(account, provider_id, body_gate=g),
         news=refused,
         allow=allow,
@@ -137,7 +139,7 @@ async def leave_for_asking(rt: Runtime, hold: Hold, request_id: UUID, failure: F
     note = failure.code if isinstance(failure, Refused) else failure.why
     log.info("left for asking", send=str(hold.send_id), chunk=hold.chunk_no, note=note)
     async with tenant_tx(rt, hold.tenant_id) as conn:
-        await fence.ask_later(conn, hold, request_id, seconds=seconds, note=note)
+        await fence.ask_later(conn, hold, request_id, seconds=seconds, note=note, ended=True)
 
 
 async def _nothing_went_in(rt: Runtime, hold: Hold, planned: Planned, failure: Failure) -> None:

@@ -3,9 +3,15 @@
 Solapi by groups (docs/dispatch.md, "Fences"): a group that shows any sign of sending is adopted; one that is complete and
 still allowed is sent (a second send of one group is refused by the carrier); anything else is deleted, and believed deleted
 only when it still is after a pause longer than a call can take. Only then are its people queued again.
+
+Where deletes don't hold (the account test could add to a deleted group) a delete proves nothing. What still does: a group
+whose `send` nobody has called won't be sent, because that call needs a commit under the chunk's epoch, which is ours now.
+And one whose `send` was called won't be by a caller who is proven gone. Else a person decides.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 
@@ -19,8 +25,8 @@ from pabal.channels.base import (
 )
 from pabal.channels.registry import fenced_carrier, is_fenced
 from pabal.dispatch import fence
-from pabal.dispatch.accounts import carrier_account
-from pabal.dispatch.asking import ask_all, give_up, next_question, still_allowed
+from pabal.dispatch.accounts import NoAccountError, account_for
+from pabal.dispatch.asking import ask_all, give_up, next_question, proven_gone, still_allowed
 from pabal.dispatch.calling import NotAllowedError
 from pabal.dispatch.chunks import close_or_reopen, open_attempts, void_request
 from pabal.dispatch.claim import Claimed
@@ -37,25 +43,38 @@ from pabal.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 MISSING_PAUSE_SECONDS = 60.0  # between the two questions about people missing from a known request
+# `send` of a group whose earlier sender isn't proven gone: whatever becomes of this call, that one may still come.
+SEND_AGAIN = "send_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Where a request's group is, and whether its carrier keeps what it deleted deleted."""
+
+    adapter: FencedCarrier
+    account: CarrierAccount
+    fenced: bool
 
 
 async def take_over(rt: Runtime, claimed: Claimed) -> None:
     """Settle the open requests of a chunk that we have just claimed."""
-    account = await carrier_account(rt, claimed.hold.tenant_id, claimed.to_ask[0].account_id)
-    if not is_fenced(account.carrier):
-        await ask_all(rt, claimed, account)
+    found = await account_for(rt, claimed.hold.tenant_id, claimed.to_ask[0].account_id)
+    if found is None:
+        raise NoAccountError
+    if not is_fenced(found.account.carrier):
+        await ask_all(rt, claimed, found.account)
         return
+    adapter = fenced_carrier(found.account.carrier, rt.http, wall_seconds=rt.settings.http_timeout_seconds)
     for request in claimed.to_ask:
-        await _ask(rt, claimed.hold, request, account)
+        await _ask(rt, claimed.hold, request, Group(adapter, found.account, found.fenced))
 
 
-async def _ask(rt: Runtime, hold: Hold, request: RequestRow, account: CarrierAccount) -> None:
+async def _ask(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> None:
     if request.provider_id is None:
         # Died in `create`: an empty group, if there is one, can't send anything.
         await _void(rt, hold, request, note="no group was filled")
         return
-    adapter = fenced_carrier(account.carrier, rt.http, wall_seconds=rt.settings.http_timeout_seconds)
-    view = await adapter.read(account, request.provider_id)
+    view = await group.adapter.read(group.account, request.provider_id)
     if not isinstance(view, RequestView):
         await _ask_again(rt, hold, request, note="carrier can't be asked")
         return
@@ -63,9 +82,11 @@ async def _ask(rt: Runtime, hold: Hold, request: RequestRow, account: CarrierAcc
         "asked", send=str(hold.send_id), chunk=hold.chunk_no, state=view.state, sending=view.shows_sending
     )
     if view.shows_sending:
-        await _adopt(rt, hold, request, adapter, account)
+        await _adopt(rt, hold, request, group)
+    elif not group.fenced and request.discarded and request.pause_over:
+        await _let_go(rt, hold, request)
     elif view.state is ContainerState.PENDING:
-        await _finish_or_discard(rt, hold, request, adapter, account)
+        await _finish_or_discard(rt, hold, request, group)
     elif view.state is ContainerState.DELETED or request.discarded:
         # DELETED, or 404 after a 200 to our DELETE.
         if request.discarded and request.pause_over:
@@ -84,12 +105,10 @@ async def all_members(
     return None if found is None else found.people
 
 
-async def _adopt(
-    rt: Runtime, hold: Hold, request: RequestRow, adapter: FencedCarrier, account: CarrierAccount
-) -> None:
+async def _adopt(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> None:
     """It is going out, or has: take over what the carrier says about each person."""
     assert request.provider_id is not None
-    members = await all_members(adapter, account, request.provider_id)
+    members = await all_members(group.adapter, group.account, request.provider_id)
     if members is None:
         await _ask_again(rt, hold, request, note="carrier can't be asked")
         return
@@ -109,16 +128,14 @@ async def _adopt(
             )
 
 
-async def _finish_or_discard(
-    rt: Runtime, hold: Hold, request: RequestRow, adapter: FencedCarrier, account: CarrierAccount
-) -> None:
+async def _finish_or_discard(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> None:
     """Filled, perhaps, and not sent. Its own counter may lag, so the people in it are counted."""
     assert request.provider_id is not None
     if request.discarded:
         # Our DELETE got a 200 and yet it is pending: believe neither, delete again.
-        await _discard(rt, hold, request, adapter, account)
+        await _discard(rt, hold, request, group)
         return
-    members = await all_members(adapter, account, request.provider_id)
+    members = await all_members(group.adapter, group.account, request.provider_id)
     if members is None:
         await _ask_again(rt, hold, request, note="carrier can't be asked")
         return
@@ -130,30 +147,53 @@ async def _finish_or_discard(
             News(seq, n, AttemptState.ACCEPTED, provider_id=members[seq, n].provider_message_id or None)
             for seq, n in wanted
         ]
+        gone = _never_sent(request) or await proven_gone(rt, hold, request.owner)
         try:
             await send_container(
                 rt,
                 hold,
                 request.id,
-                adapter,
-                account,
+                group.adapter,
+                group.account,
                 request.provider_id,
                 registered,
                 allow=lambda conn: still_allowed(conn, rt, hold, request),
+                stage="send" if gone and request.stage != SEND_AGAIN else SEND_AGAIN,
             )
         except NotAllowedError:
             log.info("no longer allowed", send=str(hold.send_id), chunk=hold.chunk_no)
         else:
             return
-    await _discard(rt, hold, request, adapter, account)
+    await _discard(rt, hold, request, group)
 
 
-async def _discard(
-    rt: Runtime, hold: Hold, request: RequestRow, adapter: FencedCarrier, account: CarrierAccount
-) -> None:
+def _never_sent(request: RequestRow) -> bool:
+    return request.stage in {"create", "add"}
+
+
+async def _let_go(rt: Runtime, hold: Hold, request: RequestRow) -> None:
+    """A group without a fence that doesn't send, and that we don't want to send: is it certain that nobody else will?"""
+    left = MISSING_PAUSE_SECONDS * rt.settings.question_pace - (
+        (datetime.now(UTC) - request.called_at).total_seconds()
+    )
+    if not _never_sent(request) and left > 0:
+        async with tenant_tx(rt, hold.tenant_id) as conn:
+            await fence.ask_later(conn, hold, request.id, seconds=left, note="its caller may still send it")
+        return
+    gone = request.stage == "send" and await proven_gone(rt, hold, request.owner)
+    if _never_sent(request) or gone:
+        await _void(rt, hold, request, note="nobody can send it any more")
+        return
+    async with tenant_tx(rt, hold.tenant_id) as conn:
+        wanted = await open_attempts(conn, hold, request.id)
+    news = [News(seq, n, AttemptState.UNCERTAIN, code="caller_not_gone") for seq, n in wanted]
+    await commit_outcome(rt, hold, request.id, request.account_id, news)
+
+
+async def _discard(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> None:
     assert request.provider_id is not None
     fence.check_deadline(hold)
-    answer = await adapter.discard(account, request.provider_id)
+    answer = await group.adapter.discard(group.account, request.provider_id)
     if isinstance(answer, Discarded):
         await _note_discarded(rt, hold, request)
     else:  # in process, already sent, or nobody knows: read it again

@@ -20,7 +20,6 @@ class Facts:
     kind: str
     public_url: str | None
     live_account: bool
-    fenced_account: bool  # one whose discarded submissions are known to stay discarded
     registered_sender: bool  # at a real carrier
     pending_sender: bool
     sending_frozen: bool
@@ -48,10 +47,9 @@ async def read_facts(conn: Conn) -> Facts:
     async with conn.cursor(row_factory=class_row(Facts)) as cursor:
         await cursor.execute(
             """
-            WITH live AS (SELECT id, fenced FROM carrier_accounts WHERE NOT sandbox AND state = 'active'),
+            WITH live AS (SELECT id FROM carrier_accounts WHERE NOT sandbox AND state = 'active'),
                  numbers AS (SELECT s.state FROM senders s JOIN live ON live.id = s.account_id)
             SELECT t.kind, t.public_url, EXISTS (SELECT FROM live) AS live_account,
-                   EXISTS (SELECT FROM live WHERE fenced) AS fenced_account,
                    EXISTS (SELECT FROM numbers WHERE state = 'registered') AS registered_sender,
                    EXISTS (SELECT FROM numbers WHERE state = 'pending') AS pending_sender, i.sending_frozen
             FROM tenants t CROSS JOIN app.installation i
@@ -84,13 +82,6 @@ async def blockers(conn: Conn, tenant_id: UUID, facts: Facts, *, month: str) -> 
     if not facts.live_account:
         found.append(
             Blocker("carrier", "실제로 보낼 발송사 계정을 연결해야 해요. 연습용 계정으로는 나가지 않아요.")
-        )
-    elif not facts.fenced_account:
-        found.append(
-            Blocker(
-                "carrier_unfenced",
-                "계정 확인에서 취소한 발송이 지켜지지 않았어요. 발송사 계정을 다시 확인해 주세요.",
-            )
         )
     if not facts.registered_sender:
         found.append(

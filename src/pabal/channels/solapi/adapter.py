@@ -191,7 +191,7 @@ class SolapiCarrier:
                 ok=True, message_ko="지운 발송 묶음이 다시 쓰이지 않음을 확인했어요.", fenced=True
             )
         if isinstance(added, Added):
-            message = "지운 발송 묶음에 메시지가 들어가요. 이 계정은 재확인 없이 이어 보내지 않아요."
+            message = "지운 발송 묶음에 메시지가 들어가요. 서버가 멈추면 나갔는지 직접 정해 주셔야 할 사람이 생길 수 있어요."
             return AccountCheck(ok=True, message_ko=message, fenced=False)
         return failed_check(added)
 
