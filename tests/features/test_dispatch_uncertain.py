@@ -175,3 +175,20 @@ async def test_another_camp_sees_and_decides_nothing(doubt, camp, other_camp):
         answer = await other_camp.owner.post(f"{path}/resolve", json={"decision": "close"})
         assert answer.status_code == 404
     assert (await progress_of(doubt.rt, doubt.tenant, doubt.send)).counts["uncertain"] == PEOPLE
+
+
+async def test_of_many_questions_the_first_and_the_newest_are_kept(rt, tenant, carrier):
+    account = await nhn_account(rt, tenant, "sms", "lms")
+    await fill_book(rt, tenant, [person(0)])
+    send = await launch(rt, tenant, account, Selection(filter={}))
+    await launch_send(rt, tenant, send)
+    claimed = await claim_chunk(rt, tenant, send, ELSEWHERE)
+    request = claimed.planned[0].request_id
+    async with tenant_tx(rt, tenant) as conn:
+        await fence.mark_calling(conn, claimed.hold, request, "submit", lease=10)
+        for n in range(30):
+            await fence.ask_at(conn, claimed.hold, request, seconds=1, note=f"question {n}")
+        cursor = await conn.execute("SELECT asked, questions FROM requests WHERE id = %s", (request,))
+        asked, questions = await cursor.fetchone()
+    assert asked == 30
+    assert [one["note"] for one in questions] == ["question 0", *(f"question {n}" for n in range(11, 30))]
