@@ -8,7 +8,7 @@ import pytest
 from tests.features.conftest import Camp
 from tests.features.test_imports import KIM, bring_in, many, sheet, start, state_of, upload
 
-from pabal.contacts import Blinder
+from pabal.contacts import Blinder, copy_back
 from pabal.contacts.history import read_standing
 from pabal.domain.ids import new_id
 from pabal.imports import run, undo
@@ -191,6 +191,48 @@ async def test_edits_and_merges_since_are_kept_on_people_who_were_there_before(
     await camp.owner.post(f"/api/merges/{merge.json()['mergeId']}/undo")
     kim = await named(camp, "김철수")
     assert (kim["emails"], kim["district"]) == (["kms@naver.com"], "망원동")
+
+
+async def test_only_those_to_whom_nothing_came_later_are_copied_back(
+    rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [
+        (f"김하{end}", f"010-4444-500{n}", "", "", "", "", "", "", "") for n, end in enumerate("나다라마바")
+    ]
+    await bring_in(rt, camp, sheet(*people))
+    ids = {one[0]: (await named(camp, one[0]))["id"] for one in people}
+    into = await camp.owner.post(  # somebody is part of somebody else before the list comes
+        "/api/contacts/merge",
+        json={"contactIds": [ids["김하마"], ids["김하바"]], "survivorId": ids["김하마"]},
+    )
+    assert into.status_code == 200, into.text
+    before = await snapshot(rt, camp)
+    values = [("", "메모"), ("da@daum.net", ""), ("", "메모"), ("ma@daum.net", "메모")]
+    again = [
+        (name, number, mail, "", "", "", "", memo, "")
+        for (name, number, *_), (mail, memo) in zip(people, values, strict=False)
+    ]
+    second = (await bring_in(rt, camp, sheet(*again)))["id"]
+    await camp.owner.patch(f"/api/contacts/{ids['김하라']}", json={"district": "망원동"})
+    copied: set[UUID] = set()
+
+    async def listen(*arguments: Any) -> set[UUID]:
+        done = await copy_back(*arguments)
+        copied.update(done)
+        return done
+
+    monkeypatch.setattr(undo, "copy_back", listen)
+    assert (await take_back(camp, second))["restored"] == 4
+    assert copied == {UUID(ids[name]) for name in ("김하나", "김하다", "김하마")}
+    after = await snapshot(rt, camp)
+    edited = ids["김하라"]
+    assert {one: look for one, look in after.items() if one != edited} == {
+        one: look for one, look in before.items() if one != edited
+    }
+    assert (after[edited][0].card.memo, after[edited][0].district) == ("", "망원동")
+    apart = await camp.owner.post(f"/api/merges/{into.json()['mergeId']}/undo")
+    assert apart.status_code == 200, apart.text
+    await named(camp, "김하바")
 
 
 async def test_the_undo_of_an_import_s_merge_tells_the_two_apart_for_good(

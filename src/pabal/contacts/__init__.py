@@ -12,6 +12,7 @@ from pabal.contacts.card import (
     with_identities,
 )
 from pabal.contacts.carry import carry_over, settle
+from pabal.contacts.copy_back import copy_back
 from pabal.contacts.history import rewind
 from pabal.contacts.merging import lock_merges
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
@@ -32,6 +33,7 @@ __all__ = [
     "Values",
     "carry_over",
     "close_gate",
+    "copy_back",
     "count_where",
     "create_contact",
     "ensure_tags",

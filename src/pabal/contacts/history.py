@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from pabal.contacts.card import Blinder, open_card
+from pabal.contacts.card import Blinder, Derived, open_card
 from pabal.contacts.carry import depth_of, parents_of
 from pabal.contacts.replay import Drop, Event, Look, replay
 from pabal.kit.db import Conn
@@ -98,10 +98,15 @@ async def write_looks(conn: Conn, tenant_id: UUID, blinder: Blinder, looks: Mapp
             "ages": [look.age_band for look in looks.values()],
         },
     )
-    rows = [(contact, row) for contact in looks for row in derived[contact].identities]
+    await write_identities(conn, tenant_id, derived)
+
+
+async def write_identities(conn: Conn, tenant_id: UUID, derived: Mapping[UUID, Derived]) -> None:
+    """Exactly these values of these contacts."""
+    rows = [(contact, row) for contact, found in derived.items() for row in found.identities]
     named = {
         "tenant": tenant_id,
-        "contacts": list(looks),
+        "contacts": list(derived),
         "ids": [contact for contact, _ in rows],
         "kinds": [row.kind for _, row in rows],
         "values": [row.value_key for _, row in rows],

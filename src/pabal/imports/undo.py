@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from pabal.contacts import Blinder, Drop, Event, lock_merges, rewind, settle
+from pabal.contacts import Blinder, Drop, Event, copy_back, lock_merges, rewind, settle
 from pabal.imports.report import read_import
 from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -264,7 +264,10 @@ async def _restore(conn: Conn, tenant_id: UUID, blinder: Blinder, import_id: UUI
 
     cursor = await conn.execute("SELECT id FROM undo_people")
     made = frozenset(row[0] for row in await cursor.fetchall())
-    await rewind(conn, tenant_id, blinder, changed, drop, untouchable=made)
+    copied = await copy_back(conn, tenant_id, blinder, import_id, [one for one in changed if one not in made])
+    await rewind(
+        conn, tenant_id, blinder, [one for one in changed if one not in copied], drop, untouchable=made
+    )
     cursor = await conn.execute(
         """
         WITH apart AS (
