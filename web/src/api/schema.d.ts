@@ -751,6 +751,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import_id}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Importrejected
+         * @description Raw cells of the first refused rows, to be mended by hand and sent as a list of their own.
+         */
+        get: operations["importRejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}/report": {
         parameters: {
             query?: never;
@@ -1904,7 +1924,7 @@ export interface components {
         };
         /**
          * AccountTestOut
-         * @description `fenced`: is a discarded submission proved to stay discarded? null = not found out.
+         * @description `fenced`: is a discarded submission proved to stay discarded? null = not found out. `monthlyCap`: null = none.
          */
         AccountTestOut: {
             /** Balance */
@@ -1915,8 +1935,15 @@ export interface components {
             fenced: boolean | null;
             /** Message */
             message: string;
+            /** Monthlycap */
+            monthlyCap: number | null;
             /** Ok */
             ok: boolean;
+            /**
+             * Usedthismonth
+             * @description 이번 달(한국 시각) 이 계정으로 나갔거나 나갔을 수 있는 건수
+             */
+            usedThisMonth: number;
         };
         /** ApiKeyIn */
         ApiKeyIn: {
@@ -2833,6 +2860,8 @@ export interface components {
          * @description One import. `draft`: the mapping screen's, until it starts, for those who may start it.
          */
         ImportDetailOut: {
+            /** Asknameless */
+            askNameless: boolean;
             /** Basis */
             basis: string | null;
             /** Bytes */
@@ -2904,6 +2933,8 @@ export interface components {
          * @description An import in its list and while it runs.
          */
         ImportOut: {
+            /** Asknameless */
+            askNameless: boolean;
             /** Basis */
             basis: string | null;
             /** Bytes */
@@ -3984,6 +4015,20 @@ export interface components {
             command: string;
             /** Reason */
             reason: string | null;
+        };
+        /**
+         * RejectedRowOut
+         * @description `cells` in the order of the import's columns; `columns`: which of them are wrong.
+         */
+        RejectedRowOut: {
+            /** Cells */
+            cells: string[];
+            /** Columns */
+            columns: string[];
+            /** Problem */
+            problem: string;
+            /** Row */
+            row: number;
         };
         /** ReplyIn */
         ReplyIn: {
@@ -6535,6 +6580,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecentRowOut"][];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRejected: {
+        parameters: {
+            query?: {
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedRowOut"][];
                 };
             };
             /** @description 거절 */
