@@ -136,6 +136,12 @@ async def test_a_list_becomes_contacts(rt: Runtime, camp: Camp) -> None:
     assert [row["성명"] for row in errors] == ["", "박민호"]
     assert "엑셀" in errors[1]["오류"]
     assert len(await rows_of(camp, state["id"], "errors", warnings=True, encoding="cp949")) == 3
+    rejected = await camp.admin.get(f"/api/imports/{state['id']}/rejected")
+    assert [(one["row"], one["columns"]) for one in rejected.json()] == [(4, []), (5, ["휴대폰"])]
+    assert rejected.json()[1]["cells"][:2] == ["박민호", "1.01E+09"]
+    assert "엑셀" in rejected.json()[1]["problem"]
+    assert len((await camp.admin.get(f"/api/imports/{state['id']}/rejected?limit=1")).json()) == 1
+    assert (await camp.staff.get(f"/api/imports/{state['id']}/rejected")).status_code == 403
     async with tenant_tx(rt, camp.id) as conn:
         cursor = await conn.execute("SELECT count(*) FROM import_files")
         assert await cursor.fetchone() == (0,)

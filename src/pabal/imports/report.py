@@ -48,6 +48,7 @@ class Import:
     basis: str | None
     source: str | None
     obtained_on: date | None
+    ask_nameless: bool
     rows_total: int
     rows_done: int
     created: int
@@ -78,7 +79,7 @@ async def list_imports(
         await cursor.execute(
             """
             SELECT id, state, app.decrypt(file_name) AS file_name, byte_size, shape, mapping, policy, tags, basis,
-                   source, obtained_on,
+                   source, obtained_on, ask_nameless,
                    rows_total, rows_done, created, updated, merged, rejected, review, skipped, warned, problem,
                    extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at)::float8 AS seconds,
                    created_at, started_at, finished_at
@@ -138,6 +139,34 @@ async def _errors(
         if len(rows) < _BATCH:
             return
         after = rows[-1][0]
+
+
+@dataclass(frozen=True, repr=False)
+class RejectedRow:
+    """A refused row to be mended by hand: its cells as the file had them, and what is wrong."""
+
+    row: int
+    cells: list[str]
+    problem: str
+    columns: list[str]  # where it is wrong; empty when it is the row as a whole
+
+
+async def rejected_rows(conn: Conn, found: Import, limit: int) -> list[RejectedRow]:
+    cursor = await conn.execute(
+        """
+        SELECT row_no, app.decrypt(cells), problems FROM import_rows
+        WHERE import_id = %s AND outcome = 'rejected' AND cells IS NOT NULL ORDER BY row_no LIMIT %s
+        """,
+        (found.id, limit),
+    )
+    width = len(found.shape.get("columns", []))
+    rows = []
+    for number, plain, problems in await cursor.fetchall():
+        cells = json.loads(plain)
+        columns = [one["column"] for one in problems or [] if one.get("column")]
+        padded = [*cells, *([""] * (width - len(cells)))][:width]
+        rows.append(RejectedRow(number, padded, words_of(problems or []), list(dict.fromkeys(columns))))
+    return rows
 
 
 def words_of(problems: Sequence[Mapping[str, str]]) -> str:

@@ -23,6 +23,7 @@ from pabal.imports.schemas import (
     ImportDetailOut,
     ImportOut,
     RecentRowOut,
+    RejectedRowOut,
     StartIn,
     SummaryOut,
     UploadOut,
@@ -261,6 +262,15 @@ async def errors_xlsx(import_id: UUID, rt: Rt, who: Runner, warnings: bool = Fal
         media_type=MEDIA_TYPE,
         headers={"Content-Disposition": 'attachment; filename="errors.xlsx"', "Cache-Control": "no-store"},
     )
+
+
+@router.get("/{import_id}/rejected", name="importRejected")
+async def get_rejected(import_id: UUID, rt: Rt, who: Runner, limit: Limit = 50) -> list[RejectedRowOut]:
+    """Raw cells of the first refused rows, to be mended by hand and sent as a list of their own."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await report.read_import(conn, import_id)
+        await audit(conn, who, "import.errors", "import", import_id)
+        return [RejectedRowOut.model_validate(row) for row in await report.rejected_rows(conn, found, limit)]
 
 
 @router.get("/{import_id}/report", name="importReport")

@@ -182,6 +182,15 @@ class SummaryOut(ApiModel):
     left_out: list[ProblemCountOut]
 
 
+class RejectedRowOut(ApiModel):
+    """`cells` in the order of the import's columns; `columns`: which of them are wrong."""
+
+    row: int
+    cells: list[str]
+    problem: str
+    columns: list[str]
+
+
 class RecentRowOut(ApiModel):
     row: int
     name: str
@@ -226,6 +235,7 @@ class ImportOut(ApiModel):
     basis: str | None
     source: str | None
     obtained_on: date | None
+    ask_nameless: bool
     rows_total: int
     rows_done: int
     created: int
