@@ -156,3 +156,33 @@ def test_cancelling_asks_whether_what_is_in_stays(hub: Installation, open_page: 
         dialog.get_by_role("button", name="모두 되돌리기").click()
     assert asked.value.post_data_json == {"undo": True}
     expect(page.get_by_text("이미 끝난 가져오기예요")).to_be_visible()
+
+
+def test_refused_rows_are_mended_where_they_are_read(hub: Installation, open_page: OpenPage, log_in) -> None:
+    camp = make_camp(hub)
+    rows = '이름,휴대폰,메모\n김하늘,010-3333-1000,\n박민호,1.01E+09,"저녁, ""늦게"""\n최보람,010-938,\n'
+    done = hub.import_csv(rows.encode(), tags=("간담회",))
+    page = open_page(width=360, bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/contacts/imports/{done['id']}")
+    mending = page.get_by_role("region", name="고쳐서 다시 넣기")
+    mending.get_by_role("button", name="제외한 줄 고치기").click()
+    expect(mending.get_by_role("button", name="0줄 다시 넣기")).to_be_disabled()
+    expect(mending).to_contain_text("엑셀")
+    mending.get_by_label("2행 휴대폰").fill("010-5555-1234")
+    assert violations(page, "mending") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    mending.get_by_role("button", name="1줄 다시 넣기").click()
+
+    # A list of its own, under the conditions of the first.
+    page.wait_for_url(lambda address: "/contacts/imports/" in address and str(done["id"]) not in address)
+    expect(page.get_by_text("1행을", exact=False).first).to_be_visible(timeout=60_000)
+    (mended,) = hub.get("/api/contacts?q=박민호")["items"]
+    assert (mended["phones"], mended["memo"], mended["tags"]) == (
+        ["010-5555-1234"],
+        '저녁, "늦게"',
+        ["간담회"],
+    )
+    again = hub.get("/api/imports")["items"][0]
+    assert (again["fileName"], again["source"]) == ("명단 (고친 줄).csv", "시험 명단")
+    assert hub.get("/api/contacts?q=최보람")["items"] == []

@@ -21,6 +21,7 @@ export type PreviewCell = Schemas["CellOut"];
 export type Forecast = Schemas["ForecastOut"];
 export type ImportReport = Schemas["SummaryOut"];
 export type RecentRow = Schemas["RecentRowOut"];
+export type RejectedRow = Schemas["RejectedRowOut"];
 export type ImportStart = Schemas["StartIn"];
 export type Pair = Schemas["PairOut"];
 export type PairField = Schemas["PairFieldOut"];

@@ -13,6 +13,7 @@ import { Link, useNavigate } from "@/lib/router";
 import { startWith } from "../campaigns/draft";
 import { useContactTotal } from "../contacts/queries";
 import { ImportFacts } from "./facts";
+import { FixRows } from "./fix-rows";
 import { countsOf, Flow } from "./flow";
 import { STATE_TONE } from "./imports-page";
 import { ErrorFile, Reasons } from "./reasons";
@@ -113,6 +114,7 @@ export function ResultScreen({ one }: { one: Import }) {
             }}
           />
           <Reasons one={one} />
+          <FixRows one={one} />
           <div className="mt-6 border-t pt-4">
             <ImportFacts one={one} />
           </div>

@@ -112,7 +112,11 @@ export function RunningScreen({ one }: { one: ImportDetail }) {
           </Button>
         }
       />
-      <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing inside can be pressed, and it must scroll by keyboard
+        tabIndex={0}
+        className="thin-scroll min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+      >
         <div className="mx-auto w-full max-w-[1088px] px-6 pt-6 pb-10 max-md:px-4">
           <Steps label={t.imports.stepsLabel} steps={t.imports.steps} current={2} className="mb-8" />
           <div className="mb-4 flex flex-wrap items-baseline gap-x-3">
