@@ -10,7 +10,12 @@ from pabal.rehearsal.lists import uploads
 
 LOGIN = {"email": "owner@demo.camp", "password": "pabal-demo"}
 LISTS_SEED, LIST_ROWS, BIG_ROWS = 20261123, 6_000, 40_000
-CONDITIONS = {"policy": "merge", "basis": "consent", "source": "가을 주민간담회 참석 신청서"}
+CONDITIONS = {
+    "policy": "merge",
+    "basis": "consent",
+    "source": "가을 주민간담회 참석 신청서",
+    "obtainedOn": "2026-10-18",
+}
 
 # One column of each kind, one cell of each trouble.
 HEADER: tuple[Value, ...] = (
