@@ -85,7 +85,7 @@ export function ColumnHead({ column, target, years, onMap }: Props) {
           )}
         </p>
         {target === "birth" && (
-          <p className="max-w-56 text-xs whitespace-normal text-muted-foreground">
+          <p className="max-w-80 text-xs whitespace-normal text-muted-foreground">
             {t.imports.twoDigits(Number(koreanDay(Date.now()).slice(2, 4)))}{" "}
             <b className="font-medium text-foreground">
               {years.length > 0 ? years.map((one) => `${one.raw} → ${one.value}`).join(", ") : "65 → 1965"}
