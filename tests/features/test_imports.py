@@ -380,7 +380,7 @@ async def test_a_killed_runner_is_resumed_without_doubles(
     import_id = (await upload(camp.admin, many(50))).json()["id"]
     await start(camp.admin, import_id)
     marks = 0
-    mark = run.mark
+    mark = lease.mark
 
     async def dies_in_the_third_chunk(*arguments: Any) -> None:
         nonlocal marks

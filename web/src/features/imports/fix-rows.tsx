@@ -74,7 +74,9 @@ function Row({
         className="border-b px-3 py-2 text-left align-top text-xs font-normal whitespace-nowrap"
       >
         <span className="text-muted-foreground">{t.imports.rowNo(f.num(row.row))}</span>
-        <span className="mt-0.5 block w-56 whitespace-normal text-destructive max-md:w-40">{row.problem}</span>
+        <span className="mt-0.5 block w-56 whitespace-normal text-destructive max-md:w-40">
+          {row.problem}
+        </span>
       </th>
       {columns.map(({ name, at }) => (
         <td key={name} className="border-b px-1.5 py-2 align-top">
