@@ -15,7 +15,7 @@ import pytest
 from tests.features.conftest import Camp
 
 from pabal.config import Settings
-from pabal.imports import apply, compose, forget_old_uploads, jobs, run
+from pabal.imports import apply, compose, forget_old_uploads, jobs, lease, run
 from pabal.imports.jobs import run_in_process
 from pabal.imports.lease import Outcome
 from pabal.imports.run import run_import
