@@ -123,11 +123,10 @@ async def make_plan(
 def match_rows(
     good: Sequence[Row], book: Book, year: int, import_id: UUID, started_ms: int, *, ask_nameless: bool
 ) -> MergePlan:
-    ids = sorted(book.contacts)
-    place = {one: number for number, one in enumerate(ids, start=len(good))}
+    ids = book.ids
     members: list[Candidate] = [candidate_of(row, year) for row in good]
-    members += (book.contacts[one] for one in ids)
-    apart = [(place[a], place[b]) for a, b in book.apart if a in place and b in place]
+    members += book.contacts
+    apart = [(len(good) + a, len(good) + b) for a, b in book.apart]
     matched = match(members, apart, ask_nameless=ask_nameless)
     groups = groups_of(matched.people, len(good), ids)
     find = matched.people.find
