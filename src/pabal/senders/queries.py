@@ -140,8 +140,8 @@ async def used_this_month(conn: Conn, tenant_id: UUID, account_id: UUID, now: da
     """Messages that went, or may have gone, through an account since the month began (KST). A new organisation may send
     5,000 a month at NHN; parallel claims can pass the cap by a chunk each, the carrier's own refusal is the hard stop.
 
-    Asked by every claim of a capped account: a range of `requests_by_account`. 5,000 requests of one person each, the most that
-    such a cap allows, took 27 ms under EXPLAIN ANALYZE on two busy cores; a request usually holds up to 500 people.
+    Asked by every claim of a capped account: a range of `requests_by_account`. 5,000 requests of one person each, the most
+    that such a cap allows, took 27 ms under EXPLAIN ANALYZE on two busy cores; a request usually holds up to 500 people.
     """
     first = now.astimezone(KST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     cursor = await conn.execute(
