@@ -18,6 +18,7 @@ from pabal.contacts.schemas_duplicates import (
     MergeIn,
     MergeOut,
     PairAnswerOut,
+    PairCountsOut,
     PairOut,
     PairsOut,
     ResolveIn,
@@ -88,6 +89,16 @@ async def list_duplicates(
         groups=list(groups_out(counts.by_group)),
         open=counts.open,
         decided_today=counts.decided_today,
+    )
+
+
+@router.get("/duplicates/counts", name="countDuplicates")
+async def count_duplicates(rt: Rt, who: Reader) -> PairCountsOut:
+    """How much of the queue is left, for the navigation: nobody's card is opened."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        counts = await duplicates.count_pairs(conn, _midnight(rt))
+    return PairCountsOut(
+        groups=list(groups_out(counts.by_group)), open=counts.open, decided_today=counts.decided_today
     )
 
 

@@ -208,6 +208,12 @@ class GroupOut(ApiModel):
     open: int
 
 
+class PairCountsOut(ApiModel):
+    groups: list[GroupOut]
+    open: int
+    decided_today: int
+
+
 class PairsOut(Page[PairOut]):
     groups: list[GroupOut]
     open: int

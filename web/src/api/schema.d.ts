@@ -535,6 +535,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duplicates/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Countduplicates
+         * @description How much of the queue is left, for the navigation: nobody's card is opened.
+         */
+        get: operations["countDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duplicates/{pair_id}": {
         parameters: {
             query?: never;
@@ -3659,6 +3679,15 @@ export interface components {
              */
             state: "open" | "merged" | "separate" | "shared" | "gone";
         };
+        /** PairCountsOut */
+        PairCountsOut: {
+            /** Decidedtoday */
+            decidedToday: number;
+            /** Groups */
+            groups: components["schemas"]["GroupOut"][];
+            /** Open */
+            open: number;
+        };
         /**
          * PairFieldOut
          * @description One line of the comparison: what each side says, whose counts after merging, and by which rule.
@@ -6143,6 +6172,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairCountsOut"];
                 };
             };
             /** @description 거절 */

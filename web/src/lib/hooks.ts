@@ -22,6 +22,18 @@ export function useNow(everySeconds = 30): number {
   return now;
 }
 
+/** True once what stood ready has been painted: for questions whose answer nobody waits for. */
+export function useAfterPaint(): boolean {
+  const [painted, setPainted] = useState(false);
+  useEffect(() => {
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => setPainted(true));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return painted;
+}
+
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {

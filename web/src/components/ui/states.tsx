@@ -7,8 +7,11 @@ import { useT } from "@/lib/i18n";
 import { cn } from "@/lib/utils";
 import { Button } from "./button";
 
-export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cn("block animate-shimmer rounded-sm bg-accent", className)} />;
+/** `still`: one of many, whose box shimmers; a layer each costs a second core where no graphics card composes them. */
+export function Skeleton({ className, still }: { className?: string; still?: boolean }) {
+  return (
+    <span aria-hidden className={cn("block rounded-sm bg-accent", !still && "animate-shimmer", className)} />
+  );
 }
 
 interface EmptyProps {

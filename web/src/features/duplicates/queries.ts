@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useCallback } from "react";
 import { http } from "@/api/client";
 import type { Pair } from "@/api/types";
+import { useAfterPaint } from "@/lib/hooks";
 import type { Decision } from "./work";
 
 const PAGE = 50;
@@ -35,8 +36,8 @@ export function usePairs(group: Pair["group"] | null, contactId: string | null) 
 export function useDuplicateCounts() {
   return useQuery({
     queryKey: ["duplicate-counts"],
-    queryFn: ({ signal }) => http.get("/api/duplicates", { query: { limit: 1 }, signal }),
-    select: ({ open, decidedToday, groups }) => ({ open, decidedToday, groups }),
+    queryFn: ({ signal }) => http.get("/api/duplicates/counts", { signal }),
+    enabled: useAfterPaint(),
     staleTime: 30_000,
   });
 }
