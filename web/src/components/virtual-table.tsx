@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
+import { useAfterPaint } from "@/lib/hooks";
 import { cn } from "@/lib/utils";
 
 export interface Column {
@@ -57,11 +58,12 @@ export function VirtualTable<T>({
   minWidth,
 }: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null);
+  const settled = useAfterPaint();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: settled ? 12 : 2, // the rows in sight first
     // Rows stand in the first pass already, not in the one after the box was measured (a tenth of a second of a slow machine).
     initialRect: { width: 0, height: 760 },
   });

@@ -22,14 +22,15 @@ export function useNow(everySeconds = 30): number {
   return now;
 }
 
-/** True once what stood ready has been painted: for questions whose answer nobody waits for. */
+/**
+ * True a moment after the page stands: for questions whose answer nobody waits for. Asked at once, their answers drew a list of
+ * people a second time before it had been painted once.
+ */
 export function useAfterPaint(): boolean {
   const [painted, setPainted] = useState(false);
   useEffect(() => {
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => setPainted(true));
-    });
-    return () => cancelAnimationFrame(frame);
+    const timer = setTimeout(() => setPainted(true), 300);
+    return () => clearTimeout(timer);
   }, []);
   return painted;
 }
