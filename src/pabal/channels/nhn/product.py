@@ -1,5 +1,6 @@
 """What NHN's messaging products share: keys in path and header, searches by our own keys, pages, results per person."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -83,7 +84,7 @@ def read_walk(cursor: str) -> tuple[str, int, list[str]]:
     return (name, int(page), others) if name else (first, 1, others)
 
 
-class NhnProduct:
+class NhnProduct(ABC):
     """The part of `UnfencedCarrier` that is the same for all products. Stateless: accounts come with each call."""
 
     name = "nhn"
@@ -105,21 +106,21 @@ class NhnProduct:
         self._codes = switched(self.codes, trust_unverified=trust_unverified)
         self._errors = switched(self.errors, trust_unverified=trust_unverified)
 
-    def same_request(self, message: OutgoingMessage) -> Hashable:
-        raise NotImplementedError
+    @abstractmethod
+    def same_request(self, message: OutgoingMessage) -> Hashable: ...
 
-    def search_path(self, kind: MessageKind) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def search_path(self, kind: MessageKind) -> str: ...
 
+    @abstractmethod
     def request(
         self, request_key: str, recipients: Sequence[OutgoingMessage]
     ) -> tuple[str, dict[str, Any], dict[str, str]]:
         """Path, payload and more headers of one request."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, answer: Answer) -> tuple[Any, Any] | None:
         """Where a yes says the request's id and the results per person; None when it doesn't."""
-        raise NotImplementedError
 
     async def submit(
         self,
