@@ -83,6 +83,7 @@ async def opened(rt: Runtime, camp: Camp, book: Book) -> Opened:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(q=QUERIES, limit=st.sampled_from([3, 10, 100]))
 @example(q="ㄱㄱ", limit=10)  # a name of initials only
+@example(q="naver.com", limit=10)  # the whole of a domain
 @example(q="010-9308-2906", limit=3)  # also somebody's mailbox
 async def test_search_is_a_scan_of_the_decrypted_book(camp: Camp, opened: Opened, q: str, limit: int) -> None:
     query = parse_q(q)
