@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     )
     lease_seconds: float = Field(default=12.0, gt=0, description="Lease of a claimed chunk, seconds")
     first_poll_seconds: float = Field(
-        default=10.0, gt=0, description="Accepted without a receipt: first poll after this many seconds"
+        default=10.0,
+        gt=0,
+        description="Accepted without a receipt: first poll after this many seconds, and twice as long each time",
     )
     question_pace: float = Field(
         default=1.0,

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from tests.support.book import fill_book, person
 from tests.support.carriers import facing, solapi_account
-from tests.support.hub import is_over, launch, running_hub, until
+from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
 from pabal.channels.base import Added, Created
 from pabal.channels.registry import fenced_carrier
@@ -13,6 +13,7 @@ from pabal.contacts import Blinder, suppress
 from pabal.dispatch import Selection, fence, launch_send
 from pabal.dispatch.accounts import carrier_account
 from pabal.dispatch.claim import claim_chunk
+from pabal.dispatch.poll import poll_request
 from pabal.kit.db import tenant_tx
 
 PEOPLE = 4
@@ -63,6 +64,16 @@ async def over(rt, tenant, send):
         return await until(rt, tenant, send, is_over)
 
 
+async def poll_now(rt, tenant, send):
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "UPDATE requests SET poll_after = clock_timestamp() WHERE send_id = %s RETURNING id", (send,)
+        )
+        requests = [row[0] for row in await cursor.fetchall()]
+    for request in requests:
+        await poll_request(rt, tenant, send, request)
+
+
 def once_each(carrier, count):
     got = Counter(line["to"] for line in carrier.ledger())
     return len(got) == count and set(got.values()) <= {1}
@@ -91,6 +102,8 @@ async def test_a_group_that_somebody_may_still_send_goes_to_a_person(rt, tenant,
     await refuse(rt, tenant, person(0).phones[0])
     done = await over(rt, tenant, send)
     assert done.by_reason == [("uncertain", "caller_not_gone", PEOPLE)]
+    await poll_now(rt, tenant, send)  # the deleted group still lists them as registered
+    assert (await progress_of(rt, tenant, send)).by_reason == [("uncertain", "caller_not_gone", PEOPLE)]
     assert carrier.ledger() == []
 
 

@@ -16,9 +16,15 @@ from pabal.senders import ensure_rehearsal_senders, register_at_sandbox
 from pabal.senders.actions import NewAccount, create_account
 
 
-def facing(settings: Settings, carrier: Client, **changes: object) -> Settings:
+def facing(settings: Settings, carrier: Client, **changes: Any) -> Settings:
     """Settings of a hub whose simulator is this one, and whose patience fits a test's."""
-    patience = {"first_poll_seconds": 0.2, "http_timeout_seconds": 1.5, **changes}
+    patience = {
+        "first_poll_seconds": 0.2,
+        "question_pace": 0.05,
+        "http_timeout_seconds": 1.5,
+        "lease_seconds": 5.0,
+    }
+    patience |= changes
     return settings.model_copy(update={"sandbox_port": urlsplit(carrier.url).port, **patience})
 
 

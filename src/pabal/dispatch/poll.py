@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from pabal.channels.base import CarrierAccount, RecipientState
+from pabal.channels.base import CarrierAccount, NewsState, RecipientState, RequestView
 from pabal.channels.registry import fenced_carrier, is_fenced, unfenced_carrier
 from pabal.dispatch.accounts import carrier_account
 from pabal.dispatch.asking import known
@@ -23,8 +23,8 @@ from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-FIRST_BACKOFF_SECONDS = 10.0
 BACKOFF_LIMIT_SECONDS = 900.0
+_NO_RESULT = frozenset({NewsState.ACCEPTED, NewsState.OTHER})
 GIVE_UP_SECONDS = 6 * 3600.0  # after the carrier's own time-out: nothing is going to come any more
 
 
@@ -40,11 +40,14 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
             await _poll_again(conn, tenant_id, send_id, request_id, None)
             return
         # Before the call, so that a carrier that hangs doesn't make every sweep ask again.
-        backoff = min(BACKOFF_LIMIT_SECONDS, FIRST_BACKOFF_SECONDS * 2.0 ** min(polls, 10))
+        backoff = min(BACKOFF_LIMIT_SECONDS, rt.settings.first_poll_seconds * 2.0 ** min(polls, 10))
         await _poll_again(conn, tenant_id, send_id, request_id, backoff)
     account = await carrier_account(rt, tenant_id, account_id)
-    members = await _members(rt, account, row)
-    news = [news_of(members[key], key) for key in waiting if key in members] if members is not None else []
+    members = await _members(rt, account, row, doubtful=any(doubt for *_, doubt in waiting))
+    waiting_keys = [(seq, n) for seq, n, _ in waiting]
+    news = (
+        [news_of(members[key], key) for key in waiting_keys if key in members] if members is not None else []
+    )
     if age.total_seconds() > hold_seconds(channel) + 3600:
         # The carrier's own time-out is over and it still says nothing: presumed, so a late receipt may correct it.
         said = {(item.seq, item.n) for item in news if item.state is not AttemptState.ACCEPTED}
@@ -57,7 +60,7 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
                 code="no_receipt",
                 failure_class=FailureClass.RETRYABLE,
             )
-            for seq, n in waiting
+            for seq, n in waiting_keys
             if (seq, n) not in said
         ]
     if age.total_seconds() > hold_seconds(channel) + GIVE_UP_SECONDS:
@@ -85,15 +88,26 @@ class _Due:
     age: timedelta
 
 
-async def _members(rt: Runtime, account: CarrierAccount, due: _Due) -> Mapping[Key, RecipientState] | None:
+async def _members(
+    rt: Runtime, account: CarrierAccount, due: _Due, *, doubtful: bool
+) -> Mapping[Key, RecipientState] | None:
+    """`doubtful`: nobody knows whether somebody of the request was sent at all. A group lists people as registered before
+    it is sent, and after it was deleted: that is no news of them unless the group shows that it is sending."""
     wall = rt.settings.http_timeout_seconds
     if not is_fenced(account.carrier):
         adapter = unfenced_carrier(account.carrier, due.channel, rt.http, wall_seconds=wall)
         return await known(rt, adapter, account, due)
     if due.provider_id is None:
         return None
-    return await all_members(
-        fenced_carrier(account.carrier, rt.http, wall_seconds=wall), account, due.provider_id
+    groups = fenced_carrier(account.carrier, rt.http, wall_seconds=wall)
+    people = await all_members(groups, account, due.provider_id)
+    if not doubtful or not people:
+        return people
+    view = await groups.read(account, due.provider_id)
+    if not isinstance(view, RequestView):
+        return None
+    return (
+        people if view.shows_sending else {k: one for k, one in people.items() if one.state not in _NO_RESULT}
     )
 
 
@@ -114,10 +128,11 @@ async def _due(conn: Conn, tenant_id: UUID, send_id: UUID, request_id: UUID) -> 
 
 async def _without_receipt(
     conn: Conn, tenant_id: UUID, send_id: UUID, request_id: UUID
-) -> list[tuple[int, int]]:
+) -> list[tuple[int, int, bool]]:
+    """(seq, n, whether it is uncertain that they were sent)."""
     cursor = await conn.execute(
         """
-        SELECT a.seq, a.n
+        SELECT a.seq, a.n, a.state = 'uncertain'
         FROM requests r
         JOIN chunks c ON c.tenant_id = r.tenant_id AND c.send_id = r.send_id AND c.no = r.chunk_no
         JOIN attempts a ON a.tenant_id = r.tenant_id AND a.send_id = r.send_id AND a.seq BETWEEN c.seq_from AND c.seq_to
@@ -128,7 +143,7 @@ async def _without_receipt(
         """,
         {"tenant": tenant_id, "send": send_id, "request": request_id},
     )
-    return [(seq, n) for seq, n in await cursor.fetchall()]
+    return [(seq, n, doubt) for seq, n, doubt in await cursor.fetchall()]
 
 
 async def _poll_again(

@@ -123,9 +123,8 @@ async def _adopt(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> 
     await commit_outcome(rt, hold, request.id, request.account_id, news, settled=not missing)
     if missing:
         async with tenant_tx(rt, hold.tenant_id) as conn:
-            await fence.ask_later(
-                conn, hold, request.id, seconds=MISSING_PAUSE_SECONDS, note="people missing at the carrier"
-            )
+            wait = MISSING_PAUSE_SECONDS * rt.settings.question_pace
+            await fence.ask_later(conn, hold, request.id, seconds=wait, note="people missing at the carrier")
 
 
 async def _finish_or_discard(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> None:
@@ -220,7 +219,8 @@ async def _ask_again(rt: Runtime, hold: Hold, request: RequestRow, *, note: str)
         await give_up(rt, hold, request.id)
         return
     async with tenant_tx(rt, hold.tenant_id) as conn:
-        await fence.ask_later(conn, hold, request.id, seconds=seconds, note=note)
+        wait = seconds * rt.settings.question_pace
+        await fence.ask_later(conn, hold, request.id, seconds=wait, note=note)
 
 
 async def _void(rt: Runtime, hold: Hold, request: RequestRow, *, note: str) -> None:
