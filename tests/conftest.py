@@ -1,8 +1,8 @@
 """Fixtures on real parts: one embedded PostgreSQL and Valkey per test run, one database cloned from a template per test.
 
-Tests may commit and use many connections, because each has a database of its own (a clone takes some 50 ms). They connect
-as `pabal_app`, as the product does. The servers live in .cache/test-services of the checkout and are shared by the xdist
-workers; the template's name carries a hash of the migrations, so that an edited migration makes a new one.
+Tests may commit and use many connections, because each has a database of its own (a clone takes some 30 ms). They connect
+as `pabal_app`, as the product does. The servers live in the run's own folder (tests/support/scratch.py) and are shared by
+the xdist workers; the template's name carries a hash of the migrations, so that an edited migration makes a new one.
 PABAL_TEST_ADMIN_URL runs everything on another PostgreSQL (tests/support/servers.py).
 """
 
@@ -18,6 +18,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from tests.sandbox.process import Client, SandboxProcess, sandbox_process
+from tests.support import scratch
 from tests.support.servers import TestPostgres, test_postgres
 from tests.support.tenants import make_tenant
 
@@ -32,7 +33,18 @@ from pabal.runtime import Runtime, open_runtime
 hypothesis_settings.register_profile("pabal", deadline=None)
 hypothesis_settings.load_profile("pabal")
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses where `tmp_path` lies
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        folder = scratch.begin()
+        if config.option.basetemp is None:
+            config.option.basetemp = str(folder / "tmp")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        scratch.end()
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ def _migrations_hash() -> str:
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[Services]:
-    folder = CHECKOUT / ".cache" / "test-services"
+    folder = scratch.folder() / "services"
     valkey = ValkeyServer(folder)
     with test_postgres(folder) as postgres, shared_server(valkey):
         template = f"template_{_migrations_hash()}"
@@ -92,7 +104,7 @@ def database(services: Services) -> Iterator[OwnDatabase]:
     postgres = services.postgres
     with psycopg.connect(postgres.admin_dsn(), autocommit=True) as admin:
         admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER pabal_owner").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER pabal_owner STRATEGY file_copy").format(
                 sql.Identifier(name), sql.Identifier(services.template)
             )
         )
@@ -109,7 +121,7 @@ def database(services: Services) -> Iterator[OwnDatabase]:
 @pytest.fixture(scope="session")
 def redis_number(services: Services) -> Iterator[int]:
     """A database of this process alone: workers of one run, and runs side by side in one checkout, empty theirs."""
-    folder = CHECKOUT / ".cache" / "test-services"
+    folder = scratch.folder() / "services"
     for number in range(1, 64):  # 0 is left to whoever looks by hand
         lock = FileLock(folder / f".redis-{number}", blocking=False)
         if lock.acquire():

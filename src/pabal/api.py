@@ -81,7 +81,7 @@ def create_app(source: Runtime | Settings, *, ui_folder: Path = UI_FOLDER) -> Fa
             return
         configure_logging(source.log_level)
         async with open_runtime(source, name="pabal api", pool_size=20) as rt:
-            _attach(app, rt)
+            attach(app, rt)
             async with following_clock_shift(rt):
                 yield
 
@@ -105,11 +105,12 @@ def create_app(source: Runtime | Settings, *, ui_folder: Path = UI_FOLDER) -> Fa
         app.include_router(router)
     _add_own_routes(app, UiFiles.load(ui_folder))
     if isinstance(source, Runtime):
-        _attach(app, source)
+        attach(app, source)
     return app
 
 
-def _attach(app: FastAPI, rt: Runtime) -> None:
+def attach(app: FastAPI, rt: Runtime) -> None:
+    """Let the application answer from this Runtime (tests build one application and give it a Runtime each)."""
     app.state.rt = rt
     app.state.authenticator = DatabaseAuthenticator(rt)
     app.state.events = EventHub(rt.redis)

@@ -13,7 +13,7 @@ from pabal.kit.db import tenant_tx
 @pytest.fixture
 def settings(settings, carrier):
     carrier.behave()  # with the usual delays
-    patience = {"first_poll_seconds": 0.3, "http_timeout_seconds": 2.0, "lease_seconds": 4.0}
+    patience = {"first_poll_seconds": 0.3, "http_timeout_seconds": 1.5, "lease_seconds": 3.0}
     return facing(settings, carrier, **patience)
 
 

@@ -30,7 +30,7 @@ async def test_dying_there_neither_loses_nor_doubles_anybody(
 ):
     start("scheduler")
     doomed = start("worker", PABAL_CRASH_POINT=f"{point}:{tmp_path / 'died'}")
-    send = await launch(rt, tenant, account, Selection(filter={}), rate_per_second=300)
+    send = await launch(rt, tenant, account, Selection(filter={}))
     assert doomed.wait_dead() == -signal.SIGKILL
     start("worker")
     done = await until(rt, tenant, send, is_over, seconds=90)

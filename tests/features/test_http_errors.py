@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import Field
 
+from pabal.api import create_app
 from pabal.kit.http.errors import BODY_TOO_LARGE, declared_codes
 from pabal.kit.http.middleware import BODY_LIMIT
 from pabal.kit.http.schemas import ApiModel, Instant
@@ -18,6 +19,12 @@ class Body(ApiModel):
     name: Annotated[str, Field(min_length=2)]
     phones: tuple[Annotated[str, Field(max_length=3)], ...] = ()
     at: Instant | None = None
+
+
+@pytest.fixture
+def app(rt):
+    """Of each test's own: routes are added."""
+    return create_app(rt)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import uvicorn
 from typing_extensions import override
 
 from pabal.accounts import open_session
+from pabal.api import create_app
 from pabal.kit.db import system_tx
 from pabal.kit.events import publish_changed
 from pabal.kit.http import sse
@@ -85,6 +86,12 @@ class Served(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.is_up.set()
+
+
+@pytest.fixture
+def app(rt):
+    """Of each test's own: it is served, and closes its events at the end."""
+    return create_app(rt)
 
 
 @pytest.fixture

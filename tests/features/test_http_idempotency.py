@@ -9,6 +9,7 @@ import pytest
 from fastapi import Request, Response
 
 from pabal.accounts import audit
+from pabal.api import create_app
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import CONFLICT, Problem
@@ -44,6 +45,12 @@ class Probe:
                 return answer
 
         app.add_api_route("/probe", act, methods=["POST"])
+
+
+@pytest.fixture
+def app(rt):
+    """Of each test's own: routes are added."""
+    return create_app(rt)
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Looking for people where none may be: a person's words in every form in which a machine might have written them."""
 
 import base64
+import os
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,14 +54,33 @@ class Needles:
 
     def found_below(self, folder: Path) -> dict[str, set[str]]:
         """Files (and file names) that have one, with what they have."""
+        # grep looks for thousands of words in one pass: 1 s for what `found_in` takes half a minute for. It splits its
+        # patterns at line ends, so forms with one in them (of UTF-16) are looked for here.
+        broken = Needles({form: word for form, word in self.forms.items() if b"\n" in form})
+        suspects = _grep([form for form in self.forms if b"\n" not in form], folder)
         hits = {}
         for path in sorted(folder.rglob("*")):
             found = self.found_in(str(path.relative_to(folder)).encode())
             if path.is_file() and not path.is_symlink():
+                here = self if path in suspects else broken
                 try:
-                    found |= self.found_in(path.read_bytes())
+                    found |= here.found_in(path.read_bytes())
                 except FileNotFoundError:  # a server tidied up meanwhile
                     continue
             if found:
                 hits[str(path.relative_to(folder))] = found
         return hits
+
+
+def _grep(words: Iterable[bytes], folder: Path) -> set[Path]:
+    """Regular files below the folder that hold one of the words."""
+    done = subprocess.run(
+        ["grep", "-rlasFZ", "-f", "-", "."],
+        cwd=folder,
+        input=b"\n".join(words),
+        capture_output=True,
+        env={"LC_ALL": "C", "PATH": os.environ["PATH"]},
+        check=False,  # 1: none; 2: a file went away meanwhile
+    )
+    assert done.returncode in {0, 1, 2}, done.stderr
+    return {folder / os.fsdecode(name) for name in done.stdout.split(b"\0") if name}

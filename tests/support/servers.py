@@ -54,7 +54,15 @@ def test_postgres(folder: Path) -> Iterator[TestPostgres]:
     if admin_url := os.environ.get(ADMIN_URL):
         yield ExternalPostgres(admin_url, folder.with_name(f"{folder.name}-external"))
         return
-    server = PostgresServer(folder, settings={"max_connections": "200", "synchronous_commit": "on"})
+    # Commits keep their order and their locks; only the disk isn't waited for. What a crash leaves behind is tested on
+    # servers of their own (tests/acceptance, tests/platform).
+    forgetful = {
+        "fsync": "off",
+        "full_page_writes": "off",
+        "max_wal_size": "256MB",
+        "shared_buffers": "256MB",
+    }
+    server = PostgresServer(folder, settings={"max_connections": "200", **forgetful})
     with shared_server(server):
         yield server
 
