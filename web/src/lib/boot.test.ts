@@ -1,12 +1,12 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { BOOT_SCRIPT, takeEarly } from "./boot";
+import { BOOT_SCRIPT, takeEarly, takeHere } from "./boot";
 
 afterEach(() => vi.unstubAllGlobals());
 
-function boot(pathname: string, search = "", stored: string | null = null) {
+function boot(pathname: string, search = "", stored: string | null = null, status = 200) {
   const asked: string[] = [];
   const classes = new Set<string>();
-  const window: { __early?: Record<string, Promise<Response | null>> } = {};
+  const window: Pick<Window, "__early"> = {};
   const run = new Function(
     "window",
     "location",
@@ -24,7 +24,7 @@ function boot(pathname: string, search = "", stored: string | null = null) {
     { documentElement: { classList: { add: (name: string) => classes.add(name) } } },
     (url: string) => {
       asked.push(url);
-      return Promise.resolve(new Response("{}"));
+      return Promise.resolve(new Response('{"ok":true}', { status }));
     },
   );
   vi.stubGlobal("window", window);
@@ -51,4 +51,17 @@ it("hands an answer over once", async () => {
   expect(await takeEarly("/api/me")).toBeInstanceOf(Response);
   expect(takeEarly("/api/me")).toBeNull();
   expect(takeEarly("/api/tags")).toBeNull();
+});
+
+it("has an answer at hand once it has come in, and leaves what hasn't, or isn't a yes, to the client", async () => {
+  boot("/contacts");
+  expect(takeHere("/api/me")).toBeUndefined();
+  await vi.waitFor(() => expect(window.__early?.["/api/me"]?.here).toBeDefined());
+  expect(takeHere("/api/me")).toEqual({ ok: true });
+  expect(takeEarly("/api/me")).toBeNull();
+
+  boot("/contacts", "", null, 401);
+  await vi.waitFor(() => expect(window.__early?.["/api/me"]?.here).toBeDefined());
+  expect(takeHere("/api/me")).toBeUndefined();
+  expect((await takeEarly("/api/me"))?.status).toBe(401);
 });

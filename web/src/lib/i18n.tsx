@@ -29,7 +29,8 @@ export function I18nProvider({ children }: { children: ReactNode }) {
     const source = chosen === "en" ? import("@/messages/en").then((m) => m.default) : Promise.resolve(ko);
     void source.then((t) => {
       if (stale) return;
-      setLoaded({ locale: chosen, t });
+      // The same words again would draw every line of the page again.
+      setLoaded((now) => (now.t === t ? now : { locale: chosen, t }));
       document.documentElement.lang = chosen;
     });
     return () => {

@@ -3,6 +3,7 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ApiError } from "@/api/client";
+import { EarlyAnswers } from "@/api/early";
 import { TooltipProvider } from "@/components/ui/popover";
 import { Toaster } from "@/components/ui/toaster";
 import { I18nProvider } from "./i18n";
@@ -35,6 +36,7 @@ export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(makeClient);
   return (
     <QueryClientProvider client={client}>
+      <EarlyAnswers />
       <I18nProvider>
         <TooltipProvider>
           {children}

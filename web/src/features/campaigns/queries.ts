@@ -12,9 +12,11 @@ import type { Check, MessageState, Progress } from "@/api/types";
 import { usePollWhenOffline } from "@/lib/live";
 import type { Filter } from "../contacts/filter";
 
+export const campaignsKey = (limit: number) => ["campaigns", "list", limit] as const;
+
 export function useCampaigns(limit = 50) {
   return useInfiniteQuery({
-    queryKey: ["campaigns", "list", limit],
+    queryKey: campaignsKey(limit),
     queryFn: ({ pageParam, signal }) =>
       http.get("/api/campaigns", { query: { cursor: pageParam, limit }, signal }),
     initialPageParam: null as string | null,

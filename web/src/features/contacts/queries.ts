@@ -29,9 +29,11 @@ export function isEveryone(filter: Filter): boolean {
   return Object.keys(filter).length === 0;
 }
 
+export const contactsKey = (query: ContactQuery) => ["contacts", "list", query] as const;
+
 export function useContacts(query: ContactQuery) {
   return useInfiniteQuery({
-    queryKey: ["contacts", "list", query],
+    queryKey: contactsKey(query),
     queryFn: ({ pageParam, signal }) =>
       http.get("/api/contacts", {
         query: {

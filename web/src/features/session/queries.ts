@@ -59,9 +59,11 @@ export function useSwitchTenant() {
   });
 }
 
+export const QUOTA = ["quota"] as const;
+
 export function useQuota() {
   return useQuery({
-    queryKey: ["quota"],
+    queryKey: QUOTA,
     queryFn: ({ signal }) => http.get("/api/quota", { signal }),
   });
 }
