@@ -30,4 +30,4 @@ fi
 # The browser tests go first and alone: the driver keeps an event loop in its process, beside which no asynchronous
 # test can run.
 pytest -n 1 tests/e2e
-exec pytest -n logical --ignore=tests/e2e
+exec pytest -n 3 --ignore=tests/e2e
