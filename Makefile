@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace clean
 
 help:
 	@printf '%s\n' \
@@ -44,6 +44,9 @@ bench-face: setup
 
 bench-dedup: setup
 	@.venv/bin/python bench/dedup.py $(ARGS)
+
+bench-pace: setup
+	@.venv/bin/python bench/pace.py $(ARGS)
 
 chaos: setup
 	@scripts/chaos.sh $(ARGS)

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import httpx
+from tests.support.processes import wait_until
 from tests.support.workbooks import Value, workbook
 
 from pabal.rehearsal.lists import uploads
@@ -70,9 +71,8 @@ class Camp:
         self.post(f"/api/imports/{made['id']}/start", {**CONDITIONS, "mapping": made["mapping"]})
 
     def until(self, path: str, *states: str) -> dict[str, Any]:
-        while (seen := self.get(path))["state"] not in states:
-            time.sleep(0.2)
-        return dict(seen)
+        wait_until(lambda: self.get(path)["state"] in states, seconds=300, every=0.2)
+        return dict(self.get(path))
 
     def imported(self) -> str:
         """The second of two lists about the same people: it makes, merges, asks and leaves out."""

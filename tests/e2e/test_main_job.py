@@ -26,7 +26,12 @@ def bring_in(page: Page, base: str, file: Path) -> None:
 
 
 def write_text(page: Page, text: str) -> None:
-    """Keyboard only, from anywhere: N, the kind, Ctrl+Enter, name, text, Ctrl+Enter."""
+    """Keyboard only, from anywhere: N, the kind, Ctrl+Enter, name, text, Ctrl+Enter; then the review."""
+    type_text(page, text)
+    page.get_by_text("발송 점검").wait_for()
+
+
+def type_text(page: Page, text: str) -> None:
     page.keyboard.press("n")
     page.get_by_role("radio", name="민원·일정 안내").focus()
     page.keyboard.press("Space")
@@ -36,7 +41,6 @@ def write_text(page: Page, text: str) -> None:
     page.get_by_label("메시지", exact=True).focus()
     page.keyboard.type(text)
     page.keyboard.press("Control+Enter")
-    page.get_by_text("발송 점검").wait_for()
 
 
 def launch(page: Page, people: int) -> None:
@@ -106,15 +110,7 @@ def test_the_review_waits_for_sender_numbers_that_arrive_after_the_last_key(
     log_in(page, camp.email)
     held: list[Route] = []
     page.route("**/api/senders", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handler: no builtin
-    page.keyboard.press("n")
-    page.get_by_role("radio", name="민원·일정 안내").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_label("캠페인 이름")).to_be_focused()
-    page.keyboard.type("주민 간담회 안내")
-    page.get_by_label("메시지", exact=True).focus()
-    page.keyboard.type("안내예요.")
-    page.keyboard.press("Control+Enter")
+    type_text(page, "안내예요.")
     expect(page.get_by_role("button", name="검토로").first).to_be_disabled()
     assert held != []
     for route in held:

@@ -72,24 +72,18 @@ export function ContactPage() {
         meta={
           place && (
             <span className="flex items-center max-md:hidden">
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label={t.contacts.drawer.previous}
-                disabled={!place.previous}
-                onClick={() => step(place.previous)}
-              >
-                <ChevronUp aria-hidden />
-              </Button>
-              <Button
-                variant="ghost"
-                size="icon-sm"
-                aria-label={t.contacts.drawer.next}
-                disabled={!place.next}
-                onClick={() => step(place.next)}
-              >
-                <ChevronDown aria-hidden />
-              </Button>
+              {(["previous", "next"] as const).map((way) => (
+                <Button
+                  key={way}
+                  variant="ghost"
+                  size="icon-sm"
+                  aria-label={t.contacts.drawer[way]}
+                  disabled={!place[way]}
+                  onClick={() => step(place[way])}
+                >
+                  {way === "previous" ? <ChevronUp aria-hidden /> : <ChevronDown aria-hidden />}
+                </Button>
+              ))}
               {place.total !== null && (
                 <span className="ml-1">
                   {f.num(place.at + 1)} / {f.num(place.total)}
