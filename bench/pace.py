@@ -34,9 +34,8 @@ def pace_figures(hub: TaggedInstallation) -> list[Figure]:
     known = len(hub.ledger())
     campaign = hub.campaign("만명", ratePerSecond=RATE)
     hub.post(f"/api/campaigns/{campaign}/launch", {})
-    hub.until(
-        campaign, lambda p: p["counts"]["queued"] <= PEOPLE - RATE * (SECONDS + LEAD_IN + 5), seconds=200
-    )
+    enough = PEOPLE - RATE * (SECONDS + LEAD_IN + 5)
+    hub.until(campaign, lambda p: p["audience"] and p["counts"]["queued"] <= enough, seconds=200)
     hub.post(f"/api/campaigns/{campaign}/cancel", {})
     times = accepted_since(hub, known)
     begin = times[0] + LEAD_IN
