@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import en from "./en";
+import { REFUSALS } from "./en/refusals";
 import ko from "./ko";
 
 type Tree = { [key: string]: unknown };
@@ -14,6 +15,13 @@ function leaves(tree: Tree, at = ""): string[] {
 
 it("has the same entries in both languages, lists keyed by free text included", () => {
   expect(leaves(en as unknown as Tree).sort()).toEqual(leaves(ko as unknown as Tree).sort());
+});
+
+it("says every refusal of the API in English too, and none that it doesn't know", () => {
+  const page = path.resolve(import.meta.dirname, "../../../docs/api-errors.md");
+  const codes = [...readFileSync(page, "utf8").matchAll(/^\| `(\w+)` \|/gm)].map((found) => found[1]);
+  expect(codes.length).toBeGreaterThan(50);
+  expect(Object.keys(REFUSALS).sort()).toEqual(codes.sort());
 });
 
 function sources(folder: string): string[] {

@@ -56,10 +56,11 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     if (error instanceof OfflineError) return t.errors.offline;
     if (error instanceof ApiError) {
-      if (error.status === 403) return error.problem.title ?? t.errors.forbidden;
-      if (error.status === 404) return error.problem.title ?? t.errors.notFound;
+      const { title, detail } = error.problem;
+      if (error.status === 403) return t.server.refusal(error.code, title ?? t.errors.forbidden);
+      if (error.status === 404) return t.server.refusal(error.code, title ?? t.errors.notFound);
       if (error.status >= 500) return t.errors.server;
-      return error.problem.detail ?? error.problem.title ?? t.errors.unknown;
+      return t.server.refusal(error.code, detail ?? title ?? t.errors.unknown);
     }
     return t.errors.unknown;
   };

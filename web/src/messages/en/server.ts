@@ -1,3 +1,5 @@
+import { REFUSALS } from "./refusals";
+
 /** English for short texts that the server says in Korean; what isn't listed is shown as it came. */
 const PERMISSIONS: Record<string, string> = {
   "contacts.read": "See contacts (numbers masked)",
@@ -65,5 +67,6 @@ const BLOCKERS: Record<string, string> = {
 
 export const server = {
   permission: (key: string, label: string) => PERMISSIONS[key] ?? label,
+  refusal: (code: string, said: string) => REFUSALS[code] ?? said,
   blocker: (code: string, message: string) => BLOCKERS[code] ?? message,
 };
