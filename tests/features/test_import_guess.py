@@ -2,7 +2,7 @@
 
 import pytest
 
-from pabal.imports.guess import Target, by_header, find_header, guess_columns
+from pabal.imports.guess import Target, Why, by_header, find_header, guess_columns
 
 HEADERS = {
     Target.NAME: ["이름", "성명", "성 명", "성함", "name", "Full Name", "당원명", "신청자", "이름(한글)", "참석자 성명"],
@@ -33,7 +33,7 @@ def test_headers_of_korean_lists(target: Target, header: str) -> None:
 def guess(header: str, *cells: str) -> Target:
     (column,) = guess_columns([header], [[cell] for cell in cells])
     assert column.confidence < 1
-    assert column.reason
+    assert (column.why is Why.LOOKS) == (column.share is not None)
     return column.target
 
 

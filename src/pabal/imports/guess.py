@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pabal.domain.identity import read_email
 from pabal.domain.korean import fold
@@ -82,8 +83,23 @@ _COMPILED = [(target, re.compile(pattern)) for target, pattern in _HEADERS]
 _SENSITIVE = re.compile("성향|지지|정당")
 _TELEPHONE = re.compile("전화|휴대|핸드폰|연락|문자")
 _HOUSE = re.compile(r"\d-\d|아파트|빌라|\d+동\s*\d+호|(?:로|길)\s*\d")
-_LOOKS = {Target.PHONE: "번호 모양", Target.EMAIL: "@ 모양", Target.NAME: "한글 이름"}
-_IGNORED = {"오류": "오류 파일에 덧붙인 열", "주민등록번호": "받지 않는 정보", "주민번호": "받지 않는 정보"}
+
+
+class Why(StrEnum):
+    """What a guess rests on; screens have the words."""
+
+    LOOKS = "looks"  # the cells look like what the column holds
+    HEADER = "header"
+    SENSITIVE = "sensitive"  # 개인정보 보호법 제23조: not without a consent of its own
+    REFUSED = "refused"  # never taken in, like resident registration numbers
+    ERROR_COLUMN = "error_column"  # our own column of an error file that came back
+    NAME_TAKEN = "name_taken"
+    NOT_A_PHONE = "not_a_phone"
+    HOUSES = "houses"
+    UNKNOWN = "unknown"
+
+
+_IGNORED = {"오류": Why.ERROR_COLUMN, "주민등록번호": Why.REFUSED, "주민번호": Why.REFUSED}
 _LOOKED_AT = 250  # cells of a column; a sample holds no more
 
 
@@ -95,7 +111,8 @@ class Column:
     name: str  # unique within the file
     target: Target
     confidence: float  # never 1: it is a guess
-    reason: str
+    why: Why
+    share: float | None = None  # of the cells that look so, where that is the reason
 
 
 def unique_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -163,43 +180,50 @@ class _Content:
 
 
 def guess_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
-    """A target for every column, with the reason in words."""
+    """A target for every column, with the reason."""
     columns = []
     taken: set[Target] = set()
     for index, name in enumerate(names):
         content = _Content.of([row[index] for row in rows if index < len(row) and row[index].strip()])
-        target, confidence, reason = _guess(name, content)
-        if target is Target.NAME and Target.NAME in taken:
-            target, confidence, reason = Target.ATTRIBUTE, 0.5, "이름 열이 이미 있음"
-        taken.add(target)
-        columns.append(Column(index, name, target, confidence, reason))
+        guess = _guess(name, content)
+        if guess.target is Target.NAME and Target.NAME in taken:
+            guess = _Guess(Target.ATTRIBUTE, 0.5, Why.NAME_TAKEN)
+        taken.add(guess.target)
+        columns.append(Column(index, name, *guess))
     return columns
 
 
-def _guess(name: str, content: _Content) -> tuple[Target, float, str]:
+class _Guess(NamedTuple):
+    target: Target
+    confidence: float
+    why: Why
+    share: float | None = None
+
+
+def _guess(name: str, content: _Content) -> _Guess:
     """The header says what was meant, the cells say what is there: where they disagree clearly, the cells win."""
     target = by_header(name)
     if target is Target.IGNORE:
         if _SENSITIVE.search(name):
-            return target, 0.9, "민감정보: 별도 동의 없이는 넣을 수 없음"
-        return target, 0.9, _IGNORED.get(fold(name).strip(), "열 이름")
+            return _Guess(target, 0.9, Why.SENSITIVE)
+        return _Guess(target, 0.9, _IGNORED.get(fold(name).strip(), Why.HEADER))
     shown = _by_content(content)
     if target is None:
-        return shown or (Target.ATTRIBUTE, 0.5, "그대로 보관")
+        return shown or _Guess(Target.ATTRIBUTE, 0.5, Why.UNKNOWN)
     if target is Target.ATTRIBUTE:
-        return target, 0.9, "열 이름"
+        return _Guess(target, 0.9, Why.HEADER)
     own = {Target.PHONE: content.phones, Target.EMAIL: content.emails, Target.NAME: content.names}.get(target)
-    if shown is not None and _contradicts(target, shown[0], own, content.filled):
+    if shown is not None and _contradicts(target, shown.target, own, content.filled):
         return shown
     if target is Target.PHONE and content.filled and max(content.phones, content.emails) < 0.05:
         number = fold(name).strip()
         if number.endswith("번호") and not _TELEPHONE.search(number):
-            return Target.ATTRIBUTE, 0.6, "전화번호 모양이 아님"
+            return _Guess(Target.ATTRIBUTE, 0.6, Why.NOT_A_PHONE)
     if target is Target.DISTRICT and content.addresses >= 0.05:
-        return Target.ADDRESS, 0.9, "집 주소가 들어 있음"
+        return _Guess(Target.ADDRESS, 0.9, Why.HOUSES)
     if own is None or not content.filled:
-        return target, 0.9, "열 이름"
-    return target, min(0.99, 0.5 + own / 2), f"{_LOOKS[target]} {own:.0%}"
+        return _Guess(target, 0.9, Why.HEADER)
+    return _Guess(target, min(0.99, 0.5 + own / 2), Why.LOOKS, own)
 
 
 def _contradicts(header: Target, shown: Target, own: float | None, filled: int) -> bool:
@@ -209,12 +233,12 @@ def _contradicts(header: Target, shown: Target, own: float | None, filled: int) 
     return shown is not Target.NAME or (header in CONTACT_TARGETS and filled >= 5)
 
 
-def _by_content(content: _Content) -> tuple[Target, float, str] | None:
+def _by_content(content: _Content) -> _Guess | None:
     for share, found in (
         (content.phones, Target.PHONE), (content.emails, Target.EMAIL), (content.names, Target.NAME)
     ):  # fmt: skip
         if content.filled and share >= 0.6:
-            return found, min(0.95, share), f"{_LOOKS[found]} {share:.0%}"
+            return _Guess(found, min(0.95, share), Why.LOOKS, share)
     return None
 
 

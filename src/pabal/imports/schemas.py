@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from pabal.imports.draft import Draft
 from pabal.imports.forecasting import Forecast
+from pabal.imports.guess import Why
 from pabal.imports.read import WORKBOOK
 from pabal.imports.report import Import
 from pabal.kit.http.schemas import ApiModel
@@ -27,7 +28,8 @@ class ColumnOut(ApiModel):
     name: str
     target: str
     confidence: float
-    reason: str
+    why: Why
+    share: float | None  # of the cells that look so, 0..1, where `why` is "looks"
     samples: list[str]
 
 
@@ -104,7 +106,8 @@ class UploadOut(ApiModel):
                     name=column.name,
                     target=column.target,
                     confidence=round(column.confidence, 2),
-                    reason=column.reason,
+                    why=column.why,
+                    share=None if column.share is None else round(column.share, 2),
                     samples=[row[column.index] for row in first[:5] if column.index < len(row)],
                 )
                 for column in draft.design.columns

@@ -25,11 +25,11 @@ export function ColumnHead({ column, target, years, onMap }: Props) {
   const t = useT();
   const f = useFormat();
   const ignored = target === "ignore";
-  const sensitive = ignored && /민감정보/.test(column.reason);
+  const sensitive = ignored && column.why === "sensitive";
   const guessed = target === column.target;
   const confidence = guessed ? Math.min(0.99, column.confidence) : 1;
-  // "번호 모양 98%": the share in the reason is the figure; a second one beside it would only be a riddle.
-  const [, look, share] = /^(.*\S) (\d+)%$/.exec(column.reason) ?? [];
+  // "98% 번호 모양": the share of the cells is the figure; how sure we are beside it would only be a riddle.
+  const share = column.share === null ? confidence : Math.min(0.99, column.share);
   const unsure = guessed && !ignored && confidence < SURE;
   return (
     <th
@@ -74,12 +74,8 @@ export function ColumnHead({ column, target, years, onMap }: Props) {
           ) : (
             guessed && (
               <>
-                {!ignored && (
-                  <b className="font-semibold">
-                    {f.percent(share ? Math.min(0.99, Number(share) / 100) : confidence, 1, 0)}
-                  </b>
-                )}
-                {look ?? column.reason}
+                {!ignored && <b className="font-semibold">{f.percent(share, 1, 0)}</b>}
+                {column.why === "looks" ? t.imports.looks[column.target] : t.imports.why[column.why]}
               </>
             )
           )}

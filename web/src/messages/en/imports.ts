@@ -51,6 +51,21 @@ export const imports: Messages["imports"] = {
   twoDigits: (last) =>
     `Two digits 00–${String(last).padStart(2, "0")} are read as the 2000s, the others as the 1900s.`,
   sensitive: "sensitive",
+  why: {
+    header: "column's name",
+    sensitive: "sensitive: not without a consent of its own",
+    refused: "never taken in",
+    error_column: "column that an error file adds",
+    name_taken: "there is a column of names already",
+    not_a_phone: "doesn't look like phone numbers",
+    houses: "holds home addresses",
+    unknown: "kept as it is",
+  },
+  looks: {
+    phone: "look like numbers",
+    email: "look like mailboxes",
+    name: "look like Korean names",
+  } as Record<string, string>,
   legend: { fixed: "repaired", interpreted: "read like this", bad: "unreadable or hidden" },
   moreRows: (n) => `Show all ${num(n)} rows`,
   nextProblem: "Next problem cell",

@@ -51,6 +51,17 @@ export const imports = {
   twoDigits: (last: number) =>
     `두 자리 연도는 00–${String(last).padStart(2, "0")}을 2000년대, 나머지를 1900년대로 읽어요.`,
   sensitive: "민감정보",
+  why: {
+    header: "열 이름",
+    sensitive: "민감정보: 별도 동의 없이는 넣을 수 없음",
+    refused: "받지 않는 정보",
+    error_column: "오류 파일에 덧붙인 열",
+    name_taken: "이름 열이 이미 있음",
+    not_a_phone: "전화번호 모양이 아님",
+    houses: "집 주소가 들어 있음",
+    unknown: "그대로 보관",
+  },
+  looks: { phone: "번호 모양", email: "@ 모양", name: "한글 이름" } as Record<string, string>,
   legend: { fixed: "자동으로 고침", interpreted: "이렇게 읽음", bad: "못 읽음·가림" },
   moreRows: (n: number) => `${num(n)}줄 모두 보기`,
   nextProblem: "다음 문제 칸",
