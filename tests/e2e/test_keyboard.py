@@ -174,6 +174,8 @@ def test_hangul_in_the_making_neither_commands_nor_doubles(
     page.goto(f"{hub.base}/contacts")
     rows = page.get_by_role("row").filter(has_text="010-3333")
     expect(rows).to_have_count(2)
+    page.keyboard.press("j")  # the focus stays where it was: which row it is gets said
+    expect(page.locator("p[aria-live=polite]", has_text="1/2")).to_have_count(1)
     page.keyboard.press("/")
     search = page.get_by_role("textbox", name="이름, 초성, 번호 검색")
     expect(search).to_be_focused()

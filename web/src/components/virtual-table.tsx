@@ -27,6 +27,8 @@ interface Props<T> {
   rowHeight?: number;
   /** Kept in view when it changes (keyboard). */
   active?: number;
+  /** The row that the keyboard stands on, in words: the focus stays on the page, so it has to be said. */
+  spoken?: string;
   onNearEnd?: () => void;
   /** Rows of an older filter while the new ones are on their way. */
   stale?: boolean;
@@ -52,6 +54,7 @@ export function VirtualTable<T>({
   total,
   rowHeight = 38,
   active,
+  spoken,
   onNearEnd,
   stale,
   foot,
@@ -84,64 +87,69 @@ export function VirtualTable<T>({
   }, [rowHeight, virtual]);
 
   return (
-    <div
-      ref={scroller}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-      tabIndex={0}
-      role="table"
-      aria-label={label}
-      aria-rowcount={total >= 0 ? total + 1 : -1}
-      aria-colcount={columns.length}
-      className="thin-scroll relative min-h-0 flex-1 overflow-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2"
-    >
-      <div role="rowgroup" className={cn("sticky top-0 z-10 border-b bg-card max-md:sr-only", minWidth)}>
-        <div
-          role="row"
-          aria-rowindex={1}
-          className={cn("grid h-8 items-center px-5 text-xs text-muted-foreground", grid)}
-        >
-          {columns.map((column) => (
-            <div key={column.key} role="columnheader" className={cn("min-w-0 truncate", column.className)}>
-              {column.head}
-            </div>
-          ))}
-        </div>
-      </div>
+    <>
       <div
-        role="rowgroup"
-        className={cn("relative transition-opacity duration-100", minWidth, stale && "opacity-60")}
-        style={{ height: virtual.getTotalSize() }}
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        role="table"
+        aria-label={label}
+        aria-rowcount={total >= 0 ? total + 1 : -1}
+        aria-colcount={columns.length}
+        className="thin-scroll relative min-h-0 flex-1 overflow-auto outline-none focus-visible:outline-2 focus-visible:-outline-offset-2"
       >
-        {items.map((item) => {
-          const row = rows[item.index] as T;
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard moves and opens rows through the shortcut layer
-            <div
-              key={rowKey(row)}
-              role="row"
-              aria-rowindex={item.index + 2}
-              onClick={
-                onRowClick &&
-                ((event) => {
-                  const inside = (event.target as Element).closest("button,a,input,label");
-                  if (!inside) onRowClick(row, item.index);
-                })
-              }
-              className={cn(
-                "absolute inset-x-0 top-0 grid items-center border-b px-5 max-md:px-4",
-                grid,
-                onRowClick && "cursor-pointer hover:bg-muted",
-                rowClass?.(row, item.index),
-              )}
-              style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
-            >
-              {renderRow(row, item.index)}
-            </div>
-          );
-        })}
+        <div role="rowgroup" className={cn("sticky top-0 z-10 border-b bg-card max-md:sr-only", minWidth)}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={cn("grid h-8 items-center px-5 text-xs text-muted-foreground", grid)}
+          >
+            {columns.map((column) => (
+              <div key={column.key} role="columnheader" className={cn("min-w-0 truncate", column.className)}>
+                {column.head}
+              </div>
+            ))}
+          </div>
+        </div>
+        <div
+          role="rowgroup"
+          className={cn("relative transition-opacity duration-100", minWidth, stale && "opacity-60")}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {items.map((item) => {
+            const row = rows[item.index] as T;
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard moves and opens rows through the shortcut layer
+              <div
+                key={rowKey(row)}
+                role="row"
+                aria-rowindex={item.index + 2}
+                onClick={
+                  onRowClick &&
+                  ((event) => {
+                    const inside = (event.target as Element).closest("button,a,input,label");
+                    if (!inside) onRowClick(row, item.index);
+                  })
+                }
+                className={cn(
+                  "absolute inset-x-0 top-0 grid items-center border-b px-5 max-md:px-4",
+                  grid,
+                  onRowClick && "cursor-pointer hover:bg-muted",
+                  rowClass?.(row, item.index),
+                )}
+                style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
+              >
+                {renderRow(row, item.index)}
+              </div>
+            );
+          })}
+        </div>
+        {foot}
       </div>
-      {foot}
-    </div>
+      <p aria-live="polite" className="sr-only">
+        {spoken}
+      </p>
+    </>
   );
 }
 

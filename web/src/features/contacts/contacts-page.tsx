@@ -211,6 +211,7 @@ export function ContactsPage() {
           total={total?.relation === "eq" ? total.value : -1}
           rowHeight={narrow ? 60 : 38}
           active={active}
+          spoken={row && `${row.name || t.contacts.noName} ${f.num(active + 1)}/${totalText}`}
           stale={list.isPlaceholderData}
           onNearEnd={more}
           onRowClick={openRow}
