@@ -6,8 +6,10 @@ from tests.support.carriers import TEMPLATE, behave, facing, nhn_account, solapi
 from tests.support.hub import is_over, running_hub, until
 
 from pabal.contacts import Blinder, suppress
-from pabal.dispatch import FrozenStep, Selection, announce_launch, create_send
-from pabal.domain.message import FailureClass
+from pabal.dispatch import FrozenStep, Selection, announce_launch, cancel_send, create_send
+from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.domain.message import AttemptState, FailureClass
+from pabal.domain.news import News
 from pabal.kit.db import tenant_tx
 
 PEOPLE = 8
@@ -61,7 +63,7 @@ def steps(accounts, *channels, **options):
     return [made[channel] for channel in channels]
 
 
-async def go(rt, tenant, plan):
+async def launched(rt, tenant, plan):
     async with tenant_tx(rt, tenant) as conn:
         send = await create_send(
             conn,
@@ -71,8 +73,13 @@ async def go(rt, tenant, plan):
             steps=plan,
             selection=Selection(filter={}),
         )
+    await announce_launch(rt, tenant, send)
+    return send
+
+
+async def go(rt, tenant, plan):
     async with running_hub(rt):
-        await announce_launch(rt, tenant, send)
+        send = await launched(rt, tenant, plan)
         return await until(rt, tenant, send, is_over, seconds=90)
 
 
@@ -151,3 +158,44 @@ async def test_whoever_opts_out_in_between_gets_no_second_try(rt, tenant, carrie
     done = await go(rt, tenant, steps(accounts, "alimtalk", "sms"))
     assert sent(carrier)[absent] == ["alimtalk"]
     assert ("skipped", "suppressed", 1) in done.by_reason
+
+
+async def test_a_failure_after_the_cancellation_starts_nothing_and_the_send_ends(
+    rt, tenant, carrier, cards, accounts
+):
+    absent = cards[2].phones[0]
+    behave(
+        carrier,
+        deliverDelayMs=1500,
+        channelOutcome={"alimtalk": {absent: NOT_THERE[name_of(accounts)]}},
+    )
+    async with running_hub(rt):
+        send = await launched(rt, tenant, steps(accounts, "alimtalk", "sms"))
+        await until(rt, tenant, send, lambda p: p.counts["accepted"] == PEOPLE)
+        async with tenant_tx(rt, tenant) as conn:
+            await cancel_send(conn, tenant, send)
+        done = await until(rt, tenant, send, is_over)
+    assert (done.counts["delivered"], done.counts["cancelled"]) == (PEOPLE - 1, 1)
+    assert sent(carrier)[absent] == ["alimtalk"]
+
+
+async def test_silence_that_turns_into_a_certain_failure_after_the_end_hands_over(
+    rt, tenant, carrier, cards, accounts
+):
+    """The send was finished: it is under way again for the one who is due on the next channel."""
+    name = name_of(accounts)
+    silent = cards[2].phones[0]
+    behave(carrier, channelOutcome={"sms": {silent: SILENT[name]}})
+    async with running_hub(rt):
+        send = await launched(rt, tenant, steps(accounts, "sms", "alimtalk"))
+        await until(rt, tenant, send, lambda p: p.state == "finished")
+        async with tenant_tx(rt, tenant) as conn:
+            row = await lock_send(conn, tenant, send)
+            assert row is not None
+            cursor = await conn.execute("SELECT seq, n FROM attempts WHERE state = 'failed'")
+            ((seq, n),) = await cursor.fetchall()
+            late = News(seq, n, AttemptState.FAILED, code="3001", failure_class=FailureClass.FINAL)
+            await apply_news(conn, row, [late])
+        done = await until(rt, tenant, send, lambda p: is_over(p) and p.counts["delivered"] == PEOPLE)
+    assert done.state == "finished"
+    assert sent(carrier)[silent] == ["sms", "alimtalk"]

@@ -120,8 +120,11 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     if row is None or row[0] not in {"running", "paused", "held", "stopped", "cancelled"}:
         return
     state, hold_reason, not_after, open_count, queued = row
-    if queued and not_after is not None and rt.clock.now() >= not_after and state != "cancelled":
-        await _expire(rt, tenant_id, send_id)
+    if queued and state == "cancelled":
+        # Claimed when it was cancelled, and back since: never called after all, or the next channel would be due.
+        await _end(rt, tenant_id, send_id, "cancelled", "cancelled")
+    elif queued and not_after is not None and rt.clock.now() >= not_after:
+        await _end(rt, tenant_id, send_id, "expired", "not_after")
     elif state == "held" and hold_reason == "quota":
         await _end_quota_hold(rt, tenant_id, send_id)
     elif state == "held" and hold_reason == ACCOUNT_CAP:
@@ -130,13 +133,13 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         await _finish(rt, tenant_id, send_id)
 
 
-async def _expire(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+async def _end(rt: Runtime, tenant_id: UUID, send_id: UUID, state: LiteralString, reason: str) -> None:
     async with tenant_tx(rt, tenant_id) as conn:
         # Serialises with claims, which hold the send FOR SHARE.
         await conn.execute(
             "SELECT 1 FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
         )
-        await end_queued(conn, tenant_id, send_id, "expired", "not_after")
+        await end_queued(conn, tenant_id, send_id, state, reason)
     await announce(rt, tenant_id, send_id)
 
 

@@ -276,10 +276,21 @@ async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
 
 
 async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
-    """The send FOR NO KEY UPDATE: two gatherers must not give out one chunk number."""
+    """The send FOR NO KEY UPDATE: two gatherers must not give out one chunk number.
+
+    One that was over isn't any more if somebody is due in it: silence, or nobody's knowledge, has turned into a certain
+    failure after the end. The watch ends it once more; whoever may not be sent to any more (cancelled, past notAfter) too.
+    """
     await conn.execute(
-        "SELECT 1 FROM sends WHERE tenant_id = %s AND id = %s AND state = 'running' FOR NO KEY UPDATE",
-        (tenant_id, send_id),
+        "SELECT 1 FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
+    )
+    await conn.execute(
+        """
+        UPDATE sends SET state = CASE state WHEN 'finished' THEN 'running' ELSE state END, finished_at = NULL
+        WHERE tenant_id = %(tenant)s AND id = %(send)s AND finished_at IS NOT NULL
+          AND EXISTS (SELECT FROM retries WHERE tenant_id = %(tenant)s AND send_id = %(send)s)
+        """,
+        {"tenant": tenant_id, "send": send_id},
     )
     send = await lock_send(conn, tenant_id, send_id)
     return send if send is not None and send.state == "running" else None
