@@ -1,11 +1,8 @@
-"""Births as lists write them, and that every part of the code reads them alike."""
+"""Births as lists write them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pabal.domain.birth import age_band, birth_date, birth_year
-from pabal.imports.stage import age_band_of, birth_date_of, birth_year_of
 
 
 @pytest.mark.parametrize(
@@ -40,14 +37,3 @@ def test_two_digits_move_with_the_year() -> None:
 @pytest.mark.parametrize(("born", "band"), [(1978, "40"), (1936, "80"), (2017, ""), (1900, ""), (None, "")])
 def test_age_bands(born: int | None, band: str) -> None:
     assert age_band(born, 2026) == band
-
-
-@given(st.text("0123456789.-/년월일생' ", max_size=12), st.integers(2020, 2040))
-def test_imports_and_screens_read_the_same_birth(text: str, year: int) -> None:
-    assert birth_year(text, year) == birth_year_of(text, year)
-    assert birth_date(text, year) == birth_date_of(text, year)
-
-
-@given(st.none() | st.integers(1850, 2050), st.integers(2020, 2040))
-def test_imports_and_screens_know_the_same_bands(born: int | None, year: int) -> None:
-    assert age_band(born, year) == age_band_of(born, year)

@@ -6,10 +6,11 @@ from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from pabal.contacts import Blinder, is_mobile, open_card
+from pabal.domain.birth import birth_date, birth_year
 from pabal.domain.identity import IdentityKind
 from pabal.domain.name import Name, clean_name
 from pabal.imports.evidence import NAMESAKES, Candidate, halves
-from pabal.imports.stage import Row, birth_date_of, birth_year_of
+from pabal.imports.stage import Row
 from pabal.kit.db import Conn
 
 _SLICE = 20_000  # values a statement: the arrays stay small, and a heartbeat gets its turn in between
@@ -53,7 +54,7 @@ def candidate_of(row: Row, year: int) -> Candidate:
         row.born,
         mobiles or (),
         row.district,
-        birth_date_of(row.birth, year) if row.birth else "",
+        birth_date(row.birth, year) if row.birth else "",
         mailboxes or (),
         kakao_ids or (),
         not row.identities,
@@ -227,10 +228,10 @@ async def _facts(
             card = open_card(plain, tenant_id, UUID(contact))
             found[contact] = (
                 clean_name(card.name),
-                birth_year_of(card.birth, year),
+                birth_year(card.birth, year),
                 [phone for phone in card.phones if is_mobile(phone)],
                 district,
-                birth_date_of(card.birth, year),
+                birth_date(card.birth, year),
                 [value for value, _ in card.searchable().emails],
                 card.kakao_ids,
                 not (card.phones or card.emails or card.kakao_ids or card.other_phones),

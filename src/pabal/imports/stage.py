@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from pabal.contacts import Blinder
+from pabal.domain.birth import age_band, birth_date, birth_year
 from pabal.domain.identity import Identity, Problem, Reading, read_email, read_kakao, read_phones
 from pabal.domain.korean import fold
 from pabal.domain.name import NAMELESS, Name, NameKind, clean_name
@@ -38,13 +39,6 @@ _SAYS_NO = frozenset("거부 수신거부 거절 해지 중단".split())  # noqa
 _TAG_SPLIT = re.compile(r"[,/;|·\n]+")
 _DISTRICT = re.compile(
     r"(?:^|\s)(\S{1,10}?(?:구|군|시))(?=\s|$)|(?:^|\s)(\S{1,10}?\d*(?:동|읍|면|가))(?=\s|$|\d)"
-)
-_BIRTH_YEAR = re.compile(r"(?:^|\D)((?:19|20)\d{2})(?=\D|$|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\b)")
-_SHORT_YEAR = re.compile(r"^'?(\d{2})(?:년생?|\d{4})?$")
-
-_BIRTH_DATE = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)?\d{2})(?:\s*[.\-/년]\s*|(?=\d{4}(?!\d)))(?P<month>\d{1,2})"
-    r"(?:\s*[.\-/월]\s*|(?<=\d{2})(?=\d{2}(?!\d)))(?P<day>\d{1,2})(?!\d)"
 )
 
 
@@ -174,8 +168,8 @@ def _district(row: Row, _: str, cell: str, __: int) -> None:
 
 def _birth(row: Row, _: str, cell: str, year: int) -> None:
     row.birth = _plain(cell)
-    row.born = birth_year_of(row.birth, year)
-    row.age_band = age_band_of(row.born, year)
+    row.born = birth_year(row.birth, year)
+    row.age_band = age_band(row.born, year)
 
 
 def _tags(row: Row, _: str, cell: str, __: int) -> None:
@@ -209,7 +203,7 @@ def _source(row: Row, _: str, cell: str, __: int) -> None:
 
 
 def _date(row: Row, _: str, cell: str, year: int) -> None:
-    row.date = int(birth_date_of(cell, year) or 0)
+    row.date = int(birth_date(cell, year) or 0)
 
 
 def _attribute(row: Row, column: str, cell: str, _: int) -> None:
@@ -262,36 +256,3 @@ def district_of(address: str) -> str:
     """구·군·시 and 동·읍·면 of an address; house numbers stay in the ciphertext."""
     found = [a or b for a, b in _DISTRICT.findall(address)]
     return " ".join(dict.fromkeys(found[:3]))
-
-
-@lru_cache(maxsize=8192)
-def birth_year_of(birth: str, year: int) -> int | None:
-    """1978-03-01, 780301, 78년생 → 1978."""
-    match = _BIRTH_YEAR.search(birth)
-    if match is not None:
-        return int(match[1])
-    short = _SHORT_YEAR.match(birth.strip())
-    if short is None:
-        return None
-    born = int(short[1])
-    return born + (2000 if born <= year % 100 else 1900)
-
-
-@lru_cache(maxsize=32768)
-def birth_date_of(birth: str, year: int) -> str:
-    """1978-03-01, 1978. 3. 1, 780301, 78년 3월 1일 → 19780301; "" when it says less than a day."""
-    match = _BIRTH_DATE.search(birth)
-    if match is None:
-        return ""
-    years, month, day = match["year"], int(match["month"]), int(match["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return ""
-    if len(years) == 2:
-        years = f"{20 if int(years) <= year % 100 else 19}{years}"
-    return f"{years}{month:02d}{day:02d}"
-
-
-@lru_cache(maxsize=4096)
-def age_band_of(born: int | None, year: int) -> str:
-    age = -1 if born is None else year - born
-    return str(min(age // 10 * 10, 80)) if 10 <= age < 120 else ""
