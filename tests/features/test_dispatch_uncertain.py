@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from uuid import uuid4
 
 import pytest
 from tests.support.book import fill_book, person
@@ -54,6 +55,16 @@ class Doubt:
         account = await carrier_account(self.rt, self.tenant, self.account)
         answer = await adapter.submit(account, self.planned.request_key, self.planned.messages)
         assert isinstance(answer, Submitted)
+
+    async def incidents(self, count):
+        """Until that many are written."""
+        async with asyncio.timeout(30):
+            while True:
+                async with tenant_tx(self.rt, self.tenant) as conn:
+                    row = await (await conn.execute("SELECT count(*) FROM incidents")).fetchone()
+                if row[0] >= count:
+                    return
+                await asyncio.sleep(0.1)
 
     async def quota(self):
         async with tenant_tx(self.rt, self.tenant) as conn:
@@ -192,3 +203,41 @@ async def test_of_many_questions_the_first_and_the_newest_are_kept(rt, tenant, c
         asked, questions = await cursor.fetchone()
     assert asked == 30
     assert [one["note"] for one in questions] == ["question 0", *(f"question {n}" for n in range(11, 30))]
+
+
+async def test_what_is_left_is_counted_and_listed_by_campaign_with_the_units_kept(doubt, camp, other_camp):
+    counts = (await camp.staff.get("/api/uncertain/counts")).json()
+    assert counts == {"people": PEOPLE, "sends": 1, "incidents": 0}
+    assert (await other_camp.owner.get("/api/uncertain/counts")).json()["people"] == 0
+    campaign = str(uuid4())
+    async with tenant_tx(doubt.rt, doubt.tenant) as conn:
+        await conn.execute("UPDATE sends SET campaign_id = %s WHERE id = %s", (campaign, doubt.send))
+    assert (await camp.staff.get(f"/api/uncertain?campaignId={uuid4()}")).json()["items"] == []
+    (send,) = (await camp.staff.get(f"/api/uncertain?campaignId={campaign}")).json()["items"]
+    assert (send["campaignId"], send["groups"][0]["units"]) == (campaign, PEOPLE)
+    await camp.admin.post(f"/api/messages/{doubt.send}.1/resolve", json={"decision": "close"})
+    (send,) = (await camp.staff.get("/api/uncertain")).json()["items"]
+    assert send["groups"][0]["units"] == PEOPLE - 1
+    await camp.admin.post(f"{doubt.path}/resolve", json={"decision": "close"})
+    counts = (await camp.staff.get("/api/uncertain/counts")).json()
+    assert (counts["people"], counts["sends"]) == (0, 0)
+
+
+async def test_whoever_got_both_is_an_incident_with_name_and_try(doubt, camp, other_camp):
+    body = {"decision": "resend", "reason": "발송사 화면에서 못 찾음"}
+    await camp.admin.post(f"{doubt.path}/resolve", json=body)
+    assert (await doubt.over()).counts["delivered"] == PEOPLE
+    await doubt.it_went_out_after_all()
+    async with running_hub(doubt.rt):
+        await doubt.incidents(PEOPLE)
+    assert (await camp.staff.get("/api/uncertain/counts")).json()["incidents"] == PEOPLE
+    first = (await camp.staff.get("/api/incidents?limit=2")).json()
+    rest = (await camp.staff.get(f"/api/incidents?limit=2&cursor={first['nextCursor']}")).json()
+    found = [*first["items"], *rest["items"]]
+    assert rest["nextCursor"] is None
+    assert {one["message"]["id"] for one in found} == {f"{doubt.send}.{seq}" for seq in (1, 2, 3)}
+    assert {(one["kind"], one["attempt"], one["news"]) for one in found} == {("overlap", 1, "delivered")}
+    assert all(one["label"] and one["channel"] == "sms" and one["accountName"] for one in found)
+    assert "*" in found[0]["message"]["phone"] or "•" in found[0]["message"]["phone"]
+    assert (await camp.staff.get(f"/api/incidents?campaignId={uuid4()}")).json()["items"] == []
+    assert (await other_camp.owner.get("/api/incidents")).json()["items"] == []

@@ -1,6 +1,7 @@
-"""The workbench of unknown results: who they are, what was asked, and a person's word, one by one or a request at a time."""
+"""The workbench of unknown results: who they are, what was asked, and a person's word, one by one or a request at a time;
+and incidents: what may have gone wrong with whom."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from pabal.campaigns import people, queries
 from pabal.campaigns.routes_people import message_detail, message_out
 from pabal.campaigns.schemas import MessageDetailOut, MessageOut
 from pabal.campaigns.schemas_uncertain import (
+    IncidentOut,
     QuestionOut,
     ReasonOut,
     ResolvedOut,
     ResolveIn,
+    UncertainCountsOut,
     UncertainGroupOut,
     UncertainSendOut,
 )
@@ -37,16 +40,31 @@ Resolves = Annotated[Principal, requires("messages.resolve")]
 NOT_UNCERTAIN = declare("not_uncertain", 409, "결과를 모르는 메시지가 아니에요")
 SEND_OVER = declare("send_over", 409, "취소됐거나 기한이 지난 발송이라 다시 보낼 수 없어요")
 
+# What may have gone wrong with somebody (`domain.news`).
+INCIDENT_LABELS: Mapping[str, str] = {
+    "maybe_twice": "두 번 받았을 수 있음",
+    "overlap": "두 통이 모두 도착함",
+    "contradicting_final": "발송사의 결과가 서로 다름",
+}
+
 
 @router.get("/uncertain", name="listUncertain")
 async def list_uncertain(
-    rt: Rt, who: ReadsMessages, limit: Limit = 20, cursor: Cursor = None
+    rt: Rt,
+    who: ReadsMessages,
+    campaignId: UUID | None = None,  # noqa: N803  # the API's name
+    limit: Limit = 20,
+    cursor: Cursor = None,
 ) -> Page[UncertainSendOut]:
     """Sends with people of unknown fate, newest first, each with its requests and what was asked about them."""
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
         sends = await dispatch.list_uncertain(
-            conn, who.tenant_id, before=position[0] if position else None, limit=limit + 1
+            conn,
+            who.tenant_id,
+            campaign_id=campaignId,
+            before=position[0] if position else None,
+            limit=limit + 1,
         )
         names = await queries.names_of_sends(conn, [send.send_id for send in sends])
     more = len(sends) > limit
@@ -70,10 +88,67 @@ async def list_uncertain(
     )
 
 
+@router.get("/uncertain/counts", name="countUncertain")
+async def count_uncertain(rt: Rt, who: ReadsMessages) -> UncertainCountsOut:
+    """For figures beside a word: from counters, nobody's row is read."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        waiting, sends = await dispatch.count_uncertain(conn, who.tenant_id)
+        incidents = await dispatch.count_incidents(conn, who.tenant_id)
+    return UncertainCountsOut(people=waiting, sends=sends, incidents=incidents)
+
+
+@router.get("/incidents", name="listIncidents")
+async def list_incidents(
+    rt: Rt,
+    who: ReadsMessages,
+    campaignId: UUID | None = None,  # noqa: N803  # the API's name
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[IncidentOut]:
+    """People who may have received twice, or of whom a carrier said two different things; newest first."""
+    position = read_cursor(cursor, UUID)
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await dispatch.list_incidents(
+            conn,
+            who.tenant_id,
+            campaign_id=campaignId,
+            before=position[0] if position else None,
+            limit=limit + 1,
+        )
+        names = await queries.names_of_sends(conn, [one.send_id for one in found])
+    more = len(found) > limit
+    found = found[:limit]
+    unmasked = who.may("contacts.unmasked")
+    return Page(
+        items=[_incident_out(one, names.get(one.send_id, ""), unmasked=unmasked) for one in found],
+        next_cursor=write_cursor(str(found[-1].id)) if more else None,
+    )
+
+
+def _incident_out(one: dispatch.Incident, name: str, *, unmasked: bool) -> IncidentOut:
+    return IncidentOut(
+        id=one.id,
+        kind=one.kind,
+        label=INCIDENT_LABELS[one.kind],
+        at=one.at,
+        send_id=one.send_id,
+        campaign_id=one.campaign_id,
+        campaign_name=name,
+        rehearse=one.rehearse,
+        attempt=one.n,
+        channel=one.channel,
+        account_name=one.account_name,
+        news=one.news,
+        code=one.code,
+        message=message_out(one.line, unmasked=unmasked),
+    )
+
+
 def _group_out(group: dispatch.Group) -> UncertainGroupOut:
     return UncertainGroupOut(
         request_id=group.request_id,
         people=group.people,
+        units=group.units,
         reasons=[
             ReasonOut(reason=reason, label=people.reason_label(reason)) for reason in group.reasons if reason
         ],

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from pabal.campaigns.schemas import MessageOut
 from pabal.domain.resolve import Decision
 from pabal.kit.http.schemas import ApiModel, Instant
 
@@ -25,6 +26,7 @@ class UncertainGroupOut(ApiModel):
 
     request_id: UUID
     people: int
+    units: int = Field(description="정할 때까지 잡아 둔 발송 한도 (건)")
     reasons: list[ReasonOut]
     channel: str
     account_id: UUID
@@ -62,3 +64,28 @@ class ResolveIn(ApiModel):
 
 class ResolvedOut(ApiModel):
     resolved: int = Field(description="이 요청에서 처리한 사람 수; 그사이 결과가 온 사람은 빠짐")
+
+
+class UncertainCountsOut(ApiModel):
+    people: int
+    sends: int
+    incidents: int = Field(description="어긋난 기록; 1,000까지만 셈")
+
+
+class IncidentOut(ApiModel):
+    """News that contradicts what was held about somebody. A fact about the past: nothing is decided about it."""
+
+    id: UUID
+    kind: str = Field(description="maybe_twice, contradicting_final, overlap")
+    label: str
+    at: Instant
+    send_id: UUID
+    campaign_id: UUID | None
+    campaign_name: str
+    rehearse: bool
+    attempt: int = Field(description="소식이 가리킨 시도")
+    channel: str
+    account_name: str
+    news: str = Field(description="그 시도에 대한 소식: accepted, delivered, failed")
+    code: str
+    message: MessageOut

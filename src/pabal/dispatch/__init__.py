@@ -13,6 +13,7 @@ from pabal.dispatch.control import (
     resume_send,
     watch_send,
 )
+from pabal.dispatch.incidents import Incident, count_incidents, list_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
@@ -45,6 +46,7 @@ from pabal.dispatch.uncertain import (
     NoSuchRequestError,
     SendOverError,
     UncertainSend,
+    count_uncertain,
     list_group,
     list_uncertain,
     resolve_group,
@@ -61,6 +63,7 @@ __all__ = [
     "Forecast",
     "FrozenStep",
     "Group",
+    "Incident",
     "MeasureProgress",
     "Measured",
     "MessageDetail",
@@ -77,6 +80,8 @@ __all__ = [
     "announce_launch",
     "apply_receipts",
     "cancel_send",
+    "count_incidents",
+    "count_uncertain",
     "create_send",
     "explain",
     "finish",
@@ -84,6 +89,7 @@ __all__ = [
     "gather_retries",
     "launch_send",
     "list_group",
+    "list_incidents",
     "list_messages",
     "list_uncertain",
     "measure",

@@ -30,6 +30,7 @@ class Group:
     reasons: tuple[str, ...]  # missing_at_carrier, caller_not_gone, carrier_silent
     request_id: UUID
     people: int
+    units: int  # of quota, kept until somebody decides; none for a rehearsal
     channel: str
     account_id: UUID
     account_name: str
@@ -50,8 +51,28 @@ class UncertainSend:
     people: int
 
 
+async def count_uncertain(conn: Conn, tenant_id: UUID) -> tuple[int, int]:
+    """(people, sends), from the counters alone: for figures beside a word of the navigation."""
+    cursor = await conn.execute(
+        """
+        SELECT coalesce(sum(n), 0)::bigint, count(*)
+        FROM (SELECT sum(n)::bigint AS n FROM send_counters
+              WHERE tenant_id = %s AND state = 'uncertain' GROUP BY send_id HAVING sum(n) > 0) AS c
+        """,
+        (tenant_id,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
 async def list_uncertain(
-    conn: Conn, tenant_id: UUID, *, before: UUID | None = None, limit: int = 20
+    conn: Conn,
+    tenant_id: UUID,
+    *,
+    campaign_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 20,
 ) -> list[UncertainSend]:
     """Sends with uncertain people, newest first. Counters find them; only their own attempts are read."""
     cursor = await conn.execute(
@@ -60,10 +81,11 @@ async def list_uncertain(
         FROM (SELECT send_id, sum(n)::bigint AS n FROM send_counters
               WHERE tenant_id = %(tenant)s AND state = 'uncertain' GROUP BY 1 HAVING sum(n) > 0) AS c
         JOIN sends s ON s.tenant_id = %(tenant)s AND s.id = c.send_id
-        WHERE %(before)s::uuid IS NULL OR s.id < %(before)s
+        WHERE (%(before)s::uuid IS NULL OR s.id < %(before)s)
+          AND (%(campaign)s::uuid IS NULL OR s.campaign_id = %(campaign)s)
         ORDER BY s.id DESC LIMIT %(limit)s
         """,
-        {"tenant": tenant_id, "before": before, "limit": limit},
+        {"tenant": tenant_id, "campaign": campaign_id, "before": before, "limit": limit},
     )
     sends = await cursor.fetchall()
     groups = await _groups(conn, tenant_id, [row[0] for row in sends])
@@ -73,13 +95,14 @@ async def list_uncertain(
 async def _groups(conn: Conn, tenant_id: UUID, sends: Sequence[UUID]) -> dict[UUID, list[Group]]:
     cursor = await conn.execute(
         """
-        SELECT r.send_id, u.reasons, r.id, u.n, r.channel, r.account_id, a.name, a.carrier, r.provider_id IS NOT NULL,
-               coalesce(r.called_at, r.created_at), r.asked,
+        SELECT r.send_id, u.reasons, r.id, u.n, u.units, r.channel, r.account_id, a.name, a.carrier,
+               r.provider_id IS NOT NULL, coalesce(r.called_at, r.created_at), r.asked,
                (SELECT coalesce(array_agg((q ->> 'at')::timestamptz ORDER BY i), '{}')
                 FROM jsonb_array_elements(r.questions) WITH ORDINALITY AS e (q, i)),
                (SELECT coalesce(array_agg(q ->> 'note' ORDER BY i), '{}')
                 FROM jsonb_array_elements(r.questions) WITH ORDINALITY AS e (q, i))
-        FROM (SELECT t.send_id, t.request_id, count(*) AS n, array_agg(DISTINCT m.reason) AS reasons
+        FROM (SELECT t.send_id, t.request_id, count(*) AS n, array_agg(DISTINCT m.reason) AS reasons,
+                     count(*) FILTER (WHERE t.quota_state = 'reserved') AS units
               FROM attempts t
               JOIN messages m ON m.tenant_id = t.tenant_id AND m.send_id = t.send_id AND m.seq = t.seq AND m.attempts = t.n
               WHERE t.tenant_id = %(tenant)s AND t.send_id = ANY(%(sends)s) AND t.state = 'uncertain'
