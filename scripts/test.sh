@@ -30,4 +30,5 @@ fi
 # The browser tests go first and alone: the driver keeps an event loop in its process, beside which no asynchronous
 # test can run.
 pytest -n 1 tests/e2e
-exec pytest -n 3 --ignore=tests/e2e
+# Never fewer than three: forty acceptance tests spend most of their time waiting for leases and receipts to run out.
+exec pytest -n "$(($(nproc) > 3 ? $(nproc) : 3))" --ignore=tests/e2e
