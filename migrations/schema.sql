@@ -183,6 +183,7 @@ CREATE TABLE public.campaigns (
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    may_overlap boolean DEFAULT false NOT NULL,
     CONSTRAINT campaigns_name_check CHECK ((name <> ''::text)),
     CONSTRAINT campaigns_rate_per_second_check CHECK ((rate_per_second > 0)),
     CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'scheduled'::text, 'held'::text, 'launched'::text, 'cancelled'::text])))

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pabal.domain.campaign import (
     CLASS_LABELS,
@@ -12,8 +14,11 @@ from pabal.domain.campaign import (
     AudienceFacts,
     MessageClass,
     SendFacts,
+    Verdict,
     audience_verdicts,
     becomes_lms,
+    fallback_verdicts,
+    of_steps,
     send_verdicts,
 )
 from pabal.domain.message import SkipReason
@@ -120,6 +125,71 @@ def test_adverts_need_their_labels_and_the_day():
     assert "A-05" not in labelled
 
 
+KAKAO = {"channel": "alimtalk", "body": "#{이름}님, 접수되었습니다."}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "level"),
+    [
+        ({}, "N-01", "ok"),
+        ({"template_chosen": False, "body": ""}, "kakao.template", "block"),
+        ({"left_out": "아직 승인되지 않았어요", "sender_ready": False}, "kakao.left_out", "warn"),
+        ({"message_class": MessageClass.CAMPAIGN}, "K-07", "block"),
+        ({"message_class": MessageClass.COMMERCIAL_AD, "tenant_kind": "sales"}, "K-01", "block"),
+        ({"body": "봄맞이 할인 안내"}, "K-01", "block"),
+        ({"body": "가" * 1301}, "text.too_long", "block"),
+    ],
+)
+def test_alimtalk_informs_and_nothing_else(changes, rule, level):
+    assert verdicts(**{**KAKAO, **changes})[rule] == level
+
+
+def test_an_alimtalk_is_not_judged_as_a_text_message():
+    assert worst(**{**KAKAO, "body": "안녕 😀"}) == "ok"  # no CP949 on this channel
+
+
+def test_what_is_left_out_blocks_nothing():
+    assert worst(channel="alimtalk", body="", sender_ready=False, left_out="심사 중") == "warn"
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.builds(Verdict, st.sampled_from("ab"), st.sampled_from(["block", "ok"]), st.sampled_from("xy"))
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_no_word_about_a_step_is_lost_or_softened(found):
+    told = of_steps(found)
+    if len(found) == 1:
+        assert told == found[0]
+        return
+    for number, verdict in ((n, v) for n, verdicts in enumerate(found, start=1) for v in verdicts):
+        named = replace(verdict, message=f"{number}단계: {verdict.message}")
+        everywhere = all(verdict in verdicts for verdicts in found)
+        assert (verdict if everywhere else named) in told
+        assert (named if everywhere else verdict) not in told
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "may_overlap", "rule", "level"),
+    [
+        ([], False, "fallback.nothing_left", "block"),
+        ([True, False], False, "fallback.mixed", "block"),
+        ([False, False], True, "fallback.overlap", "warn"),
+        ([True, True], False, "fallback.certain", "ok"),
+    ],
+)
+def test_what_goes_from_one_step_to_the_next_is_said(sandbox, may_overlap, rule, level):
+    assert [(v.rule, v.level) for v in fallback_verdicts(sandbox, may_overlap=may_overlap)] == [(rule, level)]
+
+
+def test_one_step_has_nothing_to_go_on_to():
+    assert fallback_verdicts([False], may_overlap=False) == ()
+
+
 @pytest.mark.parametrize(
     ("channel", "body", "subject", "lms"),
     [
@@ -128,6 +198,7 @@ def test_adverts_need_their_labels_and_the_day():
         ("sms", "가" * 45 + ".", "", True),
         ("sms", "가", "제목", True),
         ("lms", "가", "", True),
+        ("alimtalk", "가" * 46, "", False),
     ],
 )
 def test_what_goes_as_lms_for_everyone(channel, body, subject, lms):
@@ -144,6 +215,7 @@ AUDIENCE = AudienceFacts(audience=10, sendable=8, quota_remaining=100, lms=0, fi
         ({"sendable": 0}, "audience.empty", "block"),
         ({}, "audience.excluded", "ok"),
         ({"quota_remaining": 7}, "quota.short", "warn"),
+        ({"quota_remaining": 8, "most_units": 16}, "quota.short", "warn"),
         ({"lms": 3}, "text.some_lms", "warn"),
         ({"not_after": NOON - timedelta(minutes=1)}, "time.not_after", "warn"),
     ],

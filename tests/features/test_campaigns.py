@@ -75,8 +75,7 @@ async def test_a_draft_round_trips_and_changes_by_version(book, owner):
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ({"steps": [{"channel": "sms", "body": "가"}, {"channel": "lms", "body": "나"}]}, "steps"),
-        ({"steps": [{"channel": "alimtalk", "body": "가"}]}, "steps[0]"),
+        ({"steps": [{"channel": "brand", "body": "가"}]}, "steps[0].channel"),
         ({"variants": [{"body": "나"}]}, "variants"),
         ({"messageClass": "spam"}, "messageClass"),
         ({"filter": {"field": "nose", "op": "eq", "value": "long"}}, "filter.field"),

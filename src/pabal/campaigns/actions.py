@@ -11,7 +11,7 @@ from pabal.campaigns.queries import CampaignRow, lock_campaign, read_campaign
 from pabal.contacts import read_filter
 from pabal.domain.ids import CampaignId, new_id
 from pabal.kit.db import Conn
-from pabal.kit.http.errors import Problem, declare
+from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 
 STALE_VERSION = declare("stale_version", 409, "그사이 다른 사람이 고쳤어요. 새로 불러온 뒤 다시 해 주세요")
 NOT_A_DRAFT = declare("not_a_draft", 409, "작성 중일 때만 할 수 있어요")
@@ -27,19 +27,21 @@ async def create_campaign(
     message_class: str,
     audience: dict[str, Any],
     steps: list[dict[str, Any]],
+    may_overlap: bool = False,
     schedule: dict[str, Any] | None = None,
     rate_per_second: int | None = None,
 ) -> CampaignRow:
     """A draft. Keys inside audience, steps and schedule are those of the API."""
     _check_filter(audience)
+    _check_overlap(steps, may_overlap=may_overlap)
     await check_references(conn, audience, steps)
     campaign_id = CampaignId(new_id())
     await conn.execute(
         """
-        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, schedule, rate_per_second, state,
-                               created_by)
-        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(schedule)s, %(rate)s, 'draft',
-                %(by)s)
+        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, may_overlap, schedule,
+                               rate_per_second, state, created_by)
+        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(overlap)s, %(schedule)s, %(rate)s,
+                'draft', %(by)s)
         """,
         {
             "tenant": who.tenant_id,
@@ -48,6 +50,7 @@ async def create_campaign(
             "class": message_class,
             "audience": Jsonb(audience),
             "steps": Jsonb(steps),
+            "overlap": may_overlap,
             "schedule": None if schedule is None else Jsonb(schedule),
             "rate": rate_per_second,
             "by": who.actor_id,
@@ -71,19 +74,22 @@ async def change_campaign(
     if "audience" in changes:
         _check_filter(changes["audience"])
     await check_references(conn, changes.get("audience"), changes.get("steps"))
-    merged = {
+    merged: dict[str, Any] = {
         "name": campaign.name,
         "message_class": campaign.message_class,
         "audience": campaign.audience_json,
         "steps": campaign.steps,
+        "may_overlap": campaign.may_overlap,
         "schedule": campaign.schedule,
         "rate_per_second": campaign.rate_per_second,
     } | changes
+    _check_overlap(merged["steps"], may_overlap=merged["may_overlap"])
     await conn.execute(
         """
         UPDATE campaigns
         SET name = %(name)s, message_class = %(class)s, audience = %(audience)s, steps = %(steps)s,
-            schedule = %(schedule)s, rate_per_second = %(rate)s, state = 'draft', hold_reason = '', due_at = NULL,
+            may_overlap = %(overlap)s, schedule = %(schedule)s, rate_per_second = %(rate)s,
+            state = 'draft', hold_reason = '', due_at = NULL,
             digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp()
         WHERE id = %(id)s AND state IN ('draft', 'held') AND version = %(version)s
         """,
@@ -94,6 +100,7 @@ async def change_campaign(
             "class": merged["message_class"],
             "audience": Jsonb(merged["audience"]),
             "steps": Jsonb(merged["steps"]),
+            "overlap": merged["may_overlap"],
             "schedule": None if merged["schedule"] is None else Jsonb(merged["schedule"]),
             "rate": merged["rate_per_second"],
         },
@@ -115,3 +122,9 @@ def _check_filter(audience: dict[str, Any]) -> None:
     """Refused now rather than at launch, with the path of every fault."""
     if "filter" in audience:
         read_filter(audience["filter"])
+
+
+def _check_overlap(steps: list[dict[str, Any]], *, may_overlap: bool) -> None:
+    if may_overlap and len(steps) < 2:
+        message = "‘겹쳐 받을 수 있음’은 단계가 둘 이상일 때만 켤 수 있어요"
+        raise Problem(INVALID, errors=[FieldError("mayOverlap", message)])

@@ -20,6 +20,7 @@ from pabal.domain.campaign import (
     Verdict,
     audience_verdicts,
     in_order,
+    of_steps,
 )
 from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn
@@ -49,12 +50,25 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class StepCheck:
+    channel: str
+    left_out: bool
+    people: int
+    excluded: Sequence[ReasonCount]
+    per_channel: Sequence[ChannelCount]
+    bytes: Range
+    verdicts: Sequence[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     audience: int
     sendable: int
     excluded: Sequence[ReasonCount]
     per_channel: Sequence[ChannelCount]
     bytes: Range
+    steps: Sequence[StepCheck]
+    units: Range
     cost: Range
     starts_at: datetime
     finish_at: datetime
@@ -77,58 +91,101 @@ async def check_campaign(
 ) -> Check:
     plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=rehearse)
     expected = await forecast(conn, rt, tenant_id, plan.selection, plan.channel)
-    measured = Measured()
-    if plan.step is not None and plan.step.body.strip():
+    going = plan.frozen
+    measured: tuple[Measured, ...] = ()
+    # A step without a text or a sender blocks anyhow; its figures would mean nothing.
+    if going and len(going) == len(plan.going) and all(step.body.strip() for step in going):
         measured = await measure(
-            conn, rt, tenant_id, plan.selection, plan.step, sendable=expected.sendable, progress=progress
+            conn, rt, tenant_id, plan.selection, going, sendable=expected.sendable, progress=progress
         )
-    excluded = Counter(expected.excluded) + measured.excluded
+    first = measured[0] if measured else Measured()
+    excluded = Counter(expected.excluded) + first.excluded
     sendable = expected.audience - excluded.total()
     finish_at = plan.starts_at + timedelta(seconds=-(-sendable // plan.rate))
     left = await quota.remaining(conn, tenant_id, month_kst(plan.starts_at))
-    needed = 0 if rehearse else sendable
-    cost = sum(prices.example_price(kind) * count for kind, count in measured.per_kind.items())
+    units = Range(0, 0) if rehearse else Range(sendable, sendable + sum(one.people for one in measured[1:]))
+    costs = [
+        sum(prices.example_price(kind) * count for kind, count in one.per_kind.items()) for one in measured
+    ]
     facts = AudienceFacts(
         audience=expected.audience,
         sendable=sendable,
         quota_remaining=None if rehearse else left,
-        lms=measured.per_kind["lms"],
+        lms=first.per_kind["lms"],
         finish_at=finish_at,
         not_after=plan.not_after,
+        most_units=units.max,
     )
     return Check(
         audience=expected.audience,
         sendable=sendable,
-        excluded=[
-            ReasonCount(reason, REASON_LABELS[reason], excluded[reason])
-            for reason in REASON_LABELS
-            if excluded[reason]
-        ],
-        per_channel=[
-            ChannelCount(kind, count, prices.example_price(kind))
-            for kind, count in sorted(measured.per_kind.items(), key=lambda item: item[0] != "sms")
-        ],
-        bytes=Range(measured.bytes_min, measured.bytes_max),
-        cost=Range(cost, cost),
+        excluded=_reasons(excluded),
+        per_channel=_channels(first),
+        bytes=Range(first.bytes_min, first.bytes_max),
+        steps=_steps(plan, measured),
+        units=units,
+        cost=Range(costs[0] if costs else 0, sum(costs)),
         starts_at=plan.starts_at,
         finish_at=finish_at,
         rate=plan.rate,
-        quota_after=max(0, left - needed),
-        quota_short=max(0, needed - left),
-        verdicts=in_order([*plan.verdicts, *audience_verdicts(facts), *_stops(plan, measured)]),
+        quota_after=max(0, left - units.max),
+        quota_short=max(0, units.max - left),
+        verdicts=in_order([*plan.verdicts, *audience_verdicts(facts), *of_steps(_stops(plan, measured))]),
         digest=plan.digest(expected.fingerprint),
         checked_at=rt.clock.now(),
     )
 
 
-def _stops(plan: Plan, measured: Measured) -> Sequence[Verdict]:
-    """The author asked to stop rather than to leave people out; or nobody can be rendered with these variables."""
+def _reasons(excluded: Counter[str]) -> list[ReasonCount]:
+    return [
+        ReasonCount(reason, label, excluded[reason])
+        for reason, label in REASON_LABELS.items()
+        if excluded[reason]
+    ]
+
+
+def _channels(measured: Measured) -> list[ChannelCount]:
+    return [
+        ChannelCount(kind, count, prices.example_price(kind))
+        for kind, count in sorted(measured.per_kind.items(), key=lambda item: item[0] != "sms")
+    ]
+
+
+def _by_step(plan: Plan, measured: Sequence[Measured]) -> list[Measured]:
+    """The figures of every step as its author counts them; none for one that is left out or can't be sent."""
+    figures = iter(measured)
+    return [Measured() if step.left_out else next(figures, Measured()) for step in plan.steps]
+
+
+def _steps(plan: Plan, measured: Sequence[Measured]) -> list[StepCheck]:
+    return [
+        StepCheck(
+            channel=step.channel,
+            left_out=bool(step.left_out),
+            people=figures.people,
+            excluded=_reasons(figures.excluded),
+            per_channel=_channels(figures),
+            bytes=Range(figures.bytes_min, figures.bytes_max),
+            verdicts=in_order(verdicts),
+        )
+        for step, figures, verdicts in zip(
+            plan.steps, _by_step(plan, measured), plan.step_verdicts, strict=True
+        )
+    ]
+
+
+def _stops(plan: Plan, measured: Sequence[Measured]) -> list[list[Verdict]]:
+    """Per step: the author asked to stop rather than to leave people out; or who can't be rendered with its variables."""
+    return [_stop(figures) for figures in _by_step(plan, measured)]
+
+
+def _stop(measured: Measured) -> list[Verdict]:
     if measured.must_stop:
         message = (
             f"{measured.must_stop:,}명은 변수에 넣을 값이 없어요. 값을 채우거나, 빼고 보내도록 바꿔 주세요."
         )
         return [Verdict("text.missing_values", "block", message)]
     missing = measured.excluded["missing_variable"]
-    if missing and plan.step is not None:
+    if missing:
         return [Verdict("text.missing_values", "warn", f"{missing:,}명은 변수에 넣을 값이 없어 빠져요.")]
     return []

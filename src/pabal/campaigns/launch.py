@@ -175,14 +175,14 @@ def _audience_of(fingerprint: str) -> int | None:
 async def _start(
     conn: Conn, who: Actor, plan: Plan, digest: str | None, approval: dict[str, Any] | None
 ) -> UUID:
-    assert plan.step is not None  # N-01 blocks without a sender
+    assert len(plan.frozen) == len(plan.going) > 0  # verdicts block a step that nothing can carry
     campaign = plan.campaign
     send_id = await dispatch.create_send(
         conn,
         who.tenant_id,
         kind="campaign",
         campaign_id=campaign.id,
-        steps=[plan.step],
+        steps=plan.frozen,
         selection=plan.selection,
         rehearse=plan.rehearse,
         rate_per_second=campaign.rate_per_second,

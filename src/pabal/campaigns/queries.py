@@ -23,6 +23,7 @@ class CampaignRow:
     message_class: str
     audience_json: dict[str, Any]
     steps: list[dict[str, Any]]
+    may_overlap: bool
     schedule: dict[str, Any] | None
     rate_per_second: int | None
     own_state: str  # until launch; `state` is what people see
@@ -45,7 +46,7 @@ class CampaignRow:
 
 
 _COLUMNS: LiteralString = """
-    SELECT c.id, c.name, c.message_class, c.audience AS audience_json, c.steps, c.schedule, c.rate_per_second,
+    SELECT c.id, c.name, c.message_class, c.audience AS audience_json, c.steps, c.may_overlap, c.schedule, c.rate_per_second,
            c.state AS own_state, coalesce(s.state, c.state) AS state,
            coalesce(s.hold_reason, c.hold_reason) AS hold_reason, c.send_id, c.due_at, c.digest, c.rehearse,
            c.approval, c.launched_by, c.version, c.created_by, c.created_at, c.updated_at, s.launched_at,
@@ -116,12 +117,13 @@ async def tenant_kind(conn: Conn, tenant_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SenderChoice:
-    """The number a campaign goes out from, and what its account can do."""
+    """The number a step goes out from, and what its account can do. `profile`: the Kakao channel of an AlimTalk step."""
 
     number: str
     account_id: UUID
     sandbox: bool
     rate_per_second: int | None
+    profile: str = ""
 
 
 async def choose_sender(
@@ -142,6 +144,41 @@ async def choose_sender(
     )
     row = await cursor.fetchone()
     return None if row is None else SenderChoice(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A Kakao profile, and whether a step may use it now."""
+
+    choice: SenderChoice
+    registered: bool
+    account_ready: bool
+
+
+async def find_profile(conn: Conn, sender_id: UUID) -> ProfileRow | None:
+    """The profile of an AlimTalk template. Its requests also carry a number, where the account has one."""
+    cursor = await conn.execute(
+        """
+        SELECT coalesce((SELECT p.value FROM senders p
+                         WHERE p.account_id = s.account_id AND p.kind = 'phone' AND p.state = 'registered'
+                         ORDER BY p.id LIMIT 1), ''),
+               s.account_id, a.sandbox, a.rate_per_second, s.value,
+               s.state = 'registered', a.state = 'active' AND 'alimtalk' = ANY(a.channels)
+        FROM senders s JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
+        WHERE s.id = %s AND s.kind = 'kakao'
+        """,
+        (sender_id,),
+    )
+    row = await cursor.fetchone()
+    return None if row is None else ProfileRow(SenderChoice(*row[:5]), *row[5:])
+
+
+async def has_profile(conn: Conn) -> bool:
+    """Is there any verified Kakao profile? Without one a camp runs on texts alone."""
+    cursor = await conn.execute(
+        "SELECT EXISTS (SELECT FROM senders WHERE kind = 'kakao' AND state = 'registered')"
+    )
+    return await cursor.fetchone() == (True,)
 
 
 async def names_of_sends(conn: Conn, sends: Sequence[UUID]) -> dict[UUID, str]:

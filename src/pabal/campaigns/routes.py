@@ -51,6 +51,7 @@ def campaign_out(row: CampaignRow) -> CampaignOut:
         filter=audience.get("filter"),
         contact_ids=audience.get("contactIds"),
         steps=[StepModel.model_validate(step) for step in row.steps],
+        may_overlap=row.may_overlap,
         schedule=None if row.schedule is None else ScheduleModel.model_validate(row.schedule),
         rate_per_second=row.rate_per_second,
         state=row.state,
@@ -83,6 +84,7 @@ async def create_campaign(body: CampaignIn, request: Request, rt: Rt, who: Draft
                 message_class=body.message_class,
                 audience=body.audience() or {},
                 steps=_plain_steps(body.steps),
+                may_overlap=body.may_overlap,
                 schedule=_plain_schedule(body.schedule),
                 rate_per_second=body.rate_per_second,
             )
@@ -126,6 +128,8 @@ async def change_campaign(campaign_id: UUID, body: CampaignPatch, rt: Rt, who: D
         changes["audience"] = audience
     if body.steps is not None:
         changes["steps"] = _plain_steps(body.steps)
+    if body.may_overlap is not None:
+        changes["may_overlap"] = body.may_overlap
     if "schedule" in named:  # null takes it away
         changes["schedule"] = _plain_schedule(body.schedule)
     if "rate_per_second" in named:

@@ -21,6 +21,7 @@ from pabal.campaigns.schemas import (
     MessageOut,
     ProgressOut,
     ReasonRow,
+    StepProgressOut,
 )
 from pabal.domain.ids import parse_message_id
 from pabal.domain.message import MessageState
@@ -59,6 +60,8 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
             rate=0,
             eta_seconds=None,
             as_of=rt.clock.now(),
+            steps=[],
+            overlaps=0,
         )
     return ProgressOut(
         state=found.state,
@@ -74,6 +77,8 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
         rate=found.rate,
         eta_seconds=found.eta_seconds,
         as_of=found.as_of,
+        steps=[StepProgressOut.model_validate(step) for step in found.steps],
+        overlaps=found.overlaps,
     )
 
 

@@ -7,38 +7,55 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from pabal.domain.campaign import MessageClass
+from pabal.domain.fallback import LISTABLE
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.kit.http.schemas import ApiModel, Instant
 
 MAX_HAND_PICKED = 10_000
+MAX_STEPS = 3
+CHANNELS = frozenset({"sms", "lms", "alimtalk"})
 _ZONES = available_timezones()
 
 
 class StepModel(ApiModel):
     channel: Literal["sms", "lms", "mms", "alimtalk", "brand"] = "sms"
-    sender_id: UUID | None = Field(default=None, description="없으면 등록된 첫 발신번호")
+    sender_id: UUID | None = Field(
+        default=None, description="발신번호나 카카오 채널; 없으면 등록된 첫 번호, 알림톡은 템플릿의 채널"
+    )
     template_id: UUID | None = None
-    body: str = Field(default="", max_length=4000)
+    body: str = Field(default="", max_length=4000, description="알림톡은 비워 둠: 템플릿의 글이 나감")
     subject: str = Field(default="", max_length=100)
-    fallback_on: list[FailureClass] | None = None
-    after_seconds: int = Field(default=0, ge=0, le=86_400)
+    fallback_on: list[FailureClass] | None = Field(
+        default=None,
+        description="이 까닭으로 못 받은 사람에게 다음 단계를 보냄. 앞 단계에도 뒤 단계에도 적을 수 있음;"
+        " 어디에도 없으면 retryable과 final",
+    )
+    after_seconds: int = Field(
+        default=0, ge=0, le=86_400, description="앞 단계가 실패한 뒤 이 단계를 보낼 때까지 두는 시간"
+    )
     missing_policy: MissingPolicy = Field(
         default=MissingPolicy.SKIP, description="변수 값이 없는 사람: 빼기, 기본값, 발송 멈춤"
     )
     defaults: dict[str, str] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _text_channels_only(self) -> "StepModel":
-        if self.channel not in {"sms", "lms"}:
-            raise ValueError("이 버전은 아직 문자(SMS·LMS)만 보낼 수 있어요")
-        return self
+    @field_validator("channel")
+    @classmethod
+    def _channels_we_speak(cls, channel: str) -> str:
+        if channel not in CHANNELS:
+            raise ValueError("이 버전은 문자(SMS·LMS)와 알림톡만 보낼 수 있어요")
+        return channel
 
-
-def _one_step(steps: list[StepModel]) -> list[StepModel]:
-    if len(steps) > 1:
-        raise ValueError("이 버전은 아직 채널 한 단계만 보낼 수 있어요. 대체 발송은 다음 버전에 들어가요")
-    return steps
+    @field_validator("fallback_on")
+    @classmethod
+    def _classes_that_may_go_on(cls, classes: list[FailureClass] | None) -> list[FailureClass] | None:
+        if classes is None:
+            return None
+        if not classes:
+            raise ValueError("어떤 실패 뒤에 보낼지 하나는 골라 주세요")
+        if not LISTABLE.issuperset(classes):
+            raise ValueError("수신 거부·정책·중복으로 못 보낸 사람에게는 다음 단계를 보낼 수 없어요")
+        return list(dict.fromkeys(classes))
 
 
 def _no_variants(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -60,7 +77,13 @@ class ScheduleModel(ApiModel):
         return zone
 
 
-Steps = list[StepModel]
+Steps = Annotated[list[StepModel], Field(max_length=MAX_STEPS)]
+MayOverlap = Annotated[
+    bool,
+    Field(
+        description="겹쳐 받을 수 있음: 받았는지 끝내 알 수 없는 사람에게도 다음 단계를 보냄. 단계가 둘 이상일 때만"
+    ),
+]
 ContactIds = Annotated[list[UUID], Field(min_length=1, max_length=MAX_HAND_PICKED)]
 Rate = Annotated[int, Field(ge=1, le=10_000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -87,11 +110,11 @@ class CampaignIn(_Audience):
     name: Name
     message_class: MessageClass
     steps: Steps = Field(default_factory=list)
+    may_overlap: MayOverlap = False
     variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None = None
     rate_per_second: Rate | None = None
 
-    _steps = field_validator("steps")(_one_step)
     _variants = field_validator("variants")(_no_variants)
 
     @model_validator(mode="after")
@@ -108,16 +131,12 @@ class CampaignPatch(_Audience):
     name: Name | None = None
     message_class: MessageClass | None = None
     steps: Steps | None = None
+    may_overlap: MayOverlap | None = None
     variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None = None
     rate_per_second: Rate | None = None
 
     _variants = field_validator("variants")(_no_variants)
-
-    @field_validator("steps")
-    @classmethod
-    def _steps(cls, steps: list[StepModel] | None) -> list[StepModel] | None:
-        return None if steps is None else _one_step(steps)
 
     @model_validator(mode="after")
     def _at_most_one_audience(self) -> "CampaignPatch":
@@ -145,7 +164,8 @@ class CampaignOut(ApiModel):
     segment_id: UUID | None = None
     filter: dict[str, Any] | None = None
     contact_ids: list[UUID] | None = None
-    steps: Steps
+    steps: list[StepModel]
+    may_overlap: bool
     variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None
     rate_per_second: int | None
@@ -186,6 +206,18 @@ class ChannelCount(ApiModel):
     unit_price: int = Field(description="건당 원, 예시")
 
 
+class StepCheckOut(ApiModel):
+    """Of the people who may come to this step at worst."""
+
+    channel: str
+    left_out: bool = Field(description="지금은 이 단계 없이 나감; 까닭은 verdicts에")
+    people: int = Field(description="앞 단계가 모두 실패하면 이 단계를 받을 사람")
+    excluded: list[ReasonCount] = Field(description="앞 단계는 받지만 이 단계는 받을 수 없는 사람")
+    per_channel: list[ChannelCount]
+    bytes: Range
+    verdicts: list["VerdictOut"]
+
+
 class VerdictOut(ApiModel):
     rule: str
     level: Literal["block", "hold", "warn", "label", "ok"]
@@ -196,14 +228,18 @@ class CheckOut(ApiModel):
     audience: int
     sendable: int
     excluded: list[ReasonCount]
-    per_channel: list[ChannelCount]
-    bytes: Range
-    cost: Range = Field(description="원, 예시 단가")
+    per_channel: list[ChannelCount] = Field(description="첫 단계")
+    bytes: Range = Field(description="첫 단계")
+    steps: list[StepCheckOut]
+    units: Range = Field(
+        description="한도에서 쓸 건수: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때. 예행연습은 0"
+    )
+    cost: Range = Field(description="원, 예시 단가: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때")
     starts_at: Instant
-    finish_at: Instant
+    finish_at: Instant = Field(description="첫 단계를 마칠 때")
     rate: int = Field(description="초당 건수, 예상")
-    quota_after: int
-    quota_short: int
+    quota_after: int = Field(description="모두 마지막 단계까지 가도 남는 건수")
+    quota_short: int = Field(description="모두 마지막 단계까지 갈 때 모자라는 건수")
     verdicts: list[VerdictOut]
     digest: str
     checked_at: Instant
@@ -242,6 +278,11 @@ class ReasonRow(ApiModel):
     count: int
 
 
+class StepProgressOut(ApiModel):
+    channel: str
+    tries: int = Field(description="이 단계로 발송사에 넘긴 건수; 다시 시도하면 또 셈")
+
+
 class ProgressOut(ApiModel):
     state: str
     hold_reason: str
@@ -253,6 +294,8 @@ class ProgressOut(ApiModel):
     rate: float = Field(description="초당 건수")
     eta_seconds: int | None
     as_of: Instant
+    steps: list[StepProgressOut] = Field(description="실제로 나가는 단계; 빼고 보낸 단계는 없음")
+    overlaps: int = Field(description="앞 단계가 늦게 도달해 두 번 받은 사람")
 
 
 class _Person(ApiModel):
@@ -273,6 +316,7 @@ class MessageOut(_Person):
 
 class AttemptOut(ApiModel):
     n: int
+    step: int = Field(description="0부터; 실제로 나간 단계 가운데")
     channel: str
     state: str
     presumed: bool

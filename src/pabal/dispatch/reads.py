@@ -16,6 +16,14 @@ RATE_WINDOW_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
+class StepProgress:
+    """`tries` counts a person once for each time the carrier was called about them on this step."""
+
+    channel: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """One snapshot: counts sum to the audience in every state."""
 
@@ -29,6 +37,8 @@ class Progress:
     rate: float  # messages per second that left `queued`, over the last seconds
     eta_seconds: int | None
     as_of: datetime
+    steps: tuple[StepProgress, ...]
+    overlaps: int  # people whom a channel reached late, when the next one had been used already
 
 
 async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress | None:
@@ -42,7 +52,15 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
                (SELECT coalesce(sum(r.size), 0)::bigint FROM requests r
                 WHERE r.tenant_id = s.tenant_id AND r.send_id = s.id AND r.state IN ('calling', 'answered')
                   AND r.created_at > clock_timestamp() - make_interval(secs => %(window)s)),
-               extract(epoch FROM clock_timestamp() - s.launched_at)::float8
+               extract(epoch FROM clock_timestamp() - s.launched_at)::float8,
+               (SELECT json_agg(step.rule ->> 'channel' ORDER BY step.no)
+                FROM jsonb_array_elements(s.steps) WITH ORDINALITY AS step (rule, no)),
+               (SELECT coalesce(json_object_agg(r.step, r.n), '{}')
+                FROM (SELECT step, sum(size)::bigint AS n FROM requests
+                      WHERE tenant_id = s.tenant_id AND send_id = s.id AND state IN ('calling', 'answered')
+                      GROUP BY step) AS r),
+               (SELECT count(DISTINCT i.seq) FROM incidents i
+                WHERE i.tenant_id = s.tenant_id AND i.send_id = s.id AND i.kind = 'overlap')
         FROM sends s WHERE s.tenant_id = %(tenant)s AND s.id = %(send)s
         """,
         {"tenant": tenant_id, "send": send_id, "window": RATE_WINDOW_SECONDS},
@@ -50,7 +68,7 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
     row = await cursor.fetchone()
     if row is None:
         return None
-    state, hold_reason, rehearse, audience, _, cells, recent, age = row
+    state, hold_reason, rehearse, audience, _, cells, recent, age, channels, tries, overlaps = row
     counts = {member.value: 0 for member in MessageState}
     by_reason: list[tuple[str, str, int]] = []
     for cell_state, reason, n in cells:
@@ -73,6 +91,8 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
         rate=round(rate, 1),
         eta_seconds=eta,
         as_of=datetime.now(UTC),
+        steps=tuple(StepProgress(channel, tries.get(str(no), 0)) for no, channel in enumerate(channels)),
+        overlaps=overlaps,
     )
 
 
@@ -147,6 +167,7 @@ def _line(send_id: UUID, row: tuple[Any, ...]) -> MessageLine:
 @dataclass(frozen=True, slots=True)
 class AttemptLine:
     n: int
+    step: int
     channel: str
     state: str
     presumed: bool
@@ -188,8 +209,11 @@ async def read_message(conn: Conn, tenant_id: UUID, send_id: UUID, seq: int) -> 
         text = finished.text if isinstance(finished, Finished) else None
     cursor = await conn.execute(
         """
-        SELECT n, channel, state, presumed, code, failure_class, provider_id, bytes, created_at, updated_at
-        FROM attempts WHERE tenant_id = %s AND send_id = %s AND seq = %s ORDER BY n
+        SELECT a.n, coalesce(r.step, 0), a.channel, a.state, a.presumed, a.code, a.failure_class,
+               a.provider_id, a.bytes, a.created_at, a.updated_at
+        FROM attempts a
+        LEFT JOIN requests r ON r.tenant_id = a.tenant_id AND r.send_id = a.send_id AND r.id = a.request_id
+        WHERE a.tenant_id = %s AND a.send_id = %s AND a.seq = %s ORDER BY a.n
         """,
         (tenant_id, send_id, seq),
     )

@@ -6,7 +6,7 @@ are the product's own and are no law. Pure: facts in, verdicts out.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
@@ -60,7 +60,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class SendFacts:
-    """What the rules about a whole send look at."""
+    """What the rules look at: a whole send, and one of its channel steps."""
 
     message_class: MessageClass
     tenant_kind: str  # camp, sales
@@ -73,6 +73,8 @@ class SendFacts:
     not_after: datetime | None
     sender_ready: bool
     sandbox: bool  # the account is the simulator
+    left_out: str = ""  # why this step (AlimTalk) doesn't go out now; the others go without it
+    template_chosen: bool = True  # AlimTalk has no text of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +122,63 @@ _LEXICON = (
     ),
 )
 
+_PROMOTIONAL = ("할인", "특가", "이벤트", "지지")  # K-01: any promotion makes an AlimTalk an advert
+
 
 def send_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
-    """All verdicts that need no look at the audience, worst first."""
-    found = [
-        *_class_verdicts(facts),
-        *_word_verdicts(facts),
-        *_text_verdicts(facts),
-        *_advert_verdicts(facts),
-        *_sender_verdicts(facts),
-        *_time_verdicts(facts),
+    """All verdicts about a send of one step that need no look at the audience, worst first."""
+    return in_order([*whole_verdicts(facts), *step_verdicts(facts)])
+
+
+def whole_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
+    """What holds whatever is said on which channel: class and time."""
+    return (*_class_verdicts(facts), *_time_verdicts(facts))
+
+
+def step_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
+    """What one channel step says and through which sender. A step that is left out is only named."""
+    if facts.left_out:
+        return (Verdict("kakao.left_out", "warn", facts.left_out),)
+    if facts.channel == "alimtalk":
+        if not facts.template_chosen:
+            return (Verdict("kakao.template", "block", "알림톡 템플릿을 골라 주세요."),)
+        rules = _kakao_verdicts(facts)
+    else:
+        rules = _advert_verdicts(facts)
+    return (*_word_verdicts(facts), *_text_verdicts(facts), *rules, *_sender_verdicts(facts))
+
+
+def of_steps(found: Sequence[Sequence[Verdict]]) -> list[Verdict]:
+    """The steps' verdicts as one list: what is said of every step stands there once, the rest names its step."""
+    if len(found) == 1:
+        return list(found[0])
+    common = set.intersection(*(set(verdicts) for verdicts in found)) if found else set()
+    shared = [verdict for verdict in (found[0] if found else ()) if verdict in common]
+    own = [
+        replace(verdict, message=f"{number}단계: {verdict.message}")
+        for number, verdicts in enumerate(found, start=1)
+        for verdict in verdicts
+        if verdict not in common
     ]
-    return in_order(found)
+    return [*shared, *own]
+
+
+def fallback_verdicts(sandbox: Sequence[bool], *, may_overlap: bool) -> tuple[Verdict, ...]:
+    """What a person must know about going on from one step to the next. `sandbox`: per step that goes out, is it the
+    simulator's?"""
+    if not sandbox:
+        message = "보낼 수 있는 단계가 없어요. 문자 단계를 더하거나 카카오 채널을 확인받아 주세요."
+        return (Verdict("fallback.nothing_left", "block", message),)
+    if len(sandbox) == 1:
+        return ()
+    if any(sandbox) and not all(sandbox):
+        # The simulator says "delivered", so the real step behind it would reach nobody.
+        message = "연습용 발송사와 실제 발송사를 한 발송에 섞을 수 없어요. 발신번호나 템플릿을 바꿔 주세요."
+        return (Verdict("fallback.mixed", "block", message),)
+    if may_overlap:
+        message = "받았는지 끝내 알 수 없는 사람에게도 다음 단계를 보내요. 둘 다 받는 사람이 있을 수 있어요."
+        return (Verdict("fallback.overlap", "warn", message),)
+    return (Verdict("fallback.certain", "ok", "못 받은 것이 확실한 사람에게만 다음 단계를 보내요."),)
 
 
 def in_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
@@ -195,9 +242,25 @@ def _text_verdicts(facts: SendFacts) -> Iterator[Verdict]:
     for message in template_problems(template):
         yield Verdict("text.variables", "block", message)
     literal = literal_text(facts.body) or "·"  # a body of variables alone is judged person by person
-    kind = "lms" if becomes_lms(facts.channel, facts.body, facts.subject) else "sms"
+    kind = "lms" if becomes_lms(facts.channel, facts.body, facts.subject) else facts.channel
     for problem in text.problems(kind, literal, facts.subject):
         yield Verdict(f"text.{problem.code}", problem.level, problem.message_ko)
+
+
+def _kakao_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    """AlimTalk informs; a camp's own text on it needs the vendor's written approval, which nobody has here."""
+    if facts.message_class is MessageClass.CAMPAIGN:
+        yield _softened(
+            facts, "K-07", "block", "‘선거운동정보’는 알림톡으로 보낼 수 없어요. 문자로 바꿔 주세요."
+        )
+    if facts.message_class is MessageClass.COMMERCIAL_AD:
+        yield _softened(facts, "K-01", "block", "알림톡으로는 광고를 보낼 수 없어요. 문자로 바꿔 주세요.")
+        return
+    hits = [word for word in _PROMOTIONAL if word in facts.body]
+    if hits:
+        words = ", ".join(f"“{word}”" for word in hits)
+        message = f"알림톡에는 알리는 내용만 넣을 수 있어요. 홍보로 읽힐 수 있는 말: {words}."
+        yield _softened(facts, "K-01", "block", message)
 
 
 def _advert_verdicts(facts: SendFacts) -> Iterator[Verdict]:
@@ -217,6 +280,7 @@ def _advert_verdicts(facts: SendFacts) -> Iterator[Verdict]:
 
 
 def _sender_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    kakao = facts.channel == "alimtalk"
     if not facts.sender_ready:
         yield Verdict("N-01", "block", "등록이 끝난 발신번호가 없어요. 발신번호를 먼저 등록해 주세요.")
     elif facts.sandbox:
@@ -226,7 +290,8 @@ def _sender_verdicts(facts: SendFacts) -> Iterator[Verdict]:
             "모의 발송사로 나가요. 실제 전화에는 닿지 않아요.",
         )
     else:
-        yield Verdict("N-01", "ok", "등록된 발신번호로 보내요.")
+        by = "등록된 카카오 채널과 승인된 템플릿으로" if kakao else "등록된 발신번호로"
+        yield Verdict("N-01", "ok", f"{by} 보내요.")
 
 
 def _time_verdicts(facts: SendFacts) -> Iterator[Verdict]:
@@ -249,6 +314,8 @@ def literal_text(body: str) -> str:
 
 def becomes_lms(channel: str, body: str, subject: str) -> bool:
     """Is it LMS for everyone? Else `sms` means: SMS, and LMS for whom the finished text is longer."""
+    if channel == "alimtalk":
+        return False
     return channel == "lms" or bool(subject.strip()) or text.byte_length(literal_text(body)) > text.SMS_BYTES
 
 
@@ -262,6 +329,7 @@ class AudienceFacts:
     lms: int
     finish_at: datetime
     not_after: datetime | None
+    most_units: int | None = None  # if everybody needed every step; None: there is one step
 
 
 def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
@@ -281,6 +349,15 @@ def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
                 "quota.short",
                 "warn",
                 f"이번 달 한도가 {short:,}건 모자라요. 되는 만큼 보내고, 한도를 올리면 이어서 보내요.",
+            )
+        )
+    elif facts.quota_remaining is not None and facts.quota_remaining < (facts.most_units or 0):
+        short = (facts.most_units or 0) - facts.quota_remaining
+        found.append(
+            Verdict(
+                "quota.short",
+                "warn",
+                f"모두 마지막 단계까지 가면 이번 달 한도가 {short:,}건 모자라요. 한 단계마다 한 건으로 세요.",
             )
         )
     if 0 < facts.lms < facts.sendable:
