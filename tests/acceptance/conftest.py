@@ -7,6 +7,7 @@ from tests.support.book import fill_book, person
 from tests.support.carriers import facing, solapi_account
 from tests.support.processes import HubProcess, environment
 
+from pabal.domain.ids import attempt_id
 from pabal.kit.db import tenant_tx
 
 
@@ -48,20 +49,27 @@ async def people(rt, tenant):
 def judge(carrier, rt, tenant):
     """Everybody exactly once at the carrier, and the hub's books agree with it to the unit."""
 
-    async def compare(send_id, people) -> None:
-        sent = Counter(line["to"] for line in carrier.ledger())
-        wanted = Counter(card.phones[0] for card in people)
+    async def compare(send_id, people, *, then=()) -> None:
+        """`then`: who was tried on the next channel too, for another unit each."""
+        ledger = carrier.ledger()
+        sent = Counter(line["to"] for line in ledger)
+        wanted = Counter(card.phones[0] for card in [*people, *then])
         assert sent == wanted, f"lost {len(wanted - sent)}, doubled {len(sent - wanted)}"
         async with tenant_tx(rt, tenant) as conn:
             cursor = await conn.execute(
+                "SELECT seq, n, channel FROM attempts WHERE state IN ('accepted', 'delivered', 'failed')"
+            )
+            attempts = {(attempt_id(send_id, seq, n), channel) for seq, n, channel in await cursor.fetchall()}
+            assert attempts == {(line["recipientKey"], line["channel"]) for line in ledger}
+            cursor = await conn.execute(
                 "SELECT used, reserved FROM quota_months WHERE tenant_id = %s", (tenant,)
             )
-            assert await cursor.fetchall() == [(len(people), 0)]
+            assert await cursor.fetchall() == [(len(people) + len(then), 0)]
             cursor = await conn.execute(
                 "SELECT kind, sum(units) FROM quota_entries WHERE send_id = %s GROUP BY 1", (send_id,)
             )
             entries = dict(await cursor.fetchall())
-            assert entries["settle"] == len(people)
+            assert entries["settle"] == len(people) + len(then)
             assert entries["reserve"] == entries["settle"] + entries.get("release", 0)
             cursor = await conn.execute("SELECT count(*) FROM incidents")
             assert (await cursor.fetchone())[0] == 0

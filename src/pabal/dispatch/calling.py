@@ -37,7 +37,7 @@ async def step(
     allow: Callable[[Conn], Awaitable[bool]] | None = None,
 ) -> tuple[T | Failure, Hold]:
     """Commit `calling`, write at once, and repeat only what the carrier itself refused for now (429)."""
-    body_gate = _body_gate(rt, stage)
+    body_gate = _body_gate(rt, stage, hold.step)
     for attempt in range(THROTTLE_TRIES):
         async with tenant_tx(rt, hold.tenant_id) as conn:
             if allow is not None and not await allow(conn):
@@ -51,7 +51,7 @@ async def step(
             hold = await fence.mark_calling(
                 conn, hold, request_id, stage, lease=rt.settings.lease_seconds, provider_id=provider_id
             )
-        crash(rt.settings, "after_calling", stage)
+        crash(rt.settings, "after_calling", stage, step=hold.step)
         fence.check_deadline(hold)
         answer = await call(body_gate)
         await breaker.note(rt.redis, account_id, trouble=isinstance(answer, NotSent | Unknown))
@@ -63,11 +63,11 @@ async def step(
     raise AssertionError("unreachable: the loop returns")
 
 
-def _body_gate(rt: Runtime, stage: str) -> BodyGate | None:
-    if not armed(rt.settings, "mid_body", stage):
+def _body_gate(rt: Runtime, stage: str, step: int) -> BodyGate | None:
+    if not armed(rt.settings, "mid_body", stage, step=step):
         return None
 
     async def die() -> None:
-        crash(rt.settings, "mid_body", stage)
+        crash(rt.settings, "mid_body", stage, step=step)
 
     return die

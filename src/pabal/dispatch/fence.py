@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from pabal.dispatch.model import Hold
+from pabal.dispatch.model import NOT_FROZEN, Hold
 from pabal.kit.clock import boottime
 from pabal.kit.db import Conn
 
@@ -22,12 +22,15 @@ def check_deadline(hold: Hold) -> None:
         raise LostLeaseError("lease deadline passed")
 
 
-_MARK_CALLING: LiteralString = """
+_MARK_CALLING: LiteralString = (
+    """
     WITH ours AS (
         UPDATE chunks SET lease_until = clock_timestamp() + %(lease)s
         WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND no = %(no)s AND epoch = %(epoch)s
           AND lease_until > clock_timestamp()
-        RETURNING no
+        RETURNING no, """
+    + NOT_FROZEN
+    + """
     )
     UPDATE requests r
     SET state = 'calling', stage = %(stage)s, called_at = clock_timestamp(), owner = %(owner)s,
@@ -36,6 +39,7 @@ _MARK_CALLING: LiteralString = """
     WHERE r.tenant_id = %(tenant)s AND r.send_id = %(send)s AND r.id = %(request)s AND r.state IN ('planned', 'calling')
     RETURNING r.id
 """
+)
 
 
 async def mark_calling(

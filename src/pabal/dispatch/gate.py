@@ -7,7 +7,7 @@ chunk stores which policy version passed it and when. Rules about a whole send (
 from typing import LiteralString
 from uuid import UUID
 
-from pabal.dispatch.model import Hold
+from pabal.dispatch.model import NOT_FROZEN, Hold
 from pabal.kit.db import Conn
 
 # Needs: c = the contact or NULLs, g.address_key, and p (tenant_id, send_id, channel). Order = SkipReason's order.
@@ -38,7 +38,8 @@ async def enter_gate(conn: Conn, tenant_id: UUID) -> None:
     Claims hold it shared, opt-outs exclusively (`contacts.close_gate`), both until their commit. Taken before any row lock.
     """
     await conn.execute(
-        "SELECT pg_advisory_xact_lock_shared(hashtextextended('pabal gate ' || %s, 0))", (str(tenant_id),)
+        "SELECT " + NOT_FROZEN + ", pg_advisory_xact_lock_shared(hashtextextended('pabal gate ' || %s, 0))",
+        (str(tenant_id),),
     )
 
 

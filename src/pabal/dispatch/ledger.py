@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from pabal import quota
 from pabal.dispatch.counters import Deltas, add_deltas, note_move
-from pabal.dispatch.model import FrozenStep, SendRow
+from pabal.dispatch.model import NOT_FROZEN, FrozenStep, SendRow
 from pabal.domain.ids import new_id
 from pabal.domain.message import AttemptState, MessageState
 from pabal.domain.news import Change, News, Standing, apply
@@ -36,7 +36,9 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
     """The send FOR SHARE: state changes (pause, cancel) wait for our commit, and we see the newest one."""
     cursor = await conn.execute(
         """
-        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after
+        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, """
+        + NOT_FROZEN
+        + """
         FROM sends WHERE tenant_id = %s AND id = %s FOR SHARE
         """,
         (tenant_id, send_id),
@@ -44,7 +46,7 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
     row = await cursor.fetchone()
     if row is None:
         return None
-    state, hold_reason, rehearse, steps, rate, chunk_size, not_after = row
+    state, hold_reason, rehearse, steps, rate, chunk_size, not_after, _ = row
     return SendRow(
         tenant_id=tenant_id,
         id=send_id,

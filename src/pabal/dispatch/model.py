@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 from uuid import UUID
 
 from pabal.domain.fallback import Step
@@ -13,6 +13,10 @@ from pabal.domain.template import MissingPolicy
 POLICY_VERSION = 1  # of the gate's rules; stored on each chunk that passed it
 LANE_SLOTS = 4  # turns of one send that may circulate at once: its parallelism over all workers
 COUNTER_SHARDS = 16
+# In the first statement of dispatch's transactions. A process that is stopped inside one (SIGSTOP, a suspended machine)
+# must not keep everybody else from its chunk, nor a tenant from opting out, pausing and cancelling: the server ends it.
+# Between two statements of ours lie milliseconds.
+NOT_FROZEN: LiteralString = "set_config('idle_in_transaction_session_timeout', '10s', true)"
 
 
 @dataclass(frozen=True, slots=True)

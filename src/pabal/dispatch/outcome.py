@@ -70,10 +70,10 @@ async def commit_outcome(
 ) -> None:
     """Write what we learned. `settled`: the request needs no more asking; `release`: it was the chunk's last one. Keeps
     trying while the database is away."""
-    crash(rt.settings, "before_outcome")
+    crash(rt.settings, "before_outcome", step=hold.step)
     outcome = _Outcome(request_id, account_id, news, settled, provider_id, release)
     await persist(hold, lambda: _write(rt, hold, outcome))
-    crash(rt.settings, "after_outcome")
+    crash(rt.settings, "after_outcome", step=hold.step)
     await announce(rt, hold.tenant_id, hold.send_id)
 
 
@@ -116,7 +116,7 @@ async def _write(rt: Runtime, hold: Hold, outcome: _Outcome) -> None:
         await apply_news(conn, send, outcome.news)
         if outcome.settled and outcome.release:
             await close_or_reopen(conn, hold)
-        crash(rt.settings, "mid_outcome")
+        crash(rt.settings, "mid_outcome", step=hold.step)
 
 
 async def commit_void(

@@ -46,7 +46,7 @@ AGAIN_AFTER_SECONDS = 3.0  # a chunk whose request certainly didn't go out is du
 
 async def run_requests(rt: Runtime, claimed: Claimed) -> None:
     """From planned to outcomes, or to questions for later. Raises LostLeaseError when the chunk is no longer ours."""
-    crash(rt.settings, "after_claim")
+    crash(rt.settings, "after_claim", step=claimed.hold.step)
     account = await carrier_account(rt, claimed.hold.tenant_id, claimed.planned[0].step.account_id)
     if is_fenced(account.carrier):
         await _run_group(rt, claimed, claimed.planned[0], account)
@@ -123,7 +123,7 @@ async def send_container(
         news=refused,
         allow=allow,
     )
-    crash(rt.settings, "after_accept")
+    crash(rt.settings, "after_accept", step=hold.step)
     if isinstance(sent, Sent):
         await commit_outcome(rt, hold, request_id, UUID(account.id), registered)
         return

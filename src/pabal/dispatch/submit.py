@@ -109,7 +109,7 @@ async def _submit(run: _Run, hold: Hold, planned: Planned) -> None:
         # Raised before a write, never by one; its `calling` commit may be in all the same.
         await note_ended(rt, hold, planned.request_id, seconds=0, note=type(error).__name__)
         raise
-    crash(rt.settings, "after_accept")
+    crash(rt.settings, "after_accept", step=hold.step)
     match answer:
         case Submitted():
             await take_results(rt, hold, planned.request_id, UUID(account.id), answer, adapter)
