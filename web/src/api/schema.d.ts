@@ -2057,6 +2057,11 @@ export interface components {
             /** State */
             state: string;
             /**
+             * Step
+             * @description 0부터; 실제로 나간 단계 가운데
+             */
+            step: number;
+            /**
              * Updatedat
              * Format: date-time
              */
@@ -2176,6 +2181,12 @@ export interface components {
             filter?: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Mayoverlap
+             * @description 겹쳐 받을 수 있음: 받았는지 끝내 알 수 없는 사람에게도 다음 단계를 보냄. 단계가 둘 이상일 때만
+             * @default false
+             */
+            mayOverlap?: boolean;
             messageClass: components["schemas"]["MessageClass"];
             /** Name */
             name: string;
@@ -2227,6 +2238,8 @@ export interface components {
             id: string;
             /** Launchedat */
             launchedAt: string | null;
+            /** Mayoverlap */
+            mayOverlap: boolean;
             messageClass: components["schemas"]["MessageClass"];
             /** Name */
             name: string;
@@ -2269,6 +2282,8 @@ export interface components {
             filter?: {
                 [key: string]: unknown;
             } | null;
+            /** Mayoverlap */
+            mayOverlap?: boolean | null;
             messageClass?: components["schemas"]["MessageClass"] | null;
             /** Name */
             name?: string | null;
@@ -2340,13 +2355,14 @@ export interface components {
         CheckOut: {
             /** Audience */
             audience: number;
+            /** @description 첫 단계 */
             bytes: components["schemas"]["Range"];
             /**
              * Checkedat
              * Format: date-time
              */
             checkedAt: string;
-            /** @description 원, 예시 단가 */
+            /** @description 원, 예시 단가: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때 */
             cost: components["schemas"]["Range"];
             /** Digest */
             digest: string;
@@ -2355,13 +2371,23 @@ export interface components {
             /**
              * Finishat
              * Format: date-time
+             * @description 첫 단계를 마칠 때
              */
             finishAt: string;
-            /** Perchannel */
+            /**
+             * Perchannel
+             * @description 첫 단계
+             */
             perChannel: components["schemas"]["ChannelCount"][];
-            /** Quotaafter */
+            /**
+             * Quotaafter
+             * @description 모두 마지막 단계까지 가도 남는 건수
+             */
             quotaAfter: number;
-            /** Quotashort */
+            /**
+             * Quotashort
+             * @description 모두 마지막 단계까지 갈 때 모자라는 건수
+             */
             quotaShort: number;
             /**
              * Rate
@@ -2375,6 +2401,10 @@ export interface components {
              * Format: date-time
              */
             startsAt: string;
+            /** Steps */
+            steps: components["schemas"]["StepCheckOut"][];
+            /** @description 한도에서 쓸 건수: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때. 예행연습은 0 */
+            units: components["schemas"]["Range"];
             /** Verdicts */
             verdicts: components["schemas"]["VerdictOut"][];
         };
@@ -4024,6 +4054,11 @@ export interface components {
             /** Holdreason */
             holdReason: string;
             /**
+             * Overlaps
+             * @description 앞 단계가 늦게 도달해 두 번 받은 사람
+             */
+            overlaps: number;
+            /**
              * Rate
              * @description 초당 건수
              */
@@ -4034,6 +4069,11 @@ export interface components {
             sendId: string | null;
             /** State */
             state: string;
+            /**
+             * Steps
+             * @description 실제로 나가는 단계; 빼고 보낸 단계는 없음
+             */
+            steps: components["schemas"]["StepProgressOut"][];
         };
         /** QuestionOut */
         QuestionOut: {
@@ -4420,15 +4460,45 @@ export interface components {
             /** Tokenneeded */
             tokenNeeded: boolean;
         };
+        /**
+         * StepCheckOut
+         * @description Of the people who may come to this step at worst.
+         */
+        StepCheckOut: {
+            bytes: components["schemas"]["Range"];
+            /** Channel */
+            channel: string;
+            /**
+             * Excluded
+             * @description 앞 단계는 받지만 이 단계는 받을 수 없는 사람
+             */
+            excluded: components["schemas"]["ReasonCount"][];
+            /**
+             * Leftout
+             * @description 지금은 이 단계 없이 나감; 까닭은 verdicts에
+             */
+            leftOut: boolean;
+            /**
+             * People
+             * @description 앞 단계가 모두 실패하면 이 단계를 받을 사람
+             */
+            people: number;
+            /** Perchannel */
+            perChannel: components["schemas"]["ChannelCount"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictOut"][];
+        };
         /** StepModel */
         StepModel: {
             /**
              * Afterseconds
+             * @description 앞 단계가 실패한 뒤 이 단계를 보낼 때까지 두는 시간
              * @default 0
              */
             afterSeconds?: number;
             /**
              * Body
+             * @description 알림톡은 비워 둠: 템플릿의 글이 나감
              * @default
              */
             body?: string;
@@ -4442,7 +4512,10 @@ export interface components {
             defaults?: {
                 [key: string]: string;
             };
-            /** Fallbackon */
+            /**
+             * Fallbackon
+             * @description 이 까닭으로 못 받은 사람에게 다음 단계를 보냄. 앞 단계에도 뒤 단계에도 적을 수 있음; 어디에도 없으면 retryable과 final
+             */
             fallbackOn?: components["schemas"]["FailureClass"][] | null;
             /**
              * @description 변수 값이 없는 사람: 빼기, 기본값, 발송 멈춤
@@ -4451,7 +4524,7 @@ export interface components {
             missingPolicy?: components["schemas"]["MissingPolicy"];
             /**
              * Senderid
-             * @description 없으면 등록된 첫 발신번호
+             * @description 발신번호나 카카오 채널; 없으면 등록된 첫 번호, 알림톡은 템플릿의 채널
              */
             senderId?: string | null;
             /**
@@ -4487,6 +4560,16 @@ export interface components {
              * @enum {string}
              */
             state: "todo" | "done" | "skipped";
+        };
+        /** StepProgressOut */
+        StepProgressOut: {
+            /** Channel */
+            channel: string;
+            /**
+             * Tries
+             * @description 이 단계로 발송사에 넘긴 건수; 다시 시도하면 또 셈
+             */
+            tries: number;
         };
         /** SummaryOut */
         SummaryOut: {

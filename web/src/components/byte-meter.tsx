@@ -24,11 +24,9 @@ export function ByteMeter({ min, max, counted }: Props) {
   const shown = min === max ? f.num(max) : `${f.num(min)}–${f.num(max)}`;
   return (
     <Tooltip text={counted ? t.composer.counted : t.composer.estimate}>
-      <button
-        type="button"
-        aria-label={t.composer.bytesMeter(shown, f.num(limit), kind)}
-        className="flex cursor-default items-center gap-2 rounded-sm px-1 text-xs"
-      >
+      <button type="button" className="flex cursor-default items-center gap-2 rounded-sm px-1 text-xs">
+        {/* Words instead of a label: what is seen and what is heard differ, and a name must contain what is seen. */}
+        <span className="sr-only">{t.composer.bytesMeter(shown, f.num(limit), kind)}</span>
         <Ring share={max / limit} tone={tone} />
         <span aria-hidden className="text-muted-foreground">
           <b
@@ -43,7 +41,9 @@ export function ByteMeter({ min, max, counted }: Props) {
           </b>
           {` / ${f.num(limit)}`}
         </span>
-        <Badge tone={tone === "brand" ? "neutral" : tone}>{kind}</Badge>
+        <span aria-hidden className="flex">
+          <Badge tone={tone === "brand" ? "neutral" : tone}>{kind}</Badge>
+        </span>
       </button>
     </Tooltip>
   );

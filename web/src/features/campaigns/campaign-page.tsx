@@ -18,6 +18,7 @@ import { Monitor } from "./monitor";
 import { People } from "./people";
 import { type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
 import { CampaignStateBadge } from "./state-badge";
+import { StepsLine } from "./steps-line";
 
 /** One campaign from approval to result. While it runs, the numbers move by themselves. */
 export function CampaignPage() {
@@ -155,6 +156,7 @@ export function CampaignPage() {
             ) : (
               !progress.isError && <Skeleton className="h-72 w-full rounded-lg" />
             )}
+            {progress.data && <StepsLine progress={progress.data} />}
             {progress.data && id && (
               <People campaignId={id} filter={filter} onFilter={setFilter} progress={progress.data} />
             )}

@@ -176,6 +176,7 @@ export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdi
 export function CheckFigures({ check, people }: { check: Check; people: number }) {
   const t = useT();
   const f = useFormat();
+  const several = check.steps.filter((step) => !step.leftOut).length > 1;
   const each = people > 0 ? Math.round(check.cost.max / people) : 0;
   const figures = [
     {
@@ -184,7 +185,9 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
         check.cost.min === check.cost.max
           ? t.common.won(check.cost.max)
           : t.common.atMost(t.common.won(check.cost.max)),
-      hint: t.composer.costEach(f.num(people), f.num(each)),
+      hint: several
+        ? t.composer.costFirst(t.common.won(check.cost.min))
+        : t.composer.costEach(f.num(people), f.num(each)),
     },
     {
       label: t.composer.finish,
@@ -194,7 +197,7 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
     {
       label: t.composer.quotaAfter,
       value: check.quotaAfter === null ? t.composer.noLimit : t.common.messages(check.quotaAfter),
-      hint: "",
+      hint: several && check.units.max > 0 ? t.composer.quotaWorst(f.num(check.units.max)) : "",
     },
   ];
   return (

@@ -12,7 +12,7 @@ import { useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { AudienceStep } from "./audience-step";
 import { hasContent } from "./draft";
-import { missingIn } from "./draft-rules";
+import { missingIn, withSender } from "./draft-rules";
 import { FootFigures } from "./foot-figures";
 import { MessageStep } from "./message-step";
 import { PreviewButton, PreviewRail } from "./preview-rail";
@@ -39,13 +39,17 @@ export function ComposerPage() {
   useTitle(t.composer.title);
 
   // One sender number is no choice; one that is gone can't be kept.
-  const [first] = phones;
+  const chosen = withSender(
+    draft,
+    phones.map((phone) => phone.id),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew at every drawing; what counts is whether there is one
   useEffect(() => {
-    if (loaded && first && !sender) change({ senderId: first.id });
-  }, [loaded, first, sender, change]);
+    if (loaded && chosen) change(chosen);
+  }, [loaded, chosen === null, change]);
 
   // Whoever types faster than the sender numbers arrive isn't told to choose one: the step waits for them.
-  const settled = !senders.isPending && (!first || !!sender);
+  const settled = !senders.isPending && chosen === null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the wish is granted once, when the numbers are there
   useEffect(() => {
     if (wanted === null || !settled) return;

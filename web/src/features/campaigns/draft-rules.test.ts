@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import type { Campaign } from "@/api/types";
 import ko from "@/messages/ko";
-import { type Draft, EMPTY } from "./draft";
-import { missingIn, toBody } from "./draft-rules";
+import { type Draft, draftOf, EMPTY, NEXT } from "./draft";
+import { addStep, changeStep, dropStep, missingIn, toBody, withSender } from "./draft-rules";
 
 const FULL: Draft = { ...EMPTY, name: "안내", messageClass: "civic", senderId: "s1", body: "안녕하세요" };
 
@@ -32,4 +33,68 @@ it("sends a schedule as Korean time, whatever the browser's zone", () => {
 it("sends one audience", () => {
   expect(toBody({ ...FULL, audience: { contactIds: ["7"] } })).toMatchObject({ contactIds: ["7"] });
   expect(toBody(FULL)).not.toHaveProperty("contactIds");
+});
+
+const after = (draft: Draft, part: Partial<Draft>): Draft => ({ ...draft, ...part });
+
+it("offers the other channel next, three steps at most", () => {
+  const two = after(FULL, addStep(FULL));
+  const three = after(two, addStep(two));
+  expect(three.next.map((step) => step.channel)).toEqual(["alimtalk", "sms"]);
+  expect(addStep(three)).toEqual({});
+});
+
+it("asks each further step for what its channel needs", () => {
+  const draft: Draft = { ...FULL, next: [{ ...NEXT, channel: "alimtalk" }, { ...NEXT }] };
+  expect(missingIn(draft, ko).map((m) => m.field)).toEqual([
+    "next-0-template",
+    "next-1-sender",
+    "next-1-body",
+  ]);
+});
+
+it("takes the permission to get both away with the last further step", () => {
+  const draft: Draft = { ...FULL, next: [{ ...NEXT }], mayOverlap: true };
+  expect(dropStep(draft, 0)).toEqual({ next: [], mayOverlap: false });
+  expect(toBody({ ...FULL, mayOverlap: true }).mayOverlap).toBe(false);
+});
+
+it("sends an AlimTalk without text and number, and says when only if it was chosen", () => {
+  const draft: Draft = {
+    ...FULL,
+    next: [{ ...NEXT, channel: "alimtalk", templateId: "t1", body: "남은 글" }],
+  };
+  const [, plain] = toBody(draft).steps;
+  expect(plain).toEqual({ channel: "alimtalk", templateId: "t1", afterSeconds: 0 });
+  const [, chosen] = toBody(after(draft, changeStep(draft, 0, { fallbackOn: ["final"] }))).steps;
+  expect(chosen).toMatchObject({ fallbackOn: ["final"] });
+});
+
+it("comes back from the server as it went there", () => {
+  const draft: Draft = {
+    ...FULL,
+    next: [{ ...NEXT, senderId: "s1", body: "다음 글", fallbackOn: ["final"], afterSeconds: 600 }],
+    mayOverlap: true,
+  };
+  const { steps, mayOverlap } = toBody(draft);
+  const back = draftOf({
+    ...toBody(draft),
+    contactIds: null,
+    filter: {},
+    schedule: null,
+  } as unknown as Campaign);
+  expect(toBody(back)).toMatchObject({ steps, mayOverlap });
+});
+
+it("gives a step whose number is gone one that there is", () => {
+  const draft: Draft = {
+    ...FULL,
+    next: [
+      { ...NEXT, senderId: "old" },
+      { ...NEXT, channel: "alimtalk" },
+    ],
+  };
+  expect(withSender(draft, ["s1"])?.next?.map((step) => step.senderId)).toEqual(["s1", ""]);
+  expect(withSender(FULL, ["s1"])).toBeNull();
+  expect(withSender({ ...FULL, senderId: "" }, [])).toBeNull();
 });

@@ -1,6 +1,6 @@
 import type { MessageClass } from "@/api/types";
 import type { Messages } from "@/messages";
-import type { Draft } from "./draft";
+import { type Draft, MAX_STEPS, NEXT, type NextStep, type StepText } from "./draft";
 
 export interface Missing {
   step: number;
@@ -23,20 +23,75 @@ export function missingIn(draft: Draft, t: Messages): Missing[] {
     t.composer.needAudience,
   );
   need(1, "campaign-name", draft.name.trim() !== "", t.composer.needName);
-  need(1, "campaign-sender", draft.senderId !== "", t.composer.needSender);
-  need(1, "campaign-body", draft.body.trim() !== "", t.composer.needBody);
+  for (const [id, step] of [["campaign", draft], ...draft.next.map((n, i) => [nextId(i), n])] as [
+    string,
+    StepText,
+  ][]) {
+    if (step.channel === "alimtalk") {
+      need(1, `${id}-template`, step.templateId !== "", t.composer.needTemplate);
+    } else {
+      need(1, `${id}-sender`, step.senderId !== "", t.composer.needSender);
+      need(1, `${id}-body`, step.body.trim() !== "", t.composer.needBody);
+    }
+  }
   return found;
 }
 
-/** The draft as the API takes it. SMS or LMS is decided by the server from each person's finished text. */
+/** What the controls of a further step are called, so that an error can lead to them. */
+export const nextId = (index: number) => `next-${index}`;
+
+/** One more step for whoever didn't get the last one: on the other channel, from the same number, at once. */
+export function addStep(draft: Draft): Partial<Draft> {
+  if (draft.next.length + 1 >= MAX_STEPS) return {};
+  const last = draft.next.at(-1) ?? draft;
+  const channel = last.channel === "sms" ? "alimtalk" : "sms";
+  return { next: [...draft.next, { ...NEXT, channel, senderId: draft.senderId }] };
+}
+
+export function changeStep(draft: Draft, index: number, part: Partial<NextStep>): Partial<Draft> {
+  return { next: draft.next.map((step, at) => (at === index ? { ...step, ...part } : step)) };
+}
+
+/** Without a further step nobody can get two: the permission goes with the last of them. */
+export function dropStep(draft: Draft, index: number): Partial<Draft> {
+  const next = draft.next.filter((_, at) => at !== index);
+  return { next, mayOverlap: draft.mayOverlap && next.length > 0 };
+}
+
+/** A number that is gone can't be kept, and one number is no choice. */
+export function withSender(draft: Draft, known: string[]): Partial<Draft> | null {
+  const [first] = known;
+  if (first === undefined) return null;
+  const stale = (step: StepText) => step.channel === "sms" && !known.includes(step.senderId);
+  if (!stale(draft) && !draft.next.some(stale)) return null;
+  return {
+    ...(stale(draft) && { senderId: first }),
+    next: draft.next.map((step) => (stale(step) ? { ...step, senderId: first } : step)),
+  };
+}
+
+/** SMS or LMS is decided by the server from each person's finished text. */
+function stepBody(step: StepText) {
+  return step.channel === "alimtalk"
+    ? { channel: "alimtalk" as const, templateId: step.templateId || null }
+    : { channel: "sms" as const, senderId: step.senderId, body: step.body, subject: step.subject.trim() };
+}
+
+/** The draft as the API takes it. */
 export function toBody(draft: Draft) {
   return {
     name: draft.name.trim(),
     messageClass: draft.messageClass as MessageClass,
     ...draft.audience,
     steps: [
-      { channel: "sms" as const, senderId: draft.senderId, body: draft.body, subject: draft.subject.trim() },
+      stepBody(draft),
+      ...draft.next.map((step) => ({
+        ...stepBody(step),
+        afterSeconds: step.afterSeconds,
+        ...(step.fallbackOn && { fallbackOn: step.fallbackOn }),
+      })),
     ],
+    mayOverlap: draft.mayOverlap && draft.next.length > 0,
     schedule: draft.scheduleAt ? { at: `${draft.scheduleAt}:00+09:00`, zone: "Asia/Seoul" } : null,
   };
 }

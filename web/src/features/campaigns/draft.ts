@@ -1,6 +1,6 @@
 "use client";
 
-import type { Campaign, MessageClass } from "@/api/types";
+import type { Campaign, CampaignStep, MessageClass } from "@/api/types";
 import { koreanInput } from "@/lib/format";
 import { read, write } from "@/lib/storage";
 import type { Filter } from "../contacts/filter";
@@ -8,7 +8,24 @@ import type { Filter } from "../contacts/filter";
 /** Who a campaign goes to, as the API takes it. */
 export type Audience = { contactIds: string[] } | { filter: Filter };
 
-export interface Draft {
+/** What one channel says. An AlimTalk has no text of its own: its template's goes out. */
+export interface StepText {
+  channel: "sms" | "alimtalk";
+  senderId: string;
+  templateId: string;
+  body: string;
+  subject: string;
+}
+
+/** A step for whoever didn't get the one before it. */
+export interface NextStep extends StepText {
+  /** Null: the server's own choice of failures. */
+  fallbackOn: NonNullable<CampaignStep["fallbackOn"]> | null;
+  afterSeconds: number;
+}
+
+/** Its first step's text stands in the draft itself. */
+export interface Draft extends StepText {
   /** Of the server's copy, once there is one. */
   id: string | null;
   name: string;
@@ -17,32 +34,49 @@ export interface Draft {
   audience: Audience;
   /** How many were chosen when the audience came from a selection. */
   chosen: number | null;
-  senderId: string;
-  body: string;
-  subject: string;
+  next: NextStep[];
+  /** People may get two steps where nobody can tell whether the first arrived. */
+  mayOverlap: boolean;
   scheduleAt: string;
   savedAt: number;
 }
 
+export const MAX_STEPS = 3;
+
+const NO_TEXT: StepText = { channel: "sms", senderId: "", templateId: "", body: "", subject: "" };
+
+export const NEXT: NextStep = { ...NO_TEXT, fallbackOn: null, afterSeconds: 0 };
+
 export const EMPTY: Draft = {
+  ...NO_TEXT,
   id: null,
   name: "",
   messageClass: "",
   audience: { filter: {} },
   chosen: null,
-  senderId: "",
-  body: "",
-  subject: "",
+  next: [],
+  mayOverlap: false,
   scheduleAt: "",
   savedAt: 0,
 };
 
+/** Under it lie text and ids only: a draft kept in the browser holds no name and no number. */
 const KEY = "draft:campaign";
 
-/** Text and ids only: a draft kept in the browser holds no name and no number. */
+function textOf(step: CampaignStep | undefined): StepText {
+  if (!step) return NO_TEXT;
+  return {
+    channel: step.channel === "alimtalk" ? "alimtalk" : "sms",
+    senderId: step.senderId ?? "",
+    templateId: step.templateId ?? "",
+    body: step.body ?? "",
+    subject: step.subject ?? "",
+  };
+}
+
 /** A campaign that the server keeps, back in the form. */
 export function draftOf(campaign: Campaign): Draft {
-  const step = campaign.steps[0];
+  const [first, ...rest] = campaign.steps;
   return {
     ...EMPTY,
     id: campaign.id,
@@ -51,9 +85,13 @@ export function draftOf(campaign: Campaign): Draft {
     audience: campaign.contactIds
       ? { contactIds: campaign.contactIds }
       : { filter: (campaign.filter ?? {}) as Filter },
-    senderId: step?.senderId ?? "",
-    body: step?.body ?? "",
-    subject: step?.subject ?? "",
+    ...textOf(first),
+    next: rest.map((step) => ({
+      ...textOf(step),
+      fallbackOn: step.fallbackOn ?? null,
+      afterSeconds: step.afterSeconds ?? 0,
+    })),
+    mayOverlap: campaign.mayOverlap,
     scheduleAt: campaign.schedule?.at ? koreanInput(campaign.schedule.at) : "",
   };
 }

@@ -92,6 +92,7 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
   const reasonText = useReasonText();
   const message = useMessage(person?.id ?? null);
   const state = message.data?.state ?? person?.state ?? "queued";
+  const last = Math.max(0, ...(message.data?.attempts.map((attempt) => attempt.step) ?? []));
   const heading = "mb-2 text-xs text-muted-foreground";
   return (
     <Dialog open={person !== null} onOpenChange={(open) => !open && onClose()}>
@@ -145,6 +146,11 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
               <ol className="flex flex-col gap-2">
                 {message.data?.attempts.map((attempt) => (
                   <li key={attempt.n} className="flex items-center gap-2">
+                    {last > 0 && (
+                      <span className="text-xs text-muted-foreground">
+                        {t.composer.stepNo(attempt.step + 1)}
+                      </span>
+                    )}
                     <Badge>{t.contacts.channels[attempt.channel] ?? attempt.channel}</Badge>
                     <span>{t.monitor.person.attemptStates[attempt.state] ?? attempt.state}</span>
                     {attempt.failureClass && (
@@ -157,6 +163,9 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
                   </li>
                 ))}
               </ol>
+              {message.data?.incidents.includes("overlap") && (
+                <p className="mt-2 text-warning">{t.monitor.person.overlap}</p>
+              )}
             </section>
           </div>
         </SheetContent>

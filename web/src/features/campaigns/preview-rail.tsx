@@ -11,7 +11,7 @@ import { useDebounced, useNow } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { fill } from "@/lib/variables";
 import type { Draft } from "./draft";
-import { useAudienceCount, usePreview } from "./queries";
+import { useAudienceCount, useKakaoTemplates, usePreview } from "./queries";
 import { SAMPLE } from "./use-weight";
 
 interface Props {
@@ -27,16 +27,25 @@ function Preview({ draft, sender }: Props) {
   const person = useAudienceCount(filter).data?.sample?.[0];
   const chosen =
     "contactIds" in draft.audience ? (draft.audience.contactIds[0] ?? null) : (person?.id ?? null);
-  const body = useDebounced(draft.body, 250);
+  const kakao = draft.channel === "alimtalk";
+  const template = useKakaoTemplates(kakao).data?.find((one) => one.id === draft.templateId);
+  const written = kakao ? (template?.body ?? "") : draft.body;
+  const body = useDebounced(written, 250);
   const preview = usePreview(body, "sms", chosen);
-  const live = preview.data && body === draft.body && !preview.isPlaceholderData ? preview.data : null;
-  const text = live?.text ?? fill(draft.body, SAMPLE);
+  const live = preview.data && body === written && !preview.isPlaceholderData ? preview.data : null;
+  const text = live?.text ?? fill(written, SAMPLE);
   const at = draft.scheduleAt ? `${draft.scheduleAt}:00+09:00` : now;
   return (
     <PhonePreview
-      sender={sender ? f.phone(sender.value) : t.composer.sender}
+      sender={
+        kakao ? (t.contacts.channels.alimtalk ?? "") : sender ? f.phone(sender.value) : t.composer.sender
+      }
       when={at ? f.dateTime(at) : ""}
-      foot={text.trim() && live ? `${live.bytes > SMS_BYTES ? "LMS" : "SMS"} · ${f.num(live.bytes)}B` : null}
+      foot={
+        text.trim() && live && !kakao
+          ? `${live.bytes > SMS_BYTES ? "LMS" : "SMS"} · ${f.num(live.bytes)}B`
+          : null
+      }
       caption={live && person?.name ? t.composer.previewOf(person.name) : t.composer.previewSample}
     >
       {text.trim() ? (

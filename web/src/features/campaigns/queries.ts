@@ -104,6 +104,18 @@ export function useSenders() {
   });
 }
 
+/** AlimTalk texts that can go out, or will once the carrier has approved them. */
+export function useKakaoTemplates(enabled: boolean) {
+  return useQuery({
+    queryKey: ["templates", "alimtalk"],
+    queryFn: ({ signal }) =>
+      http.get("/api/templates", { query: { channel: "alimtalk", limit: 500 }, signal }),
+    select: (page) => page.items.filter((one) => one.state === "approved" || one.state === "submitted"),
+    staleTime: 60_000,
+    enabled,
+  });
+}
+
 export function useAudienceCount(filter: Filter | null) {
   return useQuery({
     queryKey: ["audience", filter],

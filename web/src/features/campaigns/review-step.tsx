@@ -17,6 +17,7 @@ import { useNavigate } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
+import { CheckSteps } from "./check-steps";
 import type { Draft } from "./draft";
 import { runCheck, useLaunch } from "./queries";
 
@@ -107,6 +108,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
         </Button>
       </p>
       <CheckEquation check={result} people={people} excluded={excluded} onEdit={() => onEdit(0)} />
+      <CheckSteps check={result} onEdit={() => onEdit(1)} />
       <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />
       <CheckFigures check={result} people={people} />
       <Card className="p-4">
