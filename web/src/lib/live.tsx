@@ -11,7 +11,7 @@ const LiveContext = createContext<SseState>("connecting");
 const TOPICS: Record<string, (id: string) => QueryKey[]> = {
   // The server lost its own thread for a moment: anything may have changed.
   "*": () => [[]],
-  campaign: (id) => [["campaigns"], ["campaign", id], ["quota"]],
+  campaign: (id) => [["campaigns"], ["campaign", id], ["quota"], ["uncertain"]],
   import: (id) => [["imports"], ["import", id], ["contacts"], ["duplicate-counts"]],
   duplicate: () => [["duplicate-counts"]],
   inbox: () => [["inbox"], ["phones"]],

@@ -6,6 +6,7 @@ import { imports } from "./en/imports";
 import { invite, login, overview, phones, settings, setup } from "./en/pages";
 import { server } from "./en/server";
 import { command, common, errors, keys, shell, states } from "./en/shell";
+import { uncertain } from "./en/uncertain";
 import type { Messages } from "./index";
 
 const en: Messages = {
@@ -30,6 +31,7 @@ const en: Messages = {
   settings,
   setup,
   server,
+  uncertain,
 };
 
 export default en;

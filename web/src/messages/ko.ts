@@ -6,6 +6,7 @@ import { imports } from "./ko/imports";
 import { invite, login, overview, phones, settings, setup } from "./ko/pages";
 import { server } from "./ko/server";
 import { command, common, errors, keys, shell, states } from "./ko/shell";
+import { uncertain } from "./ko/uncertain";
 
 const ko = {
   common,
@@ -29,6 +30,7 @@ const ko = {
   settings,
   setup,
   server,
+  uncertain,
 };
 
 export default ko;

@@ -8,7 +8,7 @@ export interface NavItem {
   /** Prefixes of addresses that belong to it; the item's own is one of them. */
   owns?: string[];
   /** `count`: how much waits there, in small figures beside the word. */
-  children?: { href: string; label: (t: Messages) => string; count?: "duplicates" }[];
+  children?: { href: string; label: (t: Messages) => string; count?: "duplicates" | "uncertain" }[];
   /** Has a place in the bottom bar of a phone. */
   bar?: boolean;
 }
@@ -27,7 +27,17 @@ export const NAV: NavItem[] = [
       { href: "/contacts/imports", label: (t) => t.shell.imports },
     ],
   },
-  { href: "/campaigns", label: (t) => t.shell.campaigns, icon: Send, bar: true },
+  {
+    href: "/campaigns",
+    owns: ["/campaigns", "/sends"],
+    label: (t) => t.shell.campaigns,
+    icon: Send,
+    bar: true,
+    children: [
+      { href: "/campaigns", label: (t) => t.shell.campaignsAll },
+      { href: "/sends/uncertain", label: (t) => t.shell.uncertain, count: "uncertain" },
+    ],
+  },
   { href: "/phones", label: (t) => t.shell.phones, icon: Smartphone },
 ];
 

@@ -3,6 +3,7 @@
 import { Check, ChevronsUpDown, LogOut, Moon, Search, Sun } from "lucide-react";
 import { useDuplicateCounts } from "@/features/duplicates/queries";
 import { useLogout, useMe, useSwitchTenant, useTenant } from "@/features/session/queries";
+import { useUncertainCounts } from "@/features/uncertain/queries";
 import { num } from "@/lib/format";
 import { useT } from "@/lib/i18n";
 import { Link, usePath } from "@/lib/router";
@@ -71,17 +72,23 @@ export function ThemeButton({ className }: { className?: string }) {
   );
 }
 
-/** Asked only where it is shown: under the contacts. */
-function DuplicatesLeft() {
-  const t = useT();
-  const open = useDuplicateCounts().data?.open ?? 0;
-  if (open === 0) return null;
+function Left({ count, text }: { count: number; text: (n: number) => string }) {
+  if (count === 0) return null;
   return (
     <span className="ml-auto text-xs font-normal text-muted-foreground">
-      <span aria-hidden>{num(open)}</span>
-      <span className="sr-only">{t.shell.duplicatesLeft(open)}</span>
+      <span aria-hidden>{num(count)}</span>
+      <span className="sr-only">{text(count)}</span>
     </span>
   );
+}
+
+/** Both asked only where they are shown: under the contacts, under the campaigns. */
+function DuplicatesLeft() {
+  return <Left count={useDuplicateCounts().data?.open ?? 0} text={useT().shell.duplicatesLeft} />;
+}
+
+function UncertainLeft() {
+  return <Left count={useUncertainCounts().data?.people ?? 0} text={useT().shell.uncertainLeft} />;
 }
 
 function NavLink({ item, path }: { item: NavItem; path: string }) {
@@ -118,7 +125,8 @@ function NavLink({ item, path }: { item: NavItem; path: string }) {
                   )}
                 >
                   {child.label(t)}
-                  {child.count && <DuplicatesLeft />}
+                  {child.count === "duplicates" && <DuplicatesLeft />}
+                  {child.count === "uncertain" && <UncertainLeft />}
                 </Link>
               </li>
             );

@@ -1,10 +1,11 @@
 "use client";
 
-import { CirclePause, Hourglass, TriangleAlert } from "lucide-react";
+import { CirclePause, Hourglass, type LucideIcon, TriangleAlert } from "lucide-react";
 import type { Campaign, MessageState, Progress } from "@/api/types";
 import { Dot, type DotTone } from "@/components/ui/badge";
 import { Card, CardHead } from "@/components/ui/card";
 import { useFormat, useT } from "@/lib/i18n";
+import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { OutcomeBar } from "./outcome-bar";
 import type { PeopleFilter } from "./queries";
@@ -51,13 +52,13 @@ function cellsOf(counts: Progress["counts"]): CellData[] {
   return cells;
 }
 
-function Banner({ progress }: { progress: Progress }) {
+function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
   const t = useT();
   const f = useFormat();
   const { counts, audience } = progress;
   const gone = counts.accepted + counts.delivered + counts.failed;
   const left = audience - gone - counts.skipped - counts.uncertain - counts.cancelled - counts.expired;
-  const rows = [
+  const rows: (false | { icon: LucideIcon; title: string; text: string; href?: string })[] = [
     progress.state === "paused" && {
       icon: CirclePause,
       title: t.monitor.paused,
@@ -72,6 +73,7 @@ function Banner({ progress }: { progress: Progress }) {
       icon: TriangleAlert,
       title: t.monitor.uncertainTitle(f.num(counts.uncertain)),
       text: t.monitor.uncertainText,
+      href: `/sends/uncertain?campaign=${campaign.id}`,
     },
   ];
   return rows.map(
@@ -82,6 +84,14 @@ function Banner({ progress }: { progress: Progress }) {
           <p>
             <b className="block font-semibold">{row.title}</b>
             <span>{row.text}</span>
+            {row.href && (
+              <Link
+                href={row.href}
+                className="ml-2 rounded-sm font-medium underline underline-offset-4 max-md:inline-flex max-md:min-h-11 max-md:items-center"
+              >
+                {t.uncertain.decide}
+              </Link>
+            )}
           </p>
         </div>
       ),
@@ -102,7 +112,7 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
   const most = reasons[0]?.count ?? 1;
   return (
     <>
-      <Banner progress={progress} />
+      <Banner campaign={campaign} progress={progress} />
       <section aria-label={t.monitor.progress}>
         <div className="mb-3 flex flex-wrap items-baseline gap-x-2">
           <b className="text-2xl font-semibold whitespace-nowrap max-md:text-3xl">{f.num(settled)}</b>

@@ -13,7 +13,8 @@ import { useContactTotal } from "../contacts/queries";
 import { STATE_TONE } from "../imports/imports-page";
 import { useImports } from "../imports/queries";
 import { useMe, useQuota } from "../session/queries";
-import { CampaignRow, FirstSteps, RunningRow, Section } from "./overview-parts";
+import { useUncertainCounts } from "../uncertain/queries";
+import { CampaignRow, FirstSteps, RunningRow, Section, UncertainRow } from "./overview-parts";
 import { useListHealth } from "./queries";
 
 const LIVE = ["launching", "running"];
@@ -60,6 +61,7 @@ export function OverviewPage() {
   const total = useContactTotal();
   const imports = useImports();
   const health = useListHealth();
+  const unknown = useUncertainCounts().data?.people ?? 0;
   useTitle(t.overview.title);
 
   const all = campaigns.data?.pages[0]?.items ?? [];
@@ -106,6 +108,7 @@ export function OverviewPage() {
               />
             )}
             {campaigns.isPending && <Skeleton className="h-40 w-full rounded-lg" />}
+            {unknown > 0 && <UncertainRow people={unknown} />}
             {groups.approvals.length > 0 && (
               <Section
                 title={t.overview.approvals}

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowRight, ChevronRight, FileUp, PenLine, Radio, Smartphone } from "lucide-react";
+import { ArrowRight, ChevronRight, CircleHelp, FileUp, PenLine, Radio, Smartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Campaign } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
@@ -89,6 +89,24 @@ export function RunningRow({ campaign }: { campaign: Campaign }) {
         )}
       </p>
     </li>
+  );
+}
+
+/** Somebody waits for a word of ours: louder than what runs by itself. */
+export function UncertainRow({ people }: { people: number }) {
+  const t = useT();
+  const f = useFormat();
+  return (
+    <section className="flex flex-wrap items-center gap-3 rounded-lg bg-warning-soft px-4 py-3">
+      <CircleHelp aria-hidden className="size-4 shrink-0 text-warning" />
+      <p className="min-w-0 flex-1">
+        <b className="block font-semibold">{t.uncertain.attention(f.num(people))}</b>
+        <span>{t.uncertain.attentionHint}</span>
+      </p>
+      <Button asChild className="max-md:h-11">
+        <Link href="/sends/uncertain">{t.uncertain.decide}</Link>
+      </Button>
+    </section>
   );
 }
 

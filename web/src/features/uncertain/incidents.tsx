@@ -1,0 +1,116 @@
+"use client";
+
+import { CircleCheck } from "lucide-react";
+import { useState } from "react";
+import type { Incident } from "@/api/types";
+import { Avatar, Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Empty, Failure, Skeleton } from "@/components/ui/states";
+import { useFormat, useT } from "@/lib/i18n";
+import { Link } from "@/lib/router";
+import { PersonSheet } from "../campaigns/person-sheet";
+import { useIncidents } from "./queries";
+
+function Row({ one, onOpen }: { one: Incident; onOpen: () => void }) {
+  const t = useT();
+  const f = useFormat();
+  const name = one.message.name || t.contacts.noName;
+  return (
+    <li className="flex gap-3 border-b px-4 py-3 last:border-b-0">
+      <Avatar name={name} className="mt-0.5" />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <button
+            type="button"
+            onClick={onOpen}
+            className="rounded-sm font-medium hover:underline max-md:min-h-11"
+          >
+            {name}
+          </button>
+          <span className="text-muted-foreground">{one.message.phone && f.phone(one.message.phone)}</span>
+          <Badge tone={one.kind === "overlap" ? "danger" : "warning"}>
+            {t.uncertain.incidents.kind(one.kind, one.label)}
+          </Badge>
+          <span className="text-xs text-muted-foreground md:ml-auto">{f.dateTime(one.at)}</span>
+        </p>
+        <p className="mt-0.5">{t.uncertain.incidents.said[one.kind]?.(one.attempt)}</p>
+        <p className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-muted-foreground">
+          {one.campaignId ? (
+            <Link
+              href={`/campaigns/${one.campaignId}`}
+              className="rounded-sm underline-offset-4 hover:underline"
+            >
+              {one.campaignName}
+            </Link>
+          ) : (
+            t.uncertain.noCampaign
+          )}
+          <span>{[one.accountName, one.code].filter(Boolean).join(" · ")}</span>
+          {one.rehearse && <span>{t.uncertain.rehearsal}</span>}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** What may have gone wrong with whom. Nothing to press: it has happened, and somebody may call about it. */
+export function Incidents({ campaignId }: { campaignId: string | null }) {
+  const t = useT();
+  const list = useIncidents(campaignId);
+  const [open, setOpen] = useState<Incident | null>(null);
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  if (list.isPending)
+    return (
+      <div aria-hidden className="mx-auto flex w-full max-w-[960px] flex-col gap-4 p-6 max-md:p-4">
+        {[1, 2, 3].map((row) => (
+          <Skeleton key={row} className="h-14 w-full" />
+        ))}
+      </div>
+    );
+  if (list.isError && rows.length === 0)
+    return (
+      <Failure
+        title={t.uncertain.incidents.loadFailed}
+        error={list.error}
+        onRetry={() => void list.refetch()}
+      />
+    );
+  if (rows.length === 0)
+    return (
+      <Empty icon={CircleCheck} title={t.uncertain.incidents.emptyTitle}>
+        {t.uncertain.incidents.emptyHint}
+      </Empty>
+    );
+  return (
+    <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto flex w-full max-w-[960px] flex-col gap-3 px-6 py-6 max-md:px-4 max-md:py-4">
+        <p className="text-muted-foreground">{t.uncertain.incidents.hint}</p>
+        <Card>
+          <ul aria-label={t.uncertain.incidents.list}>
+            {rows.map((one) => (
+              <Row key={one.id} one={one} onOpen={() => setOpen(one)} />
+            ))}
+          </ul>
+        </Card>
+        {list.hasNextPage && (
+          <Button
+            variant="ghost"
+            busy={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+            className="self-start max-md:h-11"
+          >
+            {t.uncertain.more}
+          </Button>
+        )}
+      </div>
+      <PersonSheet
+        campaignId={open?.campaignId ?? ""}
+        person={
+          open && { ...open.message, contactId: open.campaignId === null ? null : open.message.contactId }
+        }
+        onClose={() => setOpen(null)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { useCallback, useEffect, useReducer, useState } from "react";
+import { ApiError } from "@/api/client";
+import type { CampaignMessage, Resolution } from "@/api/types";
+import { useErrorText } from "@/components/ui/states";
+import { useT } from "@/lib/i18n";
+import { toast } from "@/lib/toast";
+import { useResolve } from "./queries";
+import { type Item, NOTHING, reduce } from "./work";
+
+/** Deciding about a group or one of its people: shown at once as being saved, told as the server counted it. */
+export function useDesk(items: Item[], loadedAt: number) {
+  const t = useT();
+  const errorText = useErrorText();
+  const resolve = useResolve();
+  const [desk, dispatch] = useReducer(reduce, NOTHING);
+  /** Single people, by message; null while it is being saved. */
+  const [settled, setSettled] = useState<Record<string, { decision: Resolution; saved: boolean }>>({});
+  const ids = items.map((item) => item.id);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was read, told apart by when
+  useEffect(() => {
+    if (loadedAt > 0) dispatch({ type: "loaded", ids, at: loadedAt });
+  }, [loadedAt, ids.join()]);
+
+  const told = useCallback(
+    (decision: Resolution, resolved: number, asked: number) => {
+      const words = [resolved > 0 && t.uncertain.done[decision](resolved)];
+      if (resolved === 0) words.push(t.uncertain.tooLate);
+      else if (resolved < asked) words.push(t.uncertain.meanwhile(asked - resolved));
+      toast(words.filter(Boolean).join(". "));
+    },
+    [t],
+  );
+
+  const decideGroup = useCallback(
+    async (item: Item, decision: Resolution, reason: string) => {
+      const { people, requestId } = item.group;
+      const name = item.send.campaignName || t.uncertain.noCampaign;
+      dispatch({ type: "decide", id: item.id, decision, people, name });
+      try {
+        const { resolved } = await resolve.group({ sendId: item.send.sendId, requestId, decision, reason });
+        dispatch({ type: "answered", id: item.id, resolved, at: Date.now() });
+        told(decision, resolved, people);
+      } catch (error) {
+        dispatch({ type: "refused", id: item.id });
+        toast(t.uncertain.failed(errorText(error)), { tone: "error" });
+      }
+    },
+    [errorText, resolve, t, told],
+  );
+
+  const decidePerson = useCallback(
+    async (person: CampaignMessage, decision: Resolution, reason: string) => {
+      setSettled((before) => ({ ...before, [person.id]: { decision, saved: false } }));
+      try {
+        await resolve.person({ messageId: person.id, decision, reason });
+        setSettled((before) => ({ ...before, [person.id]: { decision, saved: true } }));
+        told(decision, 1, 1);
+      } catch (error) {
+        setSettled(({ [person.id]: _, ...rest }) => rest);
+        if (error instanceof ApiError && error.code === "not_uncertain") toast(t.uncertain.tooLate);
+        else toast(t.uncertain.failed(errorText(error)), { tone: "error" });
+      }
+    },
+    [errorText, resolve, t, told],
+  );
+
+  return { desk, dispatch, settled, decideGroup, decidePerson };
+}
+
+export type Settled = ReturnType<typeof useDesk>["settled"];
