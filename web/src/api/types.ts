@@ -29,6 +29,7 @@ export type PairSide = Schemas["PairSideOut"];
 export type LineageEntry = Schemas["LineageEntryOut"];
 export type ImportUndo = Schemas["UndoOut"];
 export type Campaign = Schemas["CampaignOut"];
+export type CampaignStep = Schemas["StepModel"];
 export type MessageClass = Campaign["messageClass"];
 /** The server always says every state; its description can't tell a default from a gap. */
 export type Counts = Required<Schemas["Counts"]>;
