@@ -41,11 +41,18 @@ async def solapi_account(rt: Runtime, tenant_id: UUID) -> UUID:
 
 async def nhn_account(rt: Runtime, tenant_id: UUID, *channels: str, mode: str = "polling") -> UUID:
     """An account of one NHN product (`sms`, `lms` or `alimtalk`), registered at the simulator."""
+    return await own_account(rt, tenant_id, "nhn", *channels, mode=mode)
+
+
+async def own_account(
+    rt: Runtime, tenant_id: UUID, carrier: str, *channels: str, mode: str = "polling"
+) -> UUID:
+    """As a tenant adds one, registered at the simulator, which knows its own templates there."""
     new = NewAccount(
-        carrier="nhn",
-        name="연습용 NHN",
+        carrier=carrier,
+        name="연습용",
         base_url=rt.settings.sandbox_url,
-        api_key="PBLNHN" + secrets.token_hex(6).upper(),
+        api_key="PBL" + secrets.token_hex(6).upper(),
         api_secret=secrets.token_hex(12),
         webhook_secret=secrets.token_hex(12),
         channels=channels,

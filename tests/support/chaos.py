@@ -18,7 +18,7 @@ import httpx
 import psycopg
 from psycopg_pool import PoolTimeout
 from tests.support.book import person
-from tests.support.carriers import TEMPLATE, nhn_account, solapi_account
+from tests.support.carriers import TEMPLATE, nhn_account, own_account
 from tests.support.installation import Installation, people_csv
 
 from pabal.cli.hub import settings_of_hub
@@ -111,7 +111,7 @@ def plan_of(seed: int, *, people: int, start: int = 0) -> Plan:
     moments = sorted(dice.random() * 0.95 for _ in range(dice.randint(3, 6)))
     kills = tuple((moment, dice.choice(PARTS)) for moment in moments)
     rate, overlap = dice.choice((300, 500, 1000)), dice.random() < 0.25
-    mode = dice.choice(("webhook", "polling")) if carrier == "nhn" else "webhook"
+    mode = dice.choice(("webhook", "polling"))
     possible = {fate: SHARES[fate] for fate in CODES[carrier, channels[0]]}
     weights = [1 - sum(possible.values()), *possible.values()]
     drawn = dice.choices(["", *possible], weights, k=people)
@@ -214,7 +214,10 @@ async def _launch(rt: Runtime, tenant: UUID, plan: Plan) -> UUID:
             "alimtalk": await nhn_account(rt, tenant, "alimtalk", mode=plan.mode),
         }
     else:
-        accounts = dict.fromkeys(("sms", "alimtalk"), await solapi_account(rt, tenant))
+        accounts = dict.fromkeys(
+            ("sms", "alimtalk"),
+            await own_account(rt, tenant, "solapi", "sms", "lms", "alimtalk", mode=plan.mode),
+        )
     steps = {
         "sms": FrozenStep(
             channel="sms",
@@ -337,7 +340,7 @@ def _judge(hub: Installation, tenant: UUID, send: UUID, plan: Plan, end: Progres
     verdict.wrong += [name for name, kept in promises.items() if not kept]
     if verdict.wrong:
         verdict.wrong.append(
-            f"used {used}, reserved {reserved}, incidents {books['incidents']}, progress {end.counts}"
+            f"used {used}, reserved {reserved}, incidents {books['incidents']}, {end.by_reason}"
         )
     return verdict
 
