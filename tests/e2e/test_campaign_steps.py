@@ -60,7 +60,7 @@ def test_kakao_first_and_a_text_for_who_is_not_there(
     assert violations(page, "two steps") == []
 
     # What it would mean to let people get both is said before it is chosen; here nobody chooses it.
-    expect(page.get_by_text("두 번 받는 사람이 없어요.")).to_be_visible()
+    expect(page.get_by_text("두 번 받지 않게 해요.")).to_be_visible()
     page.get_by_role("button", name="검토로").first.click()
     expect(page.get_by_text("보내는 순서")).to_be_visible()
     expect(page.get_by_text("많아야 3명")).to_be_visible()

@@ -130,7 +130,7 @@ def test_from_login_to_the_last_person_without_a_pointer(
     expect(page.get_by_role("dialog").get_by_text("전화기에 도착했어요")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert somebody.evaluate(FOCUSED)
+    expect(somebody).to_be_focused()  # a moment after the sheet is gone
     assert page.evaluate("sessionStorage.getItem('a pointer was used')") is None
 
 

@@ -150,7 +150,7 @@ export const composer: Messages["composer"] = {
   nextLater: (time: string) => `${time} later`,
   overlap: "People may get both",
   overlapOn: "Also goes to people of whom nobody can tell whether they got the first. Somebody may get both.",
-  overlapOff: "Goes only to people who certainly didn't get the first. Nobody gets two.",
+  overlapOff: "Goes only to people who certainly didn't get the first, so that nobody gets two.",
   stepsTitle: "In this order",
   stepNo: (n: number) => `Step ${num(n)}`,
   stepLeftOut: "Left out",

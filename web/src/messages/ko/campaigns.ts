@@ -152,7 +152,7 @@ export const composer = {
   nextLater: (time: string) => `${time} 뒤`,
   overlap: "겹쳐 받을 수 있음",
   overlapOn: "받았는지 끝내 알 수 없는 사람에게도 다음을 보내요. 한 사람이 둘 다 받을 수 있어요.",
-  overlapOff: "못 받은 것이 확실한 사람에게만 다음을 보내요. 두 번 받는 사람이 없어요.",
+  overlapOff: "못 받은 것이 확실한 사람에게만 다음을 보내요. 두 번 받지 않게 해요.",
   stepsTitle: "보내는 순서",
   stepNo: (n: number) => `${num(n)}단계`,
   stepLeftOut: "빼고 보냄",
