@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import httpx
+from tests.support.doubt import carrier_that_behaves, carrier_that_forgets, unfenced_sender
 from tests.support.processes import wait_until
 from tests.support.workbooks import Value, workbook
 
@@ -128,4 +129,27 @@ class Camp:
             digest = self.post(f"/api/campaigns/{found}/check", {})["digest"]
             self.post(f"/api/campaigns/{found}/launch", {"digest": digest})
             self.until(f"/api/campaigns/{found}/progress", *states)
+        return found
+
+    def uncertain(self) -> str:
+        """A campaign with people whom its carrier forgot: the hub asks twice in six minutes (`tests.support.doubt.PACE` makes
+        seconds of them) and leaves them to a person.
+        """
+        waiting = self.get("/api/uncertain")["items"]
+        if waiting:
+            return str(waiting[0]["campaignId"])
+        accounts = self.get("/api/carrier-accounts")["items"]
+        sandbox = next(one["baseUrl"] for one in accounts if one["sandbox"])
+        sender, _ = unfenced_sender(self.post, sandbox)
+        phones = [one["phones"][0] for one in self.get("/api/contacts?limit=12")["items"] if one["phones"]]
+        carrier_that_forgets(sandbox, phones[:5])
+        step = {"channel": "sms", "senderId": sender, "body": "주민 간담회가 내일 오전 10시에 열려요."}
+        ids = [one["id"] for one in self.get("/api/contacts?limit=12")["items"]]
+        found = self.campaign("간담회 하루 전 안내", ended=False, steps=[step], filter=None, contactIds=ids)
+        wait_until(
+            lambda: self.get(f"/api/campaigns/{found}/progress")["counts"]["uncertain"] > 0,
+            seconds=480,
+            every=1,
+        )
+        carrier_that_behaves(sandbox)
         return found

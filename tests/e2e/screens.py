@@ -79,6 +79,12 @@ def handset(page: Page) -> None:
     page.get_by_role("figure").wait_for()
 
 
+def uncertain(page: Page) -> None:
+    group = page.get_by_role("navigation", name="정할 묶음").get_by_role("button").first
+    group.click()
+    page.get_by_role("button", name="정하기").first.wait_for()
+
+
 def palette(page: Page) -> None:
     page.get_by_role("heading", name="님,").wait_for()
     page.keyboard.press("Control+k")
@@ -121,6 +127,9 @@ def pages(camp: Camp, names: tuple[str, ...]) -> Iterator[tuple[str, str, Act]]:
     yield "setup", "/setup", ready("실제로 보내기까지")
     yield "setup-carrier", "/setup", carrier_step
     yield "setup-sender", "/setup", sender_step
+    if not names or "uncertain" in names:
+        camp.uncertain()
+        yield "uncertain", "/sends/uncertain", uncertain
     yield "palette", "/", palette
     yield "shortcuts", "/contacts", shortcuts
 

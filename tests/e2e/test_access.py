@@ -70,6 +70,7 @@ def test_axe_finds_nothing(
         "/campaigns": "text=정기 안내",
         "/campaigns/new": "text=이런 분들이에요",
         f"/campaigns/{campaign}": "[role=row][aria-rowindex='2']",
+        "/sends/uncertain": "text=확인이 필요한 사람이 없어요",
         "/phones": "text=김하늘",
         "/settings/team": "text=연락처 보기",
         "/settings/appearance": "text=기기 설정대로",
