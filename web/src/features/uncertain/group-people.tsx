@@ -8,7 +8,7 @@ import { Card, CardHead } from "@/components/ui/card";
 import { Failure, Skeleton } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { useGroupPeople } from "./queries";
-import type { Settled } from "./use-desk";
+import { type Settled, settledKey } from "./use-desk";
 import type { Item } from "./work";
 
 interface Props {
@@ -42,7 +42,7 @@ export function GroupPeople({ item, settled, mayDecide, onOpen, onDecide }: Prop
         <ul>
           {rows.map((person) => {
             const name = person.name || t.contacts.noName;
-            const said = settled[person.id];
+            const said = settled[settledKey(item, person)];
             return (
               <li
                 key={person.id}

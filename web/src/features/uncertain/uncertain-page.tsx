@@ -140,7 +140,7 @@ function People({ campaignId }: { campaignId: string | null }) {
           onClose={() => setAsking(null)}
           onDecide={(decision, reason) => {
             setAsking(null);
-            if (asking.person) void decidePerson(asking.person, decision, reason);
+            if (asking.person) void decidePerson(asking.item, asking.person, decision, reason);
             else {
               setOpened(false);
               void decideGroup(asking.item, decision, reason);

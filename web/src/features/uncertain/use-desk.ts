@@ -9,13 +9,15 @@ import { toast } from "@/lib/toast";
 import { useResolve } from "./queries";
 import { type Item, NOTHING, reduce } from "./work";
 
+export const settledKey = (item: Item, person: CampaignMessage) => `${item.id} ${person.id}`;
+
 /** Deciding about a group or one of its people: shown at once as being saved, told as the server counted it. */
 export function useDesk(items: Item[], loadedAt: number) {
   const t = useT();
   const errorText = useErrorText();
   const resolve = useResolve();
   const [desk, dispatch] = useReducer(reduce, NOTHING);
-  /** Single people, by message; null while it is being saved. */
+  /** Single people, by group and message: sent to again, somebody may become unknown again in another group. */
   const [settled, setSettled] = useState<Record<string, { decision: Resolution; saved: boolean }>>({});
   const ids = items.map((item) => item.id);
 
@@ -52,14 +54,15 @@ export function useDesk(items: Item[], loadedAt: number) {
   );
 
   const decidePerson = useCallback(
-    async (person: CampaignMessage, decision: Resolution, reason: string) => {
-      setSettled((before) => ({ ...before, [person.id]: { decision, saved: false } }));
+    async (item: Item, person: CampaignMessage, decision: Resolution, reason: string) => {
+      const key = settledKey(item, person);
+      setSettled((before) => ({ ...before, [key]: { decision, saved: false } }));
       try {
         await resolve.person({ messageId: person.id, decision, reason });
-        setSettled((before) => ({ ...before, [person.id]: { decision, saved: true } }));
+        setSettled((before) => ({ ...before, [key]: { decision, saved: true } }));
         told(decision, 1, 1);
       } catch (error) {
-        setSettled(({ [person.id]: _, ...rest }) => rest);
+        setSettled(({ [key]: _, ...rest }) => rest);
         if (error instanceof ApiError && error.code === "not_uncertain") toast(t.uncertain.tooLate);
         else toast(t.uncertain.failed(errorText(error)), { tone: "error" });
       }
