@@ -27,8 +27,8 @@ say "pytest"
 if [ $# -gt 0 ]; then
     exec pytest -n logical "$@"
 fi
-# The browser tests go first and alone: the driver keeps an event loop in its process, beside which no asynchronous
-# test can run.
-pytest -n 1 tests/e2e
-# Never fewer than three: forty acceptance tests spend most of their time waiting for leases and receipts to run out.
-exec pytest -n "$(($(nproc) > 3 ? $(nproc) : 3))" --ignore=tests/e2e
+# The browser tests go first and by themselves: the driver keeps an event loop in its process, beside which no asynchronous
+# test can run. Two of them at a time is what two cores carry.
+pytest -n 2 tests/e2e
+# Never fewer than four: fifty acceptance tests spend most of their time waiting for leases and receipts to run out.
+exec pytest -n "$(($(nproc) > 4 ? $(nproc) : 4))" --ignore=tests/e2e

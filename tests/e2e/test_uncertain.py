@@ -94,6 +94,8 @@ def test_unknown_results_are_decided_by_keyboard_and_what_came_of_it_is_shown(
     known.get_by_role("button", name="김서연", exact=False).first.click()
     expect(page.get_by_role("dialog").get_by_text("갔는지 확인하지 못했어요")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(known.get_by_role("button", name="김서연", exact=False).first).to_be_focused()
 
     # One of them is sent to again. Without a reason nothing happens; the dialog says what it means.
     page.get_by_role("button", name="김서연 정하기").focus()
@@ -101,6 +103,7 @@ def test_unknown_results_are_decided_by_keyboard_and_what_came_of_it_is_shown(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("두 번 받을 수 있어요")
     assert violations(page, "decision") == []
+    expect(dialog.get_by_role("radio", name="간 것으로", exact=False).first).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(dialog.get_by_role("radio", name="다시 보내기")).to_be_checked()
     page.keyboard.press("Enter")
