@@ -30,5 +30,6 @@ fi
 # The browser tests go first and by themselves: the driver keeps an event loop in its process, beside which no asynchronous
 # test can run. Two of them at a time is what two cores carry.
 pytest -n 2 tests/e2e
-# Never fewer than four: fifty acceptance tests spend most of their time waiting for leases and receipts to run out.
-exec pytest -n "$(($(nproc) > 4 ? $(nproc) : 4))" --ignore=tests/e2e
+# Never fewer than four: fifty acceptance tests spend most of their time waiting for leases and receipts to run out. Whoever
+# is done takes some over from whoever still has many: else the last of them run alone for a minute and a half.
+exec pytest -n "$(($(nproc) > 4 ? $(nproc) : 4))" --dist worksteal --ignore=tests/e2e
