@@ -4,7 +4,7 @@ shown of each step afterwards."""
 import pytest
 from tests.support.book import fill_book, person
 from tests.support.browsers import log_in
-from tests.support.campaigns import make_book
+from tests.support.campaigns import check, launch, levels, make_book
 from tests.support.carriers import behave, facing
 from tests.support.hub import is_over, running_hub, until
 
@@ -51,20 +51,6 @@ async def made(browser, *steps, **changes):
     answer = await create(browser, *steps, **changes)
     assert answer.status_code == 201, answer.text
     return answer.json()
-
-
-async def check(browser, campaign, **body):
-    answer = await browser.post(f"/api/campaigns/{campaign['id']}/check", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def launch(browser, campaign, **body):
-    return await browser.post(f"/api/campaigns/{campaign['id']}/launch", json=body)
-
-
-def levels(found, rule):
-    return [v["level"] for v in found["verdicts"] if v["rule"] == rule]
 
 
 async def set_row(rt, tenant, statement, *values):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from tests.support.browsers import log_in
-from tests.support.campaigns import add_contact, make_book, opt_out
+from tests.support.campaigns import add_contact, check, launch, levels, make_book, opt_out
 
 from pabal import dispatch, quota
 from pabal.campaigns import launch_due
@@ -38,20 +38,6 @@ async def create(browser, **changes):
     answer = await browser.post("/api/campaigns", json=draft(**changes))
     assert answer.status_code == 201, answer.text
     return answer.json()
-
-
-async def check(browser, campaign, **body):
-    answer = await browser.post(f"/api/campaigns/{campaign['id']}/check", json=body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def launch(browser, campaign, **body):
-    return await browser.post(f"/api/campaigns/{campaign['id']}/launch", json=body)
-
-
-def levels(found, rule):
-    return [v["level"] for v in found["verdicts"] if v["rule"] == rule]
 
 
 async def test_a_draft_round_trips_and_changes_by_version(book, owner):

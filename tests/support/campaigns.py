@@ -1,7 +1,10 @@
-"""A small book and what a camp needs to send to it, made through the features' own doors."""
+"""A small book and what a camp needs to send to it, made through the features' own doors; check and launch over HTTP."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+import httpx
 
 from pabal.contacts import Blinder, suppress
 from pabal.contacts.actions import Draft, create_contact
@@ -68,3 +71,19 @@ async def opt_out(rt: Runtime, tenant_id: UUID, contact_id: UUID) -> None:
         await suppress(
             conn, tenant_id, kind="phone", address_keys=keys, channels=["all"], reason="요청", source="manual"
         )
+
+
+async def check(browser: httpx.AsyncClient, campaign: dict[str, Any], **body: object) -> dict[str, Any]:
+    answer = await browser.post(f"/api/campaigns/{campaign['id']}/check", json=body)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def launch(browser: httpx.AsyncClient, campaign: dict[str, Any], **body: object) -> httpx.Response:
+    return await browser.post(f"/api/campaigns/{campaign['id']}/launch", json=body)
+
+
+def levels(found: dict[str, Any], rule: str) -> list[str]:
+    """Of every verdict of one rule, in the check's order."""
+    return [verdict["level"] for verdict in found["verdicts"] if verdict["rule"] == rule]

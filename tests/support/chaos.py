@@ -10,6 +10,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
@@ -20,6 +21,7 @@ from psycopg_pool import PoolTimeout
 from tests.support.book import person
 from tests.support.carriers import TEMPLATE, nhn_account, own_account
 from tests.support.installation import Installation, people_csv
+from tests.support.processes import wait_until
 
 from pabal.cli.hub import settings_of_hub
 from pabal.dispatch import FrozenStep, Progress, Selection, announce_launch, create_send, read_progress
@@ -181,12 +183,15 @@ def inside(hub: Installation, act: Callable[[Runtime], Awaitable[T]]) -> T:
         async with open_runtime(settings_of_hub(hub.data), name="pabal chaos", pool_size=2) as rt:
             return await act(rt)
 
-    for _ in range(60):
-        try:
-            return asyncio.run(once())
-        except (psycopg.OperationalError, PoolTimeout, OSError):
-            time.sleep(0.5)
-    raise TimeoutError("the installation's database doesn't come back")
+    done: list[T] = []
+
+    def succeeds() -> bool:
+        with suppress(psycopg.OperationalError, PoolTimeout, OSError):
+            done.append(asyncio.run(once()))
+        return bool(done)
+
+    wait_until(succeeds, every=0.5)
+    return done[0]
 
 
 def _launch_over_http(hub: Installation, tenant: UUID, plan: Plan) -> UUID:
@@ -271,13 +276,14 @@ def _until(
         assert sum(progress.counts.values()) == progress.audience, progress
         return progress
 
-    deadline = time.monotonic() + seconds
-    while True:
-        progress = inside(hub, read)
-        if met(progress):
-            return progress
-        assert time.monotonic() < deadline, progress
-        time.sleep(0.3)
+    seen: list[Progress] = []
+
+    def is_met() -> bool:
+        seen[:] = [inside(hub, read)]
+        return bool(met(seen[0]))
+
+    wait_until(is_met, seconds=seconds, every=0.3)
+    return seen[0]
 
 
 async def _books(rt: Runtime, tenant: UUID, send: UUID) -> dict[str, Any]:

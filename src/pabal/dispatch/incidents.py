@@ -3,14 +3,12 @@
 Nothing is decided here. An incident is a fact about the past; it stays.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pabal.dispatch.reads import MessageLine
-from pabal.domain.ids import message_id
+from pabal.dispatch.reads import MessageLine, message_line
 from pabal.kit.db import Conn
 
 COUNTED = 1000  # a figure beside a word needs no more
@@ -79,17 +77,4 @@ async def list_incidents(
 
 def _incident(row: tuple[Any, ...]) -> Incident:
     facts, message = row[:11], row[11:]
-    seq, contact_id, state, reason, step, attempts, updated_at, address_no, person = message
-    line = MessageLine(
-        id=message_id(facts[3], seq),
-        seq=seq,
-        contact_id=contact_id,
-        state=state,
-        reason=reason,
-        step=step,
-        attempts=attempts,
-        updated_at=updated_at,
-        person=None if person is None else json.loads(person),
-        address_no=address_no,
-    )
-    return Incident(line, *facts)
+    return Incident(message_line(facts[3], message), *facts)

@@ -145,10 +145,11 @@ async def list_messages(
             "limit": limit,
         },
     )
-    return [_line(send_id, row) for row in await cursor.fetchall()]
+    return [message_line(send_id, row) for row in await cursor.fetchall()]
 
 
-def _line(send_id: UUID, row: tuple[Any, ...]) -> MessageLine:
+def message_line(send_id: UUID, row: tuple[Any, ...]) -> MessageLine:
+    """(seq, contact, state, reason, step, attempts, updated, number of the address, card as JSON)."""
     seq, contact_id, state, reason, step, attempts, updated_at, address_no, person = row
     return MessageLine(
         id=message_id(send_id, seq),
