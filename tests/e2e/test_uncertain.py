@@ -123,6 +123,7 @@ def test_unknown_results_are_decided_by_keyboard_and_what_came_of_it_is_shown(
     page.locator("#main").focus()
     page.keyboard.press("3")
     expect(dialog.get_by_role("radio", name="안 간 것으로 닫기")).to_be_checked()
+    expect(dialog.get_by_role("radio", name="안 간 것으로 닫기")).to_be_focused()
     assert doubt.counts()["uncertain"] == SILENT - 1
     page.keyboard.press("Enter")
     expect(page.get_by_text("2명을 안 간 것으로 닫았어요")).to_be_visible()

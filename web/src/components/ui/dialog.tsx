@@ -21,6 +21,9 @@ export function useReturnFocus() {
   return {
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
+      // Radix says this a timer later. A dialog opened in between already has the focus, and its trap doesn't get it back
+      // once it is outside: the next Enter would go nowhere.
+      if (document.activeElement?.closest("[data-modal]")) return;
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     },
   };
