@@ -1597,6 +1597,10 @@ CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivo
 
 CREATE INDEX password_resets_by_user ON public.password_resets USING btree (user_id);
 
+CREATE INDEX quota_entries_by_month ON public.quota_entries USING btree (tenant_id, month, id);
+
+CREATE INDEX quota_entries_by_month_and_send ON public.quota_entries USING btree (tenant_id, month, send_id);
+
 CREATE INDEX quota_entries_by_send ON public.quota_entries USING btree (tenant_id, send_id);
 
 CREATE INDEX receipts_due ON public.receipts USING btree (due_at) WHERE (state = ANY (ARRAY['new'::text, 'waiting'::text]));

@@ -18,6 +18,7 @@ from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_people import router as campaign_people_router
+from pabal.campaigns.routes_reconcile import router as reconcile_router
 from pabal.campaigns.routes_uncertain import router as uncertain_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
@@ -40,6 +41,7 @@ from pabal.kit.log import configure_logging
 from pabal.kit.metrics import metrics
 from pabal.phones.routes import router as phones_router
 from pabal.quota.routes import router as quota_router
+from pabal.quota.routes_trace import router as quota_trace_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
 from pabal.setup.routes import router as setup_router
@@ -51,9 +53,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     operator_router,
     setup_router,
     quota_router,
+    quota_trace_router,
     campaigns_router,
     campaign_people_router,
     uncertain_router,
+    reconcile_router,
     contacts_router,
     contact_groups_router,
     duplicates_router,

@@ -1,6 +1,8 @@
 """Bodies of the quota routes."""
 
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -24,3 +26,65 @@ class QuotaOut(ApiModel):
 
 class QuotaIn(ApiModel):
     limit: int = Field(ge=0, le=10**12)
+
+
+class WaitingOut(ApiModel):
+    send_id: UUID
+    campaign_id: UUID | None
+    name: str | None
+    people: int
+
+
+class MonthOut(ApiModel):
+    """`entriesReserved - entriesSettled - entriesReleased = reserved` and `entriesSettled = used`, or `agrees` is false."""
+
+    month: str = Field(description="YYYY-MM, Asia/Seoul")
+    current: bool
+    limit: int
+    used: int
+    reserved: int
+    remaining: int
+    ceiling: int | None
+    uncertain: int = Field(description="잡아 둔 것 가운데 결과를 몰라 사람이 정해야 하는 건수")
+    waiting_people: int = Field(description="한도 때문에 멈춘 발송에서 기다리는 사람")
+    waiting: list[WaitingOut]
+    entries_reserved: int
+    entries_settled: int
+    entries_released: int
+    agrees: bool
+    resets_at: datetime = Field(description="다음 달이 시작되는 때(한국 시간)")
+
+
+class MonthRowOut(ApiModel):
+    month: str
+    limit: int
+    used: int
+    reserved: int
+
+
+class SendUnitsOut(ApiModel):
+    """`open`: reserved and neither used nor given back yet."""
+
+    send_id: UUID
+    campaign_id: UUID | None
+    name: str | None
+    kind: str | None
+    state: str | None
+    reserved: int
+    settled: int
+    released: int
+    open: int
+    movements: int
+    last_at: datetime
+
+
+class EntryOut(ApiModel):
+    id: UUID
+    at: datetime
+    month: str
+    kind: Literal["reserve", "settle", "release"]
+    units: int
+    send_id: UUID
+    request_id: UUID | None
+    campaign_id: UUID | None
+    name: str | None
