@@ -4,6 +4,7 @@ plan → claim → send → outcome, with fence between us and a carrier, takeov
 for what comes later. Campaigns, automations and inbox create sends here and read them.
 """
 
+from pabal.dispatch.ageing import MonthUnits, Unmatched, month_units, open_sends, sends_between, unmatched
 from pabal.dispatch.control import (
     ControlResult,
     NoSuchSendError,
@@ -40,6 +41,7 @@ from pabal.dispatch.reads import (
     read_progress,
 )
 from pabal.dispatch.receipts import apply_receipts, store_receipt
+from pabal.dispatch.reconcile import Books, OpenRows, reconcile
 from pabal.dispatch.render import Finished, Unrenderable, finish
 from pabal.dispatch.uncertain import (
     Group,
@@ -56,6 +58,7 @@ from pabal.dispatch.uncertain import (
 __all__ = [
     "LANE_SLOTS",
     "AttemptLine",
+    "Books",
     "Check",
     "ControlResult",
     "Explanation",
@@ -68,12 +71,15 @@ __all__ = [
     "Measured",
     "MessageDetail",
     "MessageLine",
+    "MonthUnits",
     "NoSuchRequestError",
     "NoSuchSendError",
+    "OpenRows",
     "Progress",
     "Selection",
     "SendOverError",
     "UncertainSend",
+    "Unmatched",
     "Unrenderable",
     "WrongStateError",
     "accounts_to_read",
@@ -93,15 +99,20 @@ __all__ = [
     "list_messages",
     "list_uncertain",
     "measure",
+    "month_units",
+    "open_sends",
     "pause_send",
     "poll_request",
     "read_message",
     "read_optouts",
     "read_progress",
+    "reconcile",
     "resolve_group",
     "resolve_one",
     "resume_send",
+    "sends_between",
     "serve_lane",
     "store_receipt",
+    "unmatched",
     "watch_send",
 ]

@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 BACKOFF_LIMIT_SECONDS = 900.0
 _NO_RESULT = frozenset({NewsState.ACCEPTED, NewsState.OTHER})
+PRESUME_AFTER_SECONDS = (
+    3600.0  # after the carrier's own time-out: silence counts as failure until a receipt says otherwise
+)
 GIVE_UP_SECONDS = 6 * 3600.0  # after the carrier's own time-out: nothing is going to come any more
 
 
@@ -48,7 +51,7 @@ async def poll_request(rt: Runtime, tenant_id: UUID, send_id: UUID, request_id: 
     news = (
         [news_of(members[key], key) for key in waiting_keys if key in members] if members is not None else []
     )
-    if age.total_seconds() > hold_seconds(channel) + 3600:
+    if age.total_seconds() > hold_seconds(channel) + PRESUME_AFTER_SECONDS:
         # The carrier's own time-out is over and it still says nothing: presumed, so a late receipt may correct it.
         said = {(item.seq, item.n) for item in news if item.state is not AttemptState.ACCEPTED}
         news += [
