@@ -129,6 +129,32 @@ def test_normalise_is_idempotent(text):
     assert unicodedata.is_normalized("NFC", once.translate({0x212B: None, 0xF92C: None, 0xF9B8: None}))
 
 
+def _step_by_step(raw: str) -> str:
+    for newline in ("\r\n", "\r", "\u2028", "\u2029"):
+        raw = raw.replace(newline, "\n")
+    for _ in range(2):
+        raw = unicodedata.normalize("NFC", raw).translate(t._TABLE)
+    return raw
+
+
+def test_no_character_gets_past_the_short_cut():
+    wrong = [code for code in range(0x110000) if t.normalise(chr(code)) != _step_by_step(chr(code))]
+    assert wrong == []
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("가각\u1100\u1161\u11a8e\u0301\u200d\r\n\t₩Å"))))
+def test_the_short_cut_of_normalise_changes_nothing(text):
+    assert t.normalise(text) == _step_by_step(text)
+
+
+@given(
+    st.text(st.one_of(st.sampled_from(CP949), st.characters(max_codepoint=0x7F), st.sampled_from("뷁똠😀")))
+)
+def test_extended_characters_are_found_wherever_they_stand(text):
+    clean = t.normalise(text)
+    assert t.measure(text).extended == tuple(c for c in dict.fromkeys(clean) if t.is_extended(c))
+
+
 def test_normalise_never_breaks_what_cp949_has():
     broken = [c for c in CP949 if not all(t.encodable(n) for n in t.normalise(c))]
     assert broken == []
