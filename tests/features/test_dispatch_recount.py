@@ -52,6 +52,7 @@ SAID = [
     (AttemptState.ERRORED, False),
     (AttemptState.UNKNOWN, False),
     (AttemptState.UNCERTAIN, False),
+    (AttemptState.UNCERTAIN, False),
 ]
 ANSWERED = [one for one in SAID if one[0] is not AttemptState.UNKNOWN]
 CLASSES = [FailureClass.RETRYABLE, FailureClass.FINAL, FailureClass.POLICY, FailureClass.DUPLICATE]
@@ -151,7 +152,7 @@ class World:
     async def void(self, which: int, *_: int) -> None:
         if not self.held:
             return
-        _, hold, request = self.held.pop(which % len(self.held))
+        _claimed, hold, request = self.held.pop(which % len(self.held))
         async with tenant_tx(self.rt, self.tenant) as conn:
             send = await lock_send(conn, self.tenant, self.send)
             assert send is not None
@@ -269,7 +270,7 @@ async def make_world(rt: Runtime, tenant: UUID, *, overlap: bool) -> World:
     return World(rt, tenant, send)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(overlap=st.booleans(), steps=STEPS)
 async def test_what_is_shown_is_what_a_recount_says_in_every_snapshot(
     rt: Runtime, tenant: UUID, overlap: bool, steps: list[tuple[str, list[int]]]
