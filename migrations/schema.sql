@@ -1453,18 +1453,6 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.messages_2026_10
     ADD CONSTRAINT messages_2026_10_pkey PRIMARY KEY (tenant_id, send_id, seq);
 
-ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_tenant_id_address_key_send_id_key UNIQUE (tenant_id, address_key, send_id);
-
-ALTER TABLE ONLY public.messages_2026_10
-    ADD CONSTRAINT messages_2026_10_tenant_id_address_key_send_id_key UNIQUE (tenant_id, address_key, send_id);
-
-ALTER TABLE ONLY public.messages
-    ADD CONSTRAINT messages_tenant_id_contact_id_send_id_key UNIQUE (tenant_id, contact_id, send_id);
-
-ALTER TABLE ONLY public.messages_2026_10
-    ADD CONSTRAINT messages_2026_10_tenant_id_contact_id_send_id_key UNIQUE (tenant_id, contact_id, send_id);
-
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_email_key_key UNIQUE (email_key);
 
@@ -1595,6 +1583,14 @@ CREATE INDEX merges_by_import ON public.merges USING btree (tenant_id, import_id
 
 CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivor_id);
 
+CREATE UNIQUE INDEX messages_once_per_address ON ONLY public.messages USING btree (tenant_id, address_key, send_id) WHERE (address_key IS NOT NULL);
+
+CREATE UNIQUE INDEX messages_2026_10_tenant_id_address_key_send_id_idx ON public.messages_2026_10 USING btree (tenant_id, address_key, send_id) WHERE (address_key IS NOT NULL);
+
+CREATE UNIQUE INDEX messages_once_per_contact ON ONLY public.messages USING btree (tenant_id, contact_id, send_id) WHERE (contact_id IS NOT NULL);
+
+CREATE UNIQUE INDEX messages_2026_10_tenant_id_contact_id_send_id_idx ON public.messages_2026_10 USING btree (tenant_id, contact_id, send_id) WHERE (contact_id IS NOT NULL);
+
 CREATE INDEX password_resets_by_user ON public.password_resets USING btree (user_id);
 
 CREATE INDEX quota_entries_by_month ON public.quota_entries USING btree (tenant_id, month, id);
@@ -1629,9 +1625,9 @@ ALTER INDEX public.attempts_pkey ATTACH PARTITION public.attempts_2026_10_pkey;
 
 ALTER INDEX public.messages_pkey ATTACH PARTITION public.messages_2026_10_pkey;
 
-ALTER INDEX public.messages_tenant_id_address_key_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_address_key_send_id_key;
+ALTER INDEX public.messages_once_per_address ATTACH PARTITION public.messages_2026_10_tenant_id_address_key_send_id_idx;
 
-ALTER INDEX public.messages_tenant_id_contact_id_send_id_key ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_key;
+ALTER INDEX public.messages_once_per_contact ATTACH PARTITION public.messages_2026_10_tenant_id_contact_id_send_id_idx;
 
 CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN (((new.erased_at IS NOT NULL) AND (current_setting('pabal.copies_forgotten'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION app.forget_copies();
 

@@ -127,12 +127,13 @@ CREATE TABLE messages (
     attempts    smallint NOT NULL DEFAULT 0,  -- last n given out
     snapshot    bytea,                     -- the contact's ciphertext at launch; erasure nulls it
     updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (tenant_id, send_id, seq),
-    -- Column order on purpose: (tenant, send) first would rival the primary key. For a send that is younger than the
-    -- statistics the planner expects one row either way, may choose it for a range of seq, and read the whole send.
-    UNIQUE (tenant_id, address_key, send_id),
-    UNIQUE (tenant_id, contact_id, send_id)
+    PRIMARY KEY (tenant_id, send_id, seq)
 ) PARTITION BY RANGE (send_id);
+-- Partial on purpose: a statement that names no contact and no address can't use them. As plain keys they rivalled the primary
+-- key: for a send that is younger than the statistics the planner expects one row either way, PostgreSQL 18 skips over the
+-- middle column, and every chunk read its whole send (48 ms an UPDATE of 500 of 20,000 people, 2.7 ms by the primary key).
+CREATE UNIQUE INDEX messages_once_per_address ON messages (tenant_id, address_key, send_id) WHERE address_key IS NOT NULL;
+CREATE UNIQUE INDEX messages_once_per_contact ON messages (tenant_id, contact_id, send_id) WHERE contact_id IS NOT NULL;
 SELECT app.protect('messages');
 
 CREATE TABLE attempts (
