@@ -48,6 +48,7 @@ class Sent:
         """About the first people, in turn."""
         async with tenant_tx(self.rt, self.tenant) as conn:
             send = await lock_send(conn, self.tenant, self.send)
+            assert send is not None
             await apply_news(conn, send, [News(seq, 1, state, **said) for seq, state in enumerate(states, 1)])
 
     async def change(self, statement, *values):
@@ -82,7 +83,7 @@ async def test_a_send_that_is_over_closes_to_zero(sent, camp, carrier):
     every = (await camp.admin.get("/api/reconciliation")).json()
     assert (every["open"], every["unmatched"]) == ([], [])
     ((send,), month) = (every["sends"]["items"], every["month"])
-    assert (send["sendId"], send["closed"]) == (str(sent.send), True)
+    assert (send["sendId"], send["books"]["closed"]) == (str(sent.send), True)
     assert (month["used"], month["enteredUsed"], month["reserved"], month["equal"]) == (
         PEOPLE,
         PEOPLE,
@@ -103,6 +104,7 @@ async def test_everybody_who_is_open_is_named_with_why_and_what_comes_next(sent,
     await sent.hear(AttemptState.DELIVERED)
     async with tenant_tx(sent.rt, sent.tenant) as conn:
         send = await lock_send(conn, sent.tenant, sent.send)
+        assert send is not None
         await apply_news(
             conn,
             send,
@@ -211,6 +213,14 @@ async def test_the_sends_of_a_month_come_in_pages_and_other_months_are_empty(sen
     assert (len(first["items"]), len(rest["items"]), rest["nextCursor"]) == (1, 1, None)
     assert (await camp.admin.get("/api/reconciliation?month=2025-12")).json()["sends"]["items"] == []
     assert (await camp.admin.get("/api/reconciliation?month=2025-13")).status_code == 422
+
+
+async def test_a_send_too_large_for_the_list_is_listed_and_counted_when_opened(sent, camp, monkeypatch):
+    monkeypatch.setattr("pabal.campaigns.routes_reconcile.COUNTED", PEOPLE - 1)
+    await sent.change("UPDATE sends SET state = 'finished', finished_at = clock_timestamp()")
+    ((send,),) = [(await camp.admin.get("/api/reconciliation")).json()["sends"]["items"]]
+    assert (send["audience"], send["books"]) == (PEOPLE, None)
+    assert (await sent.books())["openPeople"] == PEOPLE
 
 
 async def test_a_rehearsal_takes_no_units_and_closes_all_the_same(rt, camp):

@@ -1,6 +1,6 @@
 """The three books side by side: of one send, and of everything that is open, with what comes next and when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,9 +13,10 @@ from pabal.campaigns.books import BUCKET_LABELS, CHECK_LABELS, TRY_LABELS, WAITS
 from pabal.campaigns.schemas_reconcile import (
     AgeingOut,
     AgesOut,
+    BalanceOut,
     BooksOut,
-    CheckOut,
     FigureOut,
+    ListedSendOut,
     MonthOut,
     OpenRowsOut,
     ReconciliationOut,
@@ -36,6 +37,7 @@ Month = Annotated[
     str | None, Query(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$", description="한국 시간의 달; 없으면 이번 달")
 ]
 NAMED = 20  # requests of a difference
+COUNTED = 300_000  # people whose books a list of sends counts: some 2 s on two cores
 
 
 @router.get("/sends/{send_id}/reconciliation", name="reconcileSend")
@@ -48,7 +50,15 @@ async def reconcile_send(send_id: UUID, rt: Rt, who: Reads) -> ReconciliationOut
         raise Problem(NOT_FOUND)
     (books,) = found
     return ReconciliationOut(
-        **_summary(books, names).model_dump(),
+        send_id=books.send_id,
+        campaign_id=books.campaign_id,
+        campaign_name=names.get(books.send_id, ""),
+        state=books.state,
+        rehearse=books.rehearse,
+        created_at=books.created_at,
+        audience=books.audience,
+        as_of=books.as_of,
+        **_come_to(books).model_dump(),
         people=[FigureOut(key=one, label=BUCKET_LABELS[one], count=n) for one, n in books.people.items()],
         tries=[FigureOut(key=one, label=TRY_LABELS[one], count=n) for one, n in books.tries.items()],
         checks=[_check_out(one) for one in books.checks],
@@ -70,45 +80,61 @@ async def reconcile_all(
         of_month = await dispatch.sends_between(
             conn, who.tenant_id, start, end, before=position[0] if position else None, limit=limit + 1
         )
-        found = await dispatch.reconcile(conn, who.tenant_id, sorted({*still_open, *of_month[:limit]}))
+        page = of_month[:limit]
+        counted = {*still_open, *_affordable(page)}
+        found = {one.send_id: one for one in await dispatch.reconcile(conn, who.tenant_id, sorted(counted))}
         units = await dispatch.month_units(conn, who.tenant_id, month)
         waiting = await dispatch.unmatched(conn, who.tenant_id)
-        names = await queries.names_of_sends(conn, [books.send_id for books in found])
-    rows = [(one, books) for books in found for one in books.open]
-    page = of_month[:limit]
+        names = await queries.names_of_sends(conn, [*found, *(one.id for one in page)])
+    rows = [(one, books) for books in found.values() for one in books.open]
     return AgeingOut(
         as_of=rt.clock.now(),
         month=MonthOut.model_validate(units),
         open=[_open_out(one, books, names) for one, books in sorted(rows, key=lambda row: row[0].oldest)],
         unmatched=[UnmatchedOut.model_validate(one) for one in waiting],
         sends=Page(
-            items=[_summary(books, names) for books in found if books.send_id in set(page)],
-            next_cursor=write_cursor(str(page[-1])) if len(of_month) > limit else None,
+            items=[_listed(one, found.get(one.id), names) for one in page],
+            next_cursor=write_cursor(str(page[-1].id)) if len(of_month) > limit else None,
         ),
     )
 
 
-def _summary(books: dispatch.Books, names: Mapping[UUID, str]) -> BooksOut:
+def _affordable(page: Sequence[dispatch.SendLine]) -> list[UUID]:
+    """Of a page the newest whose people can be counted while somebody waits."""
+    chosen, left = [], COUNTED
+    for one in page:
+        if one.audience <= left:
+            chosen.append(one.id)
+            left -= one.audience
+    return chosen
+
+
+def _listed(one: dispatch.SendLine, books: dispatch.Books | None, names: Mapping[UUID, str]) -> ListedSendOut:
+    return ListedSendOut(
+        send_id=one.id,
+        campaign_id=one.campaign_id,
+        campaign_name=names.get(one.id, ""),
+        state=one.state,
+        rehearse=one.rehearse,
+        created_at=one.created_at,
+        audience=one.audience,
+        books=None if books is None else _come_to(books),
+    )
+
+
+def _come_to(books: dispatch.Books) -> BooksOut:
     units = books.units
     return BooksOut(
-        send_id=books.send_id,
-        campaign_id=books.campaign_id,
-        campaign_name=names.get(books.send_id, ""),
-        state=books.state,
-        rehearse=books.rehearse,
-        created_at=books.created_at,
-        audience=books.audience,
         closed=books.closed,
         differences=len(books.differences),
         open_people=books.open_people,
         units=UnitsOut(**units, kept=units["reserved"] - units["settled"] - units["released"]),
-        as_of=books.as_of,
     )
 
 
-def _check_out(one: Balance) -> CheckOut:
+def _check_out(one: Balance) -> BalanceOut:
     label, left_label, right_label = CHECK_LABELS[one.check]
-    return CheckOut(
+    return BalanceOut(
         check=one.check,
         label=label,
         left_label=left_label,

@@ -13,7 +13,7 @@ class FigureOut(ApiModel):
     count: int
 
 
-class CheckOut(ApiModel):
+class BalanceOut(ApiModel):
     """Two figures that must be equal at every moment, while the send runs too."""
 
     check: str
@@ -67,8 +67,8 @@ class UnitsOut(ApiModel):
     kept: int = Field(description="아직 잡고 있는 한도")
 
 
-class BooksOut(ApiModel):
-    """One send in one snapshot. `closed`: every sum agrees and nobody is open."""
+class SendBooksOut(ApiModel):
+    """One send of a month."""
 
     send_id: UUID
     campaign_id: UUID | None
@@ -77,17 +77,28 @@ class BooksOut(ApiModel):
     rehearse: bool
     created_at: Instant
     audience: int
+
+
+class BooksOut(ApiModel):
+    """What its books come to, in one snapshot. `closed`: every sum agrees and nobody is open."""
+
     closed: bool
     differences: int = Field(description="맞지 않는 합계의 수")
     open_people: int
     units: UnitsOut
+
+
+class ListedSendOut(SendBooksOut):
+    books: BooksOut | None = Field(
+        description="없으면 사람이 너무 많아 목록에서는 세지 않은 발송; 그 발송의 장부를 열면 셈"
+    )
+
+
+class ReconciliationOut(SendBooksOut, BooksOut):
     as_of: Instant
-
-
-class ReconciliationOut(BooksOut):
     people: list[FigureOut] = Field(description="받는 사람은 이 가운데 꼭 한 칸에 있음")
     tries: list[FigureOut] = Field(description="시도를 발송사의 답으로 나눈 것")
-    checks: list[CheckOut]
+    checks: list[BalanceOut]
     open: list[OpenRowsOut]
 
 
@@ -121,4 +132,4 @@ class AgeingOut(ApiModel):
     month: MonthOut
     open: list[OpenRowsOut]
     unmatched: list[UnmatchedOut]
-    sends: Page[BooksOut]
+    sends: Page[ListedSendOut]

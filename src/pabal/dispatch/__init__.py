@@ -4,7 +4,15 @@ plan → claim → send → outcome, with fence between us and a carrier, takeov
 for what comes later. Campaigns, automations and inbox create sends here and read them.
 """
 
-from pabal.dispatch.ageing import MonthUnits, Unmatched, month_units, open_sends, sends_between, unmatched
+from pabal.dispatch.ageing import (
+    MonthUnits,
+    SendLine,
+    Unmatched,
+    month_units,
+    open_sends,
+    sends_between,
+    unmatched,
+)
 from pabal.dispatch.control import (
     ControlResult,
     NoSuchSendError,
@@ -77,6 +85,7 @@ __all__ = [
     "OpenRows",
     "Progress",
     "Selection",
+    "SendLine",
     "SendOverError",
     "UncertainSend",
     "Unmatched",

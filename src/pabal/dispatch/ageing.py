@@ -24,20 +24,30 @@ async def open_sends(conn: Conn, tenant_id: UUID) -> list[UUID]:
     return [row[0] for row in await cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class SendLine:
+    id: UUID
+    campaign_id: UUID | None
+    state: str
+    rehearse: bool
+    created_at: datetime
+    audience: int
+
+
 async def sends_between(
     conn: Conn, tenant_id: UUID, start: datetime, end: datetime, *, before: UUID | None, limit: int
-) -> list[UUID]:
+) -> list[SendLine]:
     """Sends launched in this time, newest first: a range of ids, which begin with their time."""
     cursor = await conn.execute(
         """
-        SELECT id FROM sends
+        SELECT id, campaign_id, state, rehearse, created_at, audience FROM sends
         WHERE tenant_id = %(tenant)s AND id >= app.uuid7_floor(%(start)s) AND id < app.uuid7_floor(%(end)s)
           AND (%(before)s::uuid IS NULL OR id < %(before)s)
         ORDER BY id DESC LIMIT %(limit)s
         """,
         {"tenant": tenant_id, "start": start, "end": end, "before": before, "limit": limit},
     )
-    return [row[0] for row in await cursor.fetchall()]
+    return [SendLine(*row) for row in await cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class Unmatched:
 async def unmatched(conn: Conn, tenant_id: UUID) -> list[Unmatched]:
     cursor = await conn.execute(
         """
-        SELECT r.account_id, a.name, r.n, r.oldest, r.next_at, r.oldest + %(keep)s
+        SELECT r.account_id, a.name, r.n, r.oldest, r.next_at, r.oldest + %(keep)s::interval
         FROM (SELECT account_id, count(*) AS n, min(received_at) AS oldest, min(due_at) AS next_at FROM receipts
               WHERE tenant_id = %(tenant)s AND state IN ('new', 'waiting') GROUP BY 1) AS r
         JOIN carrier_accounts a ON a.tenant_id = %(tenant)s AND a.id = r.account_id
