@@ -16,7 +16,7 @@ from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.quota import trace
-from pabal.quota.schemas import EntryOut, MonthOut, MonthRowOut, SendUnitsOut, WaitingOut
+from pabal.quota.schemas import QuotaEntryOut, QuotaMonthOut, QuotaMonthRowOut, QuotaSendOut, QuotaWaitingOut
 
 router = APIRouter(prefix="/api/quota", tags=["quota"])
 
@@ -29,7 +29,7 @@ _HEAD = ["때(한국 시간)", "달", "움직임", "건수", "캠페인", "캠�
 
 
 @router.get("/month", name="quotaMonth")
-async def read_month(rt: Rt, who: CanRead, month: Month = None) -> MonthOut:
+async def read_month(rt: Rt, who: CanRead, month: Month = None) -> QuotaMonthOut:
     """Used, reserved, held and left, and whether every unit of it has its movement."""
     now = rt.clock.month_kst()
     wanted = month or now
@@ -37,7 +37,7 @@ async def read_month(rt: Rt, who: CanRead, month: Month = None) -> MonthOut:
         found = await trace.read_month(conn, who.tenant_id, wanted, current=wanted == now)
         waiting = await trace.waiting(conn, who.tenant_id) if wanted == now else []
         kept = await trace.kept_for_uncertain(conn, who.tenant_id, wanted) if found.reserved else 0
-    return MonthOut(
+    return QuotaMonthOut(
         month=wanted,
         current=wanted == now,
         limit=found.limit,
@@ -47,7 +47,7 @@ async def read_month(rt: Rt, who: CanRead, month: Month = None) -> MonthOut:
         ceiling=found.ceiling,
         uncertain=kept,
         waiting_people=sum(one.people for one in waiting),
-        waiting=[WaitingOut.model_validate(one) for one in waiting],
+        waiting=[QuotaWaitingOut.model_validate(one) for one in waiting],
         entries_reserved=found.sums.reserved,
         entries_settled=found.sums.settled,
         entries_released=found.sums.released,
@@ -63,16 +63,16 @@ def month_end(month: str) -> datetime:
 
 
 @router.get("/months", name="quotaMonths")
-async def list_months(rt: Rt, who: CanRead) -> Page[MonthRowOut]:
+async def list_months(rt: Rt, who: CanRead) -> Page[QuotaMonthRowOut]:
     async with tenant_tx(rt, who.tenant_id) as conn:
         rows = await trace.list_months(conn, who.tenant_id)
-    return Page(items=[MonthRowOut.model_validate(row) for row in rows])
+    return Page(items=[QuotaMonthRowOut.model_validate(row) for row in rows])
 
 
 @router.get("/sends", name="quotaSends")
 async def units_by_send(
     rt: Rt, who: CanRead, month: Month = None, cursor: Cursor = None, limit: Limit = 50
-) -> Page[SendUnitsOut]:
+) -> Page[QuotaSendOut]:
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
         rows = await trace.units_by_send(
@@ -84,7 +84,7 @@ async def units_by_send(
         )
     shown = rows[:limit]
     more = write_cursor(str(shown[-1].send_id)) if len(rows) > limit else None
-    return Page(items=[SendUnitsOut.model_validate(row) for row in shown], next_cursor=more)
+    return Page(items=[QuotaSendOut.model_validate(row) for row in shown], next_cursor=more)
 
 
 @router.get("/entries", name="quotaEntries")
@@ -97,7 +97,7 @@ async def list_entries(
     sendId: UUID | None = None,  # noqa: N803  # the API's name
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Page[EntryOut]:
+) -> Page[QuotaEntryOut]:
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
         rows = await trace.list_entries(
@@ -111,7 +111,7 @@ async def list_entries(
         )
     shown = rows[:limit]
     more = write_cursor(str(shown[-1].id)) if len(rows) > limit else None
-    return Page(items=[EntryOut.model_validate(row) for row in shown], next_cursor=more)
+    return Page(items=[QuotaEntryOut.model_validate(row) for row in shown], next_cursor=more)
 
 
 @router.get(

@@ -28,14 +28,14 @@ class QuotaIn(ApiModel):
     limit: int = Field(ge=0, le=10**12)
 
 
-class WaitingOut(ApiModel):
+class QuotaWaitingOut(ApiModel):
     send_id: UUID
     campaign_id: UUID | None
     name: str | None
     people: int
 
 
-class MonthOut(ApiModel):
+class QuotaMonthOut(ApiModel):
     """`entriesReserved - entriesSettled - entriesReleased = reserved` and `entriesSettled = used`, or `agrees` is false."""
 
     month: str = Field(description="YYYY-MM, Asia/Seoul")
@@ -47,7 +47,7 @@ class MonthOut(ApiModel):
     ceiling: int | None
     uncertain: int = Field(description="잡아 둔 것 가운데 결과를 몰라 사람이 정해야 하는 건수")
     waiting_people: int = Field(description="한도 때문에 멈춘 발송에서 기다리는 사람")
-    waiting: list[WaitingOut]
+    waiting: list[QuotaWaitingOut]
     entries_reserved: int
     entries_settled: int
     entries_released: int
@@ -55,14 +55,14 @@ class MonthOut(ApiModel):
     resets_at: datetime = Field(description="다음 달이 시작되는 때(한국 시간)")
 
 
-class MonthRowOut(ApiModel):
+class QuotaMonthRowOut(ApiModel):
     month: str
     limit: int
     used: int
     reserved: int
 
 
-class SendUnitsOut(ApiModel):
+class QuotaSendOut(ApiModel):
     """`open`: reserved and neither used nor given back yet."""
 
     send_id: UUID
@@ -78,7 +78,7 @@ class SendUnitsOut(ApiModel):
     last_at: datetime
 
 
-class EntryOut(ApiModel):
+class QuotaEntryOut(ApiModel):
     id: UUID
     at: datetime
     month: str

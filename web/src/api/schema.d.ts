@@ -1352,6 +1352,117 @@ export interface paths {
         patch: operations["changeQuota"];
         trace?: never;
     };
+    "/api/quota/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotaentries */
+        get: operations["quotaEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quota/entries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exportquotaentries
+         * @description Excel opens it as it is (UTF-8 with BOM). Campaign names and figures, nobody's data: whoever sees the page may.
+         */
+        get: operations["exportQuotaEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quota/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quotamonth
+         * @description Used, reserved, held and left, and whether every unit of it has its movement.
+         */
+        get: operations["quotaMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quota/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotamonths */
+        get: operations["quotaMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quota/sends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotasends */
+        get: operations["quotaSends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconcileall
+         * @description Everybody who is open in any send, whoever waits longest first; and the sends of a month with what keeps them open.
+         */
+        get: operations["reconcileAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -1456,6 +1567,26 @@ export interface paths {
         head?: never;
         /** Changesender */
         patch: operations["changeSender"];
+        trace?: never;
+    };
+    "/api/sends/{send_id}/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconcilesend
+         * @description One snapshot of people and tries, requests and their answers, units. Everybody is in exactly one place.
+         */
+        get: operations["reconcileSend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/sessions": {
@@ -2005,6 +2136,46 @@ export interface components {
              */
             usedThisMonth: number;
         };
+        /**
+         * AgeingOut
+         * @description Everybody who is open in any send, whoever waits longest first; and the sends of a month.
+         */
+        AgeingOut: {
+            /**
+             * Asof
+             * Format: date-time
+             */
+            asOf: string;
+            month: components["schemas"]["MonthOut"];
+            /** Open */
+            open: components["schemas"]["OpenRowsOut"][];
+            sends: components["schemas"]["Page_ListedSendOut_"];
+            /** Unmatched */
+            unmatched: components["schemas"]["UnmatchedOut"][];
+        };
+        /**
+         * AgesOut
+         * @description How long ago open rows last moved.
+         */
+        AgesOut: {
+            /**
+             * Day
+             * @description 하루 안
+             */
+            day: number;
+            /**
+             * Hour
+             * @description 한 시간 안
+             */
+            hour: number;
+            /** Older */
+            older: number;
+            /**
+             * Threedays
+             * @description 사흘 안
+             */
+            threeDays: number;
+        };
         /** ApiKeyIn */
         ApiKeyIn: {
             /** Name */
@@ -2114,12 +2285,58 @@ export interface components {
             /** Utf16 */
             utf16: number[];
         };
+        /**
+         * BalanceOut
+         * @description Two figures that must be equal at every moment, while the send runs too.
+         */
+        BalanceOut: {
+            /** Check */
+            check: string;
+            /** Equal */
+            equal: boolean;
+            /** Label */
+            label: string;
+            /** Left */
+            left: number;
+            /** Leftlabel */
+            leftLabel: string;
+            /**
+             * Requests
+             * @description 어긋난 요청; 처음 20개까지
+             */
+            requests: string[];
+            /** Right */
+            right: number;
+            /** Rightlabel */
+            rightLabel: string;
+            /**
+             * Wrong
+             * @description 맞지 않는 건수; 서로 지워지는 어긋남도 셈
+             */
+            wrong: number;
+        };
         /** BlockerOut */
         BlockerOut: {
             /** Code */
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * BooksOut
+         * @description What its books come to, in one snapshot. `closed`: every sum agrees and nobody is open.
+         */
+        BooksOut: {
+            /** Closed */
+            closed: boolean;
+            /**
+             * Differences
+             * @description 맞지 않는 합계의 수
+             */
+            differences: number;
+            /** Openpeople */
+            openPeople: number;
+            units: components["schemas"]["UnitsOut"];
         };
         /** BulkIn */
         BulkIn: {
@@ -2817,6 +3034,15 @@ export interface components {
             /** Type */
             type: string;
         };
+        /** FigureOut */
+        FigureOut: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+        };
         /** FixOut */
         FixOut: {
             /** Count */
@@ -3318,6 +3544,31 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** ListedSendOut */
+        ListedSendOut: {
+            /** Audience */
+            audience: number;
+            /** @description 없으면 사람이 너무 많아 목록에서는 세지 않은 발송; 그 발송의 장부를 열면 셈 */
+            books: components["schemas"]["BooksOut"] | null;
+            /** Campaignid */
+            campaignId: string | null;
+            /** Campaignname */
+            campaignName: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Rehearse */
+            rehearse: boolean;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** State */
+            state: string;
+        };
         /** LoginIn */
         LoginIn: {
             /** Email */
@@ -3507,6 +3758,26 @@ export interface components {
          */
         MissingPolicy: "skip" | "default" | "stop";
         /**
+         * MonthOut
+         * @description A month's account of units beside the sum of its movements.
+         */
+        MonthOut: {
+            /** Enteredreserved */
+            enteredReserved: number;
+            /** Enteredused */
+            enteredUsed: number;
+            /** Equal */
+            equal: boolean;
+            /** Limit */
+            limit: number;
+            /** Month */
+            month: string;
+            /** Reserved */
+            reserved: number;
+            /** Used */
+            used: number;
+        };
+        /**
          * NewApiKeyOut
          * @description The only time that the key itself is shown.
          */
@@ -3581,6 +3852,71 @@ export interface components {
             /** Passwordurl */
             passwordUrl: string | null;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * OpenRowsOut
+         * @description People whose story goes on and who wait for the same.
+         */
+        OpenRowsOut: {
+            /** Accountid */
+            accountId: string | null;
+            /** Accountname */
+            accountName: string;
+            ages: components["schemas"]["AgesOut"];
+            /**
+             * Bucket
+             * @description waiting, on_the_way, no_receipt, uncertain
+             */
+            bucket: string;
+            /** Bucketlabel */
+            bucketLabel: string;
+            /** Campaignid */
+            campaignId: string | null;
+            /** Campaignname */
+            campaignName: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Nextat
+             * @description 저절로 일어나는 다음 일의 때; 없으면 곧, 또는 사람이 정함
+             */
+            nextAt: string | null;
+            /**
+             * Oldest
+             * Format: date-time
+             * @description 가장 오래된 사람의 상태가 마지막으로 바뀐 때
+             */
+            oldest: string;
+            /** People */
+            people: number;
+            /**
+             * Presumedat
+             * @description 끝내 결과가 없으면 실패로 보는 때
+             */
+            presumedAt: string | null;
+            /** Rehearse */
+            rehearse: boolean;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /**
+             * Units
+             * @description 이 사람들 몫으로 잡아 둔 발송 한도 (건)
+             */
+            units: number;
+            /**
+             * Waitsfor
+             * @description launch, turn, retry, resume, hold, end, answer, poll, person
+             */
+            waitsFor: string;
+            /** Waitslabel */
+            waitsLabel: string;
+            /** Why */
+            why: string;
+            /** Whylabel */
+            whyLabel: string;
         };
         /** OpenedInvitationOut */
         OpenedInvitationOut: {
@@ -3719,6 +4055,13 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[ListedSendOut] */
+        Page_ListedSendOut_: {
+            /** Items */
+            items: components["schemas"]["ListedSendOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[MemberOut] */
         Page_MemberOut_: {
             /** Items */
@@ -3737,6 +4080,27 @@ export interface components {
         Page_OperatorTenantOut_: {
             /** Items */
             items: components["schemas"]["OperatorTenantOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[QuotaEntryOut] */
+        Page_QuotaEntryOut_: {
+            /** Items */
+            items: components["schemas"]["QuotaEntryOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[QuotaMonthRowOut] */
+        Page_QuotaMonthRowOut_: {
+            /** Items */
+            items: components["schemas"]["QuotaMonthRowOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[QuotaSendOut] */
+        Page_QuotaSendOut_: {
+            /** Items */
+            items: components["schemas"]["QuotaSendOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -4087,10 +4451,103 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** QuotaEntryOut */
+        QuotaEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaignid */
+            campaignId: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "reserve" | "settle" | "release";
+            /** Month */
+            month: string;
+            /** Name */
+            name: string | null;
+            /** Requestid */
+            requestId: string | null;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** Units */
+            units: number;
+        };
         /** QuotaIn */
         QuotaIn: {
             /** Limit */
             limit: number;
+        };
+        /**
+         * QuotaMonthOut
+         * @description `entriesReserved - entriesSettled - entriesReleased = reserved` and `entriesSettled = used`, or `agrees` is false.
+         */
+        QuotaMonthOut: {
+            /** Agrees */
+            agrees: boolean;
+            /** Ceiling */
+            ceiling: number | null;
+            /** Current */
+            current: boolean;
+            /** Entriesreleased */
+            entriesReleased: number;
+            /** Entriesreserved */
+            entriesReserved: number;
+            /** Entriessettled */
+            entriesSettled: number;
+            /** Limit */
+            limit: number;
+            /**
+             * Month
+             * @description YYYY-MM, Asia/Seoul
+             */
+            month: string;
+            /** Remaining */
+            remaining: number;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Resetsat
+             * Format: date-time
+             * @description 다음 달이 시작되는 때(한국 시간)
+             */
+            resetsAt: string;
+            /**
+             * Uncertain
+             * @description 잡아 둔 것 가운데 결과를 몰라 사람이 정해야 하는 건수
+             */
+            uncertain: number;
+            /** Used */
+            used: number;
+            /** Waiting */
+            waiting: components["schemas"]["QuotaWaitingOut"][];
+            /**
+             * Waitingpeople
+             * @description 한도 때문에 멈춘 발송에서 기다리는 사람
+             */
+            waitingPeople: number;
+        };
+        /** QuotaMonthRowOut */
+        QuotaMonthRowOut: {
+            /** Limit */
+            limit: number;
+            /** Month */
+            month: string;
+            /** Reserved */
+            reserved: number;
+            /** Used */
+            used: number;
         };
         /** QuotaNoticeOut */
         QuotaNoticeOut: {
@@ -4124,6 +4581,54 @@ export interface components {
             reserved: number;
             /** Used */
             used: number;
+        };
+        /**
+         * QuotaSendOut
+         * @description `open`: reserved and neither used nor given back yet.
+         */
+        QuotaSendOut: {
+            /** Campaignid */
+            campaignId: string | null;
+            /** Kind */
+            kind: string | null;
+            /**
+             * Lastat
+             * Format: date-time
+             */
+            lastAt: string;
+            /** Movements */
+            movements: number;
+            /** Name */
+            name: string | null;
+            /** Open */
+            open: number;
+            /** Released */
+            released: number;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** Settled */
+            settled: number;
+            /** State */
+            state: string | null;
+        };
+        /** QuotaWaitingOut */
+        QuotaWaitingOut: {
+            /** Campaignid */
+            campaignId: string | null;
+            /** Name */
+            name: string | null;
+            /** People */
+            people: number;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
         };
         /** Range */
         Range: {
@@ -4171,6 +4676,58 @@ export interface components {
             phone: string;
             /** Row */
             row: number;
+        };
+        /** ReconciliationOut */
+        ReconciliationOut: {
+            /**
+             * Asof
+             * Format: date-time
+             */
+            asOf: string;
+            /** Audience */
+            audience: number;
+            /** Campaignid */
+            campaignId: string | null;
+            /** Campaignname */
+            campaignName: string;
+            /** Checks */
+            checks: components["schemas"]["BalanceOut"][];
+            /** Closed */
+            closed: boolean;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Differences
+             * @description 맞지 않는 합계의 수
+             */
+            differences: number;
+            /** Open */
+            open: components["schemas"]["OpenRowsOut"][];
+            /** Openpeople */
+            openPeople: number;
+            /**
+             * People
+             * @description 받는 사람은 이 가운데 꼭 한 칸에 있음
+             */
+            people: components["schemas"]["FigureOut"][];
+            /** Rehearse */
+            rehearse: boolean;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** State */
+            state: string;
+            /**
+             * Tries
+             * @description 시도를 발송사의 답으로 나눈 것
+             */
+            tries: components["schemas"]["FigureOut"][];
+            units: components["schemas"]["UnitsOut"];
         };
         /**
          * RecoveryKeyOut
@@ -4947,6 +5504,53 @@ export interface components {
              * Format: uuid
              */
             survivorId: string;
+        };
+        /** UnitsOut */
+        UnitsOut: {
+            /**
+             * Kept
+             * @description 아직 잡고 있는 한도
+             */
+            kept: number;
+            /** Released */
+            released: number;
+            /**
+             * Reserved
+             * @description 이 발송이 잡았던 모든 한도
+             */
+            reserved: number;
+            /** Settled */
+            settled: number;
+        };
+        /**
+         * UnmatchedOut
+         * @description Raw news of a carrier that isn't applied: about tries that the ledger doesn't have, or just come in.
+         */
+        UnmatchedOut: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /** Accountname */
+            accountName: string;
+            /** Bodies */
+            bodies: number;
+            /**
+             * Givenupat
+             * Format: date-time
+             */
+            givenUpAt: string;
+            /**
+             * Nextat
+             * Format: date-time
+             */
+            nextAt: string;
+            /**
+             * Oldest
+             * Format: date-time
+             */
+            oldest: string;
         };
         /** UploadOut */
         UploadOut: {
@@ -8017,6 +8621,211 @@ export interface operations {
             };
         };
     };
+    quotaEntries: {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; 이번 달이면 생략 */
+                month?: string | null;
+                campaignId?: string | null;
+                sendId?: string | null;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuotaEntryOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportQuotaEntries: {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; 이번 달이면 생략 */
+                month?: string | null;
+                campaignId?: string | null;
+                sendId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotaMonth: {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; 이번 달이면 생략 */
+                month?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaMonthOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotaMonths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuotaMonthRowOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quotaSends: {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; 이번 달이면 생략 */
+                month?: string | null;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuotaSendOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reconcileAll: {
+        parameters: {
+            query?: {
+                /** @description 한국 시간의 달; 없으면 이번 달 */
+                month?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgeingOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRoles: {
         parameters: {
             query?: never;
@@ -8327,6 +9136,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SenderOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reconcileSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                send_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationOut"];
                 };
             };
             /** @description 거절 */

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import en from "./en";
+import enLimits from "./en/limits";
 import { REFUSALS } from "./en/refusals";
 import ko from "./ko";
+import koLimits from "./ko/limits";
 
 type Tree = { [key: string]: unknown };
 
@@ -15,6 +17,7 @@ function leaves(tree: Tree, at = ""): string[] {
 
 it("has the same entries in both languages, lists keyed by free text included", () => {
   expect(leaves(en as unknown as Tree).sort()).toEqual(leaves(ko as unknown as Tree).sort());
+  expect(leaves(enLimits as unknown as Tree).sort()).toEqual(leaves(koLimits as unknown as Tree).sort());
 });
 
 it("says every refusal of the API in English too, and none that it doesn't know", () => {

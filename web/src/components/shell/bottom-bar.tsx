@@ -73,7 +73,7 @@ export function BottomBar() {
               </button>
             </li>
           </ul>
-          <QuotaCard />
+          <QuotaCard onOpen={() => setOpen(false)} />
         </DialogContent>
       </Dialog>
     </nav>

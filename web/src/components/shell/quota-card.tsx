@@ -2,11 +2,12 @@
 
 import { useQuota } from "@/features/session/queries";
 import { useFormat, useT } from "@/lib/i18n";
+import { Link } from "@/lib/router";
 import { StackedBar } from "../ui/progress";
 import { Skeleton } from "../ui/states";
 
 /** How much of the month is used up, on every page: nobody should meet the limit at the moment of sending. */
-export function QuotaCard() {
+export function QuotaCard({ onOpen }: { onOpen?: () => void }) {
   const t = useT();
   const f = useFormat();
   const quota = useQuota().data;
@@ -24,7 +25,11 @@ export function QuotaCard() {
   const share = quota.limit ? f.percent(used, quota.limit, 0) : "";
   const tight = quota.limit !== null && used >= quota.limit * 0.9;
   return (
-    <div className="rounded-lg border bg-card p-2.5 shadow-card">
+    <Link
+      href="/settings/quota"
+      onClick={onOpen}
+      className="press block rounded-lg border bg-card p-2.5 shadow-card hover:border-border-strong"
+    >
       <p className="flex items-center justify-between text-xs">
         <span className="text-muted-foreground">{t.shell.quota(month)}</span>
         <b className="font-semibold">{share}</b>
@@ -40,6 +45,6 @@ export function QuotaCard() {
       <p className="text-xs text-muted-foreground">
         {quota.limit === null ? t.shell.quotaNone(used) : t.shell.quotaOf(used, quota.limit)}
       </p>
-    </div>
+    </Link>
   );
 }

@@ -19,6 +19,7 @@ export function SettingsShell({
   const path = usePath();
   const pages = [
     { href: "/settings/team", label: t.settings.team.title },
+    { href: "/settings/quota", label: t.settings.quota },
     { href: "/settings/appearance", label: t.settings.appearance.title },
     { href: "/setup", label: t.setup.title },
   ];

@@ -131,6 +131,7 @@ export const settings: Messages["settings"] = {
     loadFailed: "Could not load the team",
     needEmail: "Write an e-mail",
   },
+  quota: "Limit",
   appearance: {
     title: "Appearance",
     theme: "Brightness",

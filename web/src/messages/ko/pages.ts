@@ -130,6 +130,7 @@ export const settings = {
     loadFailed: "팀을 불러오지 못했어요",
     needEmail: "이메일을 적어 주세요",
   },
+  quota: "한도",
   appearance: {
     title: "화면",
     theme: "밝기",

@@ -1,0 +1,110 @@
+"""Settings of limits, carriers and prices: what is shown is what the ledger holds, and every figure leads somewhere."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.e2e.camp import make_camp
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_access import violations
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.e2e
+
+
+def people(count: int) -> bytes:
+    return ("이름,휴대폰\n" + "".join(f"김하늘,0107{n:07d}\n" for n in range(count))).encode()
+
+
+def launched(hub: Installation, name: str) -> str:
+    campaign = hub.campaign(name=name)
+    digest = hub.post(f"/api/campaigns/{campaign}/check", {})["digest"]
+    hub.post(f"/api/campaigns/{campaign}/launch", {"digest": digest})
+    return campaign
+
+
+def test_a_send_held_by_the_limit_is_seen_raised_and_traced_to_its_last_unit(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="한도 캠프", quota=100)
+    hub.import_csv(people(30))
+    first = launched(hub, "주민 설명회")
+    hub.until(first, lambda seen: seen["state"] == "finished")
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+
+    # From the figure in the corner to the page behind it.
+    page.get_by_role("link", name="월 발송량").click()
+    page.wait_for_url("**/settings/quota")
+    month = page.get_by_role("progressbar", name="한도에서 쓴 만큼")
+    expect(month).to_have_attribute("aria-valuenow", "30")
+    expect(page.get_by_text("움직임을 모두 더하면 위 숫자와 같아요")).to_be_visible()
+    expect(page.get_by_text("(한국 시간)에 새 달의 한도로 다시 시작해요")).to_be_visible()
+
+    # The server's refusal is said at the field and loses nothing that was typed.
+    page.get_by_role("button", name="한도 바꾸기").click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_label("월 한도(건)")
+    field.fill("29")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("30건 이상으로 정하세요")
+    assert violations(page, "limit dialog") == []
+    field.fill("40")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("월 한도를 40건으로 바꿨어요")).to_be_visible()
+    expect(page.get_by_role("button", name="한도 바꾸기")).to_be_focused()
+
+    # The next send meets it: who waits is named with their number, and goes on when it is raised.
+    second = launched(hub, "투표 안내")
+    hub.until(second, lambda seen: seen["state"] == "held" and seen["counts"]["queued"] == 20)
+    expect(page.get_by_role("heading", name="20명이 한도를 기다려요")).to_be_visible()
+    expect(month).to_have_attribute("aria-valuenow", "40")
+    assert violations(page, "a month that is full") == []
+    page.get_by_role("button", name="한도 바꾸기").click()
+    expect(dialog).to_contain_text("20명에게는 남은 만큼 저절로 이어 보내요")
+    field.fill("1,000")
+    page.keyboard.press("Enter")
+    hub.until(second, lambda seen: seen["state"] == "finished")
+    expect(month).to_have_attribute("aria-valuenow", "60")
+    expect(page.get_by_role("heading", name="20명이 한도를 기다려요")).to_have_count(0)
+
+    # One send's movements alone, kept over a reload, and the same as a file.
+    page.get_by_role("button", name="움직임 · 투표 안내").click()
+    movements = page.locator("#movements")
+    expect(movements).to_be_focused()
+    expect(movements.get_by_text("‘투표 안내’만 보는 중")).to_be_visible()
+    expect(movements.get_by_role("link", name="주민 설명회")).to_have_count(0)
+    page.reload()
+    expect(movements.get_by_text("‘투표 안내’만 보는 중")).to_be_visible()
+    with page.expect_download() as download:
+        movements.get_by_role("link", name="CSV로 받기").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig"))))
+    assert {row["캠페인"] for row in rows} == {"투표 안내"}
+    assert sum(int(row["건수"]) for row in rows if row["움직임"] == "씀") == 30
+    movements.get_by_role("button", name="모두 보기").click()
+    expect(movements.get_by_role("link", name="주민 설명회").first).to_be_visible()
+    movements.get_by_role("link", name="투표 안내").first.click()
+    page.wait_for_url(f"**/campaigns/{second}")
+
+
+def test_the_limit_on_a_phone_empty_broken_and_without_the_right_to_change_it(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="빈 한도 캠프")
+    page = open_page(width=360, height=740, bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/settings/quota")
+    expect(page.get_by_text("이 달에는 아직 보낸 것이 없어요")).to_be_visible()
+    expect(page.get_by_text("움직임이 없어요")).to_be_visible()
+    assert violations(page, "empty month on a phone") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    refusal = {"code": "internal", "title": "읽지 못했어요"}
+    page.route("**/api/quota/month*", lambda route: route.fulfill(status=409, json=refusal))
+    page.reload()
+    expect(page.get_by_text("한도를 불러오지 못했어요")).to_be_visible(timeout=30_000)
+    page.unroute("**/api/quota/month*")
+    page.get_by_role("button", name="다시 시도").click()
+    expect(page.get_by_text("움직임이 없어요")).to_be_visible()
