@@ -1533,7 +1533,7 @@ ALTER TABLE ONLY public.users
 
 CREATE INDEX campaigns_due ON public.campaigns USING btree (due_at) WHERE (state = 'scheduled'::text);
 
-CREATE INDEX chunks_due ON public.chunks USING btree (tenant_id, send_id, due_at) WHERE (state = 'open'::text);
+CREATE INDEX chunks_due ON public.chunks USING btree (tenant_id, send_id, step, due_at, no) WHERE (state = 'open'::text);
 
 CREATE INDEX chunks_leased ON public.chunks USING btree (lease_until) WHERE ((state = 'open'::text) AND (owner IS NOT NULL));
 
@@ -1606,6 +1606,8 @@ CREATE INDEX requests_by_account ON public.requests USING btree (tenant_id, acco
 CREATE INDEX requests_by_chunk ON public.requests USING btree (tenant_id, send_id, chunk_no);
 
 CREATE INDEX requests_by_provider ON public.requests USING btree (tenant_id, account_id, provider_id) WHERE (provider_id IS NOT NULL);
+
+CREATE INDEX requests_open ON public.requests USING btree (tenant_id, send_id, chunk_no) WHERE (state = ANY (ARRAY['planned'::text, 'calling'::text]));
 
 CREATE INDEX requests_to_poll ON public.requests USING btree (poll_after) WHERE (poll_after IS NOT NULL);
 

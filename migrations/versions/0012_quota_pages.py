@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0012_quota_pages"
-down_revision = "0010_campaign_overlap"
+down_revision = "0011_pace"
 
 
 def upgrade() -> None:

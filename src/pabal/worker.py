@@ -56,59 +56,63 @@ class Work(NamedTuple):
         return UUID(self.turn.id.partition("/")[2])
 
 
-async def _lane(work: Work) -> bool:
+# Seconds until the lane's next turn, 0 for the back of the line; None when nothing is left to do in it for now.
+Again = float | None
+
+
+async def _lane(work: Work) -> Again:
     return await dispatch.serve_lane(work.rt, work.owner, work.tenant_id, work.id)
 
 
-async def _launch(work: Work) -> bool:
+async def _launch(work: Work) -> Again:
     await dispatch.launch_send(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-async def _watch(work: Work) -> bool:
+async def _watch(work: Work) -> Again:
     await dispatch.watch_send(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-async def _retry(work: Work) -> bool:
+async def _retry(work: Work) -> Again:
     await dispatch.gather_retries(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-async def _receipts(work: Work) -> bool:
-    return await dispatch.apply_receipts(work.rt, work.tenant_id)
+async def _receipts(work: Work) -> Again:
+    return 0.0 if await dispatch.apply_receipts(work.rt, work.tenant_id) else None
 
 
-async def _poll(work: Work) -> bool:
+async def _poll(work: Work) -> Again:
     await dispatch.poll_request(work.rt, work.tenant_id, work.second_id, work.id)
-    return False
+    return None
 
 
-async def _optouts(work: Work) -> bool:
+async def _optouts(work: Work) -> Again:
     await dispatch.read_optouts(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-async def _import(work: Work) -> bool:
-    return await serve_import(work.rt, work.tenant_id, work.id)
+async def _import(work: Work) -> Again:
+    return 0.0 if await serve_import(work.rt, work.tenant_id, work.id) else None
 
 
-async def _import_undo(work: Work) -> bool:
+async def _import_undo(work: Work) -> Again:
     await serve_undo(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-async def _job(work: Work) -> bool:
+async def _job(work: Work) -> Again:
     await run_check_job(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-async def _schedule(work: Work) -> bool:
+async def _schedule(work: Work) -> Again:
     await launch_due(work.rt, work.tenant_id, work.id)
-    return False
+    return None
 
 
-HANDLERS: Mapping[str, Callable[[Work], Awaitable[bool]]] = {
+HANDLERS: Mapping[str, Callable[[Work], Awaitable[Again]]] = {
     "lane": _lane,
     "launch": _launch,
     "watch": _watch,
@@ -147,6 +151,7 @@ async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -
 
 async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: asyncio.Event) -> None:
     running: set[asyncio.Task[None]] = set()
+    parked: set[asyncio.Task[None]] = set()  # turns that wait for tokens hold no place
     errors = 0
     sweeps = 0
     while not stop.is_set():
@@ -166,19 +171,21 @@ async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: as
             errors += 1
             continue
         for turn in taken:
-            task = asyncio.create_task(_serve_turn(Work(rt, owner, turn)))
-            running.add(task)
+            running.add(asyncio.create_task(_serve_turn(Work(rt, owner, turn), parked, stop)))
         running = {task for task in running if not task.done()}
+        parked -= {task for task in parked if task.done()}
     if running:
         await asyncio.wait(running, timeout=STOP_SECONDS)
+    if parked:
+        await asyncio.wait(parked, timeout=STOP_SECONDS)
     with suppress(RedisError, OSError):
         await turns.forget_consumer(rt.redis, line, owner)
 
 
-async def _serve_turn(work: Work) -> None:
+async def _serve_turn(work: Work, parked: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
     """One turn to its end. Errors are logged and end here: the ledger still has the work, the sweeper brings it back."""
     warm = asyncio.create_task(_keep_warm(work))
-    again = False
+    again: Again = None
     try:
         again = await HANDLERS[work.turn.kind](work)
     except (psycopg.OperationalError, PoolTimeout, RedisError, OSError) as error:
@@ -189,12 +196,23 @@ async def _serve_turn(work: Work) -> None:
         await asyncio.sleep(1.0)
     finally:
         warm.cancel()
+    if again:
+        parked.add(asyncio.create_task(_give_back(work, again, stop)))
+    else:
+        await _give_back(work, again, stop)
+
+
+async def _give_back(work: Work, again: Again, stop: asyncio.Event) -> None:
+    """To the back of the line, perhaps after a while that is far shorter than a slot's life; or the slot is free."""
+    if again:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), again)
     try:
-        if again:
+        if again is None:
+            await turns.finish(work.rt.redis, work.turn)
+        else:
             await turns.acknowledge(work.rt.redis, work.turn)
             await turns.reissue(work.rt.redis, work.turn)
-        else:
-            await turns.finish(work.rt.redis, work.turn)
     except (RedisError, OSError) as error:
         log.warning("turn not given back", kind=work.turn.kind, error=type(error).__name__)
 

@@ -34,8 +34,17 @@ class Claimed:
         return sum(len(one.messages) for one in self.planned)
 
 
-async def claim_chunk(rt: Runtime, tenant_id: UUID, send_id: UUID, owner: str) -> Claimed | None:
-    """Take the next due chunk of a send. None: nothing is due, or nothing may be claimed now."""
+async def claim_chunk(
+    rt: Runtime,
+    tenant_id: UUID,
+    send_id: UUID,
+    owner: str,
+    *,
+    step: int | None = None,
+    in_doubt: bool = False,
+) -> Claimed | None:
+    """Take the next due chunk of a send (of one channel step; `in_doubt`: one with requests that nobody has settled).
+    None: nothing is due, or nothing may be claimed now."""
     async with tenant_tx(rt, tenant_id) as conn:
         await gate.enter_gate(conn, tenant_id)
         send = await lock_send(conn, tenant_id, send_id)
@@ -45,7 +54,8 @@ async def claim_chunk(rt: Runtime, tenant_id: UUID, send_id: UUID, owner: str) -
         may_claim = send.state == "running" and not (send.not_after is not None and now >= send.not_after)
         lease = rt.settings.lease_seconds
         started = boottime()
-        hold = await _take_chunk(conn, send, owner, lease, may_claim=may_claim, started=started)
+        wanted = _Wanted(owner, lease, started, may_claim=may_claim and not in_doubt, step=step)
+        hold = await _take_chunk(conn, send, wanted)
         if hold is None:
             return None
         to_ask = await void_planned(conn, send, hold)
@@ -78,15 +88,23 @@ async def _frozen(conn: Conn) -> bool:
     return row is None or bool(row[0])
 
 
-async def _take_chunk(
-    conn: Conn, send: SendRow, owner: str, lease: float, *, may_claim: bool, started: float
-) -> Hold | None:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    owner: str
+    lease: float
+    started: float
+    may_claim: bool  # also a chunk without open requests
+    step: int | None
+
+
+async def _take_chunk(conn: Conn, send: SendRow, wanted: _Wanted) -> Hold | None:
     cursor = await conn.execute(
         """
         WITH due AS (
             SELECT no FROM chunks c
             WHERE c.tenant_id = %(tenant)s AND c.send_id = %(send)s AND c.state = 'open' AND c.due_at <= clock_timestamp()
               AND (c.lease_until IS NULL OR c.lease_until <= clock_timestamp())
+              AND (%(step)s::smallint IS NULL OR c.step = %(step)s::smallint)
               AND (%(may_claim)s OR EXISTS (
                     SELECT FROM requests r
                     WHERE r.tenant_id = c.tenant_id AND r.send_id = c.send_id AND r.chunk_no = c.no
@@ -105,9 +123,10 @@ async def _take_chunk(
         {
             "tenant": send.tenant_id,
             "send": send.id,
-            "may_claim": may_claim,
-            "owner": owner,
-            "lease": timedelta(seconds=lease),
+            "step": wanted.step,
+            "may_claim": wanted.may_claim,
+            "owner": wanted.owner,
+            "lease": timedelta(seconds=wanted.lease),
             "policy": POLICY_VERSION,
         },
     )
@@ -120,10 +139,10 @@ async def _take_chunk(
         send_id=send.id,
         chunk_no=no,
         epoch=epoch,
-        owner=owner,
+        owner=wanted.owner,
         seq_from=seq_from,
         seq_to=seq_to,
         members=None if members is None else tuple(members),
         step=step,
-        deadline=started + lease - DEADLINE_MARGIN_SECONDS,
+        deadline=wanted.started + wanted.lease - DEADLINE_MARGIN_SECONDS,
     )

@@ -13,10 +13,16 @@ from pabal.domain.template import MissingPolicy
 POLICY_VERSION = 1  # of the gate's rules; stored on each chunk that passed it
 LANE_SLOTS = 4  # turns of one send that may circulate at once: its parallelism over all workers
 COUNTER_SHARDS = 16
+BULK_KINDS = frozenset({"campaign"})  # of `sends.kind`; somebody sits and waits for all the others
 # In the first statement of dispatch's transactions. A process that is stopped inside one (SIGSTOP, a suspended machine)
 # must not keep everybody else from its chunk, nor a tenant from opting out, pausing and cancelling: the server ends it.
 # Between two statements of ours lie milliseconds.
 NOT_FROZEN: LiteralString = "set_config('idle_in_transaction_session_timeout', '10s', true)"
+
+
+def is_urgent(kind: str) -> bool:
+    """Replies, triggers and tests go before bulk: in the workers' lines and in an account's pace."""
+    return kind not in BULK_KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,16 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     keys = await rt.keys.of(rt.pool, tenant_id)
     async with tenant_tx(rt, tenant_id) as conn:
         await enter_gate(conn, tenant_id)
+        # A chunk is at most what one second may send: through the slowest account of its steps, too.
         cursor = await conn.execute(
             """
-            SELECT selection, steps, chunk_size FROM sends
-            WHERE tenant_id = %s AND id = %s AND state = 'launching' FOR UPDATE
+            SELECT s.selection, s.steps,
+                   least(s.chunk_size, (
+                       SELECT min(a.rate_per_second) FROM carrier_accounts a
+                       WHERE a.tenant_id = s.tenant_id
+                         AND a.id IN (SELECT (step ->> 'account_id')::uuid FROM jsonb_array_elements(s.steps) AS step)))
+            FROM sends s
+            WHERE s.tenant_id = %s AND s.id = %s AND s.state = 'launching' FOR UPDATE OF s
             """,
             (tenant_id, send_id),
         )
@@ -99,10 +105,10 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         await add_deltas(conn, tenant_id, send_id, counts)
         await conn.execute(
             """
-            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp()
+            UPDATE sends SET state = 'running', audience = %s, chunk_size = %s, launched_at = clock_timestamp()
             WHERE tenant_id = %s AND id = %s
             """,
-            (audience, tenant_id, send_id),
+            (audience, chunk_size, tenant_id, send_id),
         )
     await ring_lane(rt, tenant_id, send_id)
     await announce(rt, tenant_id, send_id)

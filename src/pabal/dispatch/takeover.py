@@ -20,11 +20,13 @@ from pabal.channels.base import (
     ContainerState,
     Discarded,
     FencedCarrier,
+    NotSent,
     RecipientState,
     RequestView,
+    Unknown,
 )
 from pabal.channels.registry import fenced_carrier, is_fenced
-from pabal.dispatch import fence
+from pabal.dispatch import breaker, fence
 from pabal.dispatch.accounts import NoAccountError, account_for
 from pabal.dispatch.asking import ask_all, give_up, next_question, proven_gone, still_allowed
 from pabal.dispatch.calling import NotAllowedError
@@ -75,6 +77,7 @@ async def _ask(rt: Runtime, hold: Hold, request: RequestRow, group: Group) -> No
         await _void(rt, hold, request, note="no group was filled")
         return
     view = await group.adapter.read(group.account, request.provider_id)
+    await breaker.note(rt.redis, group.account.id, trouble=isinstance(view, NotSent | Unknown))
     if not isinstance(view, RequestView):
         await _ask_again(rt, hold, request, note="carrier can't be asked")
         return

@@ -1,0 +1,227 @@
+"""One turn of a send at a time, by hand: which steps it serves, and whom the rate of an account binds.
+
+No worker runs, so nothing happens between two turns; time passes for the buckets only (tests/support/passing.py).
+"""
+
+from functools import partial
+
+import pytest
+from tests.support.book import fill_book, person
+from tests.support.carriers import behave, facing, nhn_account
+from tests.support.hub import launch
+from tests.support.passing import let_pass, server_time, take_turns
+
+from pabal.dispatch import FrozenStep, Selection, breaker, create_send, launch_send, pause_send, serve_lane
+from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.plan import gather_retries
+from pabal.domain.message import AttemptState, FailureClass
+from pabal.domain.news import News
+from pabal.kit import pace
+from pabal.kit.db import tenant_tx
+
+EVERYONE = Selection(filter={})
+PEOPLE = 40
+ME = "test-worker"
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    return facing(settings, carrier)
+
+
+@pytest.fixture
+async def cards(rt, tenant):
+    found = [person(n) for n in range(PEOPLE)]
+    await fill_book(rt, tenant, found)
+    return found
+
+
+async def set_rate(rt, tenant, account, rate):
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute(
+            "UPDATE carrier_accounts SET rate_per_second = %s WHERE tenant_id = %s AND id = %s",
+            (rate, tenant, account),
+        )
+
+
+async def launched(rt, tenant, account, **options):
+    send = await launch(rt, tenant, account, EVERYONE, **options)
+    await launch_send(rt, tenant, send)
+    return send
+
+
+async def rest(rt, account):
+    for _ in range(breaker.TROUBLES):
+        await breaker.note(rt.redis, account, trouble=True)
+
+
+async def turn(rt, tenant, send):
+    return await serve_lane(rt, ME, tenant, send)
+
+
+async def two_steps(rt, tenant, first, second, **options):
+    """A send of two texts through two accounts, its first chunk gone out and failed: due on the second step, while the
+    rest still waits for the first."""
+    plan = [
+        FrozenStep(channel="sms", body=body, sender_number="0212345678", account_id=account)
+        for body, account in (("첫 번째", first), ("두 번째", second))
+    ]
+    async with tenant_tx(rt, tenant) as conn:
+        send = await create_send(
+            conn,
+            tenant,
+            kind="campaign",
+            campaign_id=None,
+            steps=plan,
+            selection=EVERYONE,
+            rate_per_second=10,
+            **options,
+        )
+    await launch_send(rt, tenant, send)
+    await let_pass_until_served(rt, tenant, send)
+    async with tenant_tx(rt, tenant) as conn:
+        row = await lock_send(conn, tenant, send)
+        gone = await (
+            await conn.execute(
+                "SELECT seq, n FROM attempts WHERE send_id = %s AND state = 'accepted'", (send,)
+            )
+        ).fetchall()
+        failed = [
+            News(seq, n, AttemptState.FAILED, code="3001", failure_class=FailureClass.FINAL)
+            for seq, n in gone
+        ]
+        await apply_news(conn, row, failed)
+    await gather_retries(rt, tenant, send)
+    return send
+
+
+async def let_pass_until_served(rt, tenant, send):
+    while wait := await turn(rt, tenant, send):
+        await let_pass(rt.redis, wait)
+
+
+async def people_by_step(rt, tenant, send):
+    """How many were ever handed over, by channel step."""
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "SELECT step, sum(size)::int FROM requests WHERE send_id = %s AND state = 'answered' GROUP BY step",
+            (send,),
+        )
+        return dict(await cursor.fetchall())
+
+
+async def pace_queue(rt, account):
+    fields = await rt.redis.hkeys(f"pabal:pace:account:{account}")
+    return {field.decode().removeprefix("w:") for field in fields} - {"paid"}
+
+
+class TestBreaker:
+    async def test_a_step_through_another_account_goes_on(self, rt, tenant, carrier, cards):
+        first, second = await nhn_account(rt, tenant, "sms"), await nhn_account(rt, tenant, "sms")
+        send = await two_steps(rt, tenant, first, second)
+        await rest(rt, first)
+        await let_pass(rt.redis, 10)
+        assert await turn(rt, tenant, send) == 0
+        assert await people_by_step(rt, tenant, send) == {0: 10, 1: 10}
+        await let_pass(rt.redis, 10)
+        assert await turn(rt, tenant, send) is None
+
+    async def test_the_first_step_goes_on_while_the_second_ones_account_rests(
+        self, rt, tenant, carrier, cards
+    ):
+        first, second = await nhn_account(rt, tenant, "sms"), await nhn_account(rt, tenant, "sms")
+        send = await two_steps(rt, tenant, first, second)
+        await rest(rt, second)
+        for _ in range(3):
+            await let_pass(rt.redis, 10)
+            assert await turn(rt, tenant, send) == 0
+        await let_pass(rt.redis, 10)
+        assert await turn(rt, tenant, send) is None
+        assert await people_by_step(rt, tenant, send) == {0: PEOPLE}
+
+    async def test_after_a_rest_what_is_in_doubt_is_asked_about_before_more_is_sent(
+        self, rt, tenant, carrier, cards
+    ):
+        account = await nhn_account(rt, tenant, "sms")
+        send = await launched(rt, tenant, account, rate_per_second=10)
+        behave(carrier, acceptThen503Rate=1)
+        await let_pass_until_served(rt, tenant, send)
+        behave(carrier)
+        async with tenant_tx(rt, tenant) as conn:
+            await conn.execute(
+                "UPDATE requests SET ask_after = clock_timestamp() - interval '1 s', owner = ''"
+            )
+            await conn.execute("UPDATE chunks SET due_at = clock_timestamp() WHERE epoch > 0")
+        await rest(rt, account)
+        await let_pass(rt.redis, 10)
+        assert await turn(rt, tenant, send) is None
+        await rt.redis.delete(f"pabal:breaker:{account}:rest")
+        assert await turn(rt, tenant, send) == 0
+        assert await people_by_step(rt, tenant, send) == {0: 10}  # found, and nobody else was sent to
+
+
+class TestPace:
+    async def test_sends_through_one_account_share_its_rate(self, rt, tenant, carrier, cards):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 10)
+        sends = [await launched(rt, tenant, account) for _ in range(3)]
+        askers = {str(send): partial(turn, rt, tenant, send) for send in sends}
+        order, seconds = await take_turns(rt.redis, askers, 9)
+        assert 80 <= len(carrier.ledger()) <= 10 * seconds + 10  # one chunk is paid for afterwards
+        counts = [order.count(str(send)) for send in sends]
+        assert max(counts) - min(counts) <= 1
+
+    async def test_a_paused_send_takes_no_place_in_the_queue(self, rt, tenant, carrier, cards):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 10)
+        paused, other = [await launched(rt, tenant, account) for _ in range(2)]
+        assert await turn(rt, tenant, paused) > 0
+        assert await turn(rt, tenant, other) > 1
+        async with tenant_tx(rt, tenant) as conn:
+            await pause_send(conn, tenant, paused)
+        assert await turn(rt, tenant, paused) is None
+        assert await pace_queue(rt, account) == {str(other)}
+
+    async def test_a_send_keeps_its_own_rate_below_the_accounts(self, rt, tenant, carrier, cards):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 1000)
+        send = await launched(rt, tenant, account, rate_per_second=10)
+        await let_pass_until_served(rt, tenant, send)
+        began = await server_time(rt.redis)
+        while await turn(rt, tenant, send) == 0:  # what the time of these turns itself pays for
+            pass
+        seconds = await server_time(rt.redis) - began
+        assert 10 <= len(carrier.ledger()) <= 20 + 10 * seconds
+
+    async def test_a_step_keeps_the_rate_of_its_own_account(self, rt, tenant, carrier, cards):
+        slow, quick = await nhn_account(rt, tenant, "sms"), await nhn_account(rt, tenant, "sms")
+        send = await two_steps(rt, tenant, quick, slow)
+        await set_rate(rt, tenant, slow, 5)
+        while (await people_by_step(rt, tenant, send)).get(1) != 10:
+            await let_pass(rt.redis, await turn(rt, tenant, send) or 0.2)
+        # Ten people at five a second: the slow one owes two seconds, the quick one has no rate at all.
+        assert await pace.take(rt.redis, f"account:{slow}", rate=5, wanted=1) > 1
+        assert await rt.redis.exists(f"pabal:pace:account:{quick}") == 0
+
+    async def test_what_the_gate_stops_costs_no_tokens(self, rt, tenant, carrier, cards):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 10)
+        send = await launched(rt, tenant, account)
+        async with tenant_tx(rt, tenant) as conn:
+            await conn.execute("UPDATE contacts SET erased_at = clock_timestamp()")
+        await let_pass_until_served(rt, tenant, send)
+        for _ in range(3):  # the other chunks need no second of their own
+            assert await turn(rt, tenant, send) == 0
+        assert carrier.ledger() == []
+
+    async def test_a_chunk_is_no_more_than_the_slowest_account_may_send_in_a_second(
+        self, rt, tenant, carrier, cards
+    ):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 7)
+        send = await launched(rt, tenant, account)
+        async with tenant_tx(rt, tenant) as conn:
+            cursor = await conn.execute(
+                "SELECT max(seq_to - seq_from + 1), count(*) FROM chunks WHERE send_id = %s", (send,)
+            )
+            assert await cursor.fetchone() == (7, 6)
