@@ -1426,6 +1426,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quota/notices/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seequotanotice
+         * @description Mark it as known to this person: it isn't shown to them again this month, unless the limit changes.
+         */
+        post: operations["seeQuotaNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quota/sends": {
         parameters: {
             query?: never;
@@ -3853,6 +3873,26 @@ export interface components {
             passwordUrl: string | null;
             role: components["schemas"]["Role"];
         };
+        /** NoticeSeenIn */
+        NoticeSeenIn: {
+            /**
+             * Percent
+             * @enum {integer}
+             */
+            percent: 70 | 90 | 100;
+        };
+        /** NoticeSeenOut */
+        NoticeSeenOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+        };
         /**
          * OpenRowsOut
          * @description People whose story goes on and who wait for the same.
@@ -4513,6 +4553,11 @@ export interface components {
              * @description YYYY-MM, Asia/Seoul
              */
             month: string;
+            /**
+             * Noticesseen
+             * @description 이번 달 한도 알림을 누가 언제 보았는지
+             */
+            noticesSeen: components["schemas"]["NoticeSeenOut"][];
             /** Remaining */
             remaining: number;
             /** Reserved */
@@ -4558,6 +4603,11 @@ export interface components {
              * @enum {integer}
              */
             percent: 70 | 90 | 100;
+            /**
+             * Seen
+             * @description 묻는 사람이 이 달, 이 한도에서 이미 본 알림인가
+             */
+            seen: boolean;
         };
         /** QuotaOut */
         QuotaOut: {
@@ -8741,6 +8791,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_QuotaMonthRowOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seeQuotaNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeSeenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaOut"];
                 };
             };
             /** @description 거절 */

@@ -1,4 +1,5 @@
 /** English, fetched only by those who choose it. The type makes a missing or surplus key an error. */
+import { books } from "./en/books";
 import { campaigns, composer, monitor } from "./en/campaigns";
 import { contacts } from "./en/contacts";
 import { duplicates, importUndo, lineage } from "./en/duplicates";
@@ -32,6 +33,7 @@ const en: Messages = {
   setup,
   server,
   uncertain,
+  books,
 };
 
 export default en;

@@ -1,4 +1,5 @@
 /** Korean: the language of the house. Every visible word is in here and in its sisters, none in the screens. */
+import { books } from "./ko/books";
 import { campaigns, composer, monitor } from "./ko/campaigns";
 import { contacts } from "./ko/contacts";
 import { duplicates, importUndo, lineage } from "./ko/duplicates";
@@ -31,6 +32,7 @@ const ko = {
   setup,
   server,
   uncertain,
+  books,
 };
 
 export default ko;

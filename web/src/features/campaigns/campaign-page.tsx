@@ -1,6 +1,6 @@
 "use client";
 
-import { Copy, Download, Pause, PenLine, Play, Square } from "lucide-react";
+import { Copy, Download, Pause, PenLine, Play, Scale, Square } from "lucide-react";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge } from "@/components/ui/badge";
@@ -13,6 +13,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useRecordId } from "@/lib/router";
 import { toast } from "@/lib/toast";
+import { useMe } from "../session/queries";
 import { draftOf, saveDraft } from "./draft";
 import { Monitor } from "./monitor";
 import { People } from "./people";
@@ -30,6 +31,7 @@ export function CampaignPage() {
   const campaign = useCampaign(id);
   const progress = useProgress(id, campaign.data?.state);
   const act = useSteer(id ?? "");
+  const mayReconcile = useMe().data?.permissions.includes("operations.read") ?? false;
   const [asking, setAsking] = useState<"pause" | "cancel" | null>(null);
   const [filter, setFilter] = useState<PeopleFilter>({ state: null, reason: null });
   const one = campaign.data;
@@ -157,6 +159,14 @@ export function CampaignPage() {
               !progress.isError && <Skeleton className="h-72 w-full rounded-lg" />
             )}
             {progress.data && <StepsLine progress={progress.data} />}
+            {progress.data?.sendId && mayReconcile && (
+              <Button asChild variant="ghost" className="self-start max-md:h-11">
+                <Link href={`/sends/books?send=${progress.data.sendId}`}>
+                  <Scale aria-hidden />
+                  {t.books.open}
+                </Link>
+              </Button>
+            )}
             {progress.data && id && (
               <People campaignId={id} filter={filter} onFilter={setFilter} progress={progress.data} />
             )}

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronLeft, CircleCheck, X } from "lucide-react";
+import { ChevronLeft, CircleCheck, Scale, X } from "lucide-react";
 import { useState } from "react";
 import type { CampaignMessage, Resolution } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
@@ -164,6 +164,7 @@ export function UncertainPage() {
   const f = useFormat();
   const [search, setSearch] = useSearch();
   const counts = useUncertainCounts().data;
+  const mayReconcile = useMe().data?.permissions.includes("operations.read") ?? false;
   const campaign = search.get("campaign");
   const tab: Tab = search.get("tab") === "incidents" ? "incidents" : "people";
   useTitle(t.uncertain.title);
@@ -178,6 +179,16 @@ export function UncertainPage() {
               {t.uncertain.onlyOne}
               <span className="sr-only">, {t.uncertain.showAll}</span>
               <X aria-hidden />
+            </Button>
+          )
+        }
+        actions={
+          mayReconcile && (
+            <Button asChild size="sm" variant="ghost" className="max-md:size-11">
+              <Link href="/sends/books">
+                <Scale aria-hidden />
+                <span className="max-md:sr-only">{t.books.open}</span>
+              </Link>
             </Button>
           )
         }
