@@ -1,5 +1,6 @@
 """The database: exactly two doors (`tenant_tx`, `system_tx`), keys, ciphertext, migrations. docs/tenancy.md."""
 
+from pabal.kit.db.arrays import hex_array, int_array
 from pabal.kit.db.pii import KeyRing, TenantKeys, sealed_key_kinds, token, value_key
 from pabal.kit.db.pool import open_pool
 from pabal.kit.db.tx import Conn, Database, system_tx, tenant_tx, tenant_tx_sync
@@ -9,6 +10,8 @@ __all__ = [
     "Database",
     "KeyRing",
     "TenantKeys",
+    "hex_array",
+    "int_array",
     "open_pool",
     "sealed_key_kinds",
     "system_tx",
