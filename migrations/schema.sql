@@ -470,7 +470,7 @@ END;
 
 ALTER FUNCTION app.due_work_without_undo(at_rule_time timestamp with time zone) OWNER TO pabal_system;
 
-CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+CREATE FUNCTION app.due_work_without_lines(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
@@ -478,7 +478,7 @@ CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABL
      w.tenant_id,
      w.id,
      w.send_id
-    FROM app.due_work_without_undo(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+    FROM app.due_work_without_undo(due_work_without_lines.at_rule_time) w(kind, tenant_id, id, send_id)
  UNION ALL
   SELECT 'import_undo'::text,
      i.tenant_id,
@@ -486,6 +486,28 @@ CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABL
      NULL::uuid AS uuid
     FROM public.imports i
    WHERE ((i.undo_asked_at IS NOT NULL) AND (i.state <> 'undone'::text));
+END;
+
+ALTER FUNCTION app.due_work_without_lines(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
+CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (s.kind <> 'campaign'::text) THEN
+             CASE w.kind
+                 WHEN 'lane'::text THEN 'urgent'::text
+                 ELSE 'urgent_launch'::text
+             END
+             ELSE w.kind
+         END AS kind,
+     w.tenant_id,
+     w.id,
+     w.send_id
+    FROM (app.due_work_without_lines(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+      LEFT JOIN public.sends s ON (((w.kind = ANY (ARRAY['lane'::text, 'launch'::text])) AND (s.tenant_id = w.tenant_id) AND (s.id = w.id))));
 END;
 
 ALTER FUNCTION app.due_work(at_rule_time timestamp with time zone) OWNER TO pabal_system;
@@ -1219,6 +1241,20 @@ ALTER TABLE ONLY public.quota_months FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quota_months OWNER TO pabal_owner;
 
+CREATE TABLE public.quota_notices_seen (
+    tenant_id uuid NOT NULL,
+    month text NOT NULL,
+    monthly_limit bigint NOT NULL,
+    percent smallint NOT NULL,
+    user_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT quota_notices_seen_percent_check CHECK ((percent = ANY (ARRAY[70, 90, 100])))
+);
+
+ALTER TABLE ONLY public.quota_notices_seen FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_notices_seen OWNER TO pabal_owner;
+
 CREATE TABLE public.segments (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1471,6 +1507,9 @@ ALTER TABLE ONLY public.quota_limits
 ALTER TABLE ONLY public.quota_months
     ADD CONSTRAINT quota_months_pkey PRIMARY KEY (tenant_id, month);
 
+ALTER TABLE ONLY public.quota_notices_seen
+    ADD CONSTRAINT quota_notices_seen_pkey PRIMARY KEY (tenant_id, month, monthly_limit, percent, user_id);
+
 ALTER TABLE ONLY public.receipts
     ADD CONSTRAINT receipts_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1681,6 +1720,12 @@ ALTER TABLE ONLY public.quota_limits
 ALTER TABLE ONLY public.quota_months
     ADD CONSTRAINT quota_months_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.quota_notices_seen
+    ADD CONSTRAINT quota_notices_seen_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.quota_notices_seen
+    ADD CONSTRAINT quota_notices_seen_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_tenant_id_send_id_chunk_no_fkey FOREIGN KEY (tenant_id, send_id, chunk_no) REFERENCES public.chunks(tenant_id, send_id, no);
 
@@ -1770,6 +1815,8 @@ ALTER TABLE public.quota_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.quota_limits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quota_months ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quota_notices_seen ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.receipts ENABLE ROW LEVEL SECURITY;
 
@@ -1882,6 +1929,8 @@ CREATE POLICY tenant_wall ON public.quota_entries TO pabal_owner, pabal_app USIN
 CREATE POLICY tenant_wall ON public.quota_limits TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.quota_months TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.quota_notices_seen TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.receipts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2049,6 +2098,8 @@ GRANT SELECT(tenant_id) ON TABLE public.sends TO pabal_system;
 
 GRANT SELECT(id) ON TABLE public.sends TO pabal_system;
 
+GRANT SELECT(kind) ON TABLE public.sends TO pabal_system;
+
 GRANT SELECT(campaign_id) ON TABLE public.sends TO pabal_system;
 
 GRANT SELECT(state) ON TABLE public.sends TO pabal_system;
@@ -2186,6 +2237,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_entries TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_limits TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_months TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_notices_seen TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO pabal_app;
 

@@ -2,3 +2,15 @@
 -- time, so that a page of sends reads its own entries and stops.
 CREATE INDEX quota_entries_by_month ON quota_entries (tenant_id, month, id);
 CREATE INDEX quota_entries_by_month_and_send ON quota_entries (tenant_id, month, send_id);
+
+-- Who has been told about which threshold. The limit is part of the key: 90 % of a raised limit is news again.
+CREATE TABLE quota_notices_seen (
+    tenant_id     uuid NOT NULL REFERENCES tenants,
+    month         text NOT NULL,
+    monthly_limit bigint NOT NULL,
+    percent       smallint NOT NULL CHECK (percent IN (70, 90, 100)),
+    user_id       uuid NOT NULL REFERENCES users,
+    at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, month, monthly_limit, percent, user_id)
+);
+SELECT app.protect('quota_notices_seen');

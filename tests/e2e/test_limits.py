@@ -108,3 +108,40 @@ def test_the_limit_on_a_phone_empty_broken_and_without_the_right_to_change_it(
     page.unroute("**/api/quota/month*")
     page.get_by_role("button", name="다시 시도").click()
     expect(page.get_by_text("움직임이 없어요")).to_be_visible()
+
+
+def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_who_waits(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="알림 캠프", quota=40)
+    hub.import_csv(people(30))
+    page = open_page(width=360, height=740, bypass_csp=True)
+    log_in(page, camp.email)
+    expect(page.get_by_text("이번 달은")).to_be_visible()
+    notice = page.get_by_role("region", name="발송 한도 알림")
+    expect(notice).to_have_count(0)
+
+    # It comes while one looks at something else, stays over a reload, and goes for good once seen.
+    hub.until(launched(hub, "주민 설명회"), lambda seen: seen["state"] == "finished")
+    expect(notice).to_contain_text("70%를 넘었어요 (30 / 40건)")
+    assert violations(page, "notice on a phone") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.reload()
+    expect(notice).to_contain_text("70%")
+    notice.get_by_role("button", name="이 알림 그만 보기").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("한도의 70%를 넘었어요")).to_be_visible()  # the brief of the day still says it
+    expect(notice).to_have_count(0)
+
+    second = launched(hub, "투표 안내")
+    hub.until(second, lambda seen: seen["state"] == "held" and seen["counts"]["queued"] == 20)
+    expect(notice).to_contain_text("20명이 기다려요")
+    assert violations(page, "full") == []
+    notice.get_by_role("link", name="한도 올리기").click()
+    page.wait_for_url("**/settings/quota")
+    expect(page.get_by_role("heading", name="20명이 한도를 기다려요")).to_be_visible()
+    notice.get_by_role("button", name="이 알림 그만 보기").click()
+    seen_by = page.get_by_role("listitem").filter(has_text="100% ·")
+    expect(seen_by).to_have_count(1)
+    expect(notice).to_have_count(0)

@@ -10,13 +10,22 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from pabal.accounts import list_members
 from pabal.domain import quota as rules
 from pabal.kit.clock import KST
-from pabal.kit.db import tenant_tx
+from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
-from pabal.quota import trace
-from pabal.quota.schemas import QuotaEntryOut, QuotaMonthOut, QuotaMonthRowOut, QuotaSendOut, QuotaWaitingOut
+from pabal.quota import notices, queries, trace
+from pabal.quota.schemas import (
+    NoticeSeenOut,
+    QuotaEntryOut,
+    QuotaMonthOut,
+    QuotaMonthRowOut,
+    QuotaSendOut,
+    QuotaWaitingOut,
+)
+from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api/quota", tags=["quota"])
 
@@ -37,6 +46,7 @@ async def read_month(rt: Rt, who: CanRead, month: Month = None) -> QuotaMonthOut
         found = await trace.read_month(conn, who.tenant_id, wanted, current=wanted == now)
         waiting = await trace.waiting(conn, who.tenant_id) if wanted == now else []
         kept = await trace.kept_for_uncertain(conn, who.tenant_id, wanted) if found.reserved else 0
+        seen = await _who_saw(conn, rt, who.tenant_id, wanted) if wanted == now else []
     return QuotaMonthOut(
         month=wanted,
         current=wanted == now,
@@ -52,8 +62,22 @@ async def read_month(rt: Rt, who: CanRead, month: Month = None) -> QuotaMonthOut
         entries_settled=found.sums.settled,
         entries_released=found.sums.released,
         agrees=found.agrees,
+        notices_seen=seen,
         resets_at=month_end(wanted),
     )
+
+
+async def _who_saw(conn: Conn, rt: Runtime, tenant_id: UUID, month: str) -> list[NoticeSeenOut]:
+    """By name; people who have left the team are left out."""
+    seen = await notices.seen_in(conn, await queries.overview(conn, tenant_id, month))
+    names: dict[UUID, str] = (
+        {one.user_id: one.name or one.email for one in await list_members(conn, rt)} if seen else {}
+    )
+    return [
+        NoticeSeenOut(percent=one.percent, name=names[one.user_id], at=one.at)
+        for one in seen
+        if one.user_id in names
+    ]
 
 
 def month_end(month: str) -> datetime:

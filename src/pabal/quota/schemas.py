@@ -12,6 +12,7 @@ from pabal.kit.http.schemas import ApiModel
 class QuotaNoticeOut(ApiModel):
     percent: Literal[70, 90, 100]
     message: str
+    seen: bool = Field(description="묻는 사람이 이 달, 이 한도에서 이미 본 알림인가")
 
 
 class QuotaOut(ApiModel):
@@ -26,6 +27,16 @@ class QuotaOut(ApiModel):
 
 class QuotaIn(ApiModel):
     limit: int = Field(ge=0, le=10**12)
+
+
+class NoticeSeenIn(ApiModel):
+    percent: Literal[70, 90, 100]
+
+
+class NoticeSeenOut(ApiModel):
+    percent: int
+    name: str
+    at: datetime
 
 
 class QuotaWaitingOut(ApiModel):
@@ -52,6 +63,7 @@ class QuotaMonthOut(ApiModel):
     entries_settled: int
     entries_released: int
     agrees: bool
+    notices_seen: list[NoticeSeenOut] = Field(description="이번 달 한도 알림을 누가 언제 보았는지")
     resets_at: datetime = Field(description="다음 달이 시작되는 때(한국 시간)")
 
 

@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
+import { useMe, useQuota } from "@/features/session/queries";
 import { useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { LiveProvider, useLive } from "@/lib/live";
@@ -13,6 +14,15 @@ import { Sidebar } from "./sidebar";
 // Both open by a key press; nobody should wait for their code to see a page.
 const CommandMenu = dynamic(() => import("./command-menu").then((m) => m.CommandMenu), { ssr: false });
 const ShortcutHelp = dynamic(() => import("./shortcut-help").then((m) => m.ShortcutHelp), { ssr: false });
+const QuotaNotice = dynamic(() => import("./quota-notice").then((m) => m.QuotaNotice), { ssr: false });
+
+/** Of the thresholds that were reached and not yet seen, the highest: the lower ones are old news then. */
+function LimitLine() {
+  const owner = useMe().data?.role === "owner";
+  const quota = useQuota().data;
+  const unseen = quota?.notices.findLast((one) => !one.seen);
+  return owner && quota && unseen ? <QuotaNotice quota={quota} percent={unseen.percent} /> : null;
+}
 
 function OfflineLine() {
   const t = useT();
@@ -59,6 +69,7 @@ export function AppShell({ children }: { children: ReactNode }) {
             className="relative flex min-h-0 flex-1 flex-col overflow-hidden bg-card outline-none md:rounded-xl md:border"
           >
             <OfflineLine />
+            <LimitLine />
             {children}
           </main>
         </div>

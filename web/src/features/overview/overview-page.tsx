@@ -245,7 +245,11 @@ export function OverviewPage() {
           </div>
           {quota.data && (
             <div className="lg:col-span-2">
-              <Section title={t.overview.quota(Number(quota.data.month.slice(5, 7)))}>
+              <Section
+                title={t.overview.quota(Number(quota.data.month.slice(5, 7)))}
+                href="/settings/quota"
+                link={t.overview.quotaPage}
+              >
                 <Card className="px-4 py-4">
                   <StackedBar
                     label={t.overview.quota(Number(quota.data.month.slice(5, 7)))}
@@ -267,9 +271,13 @@ export function OverviewPage() {
                     ))}
                     <span>{t.shell.quotaOf(quota.data.used + quota.data.reserved, quota.data.limit)}</span>
                   </p>
-                  {quota.data.notices.map((notice) => (
-                    <p key={notice.percent} role="status" className="mt-2 text-warning">
-                      {notice.message}
+                  {quota.data.notices.slice(-1).map((notice) => (
+                    <p
+                      key={notice.percent}
+                      role="status"
+                      className={notice.percent === 100 ? "mt-2 text-destructive" : "mt-2 text-warning"}
+                    >
+                      {t.server.quotaNotice(notice.percent, notice.message)}
                     </p>
                   ))}
                 </Card>

@@ -98,6 +98,18 @@ export function QuotaBar({ month, onChange }: { month: QuotaMonth; onChange?: ()
               )
             : q.differs}
         </p>
+        {month.noticesSeen.length > 0 && (
+          <div className="mt-3 border-t pt-3 text-xs text-muted-foreground">
+            <h3 className="font-medium text-foreground">{words.notice.told}</h3>
+            <ul>
+              {month.noticesSeen.map((one) => (
+                <li key={`${one.percent}${one.name}${one.at}`}>
+                  {words.notice.toldBy(one.percent, one.name, f.dateTime(one.at))}
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
       </div>
     </Card>
   );

@@ -9,6 +9,20 @@ const limits: Limits = {
   more: "Show more",
   koreanTime: "Korean time",
   month: (month) => `${MONTHS[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`,
+  notice: {
+    label: "Notice about the limit",
+    near: (percent, taken, limit) =>
+      `More than **${percent}%** of this month's limit is taken (${taken} / ${limit}).`,
+    full: (limit, waiting) =>
+      waiting
+        ? `This month's limit of ${limit} is used up: **${waiting} people** wait.`
+        : `This month's limit of ${limit} is used up.`,
+    look: "See limit",
+    raise: "Raise limit",
+    dismiss: "Don't show this notice again",
+    told: "Who has seen the notices",
+    toldBy: (percent, name, when) => `${percent}% · ${name} · ${when}`,
+  },
   quota: {
     title: "Limit",
     loadFailed: "The limit could not be loaded",

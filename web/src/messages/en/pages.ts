@@ -69,6 +69,7 @@ export const overview: Messages["overview"] = {
   quotaSent: "Sent",
   quotaReserved: "On the way",
   quotaLeft: "Left",
+  quotaPage: "Limit and movements",
   startTitle: "Three steps to the first send",
   start: {
     import: { title: "Upload a list", hint: "CSV as it is" },

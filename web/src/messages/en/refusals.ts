@@ -49,6 +49,7 @@ export const REFUSALS: Record<string, string> = {
   public_url_fixed: "The public address is fixed by the server's settings",
   quota_above_ceiling: "The limit can't go above the operator's ceiling",
   quota_below_usage: "The limit can't go below what is used",
+  quota_notice_not_reached: "That much of the limit isn't used yet",
   recovery_key_elsewhere: "The recovery key has to be taken by a command on the server",
   rules_blocked: "There is a reason why it can't be sent now",
   segment_exists: "There is a segment of this name",

@@ -68,5 +68,9 @@ const BLOCKERS: Record<string, string> = {
 export const server = {
   permission: (key: string, label: string) => PERMISSIONS[key] ?? label,
   refusal: (code: string, said: string) => REFUSALS[code] ?? said,
+  quotaNotice: (percent: number, _message: string) =>
+    percent === 100
+      ? "This month's limit is used up. Sending goes on when it is raised or the month turns."
+      : `More than ${percent}% of this month's limit is taken.`,
   blocker: (code: string, message: string) => BLOCKERS[code] ?? message,
 };

@@ -9,6 +9,20 @@ const limits = {
   more: "더 보기",
   koreanTime: "한국 시간",
   month: (month: string) => `${month.slice(0, 4)}년 ${Number(month.slice(5))}월`,
+  notice: {
+    label: "발송 한도 알림",
+    near: (percent: number, taken: string, limit: string) =>
+      `이번 달 한도의 **${percent}%**를 넘었어요 (${taken} / ${limit}건).`,
+    full: (limit: string, waiting: string) =>
+      waiting
+        ? `이번 달 한도 ${limit}건을 다 써서 **${waiting}명**이 기다려요.`
+        : `이번 달 한도 ${limit}건을 다 썼어요.`,
+    look: "한도 보기",
+    raise: "한도 올리기",
+    dismiss: "이 알림 그만 보기",
+    told: "알림을 본 사람",
+    toldBy: (percent: number, name: string, when: string) => `${percent}% · ${name} · ${when}`,
+  },
   quota: {
     title: "한도",
     loadFailed: "한도를 불러오지 못했어요",

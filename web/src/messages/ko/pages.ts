@@ -69,6 +69,7 @@ export const overview = {
   quotaSent: "보냄",
   quotaReserved: "보내는 중",
   quotaLeft: "남음",
+  quotaPage: "한도와 내역",
   startTitle: "첫 발송까지 세 걸음",
   start: {
     import: { title: "명단 올리기", hint: "엑셀이나 CSV 그대로" },

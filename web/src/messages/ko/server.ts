@@ -2,5 +2,6 @@
 export const server = {
   permission: (_key: string, label: string) => label,
   refusal: (_code: string, said: string) => said,
+  quotaNotice: (_percent: number, message: string) => message,
   blocker: (_code: string, message: string) => message,
 };
