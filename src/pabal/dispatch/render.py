@@ -19,6 +19,7 @@ from pabal.domain.message import SkipReason
 from pabal.domain.template import Missing, Template, contact_values, parse, render, resolved
 
 _parse = lru_cache(maxsize=64)(parse)
+_title = lru_cache(maxsize=64)(text.measure)  # of subjects, which are the same for everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def finish(step: FrozenStep, snapshot_json: str, address_no: int) -> Finished | 
     rendered = render(template, values, defaults=step.defaults, policy=step.missing_policy)
     if isinstance(rendered, Missing):
         return Unrenderable(SkipReason.MISSING_VARIABLE, stop=rendered.action == "stop")
+    weight, title = text.measure(rendered.text), _title(step.subject)
     variables: Mapping[str, str] = {}
     kind: Literal["sms", "lms", "alimtalk"]
     if step.channel == "alimtalk":
@@ -62,20 +64,20 @@ def finish(step: FrozenStep, snapshot_json: str, address_no: int) -> Finished | 
         chosen = resolved(template, values, defaults=step.defaults, policy=step.missing_policy)
         variables = {} if isinstance(chosen, Missing) else chosen
     elif step.channel == "sms" and step.auto_lms:
-        found = text.kind_for(rendered.text, step.subject)
+        found = text.kind_of(weight.bytes, has_title=bool(title.text.strip()))
         if found is None:
             return Unrenderable(SkipReason.TOO_LONG)
         kind = found
     else:
         kind = "lms" if step.channel == "lms" else "sms"
-    blocks = [p.code for p in text.problems(kind, rendered.text, step.subject) if p.level == "block"]
+    blocks = [p.code for p in text.problems_of(kind, weight, title) if p.level == "block"]
     if blocks:
         reason = SkipReason.NOT_ENCODABLE if "not_encodable" in blocks else SkipReason.TOO_LONG
         return Unrenderable(reason)
     return Finished(
         kind=kind,
         text=rendered.text,
-        weight=text.byte_length(rendered.text),
+        weight=weight.bytes,
         to=phones[address_no],
         variables=variables,
     )

@@ -229,8 +229,12 @@ def kind_for(text: str, subject: str = "") -> TextKind | None:
 
     A subject makes it LMS: Solapi refuses a subject on type SMS (1013).
     """
-    length = byte_length(normalise(text))
-    if length <= SMS_BYTES and not normalise(subject).strip():
+    return kind_of(byte_length(normalise(text)), has_title=bool(normalise(subject).strip()))
+
+
+def kind_of(length: int, *, has_title: bool) -> TextKind | None:
+    """`kind_for` a text that is weighed already."""
+    if length <= SMS_BYTES and not has_title:
         return "sms"
     return "lms" if length <= LMS_BYTES else None
 
@@ -246,7 +250,11 @@ class TextProblem:
 
 def problems(kind: str, text: str, subject: str = "") -> tuple[TextProblem, ...]:
     """Everything wrong with a finished text on one channel (sms, lms, alimtalk)."""
-    weight, title = measure(text), measure(subject)
+    return problems_of(kind, measure(text), measure(subject))
+
+
+def problems_of(kind: str, weight: Measure, title: Measure) -> tuple[TextProblem, ...]:
+    """`problems` of a text that is weighed already."""
     if not weight.text.strip():
         return (TextProblem("block", "empty", "내용이 비어 있어요."),)
     if kind == "alimtalk":
