@@ -17,6 +17,7 @@ from pabal.accounts.routes import router as accounts_router
 from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.campaigns.routes import router as campaigns_router
+from pabal.campaigns.routes_export import router as campaign_export_router
 from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.campaigns.routes_reconcile import router as reconcile_router
 from pabal.campaigns.routes_uncertain import router as uncertain_router
@@ -45,6 +46,7 @@ from pabal.quota.routes_trace import router as quota_trace_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
 from pabal.setup.routes import router as setup_router
+from pabal.setup.routes_carriers import router as carrier_states_router
 from pabal.templates.routes import router as templates_router
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -56,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     quota_trace_router,
     campaigns_router,
     campaign_people_router,
+    campaign_export_router,
     uncertain_router,
     reconcile_router,
     contacts_router,
@@ -64,6 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports_router,
     import_undo_router,
     senders_router,
+    carrier_states_router,
     templates_router,
     phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place

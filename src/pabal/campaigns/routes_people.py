@@ -1,16 +1,11 @@
 """What became of whom: progress, messages, why somebody did or didn't get it."""
 
-import csv
-import io
-from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from fastapi.responses import StreamingResponse
 
 from pabal import dispatch
-from pabal.accounts import audit
 from pabal.campaigns import people, queries
 from pabal.campaigns.schemas import (
     AttemptOut,
@@ -25,19 +20,15 @@ from pabal.campaigns.schemas import (
 )
 from pabal.domain.ids import parse_message_id
 from pabal.domain.message import MessageState
-from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import NOT_FOUND, Problem
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
-from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api", tags=["campaigns"])
 
 Reads = Annotated[Principal, requires("campaigns.read")]
 ReadsMessages = Annotated[Principal, requires("messages.read")]
-
-EXPORT_PAGE = 1000
 
 
 @router.get("/campaigns/{campaign_id}/progress", name="campaignProgress")
@@ -129,87 +120,6 @@ async def list_messages(
         items=[message_out(line, unmasked=unmasked) for line in lines],
         next_cursor=write_cursor(lines[-1].seq) if more else None,
     )
-
-
-@router.get(
-    "/campaigns/{campaign_id}/messages.csv",
-    name="exportCampaignMessages",
-    response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}},
-)
-async def export_messages(
-    campaign_id: UUID,
-    rt: Rt,
-    who: Annotated[Principal, requires("exports.run")],
-    state: MessageState | None = None,
-    reason: str | None = None,
-) -> StreamingResponse:
-    """Excel opens it as it is (UTF-8 with BOM). Numbers are whole for who may export them whole; on record."""
-    unmasked = who.may("exports.unmasked")
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        campaign = await queries.read_campaign(conn, campaign_id)
-        await audit(
-            conn,
-            who,
-            "campaign.export",
-            "campaign",
-            campaign_id,
-            detail={"unmasked": unmasked, "state": state},
-        )
-    rows = _csv(rt, who.tenant_id, campaign.send_id, state=state, reason=reason, unmasked=unmasked)
-    return StreamingResponse(
-        rows,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="messages-{campaign_id}.csv"'},
-    )
-
-
-async def _csv(
-    rt: Runtime,
-    tenant_id: UUID,
-    send_id: UUID | None,
-    *,
-    state: str | None,
-    reason: str | None,
-    unmasked: bool,
-) -> AsyncIterator[str]:
-    """A page at a time, each in its own short transaction: a slow reader holds no connection."""
-    yield "\ufeff" + _lines([["번호", "이름", "전화번호", "상태", "사유", "시도", "바뀐 때"]])
-    after = 0
-    while send_id is not None:
-        async with tenant_tx(rt, tenant_id) as conn:
-            lines = await dispatch.list_messages(
-                conn, tenant_id, send_id, state=state, reason=reason, after_seq=after, limit=EXPORT_PAGE
-            )
-        if not lines:
-            return
-        table = []
-        for line in lines:
-            name, phone = people.name_and_phone(line, unmasked=unmasked)
-            table.append(
-                [
-                    str(line.seq),
-                    name,
-                    phone,
-                    people.STATE_LABELS[line.state],
-                    people.reason_label(line.reason),
-                    str(line.attempts),
-                    line.updated_at.astimezone(KST).isoformat(timespec="seconds"),
-                ]
-            )
-        yield _lines(table)
-        after = lines[-1].seq
-
-
-def _lines(table: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([[_inert(cell) for cell in row] for row in table])
-    return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula stays text."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @router.get("/campaigns/{campaign_id}/explain", name="explainCampaign")

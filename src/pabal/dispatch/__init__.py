@@ -49,6 +49,7 @@ from pabal.dispatch.reads import (
     read_progress,
 )
 from pabal.dispatch.receipts import apply_receipts, store_receipt
+from pabal.dispatch.recipients import Recipient, list_recipients
 from pabal.dispatch.reconcile import Books, OpenRows, reconcile
 from pabal.dispatch.render import Finished, Unrenderable, finish
 from pabal.dispatch.uncertain import (
@@ -84,6 +85,7 @@ __all__ = [
     "NoSuchSendError",
     "OpenRows",
     "Progress",
+    "Recipient",
     "Selection",
     "SendLine",
     "SendOverError",
@@ -106,6 +108,7 @@ __all__ = [
     "list_group",
     "list_incidents",
     "list_messages",
+    "list_recipients",
     "list_uncertain",
     "measure",
     "month_units",

@@ -17,9 +17,9 @@ from pabal.domain.name import clean_name, mask_name
 from pabal.domain.phone import Phone, mask_phone, parse_phone
 from pabal.imports import stage
 from pabal.imports.guess import Target
-from pabal.imports.workbook_out import stream_workbook
 from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.http.errors import NOT_FOUND, Problem
+from pabal.kit.tables import stream_workbook
 
 _BATCH = 5_000
 # What is wrong and how to mend it, by code.
@@ -108,7 +108,7 @@ async def errors_csv(
 
 def errors_xlsx(db: Database, tenant_id: UUID, found: Import, *, warnings: bool) -> AsyncIterator[bytes]:
     """The same as a workbook, for those whose list was one."""
-    return stream_workbook(_errors(db, tenant_id, found, warnings=warnings))
+    return stream_workbook(_errors(db, tenant_id, found, warnings=warnings), sheet_name="고칠 줄")
 
 
 async def _errors(

@@ -29,12 +29,12 @@ from pabal.imports.schemas import (
     UploadOut,
 )
 from pabal.imports.upload import take_upload, unreadable
-from pabal.imports.workbook_out import MEDIA_TYPE
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import INVALID, FieldError, Problem
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.kit.tables import MEDIA_TYPE
 from pabal.kit.turns import Line, Turn, issue
 from pabal.runtime import Runtime
 

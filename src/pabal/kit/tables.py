@@ -1,8 +1,12 @@
-"""Writing a workbook while its rows come in: one sheet of text cells, streamed, never whole in memory.
+"""Tables that people open in a spreadsheet, written while their rows come in, never whole in memory: CSV, and a workbook of
+one sheet.
 
-Every cell is text, so a number keeps its zeros and nothing that begins like a formula is one.
+In a workbook every cell is text, so a number keeps its zeros and nothing that begins like a formula is one; in CSV an
+apostrophe makes such a cell text.
 """
 
+import csv
+import io
 import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -23,7 +27,7 @@ _PARTS = {
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELS}"><sheets>'
-    '<sheet name="고칠 줄" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    '<sheet name="SHEET" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_RELS}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_RELS}/styles" Target="styles.xml"/></Relationships>',
@@ -34,6 +38,24 @@ _PARTS = {
 }
 # What XML 1.0 can't hold, and what would be read as an escape of it.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+# Excel takes the wide forms for operators, too, and skips white space before them.
+_FORMULA = re.compile("[\\s\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+
+
+def inert(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula stays text."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+async def stream_csv(batches: AsyncIterator[Iterable[list[str]]]) -> AsyncIterator[bytes]:
+    """UTF-8 with a mark at its head, so that Excel opens it as it is."""
+    yield b"\xef\xbb\xbf"
+    async for rows in batches:
+        out = io.StringIO()
+        csv.writer(out).writerows([inert(cell) for cell in row] for row in rows)
+        yield out.getvalue().encode("utf-8", "replace")
 
 
 class _Sink:
@@ -54,12 +76,14 @@ class _Sink:
         return taken
 
 
-async def stream_workbook(batches: AsyncIterator[Iterable[list[str]]]) -> AsyncIterator[bytes]:
+async def stream_workbook(
+    batches: AsyncIterator[Iterable[list[str]]], *, sheet_name: str
+) -> AsyncIterator[bytes]:
     """The bytes of an .xlsx with these rows."""
     sink = _Sink()
     archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED)  # type: ignore[call-overload]  # written to, never read
     for name, xml in _PARTS.items():
-        archive.writestr(name, _XML + xml)
+        archive.writestr(name, _XML + xml.replace("SHEET", escape(sheet_name)))
     with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
         sheet.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
         async for rows in batches:
