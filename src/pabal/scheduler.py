@@ -82,7 +82,7 @@ async def sweep(rt: Runtime) -> int:
             log.error("no handler for due work", kind=kind)
             continue
         name = f"{object_id}/{send_id}" if kind == "poll" else str(object_id)
-        for slot in range(LANE_SLOTS if kind == "lane" else 1):
+        for slot in range(LANE_SLOTS if kind in {"lane", "urgent"} else 1):
             issued += await turns.issue(rt.redis, Turn(line, kind, str(tenant_id), name, slot))
     return issued
 

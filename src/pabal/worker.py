@@ -29,10 +29,15 @@ from pabal.runtime import Runtime, open_runtime
 
 log = structlog.get_logger(__name__)
 
-# How many turns of a line one worker process serves at once.
-CONCURRENCY: Mapping[Line, int] = {Line.RECEIPTS: 3, Line.DISPATCH: 6, Line.JOBS: 2, Line.IMPORTS: 1}
+# How many turns of a line one worker process serves at once. Bulk has places of its own and can't take the urgent ones.
+CONCURRENCY: Mapping[Line, int] = {
+    Line.RECEIPTS: 3,
+    Line.URGENT: 2,
+    Line.DISPATCH: 6,
+    Line.JOBS: 2,
+    Line.IMPORTS: 1,
+}
 STOP_SECONDS = 10.0
-IDLE_MS = 30_000  # turns of a consumer silent for so long are taken over
 
 
 class Work(NamedTuple):
@@ -114,6 +119,8 @@ async def _schedule(work: Work) -> Again:
 
 HANDLERS: Mapping[str, Callable[[Work], Awaitable[Again]]] = {
     "lane": _lane,
+    "urgent": _lane,
+    "urgent_launch": _launch,
     "launch": _launch,
     "watch": _watch,
     "retry": _retry,
@@ -128,6 +135,8 @@ HANDLERS: Mapping[str, Callable[[Work], Awaitable[Again]]] = {
 
 LINES: Mapping[str, Line] = {
     "lane": Line.DISPATCH,
+    "urgent": Line.URGENT,
+    "urgent_launch": Line.URGENT,
     "launch": Line.JOBS,
     "watch": Line.RECEIPTS,
     "retry": Line.RECEIPTS,
@@ -153,17 +162,13 @@ async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: as
     running: set[asyncio.Task[None]] = set()
     parked: set[asyncio.Task[None]] = set()  # turns that wait for tokens hold no place
     errors = 0
-    sweeps = 0
     while not stop.is_set():
         if len(running) >= places:
             await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED, timeout=1.0)
             running = {task for task in running if not task.done()}
             continue
         try:
-            taken = await turns.take(rt.redis, line, owner, count=places - len(running), block_ms=250)
-            sweeps += 1
-            if not taken and sweeps % 40 == 0:
-                taken = await turns.claim_idle(rt.redis, line, owner, idle_ms=IDLE_MS, count=places)
+            taken = await turns.take(rt.redis, line, count=places - len(running), block_ms=250)
             errors = 0
         except (RedisError, OSError) as error:
             log.warning("no turns", line=line, error=type(error).__name__)
@@ -178,8 +183,6 @@ async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: as
         await asyncio.wait(running, timeout=STOP_SECONDS)
     if parked:
         await asyncio.wait(parked, timeout=STOP_SECONDS)
-    with suppress(RedisError, OSError):
-        await turns.forget_consumer(rt.redis, line, owner)
 
 
 async def _serve_turn(work: Work, parked: set[asyncio.Task[None]], stop: asyncio.Event) -> None:
@@ -211,7 +214,6 @@ async def _give_back(work: Work, again: Again, stop: asyncio.Event) -> None:
         if again is None:
             await turns.finish(work.rt.redis, work.turn)
         else:
-            await turns.acknowledge(work.rt.redis, work.turn)
             await turns.reissue(work.rt.redis, work.turn)
     except (RedisError, OSError) as error:
         log.warning("turn not given back", kind=work.turn.kind, error=type(error).__name__)

@@ -129,6 +129,14 @@ DEFINERS = {
         KEYS_ONLY,
         True,
     ),
+    "due_work_without_lines": Definer(
+        "pabal_system",
+        "SELECT * FROM app.due_work_without_lines(clock_timestamp())",
+        none,
+        ("kind", "tenant_id", "id", "send_id"),
+        KEYS_ONLY,
+        True,
+    ),
     "due_work_without_undo": Definer(
         "pabal_system",
         "SELECT * FROM app.due_work_without_undo(clock_timestamp())",

@@ -11,13 +11,15 @@ from tests.support.carriers import behave, facing, nhn_account
 from tests.support.hub import launch
 from tests.support.passing import let_pass, server_time, take_turns
 
+from pabal import scheduler, worker
 from pabal.dispatch import FrozenStep, Selection, breaker, create_send, launch_send, pause_send, serve_lane
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.plan import gather_retries
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
-from pabal.kit import pace
+from pabal.kit import pace, turns
 from pabal.kit.db import tenant_tx
+from pabal.kit.turns import Line
 
 EVERYONE = Selection(filter={})
 PEOPLE = 40
@@ -225,3 +227,46 @@ class TestPace:
                 "SELECT max(seq_to - seq_from + 1), count(*) FROM chunks WHERE send_id = %s", (send,)
             )
             assert await cursor.fetchone() == (7, 6)
+
+
+class TestLines:
+    async def taken(self, rt, line):
+        return {(turn.kind, turn.id) for turn in await turns.take(rt.redis, line, count=100, block_ms=10)}
+
+    @pytest.mark.parametrize("kind", ["reply", "link", "test"])
+    async def test_what_somebody_waits_for_has_a_line_of_its_own(self, rt, tenant, carrier, cards, kind):
+        account = await nhn_account(rt, tenant, "sms")
+        bulk = await launch(rt, tenant, account, EVERYONE)
+        urgent = await launch(rt, tenant, account, EVERYONE, kind=kind)
+        assert await self.taken(rt, Line.URGENT) == {("urgent_launch", str(urgent))}
+        await rt.redis.flushdb()
+        await scheduler.sweep(rt)
+        assert await self.taken(rt, Line.URGENT) == {("urgent_launch", str(urgent))}
+        assert ("launch", str(bulk)) in await self.taken(rt, Line.JOBS)
+        await launch_send(rt, tenant, bulk)
+        await launch_send(rt, tenant, urgent)
+        for again in (True, False):  # as the launch rings, and as the sweep does after a wipe
+            assert await self.taken(rt, Line.URGENT) == {("urgent", str(urgent))}
+            assert await self.taken(rt, Line.DISPATCH) == {("lane", str(bulk))}
+            if again:
+                await rt.redis.flushdb()
+                await scheduler.sweep(rt)
+
+    async def test_a_reply_does_not_wait_until_bulk_through_the_same_account_is_paid_for(
+        self, rt, tenant, carrier, cards
+    ):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 20)
+        bulk = await launched(rt, tenant, account)
+        await let_pass_until_served(rt, tenant, bulk)
+        assert await turn(rt, tenant, bulk) > 0
+        reply = await launched(rt, tenant, account, kind="reply")
+        assert await turn(rt, tenant, reply) == 0
+
+    def test_bulk_has_no_place_in_the_line_of_the_urgent_and_no_turn_is_without_places(self):
+        assert {kind for kind, line in worker.LINES.items() if line is Line.URGENT} == {
+            "urgent",
+            "urgent_launch",
+        }
+        assert worker.LINES.keys() == worker.HANDLERS.keys()
+        assert set(worker.LINES.values()) == set(worker.CONCURRENCY)

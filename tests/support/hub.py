@@ -34,17 +34,18 @@ async def launch(
         account_id=account_id,
         **options.pop("step", {}),  # type: ignore[arg-type]  # test options
     )
+    kind = str(options.pop("kind", "campaign"))
     async with tenant_tx(rt, tenant_id) as conn:
         send_id = await create_send(
             conn,
             tenant_id,
-            kind="campaign",
+            kind=kind,
             campaign_id=None,
             steps=[step],
             selection=selection,
             **options,  # type: ignore[arg-type]
         )
-    await announce_launch(rt, tenant_id, send_id)
+    await announce_launch(rt, tenant_id, send_id, kind=kind)
     return send_id
 
 

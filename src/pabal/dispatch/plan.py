@@ -19,7 +19,7 @@ from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.gate import FIRST_REASON, enter_gate, suppression_channel
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
-from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection, SendRow
+from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection, SendRow, is_urgent
 from pabal.domain.ids import SendId, new_id
 from pabal.kit import turns
 from pabal.kit.db import Conn, TenantKeys, tenant_tx
@@ -69,9 +69,10 @@ async def create_send(
     return send_id
 
 
-async def announce_launch(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+async def announce_launch(rt: Runtime, tenant_id: UUID, send_id: UUID, *, kind: str = "campaign") -> None:
     """Ring for a worker. Best effort: the sweeper looks for sends in `launching` each second."""
-    await turns.ring(rt.redis, Turn(Line.JOBS, "launch", str(tenant_id), str(send_id)))
+    line, turn = (Line.URGENT, "urgent_launch") if is_urgent(kind) else (Line.JOBS, "launch")
+    await turns.ring(rt.redis, Turn(line, turn, str(tenant_id), str(send_id)))
 
 
 async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
@@ -82,7 +83,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         # A chunk is at most what one second may send: through the slowest account of its steps, too.
         cursor = await conn.execute(
             """
-            SELECT s.selection, s.steps,
+            SELECT s.kind, s.selection, s.steps,
                    least(s.chunk_size, (
                        SELECT min(a.rate_per_second) FROM carrier_accounts a
                        WHERE a.tenant_id = s.tenant_id
@@ -95,7 +96,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         row = await cursor.fetchone()
         if row is None:
             return
-        selection, steps, chunk_size = row
+        kind, selection, steps, chunk_size = row
         await conn.execute("SET LOCAL work_mem = '96MB'")
         counts = await _freeze_audience(
             conn, rt, keys, tenant_id, send_id, Selection.from_json(selection), steps[0]["channel"]
@@ -110,13 +111,14 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             """,
             (audience, chunk_size, tenant_id, send_id),
         )
-    await ring_lane(rt, tenant_id, send_id)
+    await ring_lane(rt, tenant_id, send_id, kind)
     await announce(rt, tenant_id, send_id)
 
 
-async def ring_lane(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+async def ring_lane(rt: Runtime, tenant_id: UUID, send_id: UUID, kind: str) -> None:
+    line, turn = (Line.URGENT, "urgent") if is_urgent(kind) else (Line.DISPATCH, "lane")
     for slot in range(LANE_SLOTS):
-        await turns.ring(rt.redis, Turn(Line.DISPATCH, "lane", str(tenant_id), str(send_id), slot))
+        await turns.ring(rt.redis, Turn(line, turn, str(tenant_id), str(send_id), slot))
 
 
 def _selected(rt: Runtime, keys: TenantKeys, selection: Selection) -> sql.Composable:
@@ -253,7 +255,7 @@ async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     """Due retries and fallback steps become chunks with explicit members, one per step and 500 people."""
     gathered = False
     async with tenant_tx(rt, tenant_id) as conn:
-        send = await _running(conn, tenant_id, send_id)
+        send, kind = await _running(conn, tenant_id, send_id)
         if send is None:
             return
         for step in range(len(send.steps)):
@@ -278,18 +280,19 @@ async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             )
             gathered = await cursor.fetchone() is not None or gathered
     if gathered:
-        await ring_lane(rt, tenant_id, send_id)
+        await ring_lane(rt, tenant_id, send_id, kind)
 
 
-async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
-    """The send FOR NO KEY UPDATE: two gatherers must not give out one chunk number.
+async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> tuple[SendRow | None, str]:
+    """The send FOR NO KEY UPDATE, and its kind: two gatherers must not give out one chunk number.
 
     One that was over isn't any more if somebody is due in it: silence, or nobody's knowledge, has turned into a certain
     failure after the end. The watch ends it once more; whoever may not be sent to any more (cancelled, past notAfter) too.
     """
-    await conn.execute(
-        "SELECT 1 FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
+    cursor = await conn.execute(
+        "SELECT kind FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
     )
+    row = await cursor.fetchone()
     await conn.execute(
         """
         UPDATE sends SET state = CASE state WHEN 'finished' THEN 'running' ELSE state END, finished_at = NULL
@@ -299,4 +302,4 @@ async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None
         {"tenant": tenant_id, "send": send_id},
     )
     send = await lock_send(conn, tenant_id, send_id)
-    return send if send is not None and send.state == "running" else None
+    return send if send is not None and send.state == "running" else None, "" if row is None else row[0]
