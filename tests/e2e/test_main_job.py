@@ -1,6 +1,7 @@
 """The whole job, as staff do it: list in, text out, watch it arrive, see who didn't get it and why."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -90,9 +91,15 @@ def test_from_a_list_to_every_single_person(
     expect(sheet.get_by_text("발송사에 넘기지 않았어요")).to_be_visible()
     page.keyboard.press("Escape")
 
+    page.get_by_role("button", name=re.compile("^전체")).click()
     page.get_by_role("button", name="결과 받기").click()
+    taking = page.get_by_role("dialog")
+    taking.get_by_text("CSV로").click()
+    taking.get_by_role("button", name="받기", exact=True).click()
+    expect(taking.get_by_text("10자 이상 적어 주세요")).to_be_visible()
+    taking.get_by_label("무엇에 쓰나요?").fill("사무소 결과 보고에 붙임")
     with page.expect_download() as waiting:
-        page.get_by_role("menuitem", name="CSV로").click()
+        taking.get_by_role("button", name="받기", exact=True).click()
     with Path(waiting.value.path()).open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == PEOPLE
 

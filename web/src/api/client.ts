@@ -184,8 +184,13 @@ export const http = {
   delete: <P extends PathOf<"delete">>(path: P, ...init: Optional<Init<P, "delete">>) =>
     call<Answer<P, "delete">>("DELETE", ...prepared(path, init[0])),
   /** A POST that answers with a file. */
-  file: async <P extends PathOf<"post">>(path: P, body: BodyOf<P, "post">) => {
-    const answer = await send("POST", path, { body });
+  file: async <P extends PathOf<"post">>(
+    path: P,
+    body: BodyOf<P, "post">,
+    ...init: Optional<Init<P, "post">>
+  ) => {
+    const [url, options] = prepared(path, init[0]);
+    const answer = await send("POST", url, { ...options, body });
     const name = answer.headers.get("content-disposition")?.match(/filename="([^"]+)"/)?.[1];
     return { blob: await answer.blob(), name };
   },

@@ -245,13 +245,47 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Exportcampaignmessages
-         * @description Excel opens it as it is (UTF-8 with BOM). Numbers are whole for who may export them whole; on record.
-         */
+        /** Exportcampaignmessages */
         get: operations["exportCampaignMessages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/messages.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exportcampaignworkbook */
+        get: operations["exportCampaignWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/messages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exportcampaignpeople
+         * @description Numbers are whole for who may export them whole.
+         */
+        post: operations["exportCampaignPeople"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,6 +340,26 @@ export interface paths {
         put?: never;
         /** Resumecampaign */
         post: operations["resumeCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/carrier-account-states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listcarrieraccountstates
+         * @description All of them: a tenant has a handful.
+         */
+        get: operations["listCarrierAccountStates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2070,7 +2124,8 @@ export interface components {
         };
         /**
          * AccountOut
-         * @description `apiKeyHint` tells keys apart; `webhookUrl` holds a secret and is shown to whoever manages carriers.
+         * @description `apiKeyHint` tells keys apart. `webhookUrl` holds a secret: shown to whoever manages carriers, and only where the
+         *     carrier is meant to call it (`mode` webhook, an address it can reach); otherwise results are asked for.
          */
         AccountOut: {
             /** Apikeyhint */
@@ -2095,6 +2150,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** @description 마지막 연결 확인; 키나 주소를 바꾼 뒤로 없으면 null */
+            lastCheck: components["schemas"]["LastCheckOut"] | null;
             /** Mode */
             mode: string;
             /** Monthlycap */
@@ -2132,6 +2189,24 @@ export interface components {
             ratePerSecond?: number | null;
             /** State */
             state?: ("active" | "disabled") | null;
+        };
+        /** AccountStateOut */
+        AccountStateOut: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /**
+             * Restseconds
+             * @description 발송사가 답하지 않아 쉬는 중이면 남은 초, 아니면 0
+             */
+            restSeconds: number;
+            /**
+             * Usedthismonth
+             * @description 이번 달(한국 시간) 이 계정으로 나갔거나 나갔을 수 있는 건수
+             */
+            usedThisMonth: number;
         };
         /**
          * AccountTestOut
@@ -3035,6 +3110,26 @@ export interface components {
             /** Reasonlabel */
             reasonLabel: string;
         };
+        /** ExportIn */
+        ExportIn: {
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format?: "csv" | "xlsx";
+            /**
+             * Purpose
+             * @description 무엇에 쓰나요? 감사 기록에 남음
+             */
+            purpose: string;
+            /**
+             * Reason
+             * @description 실패·제외 사유로 거르기
+             */
+            reason?: string | null;
+            state?: components["schemas"]["MessageState"] | null;
+        };
         /**
          * FailureClass
          * @description Why a carrier or handset said no. Decides retry, fallback and who can mend it.
@@ -3456,6 +3551,22 @@ export interface components {
              * @enum {string}
              */
             reason: "messaged" | "replied" | "edited" | "merged" | "listed";
+        };
+        /** LastCheckOut */
+        LastCheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Balance */
+            balance: number | null;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Ok */
+            ok: boolean;
         };
         /**
          * LaterOut
@@ -4022,6 +4133,13 @@ export interface components {
         Page_AccountOut_: {
             /** Items */
             items: components["schemas"]["AccountOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[AccountStateOut] */
+        Page_AccountStateOut_: {
+            /** Items */
+            items: components["schemas"]["AccountStateOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6387,6 +6505,76 @@ export interface operations {
             };
         };
     };
+    exportCampaignWorkbook: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["MessageState"] | null;
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCampaignPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pauseCampaign: {
         parameters: {
             query?: never;
@@ -6467,6 +6655,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ControlOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCarrierAccountStates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AccountStateOut_"];
                 };
             };
             /** @description 거절 */

@@ -1,12 +1,11 @@
 "use client";
 
-import { Copy, Download, Pause, PenLine, Play, Scale, Square } from "lucide-react";
+import { Copy, Pause, PenLine, Play, Scale, Square } from "lucide-react";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/dialog";
-import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/popover";
 import { Empty, Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
@@ -110,27 +109,10 @@ export function CampaignPage() {
           one && (
             <span className="flex items-center gap-2 max-md:hidden">
               {state && ["finished", "cancelled", "stopped"].includes(state) && (
-                <>
-                  <Button variant="ghost" onClick={again}>
-                    <Copy aria-hidden />
-                    {t.monitor.again}
-                  </Button>
-                  <Menu>
-                    <MenuTrigger asChild>
-                      <Button>
-                        <Download aria-hidden />
-                        {t.monitor.download}
-                      </Button>
-                    </MenuTrigger>
-                    <MenuContent align="end">
-                      <MenuItem asChild>
-                        <a href={`/api/campaigns/${one.id}/messages.csv`} download>
-                          {t.monitor.downloadCsv}
-                        </a>
-                      </MenuItem>
-                    </MenuContent>
-                  </Menu>
-                </>
+                <Button variant="ghost" onClick={again}>
+                  <Copy aria-hidden />
+                  {t.monitor.again}
+                </Button>
               )}
               {buttons(false)}
             </span>
@@ -168,7 +150,13 @@ export function CampaignPage() {
               </Button>
             )}
             {progress.data && id && (
-              <People campaignId={id} filter={filter} onFilter={setFilter} progress={progress.data} />
+              <People
+                campaignId={id}
+                name={one?.name ?? ""}
+                filter={filter}
+                onFilter={setFilter}
+                progress={progress.data}
+              />
             )}
           </div>
         </div>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Users } from "lucide-react";
+import { Download, Users } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import type { CampaignMessage, MessageState, Progress } from "@/api/types";
 import { Avatar } from "@/components/ui/badge";
@@ -10,6 +10,8 @@ import { Empty, Failure, Skeleton } from "@/components/ui/states";
 import { Cell, VirtualTable } from "@/components/virtual-table";
 import { useMedia } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
+import { useMe } from "../session/queries";
+import { ExportDialog } from "./export-dialog";
 import { PersonSheet } from "./person-sheet";
 import { type PeopleFilter, usePeople } from "./queries";
 import { useReasonText } from "./reasons";
@@ -17,6 +19,7 @@ import { MessageStateBadge } from "./state-badge";
 
 interface Props {
   campaignId: string;
+  name: string;
   filter: PeopleFilter;
   onFilter: (filter: PeopleFilter) => void;
   progress: Progress;
@@ -26,12 +29,15 @@ const GRID =
   "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(120px,1.2fr)_128px_104px_minmax(0,2fr)_80px] gap-x-3 [&>*]:min-w-0";
 
 /** Everyone of this campaign, one by one: who got it, who didn't, and why. */
-export function People({ campaignId, filter, onFilter, progress }: Props) {
+export function People({ campaignId, name, filter, onFilter, progress }: Props) {
   const t = useT();
   const f = useFormat();
   const reasonText = useReasonText();
   const narrow = useMedia("(max-width: 767px)");
   const [open, setOpen] = useState<CampaignMessage | null>(null);
+  const [taking, setTaking] = useState(false);
+  const me = useMe().data;
+  const mayTake = me?.permissions.includes("exports.run") ?? false;
   const people = usePeople(campaignId, filter);
   const rows = useMemo(() => people.data?.pages.flatMap((page) => page.items) ?? [], [people.data]);
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = people;
@@ -62,7 +68,19 @@ export function People({ campaignId, filter, onFilter, progress }: Props) {
         : progress.audience;
   return (
     <Card className="flex max-h-[560px] flex-col">
-      <CardHead title={t.monitor.people} hint={t.monitor.peopleHint} />
+      <CardHead
+        title={t.monitor.people}
+        hint={t.monitor.peopleHint}
+        actions={
+          mayTake &&
+          total !== 0 && (
+            <Button size="sm" variant="ghost" onClick={() => setTaking(true)} className="max-md:h-11">
+              <Download aria-hidden />
+              {t.monitor.download}
+            </Button>
+          )
+        }
+      />
       <div className="flex flex-wrap gap-1.5 border-b px-4 py-2.5">
         {chips.map((chip) => {
           const chosen = filter.reason === null && filter.state === chip.filter.state;
@@ -145,6 +163,16 @@ export function People({ campaignId, filter, onFilter, progress }: Props) {
               </Cell>
             </>
           )}
+        />
+      )}
+      {taking && (
+        <ExportDialog
+          campaignId={campaignId}
+          name={name}
+          filter={filter}
+          people={total}
+          whole={me?.permissions.includes("exports.unmasked") ?? false}
+          onClose={() => setTaking(false)}
         />
       )}
       <PersonSheet campaignId={campaignId} person={open} onClose={() => setOpen(null)} />
