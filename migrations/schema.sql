@@ -44,6 +44,7 @@ CREATE TABLE public.carrier_accounts (
     fenced boolean DEFAULT true NOT NULL,
     state text DEFAULT 'active'::text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_check jsonb,
     CONSTRAINT carrier_accounts_carrier_check CHECK ((carrier = ANY (ARRAY['solapi'::text, 'nhn'::text]))),
     CONSTRAINT carrier_accounts_mode_check CHECK ((mode = ANY (ARRAY['webhook'::text, 'polling'::text]))),
     CONSTRAINT carrier_accounts_monthly_cap_check CHECK ((monthly_cap > 0)),
@@ -119,6 +120,58 @@ CREATE FUNCTION app.api_key_by_hash(wanted bytea) RETURNS TABLE(tenant_id uuid, 
 END;
 
 ALTER FUNCTION app.api_key_by_hash(wanted bytea) OWNER TO pabal_system;
+
+CREATE TABLE public.requests (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    id uuid NOT NULL,
+    chunk_no integer NOT NULL,
+    epoch integer NOT NULL,
+    step smallint NOT NULL,
+    channel text NOT NULL,
+    account_id uuid NOT NULL,
+    request_key text NOT NULL,
+    state text NOT NULL,
+    stage text DEFAULT ''::text NOT NULL,
+    provider_id text,
+    size integer NOT NULL,
+    owner text NOT NULL,
+    called_at timestamp with time zone,
+    ask_after timestamp with time zone,
+    asked integer DEFAULT 0 NOT NULL,
+    discarded_at timestamp with time zone,
+    poll_after timestamp with time zone,
+    polls integer DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    questions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT requests_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'calling'::text, 'answered'::text, 'voided'::text, 'uncertain'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.requests OWNER TO pabal_owner;
+
+CREATE FUNCTION app.carrier_load(during interval) RETURNS TABLE(tenant_id uuid, account_id uuid, carrier text, sandbox boolean, state text, calls integer, unclear integer, last_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT a.tenant_id,
+     a.id,
+     a.carrier,
+     a.sandbox,
+     a.state,
+     (count(*))::integer AS count,
+     (count(*) FILTER (WHERE ((r.asked > 0) OR (r.state = ANY (ARRAY['voided'::text, 'uncertain'::text])))))::integer AS count,
+     max(r.created_at) AS max
+    FROM (public.carrier_accounts a
+      JOIN public.requests r ON (((r.tenant_id = a.tenant_id) AND (r.account_id = a.id) AND (r.state <> 'planned'::text) AND (r.created_at > (clock_timestamp() - carrier_load.during)))))
+   GROUP BY a.tenant_id, a.id, a.carrier, a.sandbox, a.state;
+END;
+
+ALTER FUNCTION app.carrier_load(during interval) OWNER TO pabal_system;
 
 CREATE FUNCTION app.count_contacts(all_of integer[], any_1 integer[], any_2 integer[], any_3 integer[], any_4 integer[], cap integer) RETURNS integer
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -283,39 +336,6 @@ CREATE TABLE public.receipts (
 ALTER TABLE ONLY public.receipts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.receipts OWNER TO pabal_owner;
-
-CREATE TABLE public.requests (
-    tenant_id uuid NOT NULL,
-    send_id uuid NOT NULL,
-    id uuid NOT NULL,
-    chunk_no integer NOT NULL,
-    epoch integer NOT NULL,
-    step smallint NOT NULL,
-    channel text NOT NULL,
-    account_id uuid NOT NULL,
-    request_key text NOT NULL,
-    state text NOT NULL,
-    stage text DEFAULT ''::text NOT NULL,
-    provider_id text,
-    size integer NOT NULL,
-    owner text NOT NULL,
-    called_at timestamp with time zone,
-    ask_after timestamp with time zone,
-    asked integer DEFAULT 0 NOT NULL,
-    discarded_at timestamp with time zone,
-    poll_after timestamp with time zone,
-    polls integer DEFAULT 0 NOT NULL,
-    note text DEFAULT ''::text NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    questions jsonb DEFAULT '[]'::jsonb NOT NULL,
-    CONSTRAINT requests_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'calling'::text, 'answered'::text, 'voided'::text, 'uncertain'::text])))
-)
-WITH (fillfactor='70');
-
-ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.requests OWNER TO pabal_owner;
 
 CREATE TABLE public.retries (
     tenant_id uuid NOT NULL,
@@ -531,6 +551,76 @@ END $$;
 
 ALTER FUNCTION app.forget_copies() OWNER TO pabal_owner;
 
+CREATE FUNCTION app.hub_load() RETURNS TABLE(tenant_id uuid, live integer, held integer, due integer, oldest_due timestamp with time zone, leased integer, stale integer, oldest_stale timestamp with time zone, receipts integer, oldest_receipt timestamp with time zone, polls integer, oldest_poll timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ WITH sending AS (
+          SELECT s_1.tenant_id,
+             s_1.id,
+             s_1.state
+            FROM public.sends s_1
+           WHERE (s_1.finished_at IS NULL)
+         ), waiting AS (
+          SELECT c_1.tenant_id,
+             c_1.lease_until,
+             c_1.due_at,
+             ((c_1.due_at <= clock_timestamp()) AND ((c_1.lease_until IS NULL) OR (c_1.lease_until <= clock_timestamp())) AND (s_1.state = 'running'::text)) AS is_due
+            FROM (sending s_1
+              JOIN public.chunks c_1 ON (((c_1.tenant_id = s_1.tenant_id) AND (c_1.send_id = s_1.id))))
+           WHERE (c_1.state = 'open'::text)
+         ), sends AS (
+          SELECT s_1.tenant_id,
+             count(*) AS live,
+             count(*) FILTER (WHERE (s_1.state = ANY (ARRAY['held'::text, 'stopped'::text]))) AS held
+            FROM sending s_1
+           GROUP BY s_1.tenant_id
+         ), chunks AS (
+          SELECT w.tenant_id,
+             count(*) FILTER (WHERE w.is_due) AS due,
+             min(w.due_at) FILTER (WHERE w.is_due) AS oldest_due,
+             count(*) FILTER (WHERE (w.lease_until > clock_timestamp())) AS leased,
+             count(*) FILTER (WHERE (w.lease_until <= clock_timestamp())) AS stale,
+             min(w.lease_until) FILTER (WHERE (w.lease_until <= clock_timestamp())) AS oldest_stale
+            FROM waiting w
+           GROUP BY w.tenant_id
+         ), news AS (
+          SELECT r.tenant_id,
+             count(*) AS receipts,
+             min(r.due_at) AS oldest_receipt
+            FROM public.receipts r
+           WHERE ((r.state = ANY (ARRAY['new'::text, 'waiting'::text])) AND (r.due_at <= clock_timestamp()))
+           GROUP BY r.tenant_id
+         ), questions AS (
+          SELECT r.tenant_id,
+             count(*) AS polls,
+             min(r.poll_after) AS oldest_poll
+            FROM public.requests r
+           WHERE (r.poll_after <= clock_timestamp())
+           GROUP BY r.tenant_id
+         )
+  SELECT t.tenant_id,
+     (COALESCE(s.live, (0)::bigint))::integer AS "coalesce",
+     (COALESCE(s.held, (0)::bigint))::integer AS "coalesce",
+     (COALESCE(c.due, (0)::bigint))::integer AS "coalesce",
+     c.oldest_due,
+     (COALESCE(c.leased, (0)::bigint))::integer AS "coalesce",
+     (COALESCE(c.stale, (0)::bigint))::integer AS "coalesce",
+     c.oldest_stale,
+     (COALESCE(n.receipts, (0)::bigint))::integer AS "coalesce",
+     n.oldest_receipt,
+     (COALESCE(q.polls, (0)::bigint))::integer AS "coalesce",
+     q.oldest_poll
+    FROM ((((public.tenants t
+      LEFT JOIN sends s ON ((s.tenant_id = t.tenant_id)))
+      LEFT JOIN chunks c ON ((c.tenant_id = t.tenant_id)))
+      LEFT JOIN news n ON ((n.tenant_id = t.tenant_id)))
+      LEFT JOIN questions q ON ((q.tenant_id = t.tenant_id)))
+   WHERE ((s.live > 0) OR (n.receipts > 0) OR (q.polls > 0));
+END;
+
+ALTER FUNCTION app.hub_load() OWNER TO pabal_system;
+
 CREATE TABLE public.invitations (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -561,6 +651,20 @@ CREATE FUNCTION app.invitation_by_hash(wanted bytea) RETURNS TABLE(tenant_id uui
 END;
 
 ALTER FUNCTION app.invitation_by_hash(wanted bytea) OWNER TO pabal_system;
+
+CREATE FUNCTION app.lease_holders() RETURNS TABLE(owner text, chunks integer, lease_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT c.owner,
+     (count(*))::integer AS count,
+     max(c.lease_until) AS max
+    FROM public.chunks c
+   WHERE ((c.state = 'open'::text) AND (c.owner IS NOT NULL))
+   GROUP BY c.owner;
+END;
+
+ALTER FUNCTION app.lease_holders() OWNER TO pabal_system;
 
 CREATE FUNCTION app.list_tenants() RETURNS TABLE(tenant_id uuid, name text, kind text, state text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1101,6 +1205,8 @@ CREATE TABLE public.incidents (
     kind text NOT NULL,
     detail jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen_at timestamp with time zone,
+    seen_by uuid,
     CONSTRAINT incidents_kind_check CHECK ((kind = ANY (ARRAY['maybe_twice'::text, 'contradicting_final'::text, 'overlap'::text])))
 );
 
@@ -1282,6 +1388,17 @@ WITH (fillfactor='50');
 ALTER TABLE ONLY public.send_counters FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.send_counters OWNER TO pabal_owner;
+
+CREATE TABLE public.send_marks (
+    tenant_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    mark jsonb NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.send_marks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.send_marks OWNER TO pabal_owner;
 
 CREATE TABLE public.senders (
     tenant_id uuid NOT NULL,
@@ -1528,6 +1645,9 @@ ALTER TABLE ONLY public.segments
 ALTER TABLE ONLY public.send_counters
     ADD CONSTRAINT send_counters_pkey PRIMARY KEY (tenant_id, send_id, shard, state, reason);
 
+ALTER TABLE ONLY public.send_marks
+    ADD CONSTRAINT send_marks_pkey PRIMARY KEY (tenant_id, send_id);
+
 ALTER TABLE ONLY public.senders
     ADD CONSTRAINT senders_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1613,6 +1733,8 @@ CREATE INDEX imports_running ON public.imports USING btree (lease_until) WHERE (
 CREATE INDEX imports_to_undo ON public.imports USING btree (undo_asked_at) WHERE ((undo_asked_at IS NOT NULL) AND (state <> 'undone'::text));
 
 CREATE INDEX inbound_messages_by_sender ON public.inbound_messages USING btree (tenant_id, from_key, id);
+
+CREATE INDEX incidents_unseen ON public.incidents USING btree (tenant_id, id) WHERE (seen_at IS NULL);
 
 CREATE INDEX jobs_open ON public.jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
@@ -1732,6 +1854,9 @@ ALTER TABLE ONLY public.requests
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.send_marks
+    ADD CONSTRAINT send_marks_tenant_id_send_id_fkey FOREIGN KEY (tenant_id, send_id) REFERENCES public.sends(tenant_id, id);
+
 ALTER TABLE ONLY public.senders
     ADD CONSTRAINT senders_tenant_id_account_id_fkey FOREIGN KEY (tenant_id, account_id) REFERENCES public.carrier_accounts(tenant_id, id);
 
@@ -1829,6 +1954,8 @@ CREATE POLICY search_reads ON public.contacts FOR SELECT TO pabal_search USING (
 ALTER TABLE public.segments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.send_counters ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.send_marks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.senders ENABLE ROW LEVEL SECURITY;
 
@@ -1942,6 +2069,8 @@ CREATE POLICY tenant_wall ON public.segments TO pabal_owner, pabal_app USING ((t
 
 CREATE POLICY tenant_wall ON public.send_counters TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.send_marks TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.senders TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.sends TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
@@ -2012,6 +2141,28 @@ GRANT SELECT(state) ON TABLE public.tenants TO pabal_system;
 
 GRANT SELECT(created_at) ON TABLE public.tenants TO pabal_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.requests TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(send_id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(chunk_no) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(account_id) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(owner) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(asked) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(poll_after) ON TABLE public.requests TO pabal_system;
+
+GRANT SELECT(created_at) ON TABLE public.requests TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.campaigns TO pabal_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.campaigns TO pabal_system;
@@ -2065,22 +2216,6 @@ GRANT SELECT(id) ON TABLE public.receipts TO pabal_system;
 GRANT SELECT(state) ON TABLE public.receipts TO pabal_system;
 
 GRANT SELECT(due_at) ON TABLE public.receipts TO pabal_system;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.requests TO pabal_app;
-
-GRANT SELECT(tenant_id) ON TABLE public.requests TO pabal_system;
-
-GRANT SELECT(send_id) ON TABLE public.requests TO pabal_system;
-
-GRANT SELECT(id) ON TABLE public.requests TO pabal_system;
-
-GRANT SELECT(chunk_no) ON TABLE public.requests TO pabal_system;
-
-GRANT SELECT(state) ON TABLE public.requests TO pabal_system;
-
-GRANT SELECT(owner) ON TABLE public.requests TO pabal_system;
-
-GRANT SELECT(poll_after) ON TABLE public.requests TO pabal_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.retries TO pabal_app;
 
@@ -2243,6 +2378,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_notices_seen TO pabal_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.send_counters TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.send_marks TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.senders TO pabal_app;
 

@@ -40,6 +40,7 @@ from pabal.kit.http.sse import EventHub, EventStream
 from pabal.kit.http.static import UiFiles, ui_response
 from pabal.kit.log import configure_logging
 from pabal.kit.metrics import metrics
+from pabal.operations.routes import router as operations_router
 from pabal.phones.routes import router as phones_router
 from pabal.quota.routes import router as quota_router
 from pabal.quota.routes_trace import router as quota_trace_router
@@ -53,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
     team_router,
     operator_router,
+    operations_router,
     setup_router,
     quota_router,
     quota_trace_router,

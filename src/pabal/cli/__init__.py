@@ -12,6 +12,7 @@ from pabal.cli import (
     keys,
     members,
     openapi,
+    operators,
     rehearse,
     sending,
     services,
@@ -41,4 +42,5 @@ app.command("demo", hidden=True)(demo.demo)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(members.app, name="members")
+app.add_typer(operators.app, name="operators")
 app.add_typer(sending.app, name="sending")

@@ -13,6 +13,7 @@ from pabal.dispatch.ageing import (
     sends_between,
     unmatched,
 )
+from pabal.dispatch.breaker import resting
 from pabal.dispatch.control import (
     ControlResult,
     NoSuchSendError,
@@ -121,6 +122,7 @@ __all__ = [
     "reconcile",
     "resolve_group",
     "resolve_one",
+    "resting",
     "resume_send",
     "sends_between",
     "serve_lane",

@@ -84,6 +84,11 @@ def _places(line: Line) -> str:
     return f"pabal:places:{line}"
 
 
+async def length(redis: Redis, line: Line) -> int:
+    """Turns that wait, for those who look after the installation."""
+    return int(await redis.zcard(_line(line)))
+
+
 async def issue(redis: Redis, turn: Turn) -> bool:
     """Put a turn into its line unless its slot already has a live one. False if it had."""
     if not await redis.set(turn.slot_key, "waits", nx=True, ex=_SLOT_SECONDS):
