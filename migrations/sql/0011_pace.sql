@@ -21,3 +21,14 @@ BEGIN ATOMIC
     LEFT JOIN public.sends s ON w.kind IN ('lane', 'launch') AND s.tenant_id = w.tenant_id AND s.id = w.id;
 END;
 ALTER FUNCTION app.due_work(timestamptz) OWNER TO pabal_system;
+
+-- A send's counters as they were some hundred results ago, or when a person let it go on: what came since says whether it
+-- keeps failing for one reason (dispatch/burst.py). Apart from `sends`, whose row every claim locks FOR SHARE.
+CREATE TABLE send_marks (
+    tenant_id uuid NOT NULL,
+    send_id   uuid NOT NULL,
+    mark      jsonb NOT NULL,
+    PRIMARY KEY (tenant_id, send_id),
+    FOREIGN KEY (tenant_id, send_id) REFERENCES sends (tenant_id, id)
+) WITH (fillfactor = 50);
+SELECT app.protect('send_marks');

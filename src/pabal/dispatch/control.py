@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
+import structlog
+
 from pabal import quota
+from pabal.dispatch import burst
+from pabal.dispatch.claim import hold_send
 from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.intent import ACCOUNT_CAP, cap_left
 from pabal.dispatch.ledger import lock_send
@@ -16,6 +20,8 @@ from pabal.dispatch.live import announce
 from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
+
+log = structlog.get_logger(__name__)
 
 LIVE = ("launching", "running", "paused", "held", "stopped")
 
@@ -43,7 +49,10 @@ async def pause_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> ControlResul
 
 
 async def resume_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> ControlResult:
-    return await _move(conn, tenant_id, send_id, ("paused", "held", "stopped"), "running")
+    """What failed until now has been seen: it doesn't stop the send a second time."""
+    result = await _move(conn, tenant_id, send_id, ("paused", "held", "stopped"), "running")
+    await burst.begin_anew(conn, tenant_id, send_id)
+    return result
 
 
 async def cancel_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> ControlResult:
@@ -102,7 +111,7 @@ async def end_queued(conn: Conn, tenant_id: UUID, send_id: UUID, state: LiteralS
 
 
 async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
-    """What the sweeper asks for each live send: is it past notAfter, may a hold end, is it finished?"""
+    """What the sweeper asks for each live send: does it keep failing, is it past notAfter, may a hold end, is it over?"""
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
@@ -117,7 +126,16 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             (tenant_id, send_id),
         )
         row = await cursor.fetchone()
+        # Whoever has nobody left to send to needn't stop.
+        code = None
+        if row is not None and row[0] == "running" and row[4]:
+            code = await burst.find_burst(conn, tenant_id, send_id)
     if row is None or row[0] not in {"running", "paused", "held", "stopped", "cancelled"}:
+        return
+    if code is not None:
+        log.warning("held: one reason for most failures", send=str(send_id), code=code)
+        await hold_send(rt, tenant_id, send_id, f"{burst.HOLD}{code}")
+        await announce(rt, tenant_id, send_id)
         return
     state, hold_reason, not_after, open_count, queued = row
     if queued and state == "cancelled":

@@ -17,7 +17,7 @@ from pabal.channels.base import (
     UnfencedCarrier,
 )
 from pabal.channels.registry import unfenced_carrier
-from pabal.dispatch import fence
+from pabal.dispatch import burst, fence
 from pabal.dispatch.calling import NotAllowedError, step
 from pabal.dispatch.chunks import close_or_reopen, void_planned
 from pabal.dispatch.claim import Claimed, hold_send
@@ -89,7 +89,7 @@ async def _submit(run: _Run, hold: Hold, planned: Planned) -> None:
         if send is None:
             return False
         # Held for want of quota, or by one person's text: what fitted and was claimed goes all the same.
-        full = send.state == "held" and not send.hold_reason.startswith("carrier:")
+        full = send.state == "held" and not send.hold_reason.startswith(("carrier:", burst.HOLD))
         return send.state == "running" or full
 
     try:
