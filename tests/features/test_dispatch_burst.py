@@ -2,9 +2,10 @@
 
 import pytest
 from tests.support.book import fill_book, person
-from tests.support.carriers import behave, facing, solapi_account
+from tests.support.carriers import ALIMTALK, behave, facing, nhn_account, solapi_account
 from tests.support.hub import is_over, launch, progress_of, running_hub, until
 
+from pabal.channels.nhn import alimtalk_codes, sms_codes
 from pabal.dispatch import Selection, resume_send, watch_send
 from pabal.dispatch.burst import LEAST, WINDOW, Mark, Tally, moved, suspects
 from pabal.dispatch.counters import add_deltas
@@ -128,3 +129,32 @@ async def test_looking_costs_nothing_but_a_read_while_all_is_well(rt, tenant, ca
 async def marks(rt, tenant):
     async with tenant_tx(rt, tenant) as conn:
         return await (await conn.execute("SELECT mark FROM send_marks")).fetchall()
+
+
+async def held_for(rt, tenant, send, reason):
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute("UPDATE sends SET state = 'held', hold_reason = %s WHERE id = %s", (reason, send))
+    return (await progress_of(rt, tenant, send)).hold_text
+
+
+async def test_the_cause_is_said_in_words_with_what_to_do(rt, tenant, carrier, cards, account):
+    send = await launch(rt, tenant, account, EVERYONE)
+    spam = await held_for(rt, tenant, send, f"errors:{SPAM}")
+    assert spam.startswith(
+        "같은 까닭의 실패가 이어져 저절로 멈췄어요: 스팸으로 걸러졌어요 (코드 3054). 문구를 고쳐"
+    )
+    assert "등록되지 않은 발신번호" in await held_for(rt, tenant, send, "carrier:2062")
+    assert "9z9z" in await held_for(rt, tenant, send, "errors:9z9z")
+    assert "한도" in await held_for(rt, tenant, send, "account_cap")
+    assert await held_for(rt, tenant, send, "quota") == ""
+
+
+async def test_the_same_number_is_explained_by_the_products_the_send_goes_through(rt, tenant, carrier, cards):
+    texts, kakao = await nhn_account(rt, tenant, "sms"), await nhn_account(rt, tenant, "alimtalk")
+    through_sms = await launch(rt, tenant, texts, EVERYONE)
+    through_kakao = await launch(rt, tenant, kakao, EVERYONE, **ALIMTALK)
+    code = next(iter(set(sms_codes.CODES) & set(alimtalk_codes.CODES)))
+    assert sms_codes.CODES[code].meaning_ko in await held_for(rt, tenant, through_sms, f"errors:{code}")
+    assert alimtalk_codes.CODES[code].meaning_ko in await held_for(
+        rt, tenant, through_kakao, f"errors:{code}"
+    )

@@ -43,6 +43,7 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
         return ProgressOut(
             state=campaign.state,
             hold_reason=campaign.hold_reason,
+            hold_text="",
             rehearse=campaign.rehearse,
             send_id=None,
             audience=0,
@@ -57,6 +58,7 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
     return ProgressOut(
         state=found.state,
         hold_reason=found.hold_reason,
+        hold_text=found.hold_text,
         rehearse=found.rehearse,
         send_id=found.send_id,
         audience=found.audience,

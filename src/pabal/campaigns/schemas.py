@@ -286,6 +286,7 @@ class StepProgressOut(ApiModel):
 class ProgressOut(ApiModel):
     state: str
     hold_reason: str
+    hold_text: str = Field(description="멈춘 까닭과 할 일; 까닭의 이름으로 충분하면 빈 값")
     rehearse: bool
     send_id: UUID | None
     audience: int

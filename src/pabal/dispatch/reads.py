@@ -1,4 +1,4 @@
-"""What screens and people ask about a send: progress, its messages, one message, and why."""
+"""What screens and people ask about a send: progress, its messages, one message. Why somebody got it or not: `explain`."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from pabal.dispatch.holds import hold_text
 from pabal.dispatch.model import FrozenStep
 from pabal.dispatch.render import Finished, finish
 from pabal.domain.ids import message_id
@@ -30,6 +31,7 @@ class Progress:
     send_id: UUID
     state: str
     hold_reason: str
+    hold_text: str  # in words, where the reason has more to say than its name
     rehearse: bool
     audience: int
     counts: dict[str, int]
@@ -84,6 +86,7 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
         send_id=send_id,
         state=state,
         hold_reason=hold_reason,
+        hold_text=await hold_text(conn, tenant_id, send_id, hold_reason) if hold_reason else "",
         rehearse=rehearse,
         audience=audience,
         counts=counts,
@@ -225,73 +228,3 @@ async def read_message(conn: Conn, tenant_id: UUID, send_id: UUID, seq: int) -> 
     )
     incidents = [row[0] for row in await cursor.fetchall()]
     return MessageDetail(line, text, step.channel if step is not None else "", attempts, incidents)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question of the gate and its answer, for `explain`."""
-
-    check: str
-    result: str  # passed, stopped, not_reached
-    value: str
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    outcome: str
-    reason: str | None
-    checks: list[Check]
-    detail: MessageDetail
-
-
-_GATE_ORDER = (
-    "erased",
-    "merged",
-    "no_address",
-    "suppressed",
-    "same_address",
-    "missing_variable",
-    "not_encodable",
-    "too_long",
-)
-
-
-async def explain(conn: Conn, tenant_id: UUID, send_id: UUID, contact_id: UUID) -> Explanation | None:
-    """Why did, or didn't, this person get it? From the first reason and the chunk's policy version; passes are derived."""
-    cursor = await conn.execute(
-        """
-        SELECT m.seq, m.reason, m.state, c.policy_version, c.gate_at, s.launched_at
-        FROM messages m
-        JOIN sends s ON s.tenant_id = m.tenant_id AND s.id = m.send_id
-        LEFT JOIN chunks c ON c.tenant_id = m.tenant_id AND c.send_id = m.send_id AND m.seq BETWEEN c.seq_from AND c.seq_to
-             AND c.members IS NULL
-        WHERE m.tenant_id = %s AND m.send_id = %s AND m.contact_id = %s
-        """,
-        (tenant_id, send_id, contact_id),
-    )
-    row = await cursor.fetchone()
-    if row is None:
-        return None
-    seq, reason, state, policy_version, gate_at, launched_at = row
-    detail = await read_message(conn, tenant_id, send_id, seq)
-    if detail is None:
-        return None
-    at = gate_at or launched_at
-    stopped = reason if state == MessageState.SKIPPED else None
-    checks: list[Check] = []
-    reached = True
-    for name in _GATE_ORDER:
-        if name == stopped:
-            checks.append(Check(name, "stopped", f"policy {policy_version or 1}", at))
-            reached = False
-        else:
-            checks.append(
-                Check(
-                    name,
-                    "passed" if reached else "not_reached",
-                    f"policy {policy_version or 1}",
-                    at if reached else None,
-                )
-            )
-    return Explanation(state, reason, checks, detail)

@@ -4576,6 +4576,11 @@ export interface components {
             /** Holdreason */
             holdReason: string;
             /**
+             * Holdtext
+             * @description 멈춘 까닭과 할 일; 까닭의 이름으로 충분하면 빈 값
+             */
+            holdText: string;
+            /**
              * Overlaps
              * @description 앞 단계가 늦게 도달해 두 번 받은 사람
              */

@@ -67,7 +67,9 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
     progress.state === "held" && {
       icon: Hourglass,
       title: t.monitor.held,
-      text: t.monitor.heldReasons[progress.holdReason] ?? progress.holdReason,
+      text: progress.holdText
+        ? t.monitor.heldBy(progress.holdReason, progress.holdText)
+        : (t.monitor.heldReasons[progress.holdReason] ?? progress.holdReason),
     },
     counts.uncertain > 0 && {
       icon: TriangleAlert,

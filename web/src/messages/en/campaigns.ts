@@ -279,6 +279,8 @@ export const monitor: Messages["monitor"] = {
   paused: "Paused",
   pausedText: (sent, left) => `${sent} have gone out. ${left} are waiting.`,
   held: "It stopped by itself",
+  heldBy: (reason, text) =>
+    `${reason.startsWith("errors:") ? "Stopped by itself: most people fail for one and the same reason" : "Sending stopped"} (${reason}). Put it right, then resume: whoever is left goes out. In Korean: ${text}`,
   heldReasons: {
     quota: "The quota is used up. Raise it and sending goes on by itself.",
     audience_changed: "More people match than were approved. Check again.",
@@ -336,6 +338,7 @@ export const monitor: Messages["monitor"] = {
       expired: "The time for sending it had passed",
     },
     check: {
+      send: "State of the send",
       erased: "Not erased",
       merged: "Merged record",
       no_address: "Number",

@@ -279,6 +279,8 @@ export const monitor = {
   pausedText: (sent: string, left: string) =>
     `이미 나간 ${sent}명은 그대로예요. ${left}명은 기다리고 있어요.`,
   held: "스스로 멈췄어요",
+  /** The server's own sentence: what the carrier's code means and what to do. */
+  heldBy: (_reason: string, text: string) => text,
   heldReasons: {
     quota: "발송 한도를 다 썼어요. 한도를 올리면 저절로 이어 보내요.",
     audience_changed: "승인한 뒤 받는 사람이 늘었어요. 다시 확인해 주세요.",
@@ -336,6 +338,7 @@ export const monitor = {
       expired: "보낼 수 있는 시간이 지났어요",
     },
     check: {
+      send: "발송 상태",
       erased: "지워지지 않음",
       merged: "합쳐진 기록",
       no_address: "번호",
