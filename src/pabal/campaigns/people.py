@@ -81,5 +81,9 @@ def reason_label(reason: str | None) -> str:
     return REASON_LABELS.get(reason or "") or UNCERTAIN_LABELS.get(reason or "", reason or "")
 
 
+def check_label(check: str) -> str:
+    return "발송 상태" if check == "send" else reason_label(check)
+
+
 def question_label(note: str) -> str:
     return QUESTION_LABELS.get(note, note)

@@ -23,6 +23,7 @@ from pabal.dispatch.control import (
     resume_send,
     watch_send,
 )
+from pabal.dispatch.explain import Check, Explanation, explain
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
@@ -39,12 +40,9 @@ from pabal.dispatch.plan import (
 from pabal.dispatch.poll import poll_request
 from pabal.dispatch.reads import (
     AttemptLine,
-    Check,
-    Explanation,
     MessageDetail,
     MessageLine,
     Progress,
-    explain,
     list_messages,
     read_message,
     read_progress,

@@ -68,7 +68,11 @@ function Checks({ campaignId, contactId }: { campaignId: string; contactId: stri
                 stopped ? "font-medium text-destructive" : "text-muted-foreground",
               )}
             >
-              {stopped ? one.value : passed ? "" : t.monitor.person.notReached}
+              {stopped
+                ? (t.monitor.heldReasons[one.value] ?? t.campaigns.reasons[one.value] ?? one.value)
+                : passed
+                  ? ""
+                  : t.monitor.person.notReached}
               {one.at && stopped ? ` · ${f.dateTime(one.at)}` : ""}
             </span>
           </li>
