@@ -142,7 +142,7 @@ async def explain(campaign_id: UUID, contactId: UUID, rt: Rt, who: ReadsMessages
         checks=[
             GateCheckOut(
                 check=check.check,
-                label=people.reason_label(check.check),
+                label=people.check_label(check.check),
                 result=check.result,
                 value=check.value,
                 at=check.at,
