@@ -14,3 +14,6 @@ CREATE TABLE quota_notices_seen (
     PRIMARY KEY (tenant_id, month, monthly_limit, percent, user_id)
 );
 SELECT app.protect('quota_notices_seen');
+
+-- What the last connection test of an account found: {"at", "ok", "code", "message", "balance"}. NULL: not since its key changed.
+ALTER TABLE carrier_accounts ADD COLUMN last_check jsonb;

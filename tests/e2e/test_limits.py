@@ -145,3 +145,83 @@ def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_w
     seen_by = page.get_by_role("listitem").filter(has_text="100% ·")
     expect(seen_by).to_have_count(1)
     expect(notice).to_have_count(0)
+
+
+def test_a_carrier_account_is_tested_limited_and_given_new_keys_that_nobody_sees_again(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="발송사 설정 캠프")
+    hub.import_csv(people(3))
+    hub.until(launched(hub, "주민 설명회"), lambda seen: seen["state"] == "finished")
+    real = {"carrier": "solapi", "name": "실제 발송사", "credentials": {"apiKey": "NCSREAL012345678"}}
+    real["credentials"]["apiSecret"] = "first-secret"
+    account = hub.post("/api/carrier-accounts", real)
+    number = {"kind": "phone", "value": "02-333-4444", "name": "사무소", "accountId": account["id"]}
+    hub.post("/api/senders", number)
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/settings/team")
+    page.get_by_role("link", name="발송사", exact=True).click()
+    practice = page.get_by_role("region", name="연습용 발송사")
+    expect(practice).to_contain_text("3건 · 상한 없음")
+    expect(practice).to_contain_text("/hooks/")  # it is told by webhook
+    expect(practice).to_contain_text("아직 확인하지 않았어요")
+    assert violations(page, "carriers") == []
+
+    # The test sends nothing, and what it found outlives the page.
+    practice.get_by_role("button", name="연결 확인").click()
+    expect(practice.get_by_role("status")).to_contain_text("연결됐어요")
+    page.reload()
+    expect(practice.get_by_role("status")).to_contain_text("연결됐어요")
+
+    # Limits; one that is none is said at its field.
+    practice.get_by_role("button", name="고치기").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("초당 발송 (건)").fill("0")
+    expect(dialog.get_by_role("alert")).to_contain_text("1 이상의 숫자")
+    dialog.get_by_label("초당 발송 (건)").fill("20")
+    dialog.get_by_label("월 상한 (건)").fill("5,000")
+    dialog.get_by_role("radio", name="물어봐서 알아내기").check(force=True)
+    assert violations(page, "account dialog") == []
+    page.keyboard.press("Enter")
+    expect(practice).to_contain_text("3 / 5,000건")
+    expect(practice).to_contain_text("20건까지")
+    expect(practice).not_to_contain_text("/hooks/")
+
+    # New keys: tested at once, shown nowhere.
+    practice.get_by_role("button", name="키 바꾸기").click()
+    expect(dialog.get_by_label("API 키 (앱 키)")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("하나는 적어 주세요")
+    dialog.get_by_label("비밀키").fill("a-new-secret-nobody-sees")
+    assert violations(page, "keys dialog") == []
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(practice.get_by_role("status")).to_contain_text("연결됐어요")
+    assert "a-new-secret" not in page.content()
+
+    # A real carrier can't be told a way back that isn't there.
+    live = page.get_by_role("region", name="실제 발송사")
+    expect(live).to_contain_text("물어봐서 알아내기")
+    live.get_by_role("button", name="고치기").click()
+    dialog.get_by_role("radio", name="발송사가 알려 줌").check(force=True)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("공개 주소가 없어요")
+    page.keyboard.press("Escape")
+    live.get_by_role("button", name="끄기").click()
+    dialog.get_by_role("button", name="끄기").click()
+    expect(live.get_by_text("꺼짐")).to_be_visible()
+
+    # Its number waits until somebody says that the carrier has registered it.
+    row = page.get_by_role("listitem").filter(has_text="02-333-4444")
+    expect(row).to_contain_text("등록 기다림")
+    row.get_by_role("button", name="등록됨으로").click()
+    dialog.get_by_role("button", name="등록됨으로").click()
+    expect(row).to_contain_text("쓸 수 있음")
+
+    phone = open_page(width=360, height=740, bypass_csp=True)
+    log_in(phone, camp.email)
+    phone.goto(f"{hub.base}/settings/carriers")
+    expect(phone.get_by_role("region", name="연습용 발송사")).to_contain_text("3 / 5,000건")
+    assert violations(phone, "carriers on a phone") == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,8 @@ from pabal import senders
 from pabal.channels.base import Created, OutgoingMessage
 from pabal.channels.registry import fenced_carrier
 from pabal.config import Mode
+from pabal.dispatch import breaker
+from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
 from pabal.templates import RehearsalKit, ensure_rehearsal_kit, find_template
 
@@ -129,13 +132,33 @@ async def test_an_nhn_account_is_tested_without_sending(camp, carrier):
     assert carrier.ledger() == []
 
 
-async def test_only_owners_manage_carriers_and_see_the_webhook_address(camp):
-    made = (await create_account(camp.owner)).json()
+async def test_only_owners_manage_carriers_and_see_the_webhook_address(camp, running):
+    made = (await create_account(camp.owner, baseUrl=running.url, mode="webhook")).json()
     assert "/hooks/" in made["webhookUrl"]
     assert (await create_account(camp.admin)).status_code == 403
     [shown] = (await camp.admin.get("/api/carrier-accounts")).json()["items"]
     assert shown["webhookUrl"] is None
     assert (await camp.staff.get("/api/carrier-accounts")).status_code == 403
+
+
+async def test_without_a_public_address_a_real_carrier_is_asked_and_told_no_webhook(camp):
+    refused = await create_account(camp.owner, mode="webhook")
+    assert (refused.status_code, refused.json()["code"]) == (409, "public_url_missing")
+    made = (await create_account(camp.owner)).json()
+    path = f"/api/carrier-accounts/{made['id']}"
+    assert (made["mode"], made["webhookUrl"]) == ("polling", None)
+    assert (await camp.owner.patch(path, json={"mode": "webhook"})).status_code == 409
+    await camp.owner.patch(
+        "/api/setup/address", json={"state": "done", "publicUrl": "https://hub.example.kr"}
+    )
+    told = (await camp.owner.patch(path, json={"mode": "webhook"})).json()
+    assert told["webhookUrl"].startswith("https://hub.example.kr/hooks/")
+    polling = (await camp.owner.patch(path, json={"mode": "polling"})).json()
+    assert (polling["mode"], polling["webhookUrl"]) == ("polling", None)
+    await camp.owner.patch(path, json={"mode": "webhook"})
+    await camp.owner.patch("/api/setup/address", json={"state": "done", "publicUrl": None})
+    (lost,) = (await camp.owner.get("/api/carrier-accounts")).json()["items"]
+    assert (lost["mode"], lost["webhookUrl"]) == ("webhook", None), "an address that nobody can reach"
 
 
 async def test_a_repeated_create_makes_one(camp):
@@ -170,6 +193,61 @@ async def test_a_carrier_that_is_not_there_is_said_so(camp):
         answer = (await camp.owner.post(f"/api/carrier-accounts/{made['id']}/test")).json()
     assert (answer["ok"], answer["fenced"]) == (False, None)
     assert "연결" in answer["message"]
+
+
+async def test_what_the_last_check_found_stays_until_the_key_changes(rt, camp, running):
+    made = (await create_account(camp.owner, baseUrl=running.url)).json()
+    path = f"/api/carrier-accounts/{made['id']}"
+    assert made["lastCheck"] is None
+    said = (await camp.owner.post(f"{path}/test")).json()
+    [shown] = (await camp.admin.get("/api/carrier-accounts")).json()["items"]
+    kept = shown["lastCheck"]
+    assert (kept["ok"], kept["message"], kept["balance"]) == (True, said["message"], said["balance"])
+    renamed = (await camp.owner.patch(path, json={"name": "새 이름", "ratePerSecond": 5})).json()
+    assert renamed["lastCheck"] == kept
+    rotated = (await camp.owner.patch(path, json={"credentials": {"apiSecret": "rotated"}})).json()
+    assert rotated["lastCheck"] is None
+
+
+async def test_the_state_of_accounts_says_what_went_through_them_and_which_rest(rt, camp, other_camp):
+    one = (await create_account(camp.owner, monthlyCap=5000)).json()["id"]
+    two = (await create_account(camp.owner)).json()["id"]
+    await create_account(other_camp.owner)
+    now = rt.clock.now()
+    rows = [
+        (one, "answered", 300, now),
+        (one, "uncertain", 7, now),
+        (one, "voided", 50, now),
+        (one, "answered", 9, now - timedelta(days=32)),
+    ]
+    send = new_id()
+    async with tenant_tx(rt, camp.id) as conn:
+        await conn.execute(
+            "INSERT INTO sends (tenant_id, id, kind, state, steps, selection)"
+            " VALUES (%s, %s, 'campaign', 'finished', '[]', '{}')",
+            (camp.id, send),
+        )
+        await conn.execute(
+            "INSERT INTO chunks (tenant_id, send_id, no, seq_from, seq_to) VALUES (%s, %s, 1, 1, 1)",
+            (camp.id, send),
+        )
+        for account, state, size, at in rows:
+            await conn.execute(
+                """
+                INSERT INTO requests (tenant_id, send_id, id, chunk_no, epoch, step, channel, account_id, request_key,
+                                      state, size, owner, created_at)
+                VALUES (%s, %s, %s, 1, 1, 0, 'sms', %s, gen_random_uuid()::text, %s, %s, 'w', %s)
+                """,
+                (camp.id, send, new_id(), account, state, size, at),
+            )
+    for _ in range(breaker.TROUBLES):
+        await breaker.note(rt.redis, two, trouble=True)
+    states = {
+        item["accountId"]: (item["usedThisMonth"], item["restSeconds"] > 0)
+        for item in (await camp.admin.get("/api/carrier-account-states")).json()["items"]
+    }
+    assert states == {one: (307, False), two: (0, True)}
+    assert (await camp.staff.get("/api/carrier-account-states")).status_code == 403
 
 
 # -- senders ----------------------------------------------------------------------------------------

@@ -233,9 +233,12 @@ async def test_the_public_address_moves_the_webhooks_of_this_tenant_alone(rt, ca
     assert moved.json()["publicUrl"] == "https://hub.example.kr"
     (mine,) = (await camp.owner.get("/api/carrier-accounts")).json()["items"]
     (theirs,) = (await other_camp.owner.get("/api/carrier-accounts")).json()["items"]
+    told = {"mode": "webhook"}
+    mine = (await camp.owner.patch(f"/api/carrier-accounts/{mine['id']}", json=told)).json()
+    alone = await other_camp.owner.patch(f"/api/carrier-accounts/{theirs['id']}", json=told)
     token = mine["webhookUrl"].removeprefix("https://hub.example.kr/hooks/").removesuffix("/solapi")
     assert (await account_by_hook(rt, token)).tenant_id == camp.id
-    assert theirs["webhookUrl"].startswith("http://127.0.0.1")
+    assert (alone.status_code, alone.json()["code"]) == (409, "public_url_missing")
     polling = await camp.owner.patch("/api/setup/address", json={"state": "done", "publicUrl": None})
     assert polling.json()["publicUrl"] is None
     assert (await states(camp.owner))["address"] == "done"  # to be asked is a choice, too

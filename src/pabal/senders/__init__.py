@@ -7,8 +7,10 @@ from pabal.senders.queries import (
     account_by_hook,
     account_for_dispatch,
     find_sender,
+    list_account_ids,
     list_senders,
     sandbox_account,
+    used_by_account,
     used_this_month,
 )
 from pabal.senders.rehearsal import (
@@ -29,10 +31,12 @@ __all__ = [
     "carrier_id",
     "ensure_rehearsal_senders",
     "find_sender",
+    "list_account_ids",
     "list_senders",
     "register_all_at_sandbox",
     "register_at_sandbox",
     "register_tenant_at_sandbox",
     "sandbox_account",
+    "used_by_account",
     "used_this_month",
 ]

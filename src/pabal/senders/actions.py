@@ -5,13 +5,16 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.types.json import Jsonb
 
-from pabal.accounts import Actor, audit
+from pabal.accounts import Actor, audit, read_public_url
+from pabal.channels.base import AccountCheck
 from pabal.config import Mode, Settings
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
@@ -20,6 +23,7 @@ from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, decla
 
 CARRIER_NOT_READY = declare("carrier_not_ready", 409, "아직 연결할 수 없는 발송사예요")
 ACCOUNT_MOVES = declare("carrier_account_moves", 409, "연습용과 실제 발송사 사이로 주소를 바꿀 수 없어요")
+NO_PUBLIC_URL = declare("public_url_missing", 409, "발송사가 알려 올 공개 주소가 없어요")
 SENDER_EXISTS = declare("sender_exists", 409, "이미 등록한 발신번호나 채널이에요")
 
 # By carrier and channel: NHN's products have app keys and addresses of their own.
@@ -55,6 +59,8 @@ async def create_account(conn: Conn, settings: Settings, who: Actor, new: NewAcc
     """Store an account; its webhook address gets a secret part of its own."""
     known = default_url(new.carrier, new.channels)
     base_url = checked_url(settings, new.base_url or known)
+    if new.mode == "webhook" and not is_sandbox(settings, base_url):
+        await _must_be_reachable(conn, settings)
     account_id = new_id()
     hook_token = new_token()
     sealed = {
@@ -128,6 +134,8 @@ async def change_account(
         base_url = checked_url(settings, base_url)
         if is_sandbox(settings, base_url) is not row[0]:
             raise Problem(ACCOUNT_MOVES, detail="새 계정을 만들어 주세요.")
+    if changes.get("mode") == "webhook" and not row[0]:
+        await _must_be_reachable(conn, settings)
     sealed = json.loads(row[1]) | dict(credentials)
     await conn.execute(
         """
@@ -137,7 +145,8 @@ async def change_account(
             rate_per_second = CASE WHEN %(rate_given)s THEN %(rate)s::integer ELSE rate_per_second END,
             monthly_cap = CASE WHEN %(cap_given)s THEN %(cap)s::integer ELSE monthly_cap END,
             duplicate_filter_minutes = coalesce(%(filter)s, duplicate_filter_minutes),
-            mode = coalesce(%(mode)s, mode), state = coalesce(%(state)s, state)
+            mode = coalesce(%(mode)s, mode), state = coalesce(%(state)s, state),
+            last_check = CASE WHEN %(other_line)s THEN NULL ELSE last_check END
         WHERE id = %(id)s
         """,
         {
@@ -153,6 +162,8 @@ async def change_account(
             "filter": changes.get("duplicate_filter_minutes"),
             "mode": changes.get("mode"),
             "state": changes.get("state"),
+            # What the last test found was about another key or address.
+            "other_line": bool(credentials) or base_url is not None or changes.get("channels") is not None,
         },
     )
     # Which secrets were changed is worth a line; what they are is not.
@@ -160,10 +171,27 @@ async def change_account(
     await audit(conn, who, "carrier_account.change", "carrier_account", account_id, detail=detail)
 
 
-async def store_fence(conn: Conn, who: Actor, account_id: UUID, *, fenced: bool) -> None:
-    """Keep what the account test found out: does a deleted group stay deleted?"""
-    await conn.execute("UPDATE carrier_accounts SET fenced = %s WHERE id = %s", (fenced, account_id))
-    detail = {"fenced": fenced}
+async def _must_be_reachable(conn: Conn, settings: Settings) -> None:
+    """A carrier can only call an address that it can reach: without one, results are asked for."""
+    if settings.public_url is None and await read_public_url(conn) is None:
+        mend = "첫 설정에서 공개 주소를 정하거나, '물어봐서 알아내기'를 쓰세요."
+        raise Problem(NO_PUBLIC_URL, detail=f"발송사가 알려 올 공개 주소가 없어요. {mend}")
+
+
+async def store_check(conn: Conn, who: Actor, account_id: UUID, check: AccountCheck, *, at: datetime) -> None:
+    """Keep what the account test found: whether it answers, and whether a deleted group stays deleted (None: not learned)."""
+    found = {
+        "at": at.isoformat(),
+        "ok": check.ok,
+        "code": check.code,
+        "message": check.message_ko,
+        "balance": check.balance_won,
+    }
+    await conn.execute(
+        "UPDATE carrier_accounts SET last_check = %s, fenced = coalesce(%s, fenced) WHERE id = %s",
+        (Jsonb(found), check.fenced, account_id),
+    )
+    detail = {"ok": check.ok, "fenced": check.fenced}
     await audit(conn, who, "carrier_account.test", "carrier_account", account_id, detail=detail)
 
 

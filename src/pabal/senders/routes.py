@@ -152,8 +152,7 @@ async def test_account(account_id: UUID, rt: Rt, who: CanManageCarriers) -> Acco
     await register_at_sandbox(rt, who.tenant_id, account_id)
     check = await _check(rt, found)
     async with tenant_tx(rt, who.tenant_id) as conn:
-        if check.fenced is not None:
-            await actions.store_fence(conn, who, account_id, fenced=check.fenced)
+        await actions.store_check(conn, who, account_id, check, at=rt.clock.now())
         used = await queries.used_this_month(conn, who.tenant_id, account_id, rt.clock.now())
     return AccountTestOut(
         ok=check.ok,
@@ -191,8 +190,10 @@ async def _only_account(conn: Conn) -> UUID:
 
 
 def _shown(rt: Runtime, who: Principal, row: queries.AccountRow, public_url: str | None) -> AccountOut:
+    """The webhook's address is shown where a carrier should call it: told to, and able to reach us."""
     url = None
-    if who.may("carriers.manage"):
+    reachable = row.sandbox or rt.settings.public_url is not None or public_url is not None
+    if who.may("carriers.manage") and row.mode == "webhook" and reachable:
         at = None if row.sandbox else public_url
         url = hook_url(rt.settings, row.hook_token, row.carrier, public_url=at)
     return AccountOut.model_validate(row).model_copy(update={"webhook_url": url})

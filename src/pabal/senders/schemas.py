@@ -63,8 +63,18 @@ class AccountPatch(ApiModel):
     state: Literal["active", "disabled"] | None = None
 
 
+class LastCheckOut(ApiModel):
+    at: datetime
+    ok: bool
+    code: str
+    message: str
+    balance: int | None
+
+
 class AccountOut(ApiModel):
-    """`apiKeyHint` tells keys apart; `webhookUrl` holds a secret and is shown to whoever manages carriers."""
+    """`apiKeyHint` tells keys apart. `webhookUrl` holds a secret: shown to whoever manages carriers, and only where the
+    carrier is meant to call it (`mode` webhook, an address it can reach); otherwise results are asked for.
+    """
 
     id: UUID
     carrier: str
@@ -79,6 +89,7 @@ class AccountOut(ApiModel):
     fenced: bool
     state: str
     created_at: datetime
+    last_check: LastCheckOut | None = Field(description="마지막 연결 확인; 키나 주소를 바꾼 뒤로 없으면 null")
     api_key_hint: str
     webhook_url: str | None = None
 

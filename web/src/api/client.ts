@@ -9,7 +9,8 @@ export interface ProblemDocument {
   code?: string;
   title?: string;
   detail?: string;
-  errors?: { field?: string; loc?: (string | number)[]; message?: string; msg?: string }[];
+  /** `mend`: what to do about it. */
+  errors?: { path?: string; message?: string; mend?: string | null }[];
   [key: string]: unknown;
 }
 
@@ -26,10 +27,8 @@ export class ApiError extends Error {
   /** Messages by field, for forms. */
   get fields(): Record<string, string> {
     const found: Record<string, string> = {};
-    for (const e of this.problem.errors ?? []) {
-      const field = e.field ?? e.loc?.filter((part) => part !== "body").join(".");
-      const message = e.message ?? e.msg;
-      if (field && message) found[field] = message;
+    for (const { path, message, mend } of this.problem.errors ?? []) {
+      if (path && message) found[path] = mend ? `${message}. ${mend}` : message;
     }
     return found;
   }

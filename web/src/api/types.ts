@@ -50,6 +50,7 @@ export type SendBooks = Schemas["ReconciliationOut"];
 export type ListedSend = Schemas["ListedSendOut"];
 export type OpenRows = Schemas["OpenRowsOut"];
 export type Sender = Schemas["SenderOut"];
+export type AccountState = Schemas["AccountStateOut"];
 export type CarrierAccount = Schemas["AccountOut"];
 export type Setup = Schemas["SetupOut"];
 export type StepKey = Schemas["StepOut"]["step"];

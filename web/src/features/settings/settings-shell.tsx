@@ -20,6 +20,7 @@ export function SettingsShell({
   const pages = [
     { href: "/settings/team", label: t.settings.team.title },
     { href: "/settings/quota", label: t.settings.quota },
+    { href: "/settings/carriers", label: t.settings.carriers },
     { href: "/settings/appearance", label: t.settings.appearance.title },
     { href: "/setup", label: t.setup.title },
   ];

@@ -133,6 +133,7 @@ export const settings: Messages["settings"] = {
     needEmail: "Write an e-mail",
   },
   quota: "Limit",
+  carriers: "Carriers",
   appearance: {
     title: "Appearance",
     theme: "Brightness",

@@ -47,6 +47,8 @@ export const REFUSALS: Record<string, string> = {
   not_uncertain: "The result of this message isn't unknown",
   person_has_account: "They have an account already. Please send an invitation link",
   public_url_fixed: "The public address is fixed by the server's settings",
+  public_url_missing:
+    "There is no public address to which the carrier could report; choose asking, or set one in first set-up",
   quota_above_ceiling: "The limit can't go above the operator's ceiling",
   quota_below_usage: "The limit can't go below what is used",
   quota_notice_not_reached: "That much of the limit isn't used yet",

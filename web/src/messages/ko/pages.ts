@@ -132,6 +132,7 @@ export const settings = {
     needEmail: "이메일을 적어 주세요",
   },
   quota: "한도",
+  carriers: "발송사",
   appearance: {
     title: "화면",
     theme: "밝기",
