@@ -153,7 +153,7 @@ def test_late_success_of_an_older_attempt_ends_a_waiting_fallback_or_shows_an_ov
 
 def test_a_refusal_that_may_pass_is_tried_again_five_times_at_most():
     refusal = News(1, 1, AttemptState.ERRORED, code="429", failure_class=FailureClass.RETRYABLE)
-    assert apply(FRESH, refusal, SMS).retry_after == 5
+    assert (apply(FRESH, refusal, SMS).retry_after, apply(FRESH, refusal, SMS).spread) == (5, True)
     fifth = Standing(
         AttemptState.INTENT, presumed=False, quota="reserved", message=MessageState.SENDING, latest=5, step=0
     )

@@ -3,6 +3,7 @@
 No worker runs, so nothing happens between two turns; time passes for the buckets only (tests/support/passing.py).
 """
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,10 +14,13 @@ from tests.support.passing import let_pass, server_time, take_turns
 
 from pabal import scheduler, worker
 from pabal.dispatch import FrozenStep, Selection, breaker, create_send, launch_send, pause_send, serve_lane
+from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.outcome import next_try
 from pabal.dispatch.plan import gather_retries
+from pabal.domain.ids import parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
-from pabal.domain.news import News
+from pabal.domain.news import RETRY_BASE_SECONDS, News
 from pabal.kit import pace, turns
 from pabal.kit.db import tenant_tx
 from pabal.kit.turns import Line
@@ -270,3 +274,40 @@ class TestLines:
         }
         assert worker.LINES.keys() == worker.HANDLERS.keys()
         assert set(worker.LINES.values()) == set(worker.CONCURRENCY)
+
+
+class TestBackOff:
+    async def test_who_was_refused_together_is_tried_again_together_after_a_part_of_the_wait(
+        self, rt, tenant, carrier, cards
+    ):
+        account = await nhn_account(rt, tenant, "sms")
+        waits = set()
+        for _ in range(3):
+            send = await launched(rt, tenant, account, rate_per_second=10)
+            claimed = await claim_chunk(rt, tenant, send, ME)
+            keys = [
+                parse_attempt_id(message.attempt_id) for one in claimed.planned for message in one.messages
+            ]
+            busy = [
+                News(seq, n, AttemptState.ERRORED, code="429", failure_class=FailureClass.RETRYABLE)
+                for _, seq, n in keys
+            ]
+            async with tenant_tx(rt, tenant) as conn:
+                await apply_news(conn, await lock_send(conn, tenant, send), busy)
+                cursor = await conn.execute(
+                    "SELECT due_at - transaction_timestamp() FROM retries WHERE send_id = %s", (send,)
+                )
+                seconds = [wait.total_seconds() for (wait,) in await cursor.fetchall()]
+            assert len(seconds) == 10
+            assert max(seconds) - min(seconds) < 0.5 * RETRY_BASE_SECONDS
+            waits.add(round(seconds[0], 1))
+        assert len(waits) > 1
+
+    async def test_a_chunk_that_nothing_went_in_from_waits_longer_each_time(self, rt, tenant, carrier, cards):
+        account = await nhn_account(rt, tenant, "sms")
+        send = await launched(rt, tenant, account)
+        hold = (await claim_chunk(rt, tenant, send, ME)).hold
+        for epoch, longest in ((1, 3), (3, 12), (40, 60)):
+            waits = [next_try(replace(hold, epoch=epoch)) for _ in range(200)]
+            assert longest / 2 < max(waits) <= longest
+            assert min(waits) >= longest / 10

@@ -12,6 +12,7 @@ from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.model import Hold
 from pabal.domain.message import FailureClass
 from pabal.domain.news import News
+from pabal.kit.backoff import spread
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
 
@@ -59,7 +60,8 @@ async def step(
         if not throttled or attempt == THROTTLE_TRIES - 1:
             return answer, hold
         assert isinstance(answer, Refused)
-        await asyncio.sleep(min(answer.retry_after or 0.2 * 2**attempt, 2.0))
+        # Eight requests of a chunk are told "not now" in the same instant, and of all workers' chunks besides.
+        await asyncio.sleep(min((answer.retry_after or 0.2 * 2**attempt) + spread(0.2), 2.0))
     raise AssertionError("unreachable: the loop returns")
 
 

@@ -19,6 +19,7 @@ from pabal.domain.ids import new_id
 from pabal.domain.message import AttemptState, MessageState
 from pabal.domain.news import NOTHING, Change, News, Standing, apply
 from pabal.domain.resolve import Decision, as_news, resolve
+from pabal.kit.backoff import spread
 from pabal.kit.db import Conn, int_array
 
 _WIDE_GAP = 1000  # sequence numbers
@@ -283,6 +284,8 @@ async def _write_messages(conn: Conn, send: SendRow, changes: _Changes) -> None:
 async def _write_retries(conn: Conn, send: SendRow, changes: _Changes) -> None:
     due = [(key[0], news, change) for key, news, change in changes if change.retry_step is not None]
     if due:
+        # One share for the batch: who was refused together goes together again, and not with everybody else's.
+        share = spread(1.0)
         await conn.execute(
             """
             INSERT INTO retries (tenant_id, send_id, seq, step, due_at, reason)
@@ -296,7 +299,7 @@ async def _write_retries(conn: Conn, send: SendRow, changes: _Changes) -> None:
                 "send": send.id,
                 "seqs": [seq for seq, _, _ in due],
                 "steps": [change.retry_step for _, _, change in due],
-                "after": [change.retry_after for _, _, change in due],
+                "after": [change.retry_after * (share if change.spread else 1.0) for _, _, change in due],
                 "reasons": [news.code or news.state.value for _, news, _ in due],
             },
         )

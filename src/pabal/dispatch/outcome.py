@@ -22,6 +22,7 @@ from pabal.dispatch.live import announce
 from pabal.dispatch.model import Hold
 from pabal.domain.ids import new_id
 from pabal.domain.news import News
+from pabal.kit.backoff import again_after
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
 
@@ -29,6 +30,16 @@ log = structlog.get_logger(__name__)
 
 
 DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
+
+
+# A chunk whose request certainly didn't go out: 3 s at most the first time, a minute at most in the end.
+AGAIN_BASE_SECONDS = 3.0
+AGAIN_LIMIT_SECONDS = 60.0
+
+
+def next_try(hold: Hold, asked_for: float | None = None) -> float:
+    """Seconds until a chunk is due again of which nothing went in. Its epoch counts how often it was taken."""
+    return again_after(hold.epoch, base=AGAIN_BASE_SECONDS, limit=AGAIN_LIMIT_SECONDS, asked_for=asked_for)
 
 
 async def persist(hold: Hold, write: Callable[[], Awaitable[None]]) -> None:

@@ -31,7 +31,7 @@ from pabal.dispatch.claim import Claimed, hold_send
 from pabal.dispatch.crash import crash
 from pabal.dispatch.intent import Planned
 from pabal.dispatch.model import Hold
-from pabal.dispatch.outcome import commit_outcome, commit_void
+from pabal.dispatch.outcome import commit_outcome, commit_void, next_try
 from pabal.dispatch.submit import submit_all
 from pabal.domain.ids import parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
@@ -40,8 +40,6 @@ from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-AGAIN_AFTER_SECONDS = 3.0  # a chunk whose request certainly didn't go out is due again after this
 
 
 async def run_requests(rt: Runtime, claimed: Claimed) -> None:
@@ -146,9 +144,7 @@ async def _nothing_went_in(rt: Runtime, hold: Hold, planned: Planned, failure: F
     note = failure.code if isinstance(failure, Refused) else failure.why
     if isinstance(failure, Refused) and failure.failure_class is not FailureClass.RETRYABLE:
         await hold_send(rt, hold.tenant_id, hold.send_id, f"carrier:{failure.code}")
-    again = (
-        failure.retry_after if isinstance(failure, Refused) and failure.retry_after else AGAIN_AFTER_SECONDS
-    )
+    again = next_try(hold, failure.retry_after if isinstance(failure, Refused) else None)
     log.info("nothing went in", send=str(hold.send_id), chunk=hold.chunk_no, note=note)
     await commit_void(rt, hold, planned.request_id, note=note, again_after=again)
 

@@ -26,7 +26,7 @@ from pabal.dispatch.fence import LostLeaseError
 from pabal.dispatch.intent import Planned, write_requests
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.model import Hold
-from pabal.dispatch.outcome import DATABASE_AWAY, commit_outcome, commit_void, note_ended
+from pabal.dispatch.outcome import DATABASE_AWAY, commit_outcome, commit_void, next_try, note_ended
 from pabal.domain.ids import new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
@@ -36,7 +36,6 @@ from pabal.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 8  # requests of a chunk
-AGAIN_AFTER_SECONDS = 3.0  # a request that certainly didn't go out: its people are due again after this
 SOON_SECONDS = 1.0  # where the same request may be repeated under its key
 
 
@@ -124,7 +123,7 @@ async def _submit(run: _Run, hold: Hold, planned: Planned) -> None:
         case Refused(certain=True):
             await _refused(run, hold, planned, answer)
         case NotSent():
-            run.again_after = max(run.again_after, AGAIN_AFTER_SECONDS)
+            run.again_after = max(run.again_after, next_try(hold))
             await commit_void(rt, hold, planned.request_id, note=answer.why, again_after=0, release=False)
         case _:
             note = answer.code if isinstance(answer, Refused) else answer.why
@@ -185,7 +184,7 @@ async def _refused(run: _Run, hold: Hold, planned: Planned, answer: Refused) -> 
     log.info("refused", send=str(hold.send_id), chunk=hold.chunk_no, code=answer.code)
     if answer.failure_class in {FailureClass.CONFIGURATION, FailureClass.RETRYABLE}:
         run.stopped = run.stopped or answer.failure_class is FailureClass.CONFIGURATION
-        run.again_after = max(run.again_after, answer.retry_after or AGAIN_AFTER_SECONDS)
+        run.again_after = max(run.again_after, next_try(hold, answer.retry_after))
         await commit_void(rt, hold, planned.request_id, note=answer.code, again_after=0, release=False)
         if answer.failure_class is FailureClass.CONFIGURATION:
             await hold_send(rt, hold.tenant_id, hold.send_id, f"carrier:{answer.code}")

@@ -65,6 +65,7 @@ class Change:
     reason: str | None = None
     retry_step: int | None = None  # the message goes back to queued and is due again on this step
     retry_after: float = 0.0
+    spread: bool = False  # `retry_after` is the longest wait: a random moment of it, one for a whole batch
     drop_retry: bool = False
     incident: Literal["maybe_twice", "contradicting_final", "overlap"] | None = None
 
@@ -154,6 +155,7 @@ def _failure(
             message=MessageState.QUEUED,
             retry_step=standing.step,
             retry_after=delay,
+            spread=True,
         )
     decision = decide(
         steps,
