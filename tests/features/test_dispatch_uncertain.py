@@ -241,3 +241,35 @@ async def test_whoever_got_both_is_an_incident_with_name_and_try(doubt, camp, ot
     assert "*" in found[0]["message"]["phone"] or "•" in found[0]["message"]["phone"]
     assert (await camp.staff.get(f"/api/incidents?campaignId={uuid4()}")).json()["items"] == []
     assert (await other_camp.owner.get("/api/incidents")).json()["items"] == []
+
+
+async def test_incidents_are_worked_off_and_stay_on_record_with_who_looked(doubt, camp, other_camp):
+    await camp.admin.post(
+        f"{doubt.path}/resolve", json={"decision": "resend", "reason": "발송사 화면에서 못 찾음"}
+    )
+    assert (await doubt.over()).counts["delivered"] == PEOPLE
+    await doubt.it_went_out_after_all()
+    async with running_hub(doubt.rt):
+        await doubt.incidents(PEOPLE)
+    found = (await camp.admin.get("/api/incidents")).json()["items"]
+    ids = [one["id"] for one in found]
+    assert {one["seenAt"] for one in found} == {None}
+    assert (await camp.staff.post("/api/incidents/seen", json={"ids": ids})).status_code == 403
+    assert (await other_camp.owner.post("/api/incidents/seen", json={"ids": ids})).json() == {"changed": 0}
+
+    async def mark(who, *some, seen=True):
+        return (await who.post("/api/incidents/seen", json={"ids": some, "seen": seen})).json()["changed"]
+
+    assert await mark(camp.admin, ids[0], ids[1]) == 2
+    assert await mark(camp.owner, ids[0]) == 0  # whoever looked first stays the one who did
+    assert (await camp.staff.get("/api/uncertain/counts")).json()["incidents"] == PEOPLE - 2
+    (left,) = (await camp.admin.get("/api/incidents?seen=false")).json()["items"]
+    done = (await camp.admin.get("/api/incidents?seen=true")).json()["items"]
+    assert left["id"] == ids[2]
+    assert {(one["id"], one["seenBy"]) for one in done} == {(ids[0], "admin"), (ids[1], "admin")}
+    assert len((await camp.admin.get("/api/incidents")).json()["items"]) == PEOPLE
+    assert await mark(camp.owner, ids[0], seen=False) == 1
+    assert (await camp.staff.get("/api/uncertain/counts")).json()["incidents"] == PEOPLE - 1
+    async with tenant_tx(doubt.rt, doubt.tenant) as conn:
+        cursor = await conn.execute("SELECT detail ->> 'seen' FROM audit_log WHERE action = 'incident.seen'")
+        assert sorted(row[0] for row in await cursor.fetchall()) == ["false", "true"]

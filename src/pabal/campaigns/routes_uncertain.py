@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from pabal import dispatch
-from pabal.accounts import audit
+from pabal.accounts import audit, list_members
 from pabal.campaigns import people, queries
 from pabal.campaigns.routes_people import message_detail, message_out
 from pabal.campaigns.schemas import MessageDetailOut, MessageOut
 from pabal.campaigns.schemas_uncertain import (
     IncidentOut,
+    IncidentsSeenIn,
+    IncidentsSeenOut,
     QuestionOut,
     ReasonOut,
     ResolvedOut,
@@ -102,6 +104,7 @@ async def list_incidents(
     rt: Rt,
     who: ReadsMessages,
     campaignId: UUID | None = None,  # noqa: N803  # the API's name
+    seen: bool | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[IncidentOut]:
@@ -112,20 +115,41 @@ async def list_incidents(
             conn,
             who.tenant_id,
             campaign_id=campaignId,
+            seen=seen,
             before=position[0] if position else None,
             limit=limit + 1,
         )
         names = await queries.names_of_sends(conn, [one.send_id for one in found])
+        team = await _names_of(conn, rt) if any(one.seen_by for one in found) else {}
     more = len(found) > limit
     found = found[:limit]
     unmasked = who.may("contacts.unmasked")
     return Page(
-        items=[_incident_out(one, names.get(one.send_id, ""), unmasked=unmasked) for one in found],
+        items=[_incident_out(one, names.get(one.send_id, ""), team, unmasked=unmasked) for one in found],
         next_cursor=write_cursor(str(found[-1].id)) if more else None,
     )
 
 
-def _incident_out(one: dispatch.Incident, name: str, *, unmasked: bool) -> IncidentOut:
+@router.post("/incidents/seen", name="markIncidents")
+async def mark_incidents(body: IncidentsSeenIn, rt: Rt, who: Resolves) -> IncidentsSeenOut:
+    """Somebody has looked at them (or puts them back): out of the list of what waits, kept as what happened."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        changed = await dispatch.mark_incidents(
+            conn, who.tenant_id, body.ids, seen=body.seen, by=who.actor_id
+        )
+        if changed:
+            detail = {"seen": body.seen, "incidents": [str(one) for one in changed]}
+            await audit(conn, who, "incident.seen", "incident", changed[0], detail=detail)
+    return IncidentsSeenOut(changed=len(changed))
+
+
+async def _names_of(conn: Conn, rt: Runtime) -> dict[UUID, str]:
+    return {one.user_id: one.name or one.email for one in await list_members(conn, rt)}
+
+
+def _incident_out(
+    one: dispatch.Incident, name: str, team: Mapping[UUID, str], *, unmasked: bool
+) -> IncidentOut:
     return IncidentOut(
         id=one.id,
         kind=one.kind,
@@ -141,6 +165,8 @@ def _incident_out(one: dispatch.Incident, name: str, *, unmasked: bool) -> Incid
         news=one.news,
         code=one.code,
         message=message_out(one.line, unmasked=unmasked),
+        seen_at=one.seen_at,
+        seen_by=team.get(one.seen_by, "") if one.seen_by else "",
     )
 
 

@@ -69,7 +69,7 @@ class ResolvedOut(ApiModel):
 class UncertainCountsOut(ApiModel):
     people: int
     sends: int
-    incidents: int = Field(description="어긋난 기록; 1,000까지만 셈")
+    incidents: int = Field(description="아직 아무도 보지 않은 어긋난 기록; 1,000까지만 셈")
 
 
 class IncidentOut(ApiModel):
@@ -89,3 +89,14 @@ class IncidentOut(ApiModel):
     news: str = Field(description="그 시도에 대한 소식: accepted, delivered, failed")
     code: str
     message: MessageOut
+    seen_at: Instant | None = Field(description="누가 확인한 때; 없으면 아직")
+    seen_by: str = Field(description="확인한 사람; 모르면 빈 값")
+
+
+class IncidentsSeenIn(ApiModel):
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    seen: bool = True
+
+
+class IncidentsSeenOut(ApiModel):
+    changed: int

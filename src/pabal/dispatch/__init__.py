@@ -24,7 +24,7 @@ from pabal.dispatch.control import (
     watch_send,
 )
 from pabal.dispatch.explain import Check, Explanation, explain
-from pabal.dispatch.incidents import Incident, count_incidents, list_incidents
+from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
@@ -109,6 +109,7 @@ __all__ = [
     "list_messages",
     "list_recipients",
     "list_uncertain",
+    "mark_incidents",
     "measure",
     "month_units",
     "open_sends",

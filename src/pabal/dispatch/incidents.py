@@ -1,8 +1,10 @@
 """What may have gone wrong with somebody: written by `ledger` when news contradicts what we hold, read by the workbench.
 
-Nothing is decided here. An incident is a fact about the past; it stays.
+Nothing is decided here. An incident is a fact about the past; it stays. Somebody who has looked at one says so, and it is
+out of the list of what waits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,11 +30,14 @@ class Incident:
     account_name: str
     news: str  # what was said about that try
     code: str
+    seen_at: datetime | None
+    seen_by: UUID | None
 
 
 async def count_incidents(conn: Conn, tenant_id: UUID) -> int:
+    """Those that nobody has looked at yet."""
     cursor = await conn.execute(
-        "SELECT count(*) FROM (SELECT FROM incidents WHERE tenant_id = %s LIMIT %s) AS capped",
+        "SELECT count(*) FROM (SELECT FROM incidents WHERE tenant_id = %s AND seen_at IS NULL LIMIT %s) AS capped",
         (tenant_id, COUNTED),
     )
     row = await cursor.fetchone()
@@ -45,19 +50,24 @@ async def list_incidents(
     tenant_id: UUID,
     *,
     campaign_id: UUID | None = None,
+    seen: bool | None = None,
     before: UUID | None = None,
     limit: int = 50,
 ) -> list[Incident]:
-    """Newest first. The page is cut before anything is joined: a look-up by primary key for each line of it."""
+    """Newest first; `seen`: only those that somebody has, or nobody has, looked at.
+
+    The page is cut before anything is joined: a look-up by primary key for each line of it.
+    """
     cursor = await conn.execute(
         """
         SELECT i.id, i.kind, i.created_at, i.send_id, s.campaign_id, s.rehearse, i.n,
                coalesce(t.channel, ''), coalesce(a.name, ''), coalesce(i.detail ->> 'news', ''),
-               coalesce(i.detail ->> 'code', ''),
+               coalesce(i.detail ->> 'code', ''), i.seen_at, i.seen_by,
                m.seq, m.contact_id, m.state, m.reason, m.step, m.attempts, m.updated_at, m.address_no,
                app.decrypt(coalesce(m.snapshot, c.pii))
         FROM (SELECT * FROM incidents
               WHERE tenant_id = %(tenant)s AND (%(before)s::uuid IS NULL OR id < %(before)s)
+                AND (%(seen)s::boolean IS NULL OR (seen_at IS NOT NULL) = %(seen)s)
                 AND (%(campaign)s::uuid IS NULL
                      OR send_id IN (SELECT id FROM sends WHERE tenant_id = %(tenant)s AND campaign_id = %(campaign)s))
               ORDER BY id DESC LIMIT %(limit)s) AS i
@@ -70,11 +80,27 @@ async def list_incidents(
         LEFT JOIN contacts c ON c.tenant_id = m.tenant_id AND c.id = m.contact_id
         ORDER BY i.id DESC
         """,
-        {"tenant": tenant_id, "before": before, "campaign": campaign_id, "limit": limit},
+        {"tenant": tenant_id, "before": before, "campaign": campaign_id, "seen": seen, "limit": limit},
     )
     return [_incident(row) for row in await cursor.fetchall()]
 
 
 def _incident(row: tuple[Any, ...]) -> Incident:
-    facts, message = row[:11], row[11:]
+    facts, message = row[:13], row[13:]
     return Incident(message_line(facts[3], message), *facts)
+
+
+async def mark_incidents(
+    conn: Conn, tenant_id: UUID, incidents: Sequence[UUID], *, seen: bool, by: UUID | None
+) -> list[UUID]:
+    """Which of them changed. Whoever looked first stays the one who did."""
+    cursor = await conn.execute(
+        """
+        UPDATE incidents
+        SET seen_at = CASE WHEN %(seen)s THEN clock_timestamp() END, seen_by = CASE WHEN %(seen)s THEN %(by)s::uuid END
+        WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s::uuid[]) AND (seen_at IS NOT NULL) <> %(seen)s
+        RETURNING id
+        """,
+        {"tenant": tenant_id, "ids": list(incidents), "seen": seen, "by": by},
+    )
+    return [row[0] for row in await cursor.fetchall()]

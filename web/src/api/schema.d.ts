@@ -943,6 +943,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Markincidents
+         * @description Somebody has looked at them (or puts them back): out of the list of what waits, kept as what happened.
+         */
+        post: operations["markIncidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations": {
         parameters: {
             query?: never;
@@ -1230,6 +1250,26 @@ export interface paths {
          * @description Shift the clock that rules and schedules read; sessions, leases and the ledger's times stay real.
          */
         put: operations["operatorSetClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operator/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operatorhealth
+         * @description No tenant's data but its name: counts and times.
+         */
+        get: operations["operatorHealth"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2624,6 +2664,47 @@ export interface components {
              */
             undo?: boolean;
         };
+        /** CarrierLoadOut */
+        CarrierLoadOut: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /**
+             * Calls
+             * @description 지난 15분의 요청
+             */
+            calls: number;
+            /** Carrier */
+            carrier: string;
+            /**
+             * Lastat
+             * Format: date-time
+             */
+            lastAt: string;
+            /**
+             * Restingseconds
+             * @description 차단기가 열려 쉬는 남은 시간; 0이면 열려 있지 않음
+             */
+            restingSeconds: number;
+            /** Sandbox */
+            sandbox: boolean;
+            /** State */
+            state: string;
+            /**
+             * Tenantid
+             * Format: uuid
+             */
+            tenantId: string;
+            /** Tenantname */
+            tenantName: string;
+            /**
+             * Unclear
+             * @description 그 가운데 믿을 답이 없던 요청
+             */
+            unclear: number;
+        };
         /**
          * CellOut
          * @description `raw` is blotted where it holds a resident registration number and empty where it isn't imported.
@@ -3037,6 +3118,31 @@ export interface components {
             /** Webhooksecret */
             webhookSecret?: string | null;
         };
+        /** DatabaseOut */
+        DatabaseOut: {
+            /** Carriers */
+            carriers: components["schemas"]["CarrierLoadOut"][];
+            /**
+             * Current
+             * @description 이 판의 코드에 맞는 스키마인가
+             */
+            current: boolean;
+            /** Frozen */
+            frozen: boolean;
+            /** Frozenreason */
+            frozenReason: string;
+            /** Gone */
+            gone: number;
+            /** Holders */
+            holders: components["schemas"]["HolderOut"][];
+            /** Load */
+            load: components["schemas"]["LoadOut"][];
+            /** Processes */
+            processes: components["schemas"]["ProcessesOut"][];
+            /** Revision */
+            revision: string;
+            scheduler: components["schemas"]["LeaseOut"] | null;
+        };
         /**
          * Decision
          * @enum {string}
@@ -3288,6 +3394,39 @@ export interface components {
             phone: string;
         };
         /**
+         * HealthOut
+         * @description `null`: can't be reached.
+         */
+        HealthOut: {
+            /**
+             * Asof
+             * Format: date-time
+             */
+            asOf: string;
+            database: components["schemas"]["DatabaseOut"] | null;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][] | null;
+            /** Version */
+            version: string;
+        };
+        /** HolderOut */
+        HolderOut: {
+            /** Chunks */
+            chunks: number;
+            /**
+             * Leaseuntil
+             * Format: date-time
+             */
+            leaseUntil: string;
+            /**
+             * Owner
+             * @description host:boot:pidns:pid:start
+             */
+            owner: string;
+            /** Stale */
+            stale: boolean;
+        };
+        /**
          * ImportDetailOut
          * @description One import. `draft`: the mapping screen's, until it starts, for those who may start it.
          */
@@ -3477,10 +3616,35 @@ export interface components {
             /** Rehearse */
             rehearse: boolean;
             /**
+             * Seenat
+             * @description 누가 확인한 때; 없으면 아직
+             */
+            seenAt: string | null;
+            /**
+             * Seenby
+             * @description 확인한 사람; 모르면 빈 값
+             */
+            seenBy: string;
+            /**
              * Sendid
              * Format: uuid
              */
             sendId: string;
+        };
+        /** IncidentsSeenIn */
+        IncidentsSeenIn: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Seen
+             * @default true
+             */
+            seen?: boolean;
+        };
+        /** IncidentsSeenOut */
+        IncidentsSeenOut: {
+            /** Changed */
+            changed: number;
         };
         /** InvitationIn */
         InvitationIn: {
@@ -3598,6 +3762,28 @@ export interface components {
              */
             rehearse?: boolean;
         };
+        /** LeaseOut */
+        LeaseOut: {
+            /** Alive */
+            alive: boolean;
+            /**
+             * Leaseuntil
+             * Format: date-time
+             */
+            leaseUntil: string;
+            /** Owner */
+            owner: string;
+        };
+        /** LineOut */
+        LineOut: {
+            /** Line */
+            line: string;
+            /**
+             * Turns
+             * @description 기다리는 차례
+             */
+            turns: number;
+        };
         /** LineageEntryOut */
         LineageEntryOut: {
             /**
@@ -3699,6 +3885,41 @@ export interface components {
             sendId: string;
             /** State */
             state: string;
+        };
+        /**
+         * LoadOut
+         * @description What waits in one tenant, and for how long.
+         */
+        LoadOut: {
+            /** Due */
+            due: number;
+            /** Held */
+            held: number;
+            /** Leased */
+            leased: number;
+            /** Live */
+            live: number;
+            /** Oldestdue */
+            oldestDue: string | null;
+            /** Oldestpoll */
+            oldestPoll: string | null;
+            /** Oldestreceipt */
+            oldestReceipt: string | null;
+            /** Oldeststale */
+            oldestStale: string | null;
+            /** Polls */
+            polls: number;
+            /** Receipts */
+            receipts: number;
+            /** Stale */
+            stale: number;
+            /**
+             * Tenantid
+             * Format: uuid
+             */
+            tenantId: string;
+            /** Tenantname */
+            tenantName: string;
         };
         /** LoginIn */
         LoginIn: {
@@ -4558,6 +4779,18 @@ export interface components {
             level: "block" | "warn";
             /** Message */
             message: string;
+        };
+        /** ProcessesOut */
+        ProcessesOut: {
+            /** Connections */
+            connections: number;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** ProgressOut */
         ProgressOut: {
@@ -5560,7 +5793,7 @@ export interface components {
         UncertainCountsOut: {
             /**
              * Incidents
-             * @description 어긋난 기록; 1,000까지만 셈
+             * @description 아직 아무도 보지 않은 어긋난 기록; 1,000까지만 셈
              */
             incidents: number;
             /** People */
@@ -7927,6 +8160,7 @@ export interface operations {
         parameters: {
             query?: {
                 campaignId?: string | null;
+                seen?: boolean | null;
                 /** @description 한 번에 받을 개수 */
                 limit?: number;
                 /** @description 앞 응답의 nextCursor */
@@ -7945,6 +8179,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_IncidentOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentsSeenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentsSeenOut"];
                 };
             };
             /** @description 거절 */
@@ -8571,6 +8838,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClockOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operatorHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
                 };
             };
             /** @description 거절 */

@@ -6,13 +6,23 @@ import type { Incident } from "@/api/types";
 import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Empty, Failure, Skeleton } from "@/components/ui/states";
+import { Segmented } from "@/components/ui/segmented";
+import { Empty, Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
+import { toast } from "@/lib/toast";
 import { PersonSheet } from "../campaigns/person-sheet";
-import { useIncidents } from "./queries";
+import { useMe } from "../session/queries";
+import { useIncidents, useMarkIncidents } from "./queries";
 
-function Row({ one, onOpen }: { one: Incident; onOpen: () => void }) {
+interface RowProps {
+  one: Incident;
+  onOpen: () => void;
+  onMark: (() => void) | null;
+  busy: boolean;
+}
+
+function Row({ one, onOpen, onMark, busy }: RowProps) {
   const t = useT();
   const f = useFormat();
   const name = one.message.name || t.contacts.noName;
@@ -48,18 +58,37 @@ function Row({ one, onOpen }: { one: Incident; onOpen: () => void }) {
           )}
           <span>{[one.accountName, one.code].filter(Boolean).join(" · ")}</span>
           {one.rehearse && <span>{t.uncertain.rehearsal}</span>}
+          {one.seenAt && <span>{t.uncertain.incidents.seenBy(one.seenBy, f.dateTime(one.seenAt))}</span>}
         </p>
       </div>
+      {onMark && (
+        <Button
+          size="sm"
+          variant={one.seenAt ? "ghost" : "outline"}
+          busy={busy}
+          onClick={onMark}
+          className="max-md:h-11"
+        >
+          {one.seenAt ? t.uncertain.incidents.putBack : t.uncertain.incidents.mark}
+          <span className="sr-only">, {name}</span>
+        </Button>
+      )}
     </li>
   );
 }
 
-/** What may have gone wrong with whom. Nothing to press: it has happened, and somebody may call about it. */
+/** What may have gone wrong with whom. It has happened, and somebody may call about it: whoever has looked at one says so. */
 export function Incidents({ campaignId }: { campaignId: string | null }) {
   const t = useT();
-  const list = useIncidents(campaignId);
+  const [which, setWhich] = useState<"open" | "all">("open");
+  const list = useIncidents(campaignId, which === "open" ? false : null);
+  const mark = useMarkIncidents();
+  const errorText = useErrorText();
+  const mayMark = useMe().data?.permissions.includes("messages.resolve") ?? false;
   const [open, setOpen] = useState<Incident | null>(null);
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const say = (ids: string[], seen: boolean) =>
+    mark.mutate({ ids, seen }, { onError: (error) => toast(errorText(error), { tone: "error" }) });
   if (list.isPending)
     return (
       <div aria-hidden className="mx-auto flex w-full max-w-[960px] flex-col gap-4 p-6 max-md:p-4">
@@ -78,7 +107,17 @@ export function Incidents({ campaignId }: { campaignId: string | null }) {
     );
   if (rows.length === 0)
     return (
-      <Empty icon={CircleCheck} title={t.uncertain.incidents.emptyTitle}>
+      <Empty
+        icon={CircleCheck}
+        title={which === "open" ? t.uncertain.incidents.emptyOpen : t.uncertain.incidents.emptyTitle}
+        actions={
+          which === "open" && (
+            <Button className="max-md:h-11" onClick={() => setWhich("all")}>
+              {t.uncertain.incidents.showSeen}
+            </Button>
+          )
+        }
+      >
         {t.uncertain.incidents.emptyHint}
       </Empty>
     );
@@ -86,10 +125,42 @@ export function Incidents({ campaignId }: { campaignId: string | null }) {
     <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex w-full max-w-[960px] flex-col gap-3 px-6 py-6 max-md:px-4 max-md:py-4">
         <p className="text-muted-foreground">{t.uncertain.incidents.hint}</p>
+        <div className="flex flex-wrap items-center gap-2">
+          <Segmented<"open" | "all">
+            label={t.uncertain.incidents.which}
+            value={which}
+            onChange={setWhich}
+            options={[
+              { value: "open", label: t.uncertain.incidents.whichOpen },
+              { value: "all", label: t.uncertain.incidents.whichAll },
+            ]}
+          />
+          {mayMark && which === "open" && rows.length > 1 && (
+            <Button
+              variant="ghost"
+              busy={mark.isPending}
+              onClick={() =>
+                say(
+                  rows.slice(0, 500).map((one) => one.id),
+                  true,
+                )
+              }
+              className="max-md:h-11"
+            >
+              {t.uncertain.incidents.markAll(rows.length)}
+            </Button>
+          )}
+        </div>
         <Card>
           <ul aria-label={t.uncertain.incidents.list}>
             {rows.map((one) => (
-              <Row key={one.id} one={one} onOpen={() => setOpen(one)} />
+              <Row
+                key={one.id}
+                one={one}
+                onOpen={() => setOpen(one)}
+                onMark={mayMark ? () => say([one.id], one.seenAt === null) : null}
+                busy={mark.isPending && (mark.variables?.ids.includes(one.id) ?? false)}
+              />
             ))}
           </ul>
         </Card>

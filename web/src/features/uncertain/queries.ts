@@ -50,13 +50,26 @@ export function useGroupPeople({ sendId, requestId }: GroupKey) {
   });
 }
 
-export function useIncidents(campaignId: string | null) {
+/** `seen`: null for all of them. */
+export function useIncidents(campaignId: string | null, seen: boolean | null) {
   return useInfiniteQuery({
-    queryKey: ["uncertain", "incidents", campaignId],
+    queryKey: ["uncertain", "incidents", campaignId, seen],
     queryFn: ({ pageParam, signal }) =>
-      http.get("/api/incidents", { query: { campaignId, cursor: pageParam, limit: 50 }, signal }),
+      http.get("/api/incidents", { query: { campaignId, seen, cursor: pageParam, limit: 50 }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+/** Looked at: out of what waits, kept as what happened. */
+export function useMarkIncidents() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { ids: string[]; seen: boolean }) => http.post("/api/incidents/seen", body),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ["uncertain", "incidents"] });
+      void client.invalidateQueries({ queryKey: COUNTS });
+    },
   });
 }
 
