@@ -1425,6 +1425,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listprices */
+        get: operations["listPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changeprice
+         * @description What was checked before is checked again: prices are part of a check's digest.
+         */
+        patch: operations["changePrice"];
+        trace?: never;
+    };
+    "/api/prices/{channel}/{effective_on}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removeprice
+         * @description Take a line back; the one before it counts on.
+         */
+        delete: operations["removePrice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quota": {
         parameters: {
             query?: never;
@@ -2732,7 +2789,7 @@ export interface components {
             count: number;
             /**
              * Unitprice
-             * @description 건당 원, 예시
+             * @description 건당 원; 직접 적은 단가, 없으면 예시
              */
             unitPrice: number;
         };
@@ -2755,8 +2812,14 @@ export interface components {
              * Format: date-time
              */
             checkedAt: string;
-            /** @description 원, 예시 단가: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때 */
+            /** @description 원: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때 */
             cost: components["schemas"]["Range"];
+            /**
+             * Costexample
+             * @description 비용이 예시 단가로 셈한 것인가
+             * @default true
+             */
+            costExample?: boolean;
             /** Digest */
             digest: string;
             /** Excluded */
@@ -4740,6 +4803,70 @@ export interface components {
             sheet: string;
             /** Touched */
             touched: boolean;
+        };
+        /** PriceIn */
+        PriceIn: {
+            /**
+             * Effectiveon
+             * @description 이날(한국 시간)부터; 없으면 오늘
+             */
+            effectiveOn?: string | null;
+            /** Won */
+            won: number | null;
+        };
+        /** PriceLineOut */
+        PriceLineOut: {
+            /** Channel */
+            channel: string;
+            /**
+             * Effectiveon
+             * Format: date
+             */
+            effectiveOn: string;
+            /**
+             * Setat
+             * Format: date-time
+             */
+            setAt: string;
+            /**
+             * Won
+             * @description null: 그날부터 다시 예시
+             */
+            won: number | null;
+        };
+        /** PriceOut */
+        PriceOut: {
+            /** Channel */
+            channel: string;
+            /**
+             * Example
+             * @description 직접 적은 단가가 없어 예시인가
+             */
+            example: boolean;
+            /** Examplewon */
+            exampleWon: number;
+            /**
+             * Won
+             * @description 오늘 한 건의 원, 부가세 빼고
+             */
+            won: number;
+        };
+        /** PricesOut */
+        PricesOut: {
+            /** Examplesasof */
+            examplesAsOf: string;
+            /** Items */
+            items: components["schemas"]["PriceOut"][];
+            /**
+             * Lines
+             * @description 적어 둔 모든 줄, 앞으로 올 것까지
+             */
+            lines: components["schemas"]["PriceLineOut"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
         };
         /**
          * Problem
@@ -9115,6 +9242,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "sms" | "lms" | "mms" | "alimtalk" | "brand";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel: "sms" | "lms" | "mms" | "alimtalk" | "brand";
+                effective_on: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesOut"];
+                };
             };
             /** @description 거절 */
             default: {

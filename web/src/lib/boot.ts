@@ -5,7 +5,7 @@
  *
  * Kept as text because the content security policy pins its hash: one inline script, the same on every page.
  */
-export const BOOT_SCRIPT = `(function(){try{var t=localStorage.getItem("pabal.theme"),d=document.documentElement;if(t==="dark"||(t!=="light"&&matchMedia("(prefers-color-scheme: dark)").matches))d.classList.add("dark")}catch(e){}var p=location.pathname,w=window.__early={};if(/^\\/(login|setup|invite|reset)/.test(p))return;var l={"/":["/api/campaigns?limit=50","/api/quota"],"/contacts":location.search?[]:["/api/contacts?sort=-createdAt&limit=100"],"/campaigns":["/api/campaigns?limit=50"]}[p]||[];["/api/me"].concat(l).forEach(function(u){var e=w[u]={};e.answer=fetch(u,{headers:{Accept:"application/json"}}).then(function(r){return r.text().then(function(x){return e.here={status:r.status,text:x}})})["catch"](function(){return null})})})()`;
+export const BOOT_SCRIPT = `(function(){try{var t=localStorage.getItem("pabal.theme"),d=document.documentElement;if(t==="dark"||(t!=="light"&&matchMedia("(prefers-color-scheme: dark)").matches))d.classList.add("dark")}catch(e){}var p=location.pathname,w=window.__early={};if(/^\\/(login|setup|invite|reset|operator)/.test(p))return;var l={"/":["/api/campaigns?limit=50","/api/quota"],"/contacts":location.search?[]:["/api/contacts?sort=-createdAt&limit=100"],"/campaigns":["/api/campaigns?limit=50"]}[p]||[];["/api/me"].concat(l).forEach(function(u){var e=w[u]={};e.answer=fetch(u,{headers:{Accept:"application/json"}}).then(function(r){return r.text().then(function(x){return e.here={status:r.status,text:x}})})["catch"](function(){return null})})})()`;
 
 interface EarlyAnswer {
   status: number;

@@ -8,7 +8,8 @@ import { TooltipProvider } from "@/components/ui/popover";
 import { Toaster } from "@/components/ui/toaster";
 import { I18nProvider } from "./i18n";
 
-const OPEN_PAGES = ["/login", "/setup", "/invite"];
+// The operator's page has a door of its own.
+const OPEN_PAGES = ["/login", "/setup", "/invite", "/operator"];
 
 function toLogin(error: unknown): void {
   if (!(error instanceof ApiError) || error.status !== 401) return;

@@ -4,6 +4,7 @@ import { campaigns, composer, monitor } from "./en/campaigns";
 import { contacts } from "./en/contacts";
 import { duplicates, importUndo, lineage } from "./en/duplicates";
 import { imports } from "./en/imports";
+import { operator } from "./en/operator";
 import { invite, login, overview, phones, settings, setup } from "./en/pages";
 import { server } from "./en/server";
 import { command, common, errors, keys, shell, states } from "./en/shell";
@@ -34,6 +35,7 @@ const en: Messages = {
   server,
   uncertain,
   books,
+  operator,
 };
 
 export default en;

@@ -4,6 +4,7 @@ import { campaigns, composer, monitor } from "./ko/campaigns";
 import { contacts } from "./ko/contacts";
 import { duplicates, importUndo, lineage } from "./ko/duplicates";
 import { imports } from "./ko/imports";
+import { operator } from "./ko/operator";
 import { invite, login, overview, phones, settings, setup } from "./ko/pages";
 import { server } from "./ko/server";
 import { command, common, errors, keys, shell, states } from "./ko/shell";
@@ -33,6 +34,7 @@ const ko = {
   server,
   uncertain,
   books,
+  operator,
 };
 
 export default ko;

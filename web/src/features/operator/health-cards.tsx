@@ -1,0 +1,189 @@
+"use client";
+
+import type { ReactNode } from "react";
+import type { Health } from "@/api/types";
+import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { Card, CardHead } from "@/components/ui/card";
+import { useFormat, useT } from "@/lib/i18n";
+
+type Database = NonNullable<Health["database"]>;
+
+function Line({ name, note, badge }: { name: ReactNode; note?: ReactNode; badge?: [BadgeTone, string] }) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2.5 last:border-b-0">
+      <span className="min-w-0 flex-1 basis-40 font-medium">{name}</span>
+      {note && <span className="text-xs text-muted-foreground">{note}</span>}
+      {badge && <Badge tone={badge[0]}>{badge[1]}</Badge>}
+    </li>
+  );
+}
+
+function Part({ title, none, children }: { title: string; none?: string; children: ReactNode[] }) {
+  return (
+    <Card>
+      <CardHead title={title} />
+      {children.length === 0 ? (
+        <p className="px-4 py-3 text-muted-foreground">{none}</p>
+      ) : (
+        <ul aria-label={title}>{children}</ul>
+      )}
+    </Card>
+  );
+}
+
+export function Parts({ health }: { health: Health }) {
+  const t = useT().operator;
+  const f = useFormat();
+  const base = health.database;
+  const up = (yes: boolean): [BadgeTone, string] => (yes ? ["success", t.alive] : ["danger", t.away]);
+  const scheduler = base?.scheduler;
+  return (
+    <Part title={t.parts}>
+      {[
+        <Line key="database" name={t.part.database} badge={up(base !== null)} />,
+        <Line key="redis" name={t.part.redis} badge={up(health.lines !== null)} />,
+        ...(base
+          ? [
+              <Line
+                key="schema"
+                name={t.part.schema}
+                badge={base.current ? ["success", base.revision] : ["danger", t.schemaOld(base.revision)]}
+              />,
+              <Line
+                key="scheduler"
+                name={t.part.scheduler}
+                note={scheduler?.owner.split(":")[0]}
+                badge={
+                  !scheduler
+                    ? ["warning", t.schedulerNone]
+                    : scheduler.alive
+                      ? ["success", t.alive]
+                      : ["danger", t.schedulerDead(f.clockSeconds(scheduler.leaseUntil))]
+                }
+              />,
+              <Line
+                key="sending"
+                name={t.part.sending}
+                badge={base.frozen ? ["danger", t.frozen(base.frozenReason)] : ["success", t.flowing]}
+              />,
+            ]
+          : []),
+      ]}
+    </Part>
+  );
+}
+
+export function Lines({ lines }: { lines: NonNullable<Health["lines"]> }) {
+  const t = useT().operator;
+  return (
+    <Part title={t.lines}>
+      {lines.map((one) => (
+        <Line key={one.line} name={t.line[one.line] ?? one.line} note={t.turns(one.turns)} />
+      ))}
+    </Part>
+  );
+}
+
+export function Workers({ base }: { base: Database }) {
+  const t = useT().operator;
+  const f = useFormat();
+  return (
+    <>
+      <Part title={t.processes}>
+        {base.processes.map((one) => (
+          <Line
+            key={one.name}
+            name={one.name}
+            note={`${t.connections(one.connections)} · ${t.since(f.dateTime(one.since))}`}
+          />
+        ))}
+      </Part>
+      <Part title={t.holders} none={t.holdersNone}>
+        {base.holders.map((one) => {
+          const [host, , , pid] = one.owner.split(":");
+          return (
+            <Line
+              key={one.owner}
+              name={[host, pid].filter(Boolean).join(" · ")}
+              note={`${t.holds(one.chunks)} · ${t.leaseUntil(f.clockSeconds(one.leaseUntil))}`}
+              badge={one.stale ? ["danger", t.stale] : ["success", t.alive]}
+            />
+          );
+        })}
+      </Part>
+      {base.gone > 0 && <p className="text-xs text-muted-foreground">{t.gone(base.gone)}</p>}
+    </>
+  );
+}
+
+export function Load({ load }: { load: Database["load"] }) {
+  const t = useT().operator;
+  const f = useFormat();
+  return (
+    <Part title={t.load} none={t.loadNone}>
+      {load.map((one) => {
+        const oldest = [one.oldestDue, one.oldestStale, one.oldestReceipt, one.oldestPoll]
+          .filter((at) => at !== null)
+          .sort()[0];
+        const waiting = [
+          one.live > 0 && t.live(one.live),
+          one.due > 0 && t.due(one.due),
+          one.leased > 0 && t.leased(one.leased),
+          one.receipts > 0 && t.receipts(one.receipts),
+          one.polls > 0 && t.polls(one.polls),
+          oldest && t.oldest(f.dateTime(oldest)),
+        ];
+        return (
+          <Line
+            key={one.tenantId}
+            name={one.tenantName}
+            note={waiting.filter(Boolean).join(" · ")}
+            badge={
+              one.stale > 0
+                ? ["danger", t.staleChunks(one.stale)]
+                : one.held > 0
+                  ? ["warning", t.held(one.held)]
+                  : undefined
+            }
+          />
+        );
+      })}
+    </Part>
+  );
+}
+
+export function Carriers({ carriers }: { carriers: Database["carriers"] }) {
+  const all = useT();
+  const t = all.operator;
+  const f = useFormat();
+  return (
+    <Part title={t.carriers} none={t.carriersNone}>
+      {carriers.map((one) => (
+        <Line
+          key={one.accountId}
+          name={[
+            one.tenantName,
+            all.uncertain.carriers[one.carrier] ?? one.carrier,
+            one.sandbox && t.simulator,
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+          note={[
+            t.calls(one.calls),
+            one.unclear > 0 && t.unclear(one.unclear, f.percent(one.unclear, one.calls)),
+            f.clockSeconds(one.lastAt),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+          badge={
+            one.restingSeconds > 0
+              ? ["danger", t.resting(one.restingSeconds)]
+              : one.state === "active"
+                ? [one.unclear > 0 ? "warning" : "success", t.answering]
+                : ["neutral", t.disabled]
+          }
+        />
+      ))}
+    </Part>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { LogOut } from "lucide-react";
+import { ApiError } from "@/api/client";
+import { Button } from "@/components/ui/button";
+import { Failure, Skeleton } from "@/components/ui/states";
+import { useTitle } from "@/lib/hooks";
+import { useFormat, useT } from "@/lib/i18n";
+import { Carriers, Lines, Load, Parts, Workers } from "./health-cards";
+import { OperatorLogin } from "./operator-login";
+import { useHealth, useOperatorDoor } from "./queries";
+
+/** The installation: what is alive, what waits where, how carriers answer. Nothing that belongs to a camp but its name. */
+export function OperatorPage() {
+  const t = useT();
+  const f = useFormat();
+  const query = useHealth();
+  const { leave } = useOperatorDoor();
+  const health = query.data;
+  useTitle(t.operator.title);
+  if (query.error instanceof ApiError && [401, 403].includes(query.error.status)) return <OperatorLogin />;
+  return (
+    <main className="thin-scroll h-dvh overflow-y-auto">
+      <div className="mx-auto flex w-full max-w-[1080px] flex-col gap-4 px-6 py-6 max-md:px-4 max-md:py-5">
+        <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-lg font-semibold">{t.operator.title}</h1>
+          {health && (
+            <span className="text-xs text-muted-foreground">
+              {t.operator.version(health.version)} · {t.operator.asOf(f.clockSeconds(health.asOf))}
+            </span>
+          )}
+          <Button
+            variant="ghost"
+            busy={leave.isPending}
+            onClick={() => leave.mutate()}
+            className="ml-auto max-md:h-11"
+          >
+            <LogOut aria-hidden />
+            {t.operator.logout}
+          </Button>
+        </header>
+        {query.isError && (
+          <Failure
+            compact
+            title={t.operator.loadFailed}
+            error={query.error}
+            onRetry={() => void query.refetch()}
+          />
+        )}
+        {health ? (
+          <div className="grid gap-4 md:grid-cols-2 md:items-start">
+            <div className="flex min-w-0 flex-col gap-4">
+              <Parts health={health} />
+              {health.lines && <Lines lines={health.lines} />}
+              {health.database && <Workers base={health.database} />}
+            </div>
+            <div className="flex min-w-0 flex-col gap-4">
+              {health.database && <Load load={health.database.load} />}
+              {health.database && <Carriers carriers={health.database.carriers} />}
+            </div>
+          </div>
+        ) : (
+          !query.isError && <Skeleton className="h-72 w-full rounded-lg" />
+        )}
+      </div>
+    </main>
+  );
+}

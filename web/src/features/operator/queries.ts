@@ -1,0 +1,35 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { http, rememberCsrf } from "@/api/client";
+
+const KEY = ["operator"] as const;
+
+/** Errors are answers here: 401 and 403 mean that somebody must log in. */
+export function useHealth() {
+  return useQuery({
+    queryKey: [...KEY, "health"],
+    queryFn: ({ signal }) => http.get("/api/operator/health", { signal }),
+    refetchInterval: (query) => (query.state.status === "error" ? false : 5000),
+    retry: false,
+  });
+}
+
+export function useOperatorDoor() {
+  const client = useQueryClient();
+  const enter = useMutation({
+    mutationFn: (body: { email: string; password: string }) => http.post("/api/operator/login", body),
+    onSuccess: (me) => {
+      rememberCsrf(me.csrfToken);
+      return client.resetQueries({ queryKey: KEY });
+    },
+  });
+  const leave = useMutation({
+    mutationFn: async () => {
+      rememberCsrf((await http.get("/api/operator/me")).csrfToken);
+      await http.post("/api/operator/logout", undefined);
+    },
+    onSuccess: () => client.resetQueries({ queryKey: KEY }),
+  });
+  return { enter, leave };
+}
