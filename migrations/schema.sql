@@ -1300,6 +1300,21 @@ CREATE TABLE public.password_resets (
 
 ALTER TABLE public.password_resets OWNER TO pabal_owner;
 
+CREATE TABLE public.prices (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    effective_on date NOT NULL,
+    won integer,
+    set_by uuid,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT prices_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'lms'::text, 'mms'::text, 'alimtalk'::text, 'brand'::text]))),
+    CONSTRAINT prices_won_check CHECK ((won >= 0))
+);
+
+ALTER TABLE ONLY public.prices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.prices OWNER TO pabal_owner;
+
 CREATE TABLE public.quota_entries (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1615,6 +1630,9 @@ ALTER TABLE ONLY public.operators
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (tenant_id, channel, effective_on);
+
 ALTER TABLE ONLY public.quota_entries
     ADD CONSTRAINT quota_entries_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1836,6 +1854,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.quota_limits
     ADD CONSTRAINT quota_limits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1934,6 +1955,8 @@ ALTER TABLE public.merges ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages_2026_10 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.prices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quota_entries ENABLE ROW LEVEL SECURITY;
 
@@ -2050,6 +2073,8 @@ CREATE POLICY tenant_wall ON public.merges TO pabal_owner, pabal_app USING ((ten
 CREATE POLICY tenant_wall ON public.messages TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.messages_2026_10 TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.prices TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.quota_entries TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2366,6 +2391,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operators TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prices TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_entries TO pabal_app;
 

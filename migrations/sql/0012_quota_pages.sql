@@ -17,3 +17,15 @@ SELECT app.protect('quota_notices_seen');
 
 -- What the last connection test of an account found: {"at", "ok", "code", "message", "balance"}. NULL: not since its key changed.
 ALTER TABLE carrier_accounts ADD COLUMN last_check jsonb;
+
+-- What a carrier charges this tenant, as the tenant typed it: from a day (KST) on, until the next line. NULL: the example again.
+CREATE TABLE prices (
+    tenant_id    uuid NOT NULL REFERENCES tenants,
+    channel      text NOT NULL CHECK (channel IN ('sms', 'lms', 'mms', 'alimtalk', 'brand')),
+    effective_on date NOT NULL,
+    won          integer CHECK (won >= 0),
+    set_by       uuid,
+    set_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, channel, effective_on)
+);
+SELECT app.protect('prices');

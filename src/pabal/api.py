@@ -46,6 +46,7 @@ from pabal.quota.routes import router as quota_router
 from pabal.quota.routes_trace import router as quota_trace_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
+from pabal.senders.routes_prices import router as prices_router
 from pabal.setup.routes import router as setup_router
 from pabal.setup.routes_carriers import router as carrier_states_router
 from pabal.templates.routes import router as templates_router
@@ -69,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports_router,
     import_undo_router,
     senders_router,
+    prices_router,
     carrier_states_router,
     templates_router,
     phones_router,

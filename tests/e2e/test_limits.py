@@ -225,3 +225,44 @@ def test_a_carrier_account_is_tested_limited_and_given_new_keys_that_nobody_sees
     expect(phone.get_by_role("region", name="연습용 발송사")).to_contain_text("3 / 5,000건")
     assert violations(phone, "carriers on a phone") == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_prices_are_examples_until_the_camp_types_its_own(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="단가 캠프")
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/settings/team")
+    page.get_by_role("link", name="단가").click()
+    row = page.get_by_role("listitem").filter(has_text="SMS").first
+    expect(row).to_contain_text("예시")
+    expect(row).to_contain_text("18원")
+    expect(page.get_by_text("공개 단가예요")).to_be_visible()
+    assert violations(page, "prices") == []
+
+    page.get_by_role("button", name="바꾸기 · SMS").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("원 (부가세 빼고)")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("100,000까지의 숫자")
+    page.keyboard.type("9")
+    assert violations(page, "price dialog") == []
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("단가를 저장했어요")).to_be_visible()
+    expect(row).to_contain_text("직접 적음")
+    expect(row).to_contain_text("9원")
+
+    # One for a day to come stands beside it, and is taken back.
+    page.get_by_role("button", name="바꾸기 · SMS").click()
+    dialog.get_by_label("원 (부가세 빼고)").fill("12")
+    dialog.get_by_label("이날부터").fill("2099-01-01")
+    page.keyboard.press("Enter")
+    ahead = page.get_by_role("listitem").filter(has_text="2099년")
+    expect(ahead).to_contain_text("예정")
+    expect(row).to_contain_text("9원")
+    ahead.get_by_role("button", name="지우기").click()
+    expect(ahead).to_have_count(0)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert violations(page, "prices on a phone") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -13,7 +13,6 @@ from pabal import quota
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
 from pabal.dispatch import Measured, MeasureProgress, forecast, measure
-from pabal.domain import prices
 from pabal.domain.campaign import (
     REASON_LABELS,
     AudienceFacts,
@@ -22,6 +21,7 @@ from pabal.domain.campaign import (
     in_order,
     of_steps,
 )
+from pabal.domain.prices import PriceBook
 from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn
 from pabal.runtime import Runtime
@@ -70,6 +70,7 @@ class Check:
     steps: Sequence[StepCheck]
     units: Range
     cost: Range
+    cost_example: bool
     starts_at: datetime
     finish_at: datetime
     rate: int
@@ -104,9 +105,7 @@ async def check_campaign(
     finish_at = plan.starts_at + timedelta(seconds=-(-sendable // plan.rate))
     left = await quota.remaining(conn, tenant_id, month_kst(plan.starts_at))
     units = Range(0, 0) if rehearse else Range(sendable, sendable + sum(one.people for one in measured[1:]))
-    costs = [
-        sum(prices.example_price(kind) * count for kind, count in one.per_kind.items()) for one in measured
-    ]
+    costs = [sum(plan.prices.won(kind) * count for kind, count in one.per_kind.items()) for one in measured]
     facts = AudienceFacts(
         audience=expected.audience,
         sendable=sendable,
@@ -120,11 +119,12 @@ async def check_campaign(
         audience=expected.audience,
         sendable=sendable,
         excluded=_reasons(excluded),
-        per_channel=_channels(first),
+        per_channel=_channels(first, plan.prices),
         bytes=Range(first.bytes_min, first.bytes_max),
         steps=_steps(plan, measured),
         units=units,
         cost=Range(costs[0] if costs else 0, sum(costs)),
+        cost_example=plan.prices.is_example({kind for one in measured for kind in one.per_kind}),
         starts_at=plan.starts_at,
         finish_at=finish_at,
         rate=plan.rate,
@@ -144,9 +144,9 @@ def _reasons(excluded: Counter[str]) -> list[ReasonCount]:
     ]
 
 
-def _channels(measured: Measured) -> list[ChannelCount]:
+def _channels(measured: Measured, prices: PriceBook) -> list[ChannelCount]:
     return [
-        ChannelCount(kind, count, prices.example_price(kind))
+        ChannelCount(kind, count, prices.won(kind))
         for kind, count in sorted(measured.per_kind.items(), key=lambda item: item[0] != "sms")
     ]
 
@@ -164,7 +164,7 @@ def _steps(plan: Plan, measured: Sequence[Measured]) -> list[StepCheck]:
             left_out=bool(step.left_out),
             people=figures.people,
             excluded=_reasons(figures.excluded),
-            per_channel=_channels(figures),
+            per_channel=_channels(figures, plan.prices),
             bytes=Range(figures.bytes_min, figures.bytes_max),
             verdicts=in_order(verdicts),
         )

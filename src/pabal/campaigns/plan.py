@@ -17,7 +17,6 @@ from pabal.campaigns.queries import CampaignRow, tenant_kind
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
 from pabal.dispatch import FrozenStep, Selection
-from pabal.domain import prices
 from pabal.domain.campaign import (
     MessageClass,
     SendFacts,
@@ -28,9 +27,11 @@ from pabal.domain.campaign import (
     step_verdicts,
     whole_verdicts,
 )
+from pabal.domain.prices import PriceBook
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 from pabal.runtime import Runtime
+from pabal.senders import read_price_book
 
 SEGMENT_GONE = declare(
     "segment_gone", 409, "받는 사람을 정한 세그먼트가 지워졌어요. 받는 사람을 다시 골라 주세요"
@@ -53,6 +54,7 @@ class Plan:
     rate: int  # for forecasts
     verdicts: Sequence[Verdict]
     step_verdicts: Sequence[Sequence[Verdict]]
+    prices: PriceBook  # of the day on which it starts
     content_hash: str
 
     @property
@@ -107,6 +109,7 @@ async def make_plan(
     going = [step for step in steps if not step.left_out]
     limits = [campaign.rate_per_second]
     limits += [step.sender.rate_per_second for step in going if step.sender is not None]
+    prices = await read_price_book(conn, starts_at)
     return Plan(
         campaign=campaign,
         selection=selection,
@@ -126,7 +129,8 @@ async def make_plan(
             ]
         ),
         step_verdicts=of_each,
-        content_hash=_content_hash(campaign, written, steps),
+        prices=prices,
+        content_hash=_content_hash(campaign, written, steps, prices),
     )
 
 
@@ -156,7 +160,9 @@ async def resolve_selection(conn: Conn, audience: dict[str, Any]) -> Selection:
     return Selection(filter=audience.get("filter") or {})
 
 
-def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: Sequence[StepPlan]) -> str:
+def _content_hash(
+    campaign: CampaignRow, written: list[dict[str, Any]], steps: Sequence[StepPlan], prices: PriceBook
+) -> str:
     content = {
         "class": campaign.message_class,
         "steps": [
@@ -164,7 +170,7 @@ def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: S
             for step, plan in zip(written, steps, strict=True)
         ],
         "mayOverlap": campaign.may_overlap,
-        "prices": prices.AS_OF,
+        "prices": prices.fingerprint,
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

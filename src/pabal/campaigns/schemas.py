@@ -203,7 +203,7 @@ class Range(ApiModel):
 class ChannelCount(ApiModel):
     channel: str
     count: int
-    unit_price: int = Field(description="건당 원, 예시")
+    unit_price: int = Field(description="건당 원; 직접 적은 단가, 없으면 예시")
 
 
 class StepCheckOut(ApiModel):
@@ -234,7 +234,8 @@ class CheckOut(ApiModel):
     units: Range = Field(
         description="한도에서 쓸 건수: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때. 예행연습은 0"
     )
-    cost: Range = Field(description="원, 예시 단가: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때")
+    cost: Range = Field(description="원: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때")
+    cost_example: bool = Field(default=True, description="비용이 예시 단가로 셈한 것인가")
     starts_at: Instant
     finish_at: Instant = Field(description="첫 단계를 마칠 때")
     rate: int = Field(description="초당 건수, 예상")

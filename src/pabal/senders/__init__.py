@@ -1,6 +1,7 @@
 """A tenant's carrier accounts, sender numbers and Kakao profiles. Credentials are ciphertext and never
 leave."""
 
+from pabal.senders.prices import read_price_book
 from pabal.senders.queries import (
     AccountForDispatch,
     SenderRow,
@@ -33,6 +34,7 @@ __all__ = [
     "find_sender",
     "list_account_ids",
     "list_senders",
+    "read_price_book",
     "register_all_at_sandbox",
     "register_at_sandbox",
     "register_tenant_at_sandbox",

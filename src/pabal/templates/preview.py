@@ -1,11 +1,11 @@
-"""What a person would get: text, bytes, channel, what can't be sent, example price. Pure."""
+"""What a person would get: text, bytes, channel, what can't be sent, price. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pabal.domain import prices
 from pabal.domain import template as templates
 from pabal.domain import text as texts
+from pabal.domain.prices import PriceBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ def preview(
     subject: str = "",
     values: Mapping[str, str | None],
     defaults: Mapping[str, str],
+    prices: PriceBook,
 ) -> Preview:
     """Render with what is known; a variable without value stays visible as #{이름} and is listed."""
     parsed = templates.parse(body)
@@ -56,7 +57,7 @@ def preview(
         variables=parsed.variables,
         missing=missing,
         problems=found,
-        price=prices.example_price(goes_as),
+        price=prices.won(goes_as),
     )
 
 

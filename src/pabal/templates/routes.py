@@ -6,13 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from pabal.domain import prices
+from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import FORBIDDEN, INVALID, NOT_FOUND, FieldError, Problem
 from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.runtime import Runtime
-from pabal.senders import register_tenant_at_sandbox
+from pabal.senders import read_price_book, register_tenant_at_sandbox
 from pabal.templates import actions, queries, review
 from pabal.templates.preview import preview
 from pabal.templates.schemas import (
@@ -104,27 +105,30 @@ async def change_template(template_id: UUID, body: TemplatePatch, rt: Rt, who: C
 @router.post("/preview", name="previewTemplate")
 async def preview_template(body: PreviewIn, rt: Rt, who: CanRead) -> PreviewOut:
     """What one person would get. Changes nothing, costs nothing."""
-    found: dict[str, str] = {}
-    if body.contact_id is not None:
-        if not who.may("contacts.read"):
-            raise Problem(FORBIDDEN)
-        async with tenant_tx(rt, who.tenant_id) as conn:
-            contact = await queries.values_of_contact(conn, body.contact_id)
-        if contact is None:
-            raise Problem(INVALID, errors=[FieldError("contactId", "없는 연락처예요")])
-        found = contact
+    found: dict[str, str] | None = {}
+    if body.contact_id is not None and not who.may("contacts.read"):
+        raise Problem(FORBIDDEN)
+    now = rt.clock.now()
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        book = await read_price_book(conn, now)
+        if body.contact_id is not None:
+            found = await queries.values_of_contact(conn, body.contact_id)
+    if found is None:
+        raise Problem(INVALID, errors=[FieldError("contactId", "없는 연락처예요")])
     shown = preview(
         body=body.body,
         channel=body.channel,
         subject=body.subject,
         values={**found, **body.values},
         defaults=body.defaults,
+        prices=book,
     )
+    example = book.is_example([shown.channel])
     return PreviewOut.model_validate(
         {
             **{name: getattr(shown, name) for name in PreviewOut.model_fields if hasattr(shown, name)},
-            "price_note": prices.NOTE_KO,
-            "price_as_of": prices.AS_OF,
+            "price_note": prices.NOTE_KO if example else prices.OWN_NOTE_KO,
+            "price_as_of": prices.AS_OF if example else now.astimezone(KST).date().isoformat(),
         }
     )
 

@@ -180,7 +180,7 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
   const each = people > 0 ? Math.round(check.cost.max / people) : 0;
   const figures = [
     {
-      label: t.composer.cost,
+      label: check.costExample ? t.composer.costExample : t.composer.cost,
       value:
         check.cost.min === check.cost.max
           ? t.common.won(check.cost.max)

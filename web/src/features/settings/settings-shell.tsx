@@ -21,6 +21,7 @@ export function SettingsShell({
     { href: "/settings/team", label: t.settings.team.title },
     { href: "/settings/quota", label: t.settings.quota },
     { href: "/settings/carriers", label: t.settings.carriers },
+    { href: "/settings/prices", label: t.settings.prices },
     { href: "/settings/appearance", label: t.settings.appearance.title },
     { href: "/setup", label: t.setup.title },
   ];

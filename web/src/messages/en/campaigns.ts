@@ -186,6 +186,7 @@ export const composer: Messages["composer"] = {
   passedShow: (n) => `Show ${num(n)} passed`,
   passedHide: "Hide passed",
   cost: "Cost",
+  costExample: "Cost at example prices",
   costEach: (people, price) => `${people} × ₩${price}`,
   finish: "Done by",
   quotaAfter: "Quota left after",

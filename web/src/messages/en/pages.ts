@@ -134,6 +134,7 @@ export const settings: Messages["settings"] = {
   },
   quota: "Limit",
   carriers: "Carriers",
+  prices: "Prices",
   appearance: {
     title: "Appearance",
     theme: "Brightness",

@@ -192,6 +192,7 @@ export const composer = {
   passedShow: (n: number) => `통과 ${num(n)}개 보기`,
   passedHide: "통과 접기",
   cost: "예상 비용",
+  costExample: "예시 단가로 셈한 예상 비용",
   costEach: (people: string, price: string) => `${people}명 × ${price}원`,
   finish: "끝나는 때",
   quotaAfter: "보낸 뒤 남는 한도",
