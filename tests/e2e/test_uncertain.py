@@ -140,7 +140,15 @@ def test_unknown_results_are_decided_by_keyboard_and_what_came_of_it_is_shown(
     expect(row).to_have_count(1)
     expect(row).to_contain_text("두 통이 모두 도착함")
     assert violations(page, "incidents") == []
-    row.get_by_role("button", name="김서연").click()
+    # Looked at: out of the list of what waits, still there among all of them, with who and when.
+    row.first.get_by_role("button", name="확인했어요").click()
+    expect(page.get_by_text("확인할 기록이 없어요")).to_be_visible()
+    page.get_by_role("button", name="지난 기록 보기").click()
+    expect(row.first).to_contain_text("확인, ")
+    assert violations(page, "incidents that were looked at") == []
+    row.first.get_by_role("button", name="되돌리기").click()
+    expect(row.first.get_by_role("button", name="확인했어요")).to_be_visible()
+    row.get_by_role("button", name="김서연", exact=True).click()
     expect(page.get_by_role("dialog").get_by_text("전화기에 도착했어요")).to_be_visible()
 
 
@@ -207,7 +215,7 @@ def test_with_nobody_uncertain_the_page_says_so(hub: Installation, open_page: Op
     page.goto(f"{hub.base}/sends/uncertain")
     expect(page.get_by_text("확인이 필요한 사람이 없어요")).to_be_visible()
     page.get_by_role("radio", name="어긋난 기록").check(force=True)
-    expect(page.get_by_text("어긋난 기록이 없어요")).to_be_visible()
+    expect(page.get_by_text("확인할 기록이 없어요")).to_be_visible()
 
     # And when it can't be read, it says that and offers to try again.
     refusal = {"code": "internal", "title": "읽지 못했어요"}

@@ -137,7 +137,7 @@ export const uncertain: Messages["uncertain"] = {
   attention: (n) => `Nobody knows whether ${n} got it`,
   attentionHint: "The carrier never answered. A person has to decide.",
   incidents: {
-    which: "Show",
+    which: "Which incidents",
     whichOpen: "To look at",
     whichAll: "All",
     mark: "Looked at",

@@ -107,7 +107,7 @@ export const uncertain = {
   attention: (n: string) => `${withParticle(`${n}명`, "이/가")} 받았는지 몰라요`,
   attentionHint: "발송사가 끝내 답하지 않았어요. 사람이 정해야 해요.",
   incidents: {
-    which: "보기",
+    which: "기록 고르기",
     whichOpen: "확인할 것",
     whichAll: "모두",
     mark: "확인했어요",
