@@ -24,7 +24,16 @@ from tests.support.installation import Installation, people_csv
 from tests.support.processes import wait_until
 
 from pabal.cli.hub import settings_of_hub
-from pabal.dispatch import FrozenStep, Progress, Selection, announce_launch, create_send, read_progress
+from pabal.dispatch import (
+    Books,
+    FrozenStep,
+    Progress,
+    Selection,
+    announce_launch,
+    create_send,
+    read_progress,
+    reconcile,
+)
 from pabal.domain.ids import attempt_id
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime, open_runtime
@@ -305,8 +314,15 @@ async def _books(rt: Runtime, tenant: UUID, send: UUID) -> dict[str, Any]:
         }
 
 
+async def _reconciled(rt: Runtime, tenant: UUID, send: UUID) -> Books:
+    async with tenant_tx(rt, tenant) as conn:
+        (books,) = await reconcile(conn, tenant, [send])
+        return books
+
+
 def _judge(hub: Installation, tenant: UUID, send: UUID, plan: Plan, end: Progress, seconds: float) -> Verdict:
     books = inside(hub, lambda rt: _books(rt, tenant, send))
+    reconciled = inside(hub, lambda rt: _reconciled(rt, tenant, send))
     mine = set(plan.phones)
     lines = [line for line in hub.ledger() if line["to"] in mine]
     got: dict[str, list[str]] = defaultdict(list)
@@ -341,12 +357,16 @@ def _judge(hub: Installation, tenant: UUID, send: UUID, plan: Plan, end: Progres
         "quota is what was taken": (used, reserved) == (len(known), len(uncertain)),
         "entries add up": books["entries"].get("reserve", 0)
         == used + reserved + books["entries"].get("release", 0),
+        "reconciliation closes, but for who waits for a person": not reconciled.differences
+        and all(row.waits_for == "person" for row in reconciled.open)
+        and reconciled.open_people == waiting,
         "no incident": set(books["incidents"]) <= ({"overlap"} if plan.overlap else set()),
     }
     verdict.wrong += [name for name, kept in promises.items() if not kept]
     if verdict.wrong:
         verdict.wrong.append(
-            f"used {used}, reserved {reserved}, incidents {books['incidents']}, {end.by_reason}"
+            f"used {used}, reserved {reserved}, incidents {books['incidents']}, {end.by_reason}, books:"
+            f" {reconciled.describe()}"
         )
     return verdict
 
