@@ -123,6 +123,9 @@ def pages(camp: Camp, names: tuple[str, ...]) -> Iterator[tuple[str, str, Act]]:
     yield "campaign-person", f"/campaigns/{sent}", person
     yield "phones", "/phones", handset
     yield "team", "/settings/team", ready("연락처 보기")
+    yield "quota", "/settings/quota", ready("움직임을 모두 더하면")
+    yield "carriers", "/settings/carriers", ready("연습용 발송사")
+    yield "prices", "/settings/prices", ready("공개 단가예요")
     yield "appearance", "/settings/appearance", ready("기기 설정대로")
     yield "setup", "/setup", ready("실제로 보내기까지")
     yield "setup-carrier", "/setup", carrier_step

@@ -73,6 +73,9 @@ def test_axe_finds_nothing(
         "/sends/uncertain": "text=확인이 필요한 사람이 없어요",
         "/phones": "text=김하늘",
         "/settings/team": "text=연락처 보기",
+        "/settings/quota": "text=움직임을 모두 더하면",
+        "/settings/carriers": "text=연습용 발송사",
+        "/settings/prices": "text=공개 단가예요",
         "/settings/appearance": "text=기기 설정대로",
         "/setup": "text=실제로 보내기까지",
     }

@@ -1,7 +1,5 @@
 """GET /api/quota/...: a month with what makes it up, sends, movements, and those as CSV."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Annotated
@@ -16,6 +14,7 @@ from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.kit.tables import stream_csv
 from pabal.quota import notices, queries, trace
 from pabal.quota.schemas import (
     NoticeSeenOut,
@@ -156,16 +155,16 @@ async def export_entries(
     wanted = month or rt.clock.month_kst()
     pages = trace.all_entries(rt, who.tenant_id, wanted, campaign_id=campaignId, send_id=sendId)
     return StreamingResponse(
-        _csv(pages),
+        stream_csv(_rows(pages)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="quota-{wanted}.csv"'},
     )
 
 
-async def _csv(pages: AsyncIterator[Sequence[trace.Entry]]) -> AsyncIterator[str]:
-    yield "\ufeff" + _lines([_HEAD])
+async def _rows(pages: AsyncIterator[Sequence[trace.Entry]]) -> AsyncIterator[list[list[str]]]:
+    yield [_HEAD]
     async for page in pages:
-        yield _lines([_cells(entry) for entry in page])
+        yield [_cells(entry) for entry in page]
 
 
 def _cells(entry: trace.Entry) -> list[str]:
@@ -174,19 +173,8 @@ def _cells(entry: trace.Entry) -> list[str]:
         entry.month,
         _KINDS[entry.kind],
         str(entry.units),
-        _inert(entry.name or ""),
+        entry.name or "",
         str(entry.campaign_id or ""),
         str(entry.send_id),
         str(entry.request_id or ""),
     ]
-
-
-def _lines(table: list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(table)
-    return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """A name that a spreadsheet would run as a formula stays text; the wide forms count in Excel, too."""
-    return f"'{cell}" if cell[:1] in tuple("=+-@\t\r\n＝＋－＠") else cell

@@ -51,7 +51,9 @@ function Receipts({ account, owner }: { account: CarrierAccount; owner: boolean 
   if (!url) return owner ? <p className="text-xs text-warning">{c.unreachable}</p> : null;
   return (
     <div>
-      <p className="mb-1 text-xs text-muted-foreground">{c.webhookHint}</p>
+      <p className="mb-1 text-xs text-muted-foreground">
+        {account.sandbox ? c.webhookPractice : c.webhookHint}
+      </p>
       <p className="flex items-center gap-2 rounded-md bg-muted px-2 py-1">
         <code className="min-w-0 flex-1 text-xs break-all">{url}</code>
         <Button

@@ -95,6 +95,7 @@ export function QuotaBar({ month, onChange }: { month: QuotaMonth; onChange?: ()
                 f.num(month.entriesReserved),
                 f.num(month.entriesSettled),
                 f.num(month.entriesReleased),
+                f.num(month.reserved),
               )
             : q.differs}
         </p>

@@ -158,14 +158,16 @@ export function QuotaEntries({
             <span className="w-40 shrink-0 text-xs text-muted-foreground">
               {f.date(one.at)} {f.clockSeconds(one.at)}
             </span>
-            <Badge tone={TONE[one.kind]}>{q.kinds[one.kind]}</Badge>
+            <span className="w-20">
+              <Badge tone={TONE[one.kind]}>{q.kinds[one.kind]}</Badge>
+            </span>
             <b className="w-16 text-right font-semibold">{q.units(f.num(one.units))}</b>
             <span className="min-w-32 flex-1 truncate">
               <SendName campaignId={one.campaignId} name={one.name} kind={null} />
             </span>
             {one.requestId && (
-              <span className="font-mono text-xs text-muted-foreground">
-                {q.request(one.requestId.slice(-8))}
+              <span className="text-xs text-muted-foreground">
+                {q.request} <code>…{one.requestId.slice(-8)}</code>
               </span>
             )}
           </li>

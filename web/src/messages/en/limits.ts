@@ -57,6 +57,7 @@ const limits: Limits = {
     polling: "We ask",
     pollingHint: "A few seconds later, but without a public address. The carrier is given no address.",
     webhookHint: "Register this address as webhook in the carrier's console. What gets lost is asked for.",
+    webhookPractice: "The simulator knows this address by itself.",
     webhookUrl: "Address for results",
     unreachable: "There is no public address, so the carrier can't tell us. We ask meanwhile.",
     unfenced:
@@ -161,8 +162,8 @@ const limits: Limits = {
     waitingHint: "Sending goes on by itself when the limit is raised or the month turns.",
     waitingPeople: (n) => `${n} people`,
     settleUncertain: "Settle them",
-    agrees: (reserved, settled, released) =>
-      `The movements add up to the figures above: reserved ${reserved} − used ${settled} − given back ${released}.`,
+    agrees: (reserved, settled, released, open) =>
+      `The movements add up to the figures above: reserved ${reserved} − used ${settled} − given back ${released} = ${open}.`,
     differs: "The movements don't add up to the figures above. Please tell whoever runs the server.",
     sends: "By send",
     sendsHint: "What each send took of this month",
@@ -181,7 +182,7 @@ const limits: Limits = {
     download: "Download CSV",
     kinds: { reserve: "Reserved", settle: "Used", release: "Given back" },
     units: (n) => n,
-    request: (id) => `request …${id}`,
+    request: "request",
     months: "Months before",
     monthLine: (used, limit) => `${used} / ${limit}`,
   },

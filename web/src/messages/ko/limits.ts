@@ -58,6 +58,7 @@ const limits = {
     polling: "물어봐서 알아내기",
     pollingHint: "몇 초 늦지만 공개 주소가 없어도 돼요. 알림 주소를 발송사에 주지 않아요.",
     webhookHint: "아래 주소를 발송사 콘솔의 결과 알림(webhook)에 등록하세요. 알림이 빠져도 물어봐서 채워요.",
+    webhookPractice: "모의 발송사는 이 주소를 저절로 알아요.",
     webhookUrl: "결과 알림 주소",
     unreachable: "공개 주소가 없어 알림을 받을 수 없어요. 그동안은 물어봐서 알아내요.",
     unfenced: "취소한 요청이 나가지 않는다는 것을 확인하지 못해서, 답이 없을 때 더 오래 확인해요.",
@@ -158,8 +159,8 @@ const limits = {
     waitingHint: "한도를 올리거나 달이 바뀌면 저절로 이어 보내요.",
     waitingPeople: (n: string) => `${n}명`,
     settleUncertain: "정하러 가기",
-    agrees: (reserved: string, settled: string, released: string) =>
-      `움직임을 모두 더하면 위 숫자와 같아요: 잡아 둠 ${reserved} − 씀 ${settled} − 돌려받음 ${released}.`,
+    agrees: (reserved: string, settled: string, released: string, open: string) =>
+      `움직임을 모두 더하면 위 숫자와 같아요: 잡아 둠 ${reserved} − 씀 ${settled} − 돌려받음 ${released} = ${open}.`,
     differs: "움직임의 합이 위 숫자와 달라요. 서버를 맡은 사람에게 알려 주세요.",
     sends: "발송마다",
     sendsHint: "한 발송이 이 달에서 가져간 건수",
@@ -178,7 +179,7 @@ const limits = {
     download: "CSV로 받기",
     kinds: { reserve: "잡아 둠", settle: "씀", release: "돌려받음" },
     units: (n: string) => `${n}건`,
-    request: (id: string) => `요청 …${id}`,
+    request: "요청",
     months: "지난 달들",
     monthLine: (used: string, limit: string) => `${used} / ${limit}건`,
   },
