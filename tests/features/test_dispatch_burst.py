@@ -94,7 +94,7 @@ async def test_spam_for_everybody_stops_the_send_and_the_rest_stay_queued(
 async def test_let_go_on_without_being_mended_it_stops_again(rt, tenant, carrier, cards, account):
     behave(carrier, failCodes={SPAM: 1})
     async with running_hub(rt):
-        send = await launch(rt, tenant, account, EVERYONE, rate_per_second=20)
+        send = await launch(rt, tenant, account, EVERYONE, rate_per_second=10)
         first = await until(rt, tenant, send, lambda p: p.state == "held")
         async with tenant_tx(rt, tenant) as conn:
             await resume_send(conn, tenant, send)

@@ -3,6 +3,7 @@
 No worker runs, so nothing happens between two turns; time passes for the buckets only (tests/support/passing.py).
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -262,10 +263,30 @@ class TestLines:
         account = await nhn_account(rt, tenant, "sms")
         await set_rate(rt, tenant, account, 20)
         bulk = await launched(rt, tenant, account)
-        await let_pass_until_served(rt, tenant, bulk)
-        assert await turn(rt, tenant, bulk) > 0
         reply = await launched(rt, tenant, account, kind="reply")
+        await let_pass_until_served(rt, tenant, bulk)
+        # Bulk has just gone out: nearly a second is still to be paid for.
+        owed = (await server_time(rt.redis) + 0.9) * 1000
+        await rt.redis.hset(f"pabal:pace:account:{account}", "paid", owed)
+        assert await turn(rt, tenant, bulk) > 0
         assert await turn(rt, tenant, reply) == 0
+
+    async def test_a_turn_that_waits_for_tokens_holds_no_place_and_comes_back(
+        self, rt, tenant, carrier, cards
+    ):
+        account = await nhn_account(rt, tenant, "sms")
+        await set_rate(rt, tenant, account, 10)
+        send = await launched(rt, tenant, account)
+        (lane, *_) = await turns.take(rt.redis, Line.DISPATCH, count=1, block_ms=10)
+        parked, stop = set(), asyncio.Event()
+        await worker._serve_turn(worker.Work(rt, ME, lane), parked, stop)  # its place is free again
+        (waiting,) = parked
+        assert not waiting.done()
+        assert not await turns.issue(rt.redis, lane), "its slot is still taken"
+        stop.set()  # a worker that ends doesn't take waiting turns with it
+        await waiting
+        back = await turns.take(rt.redis, Line.DISPATCH, count=100, block_ms=10)
+        assert (lane.kind, str(send), lane.slot) in {(turn.kind, turn.id, turn.slot) for turn in back}
 
     def test_bulk_has_no_place_in_the_line_of_the_urgent_and_no_turn_is_without_places(self):
         assert {kind for kind, line in worker.LINES.items() if line is Line.URGENT} == {
