@@ -130,7 +130,7 @@ async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenan
         "old": "queued",
         "state": "skipped",
         "reason": "suppressed",
-        "step": None,
+        "step": 0,
     }
     assert len(CLAIMING) >= 5, "gate, fence, who isn't sent to; standing and change of what is learned"
     for place, text in CLAIMING:

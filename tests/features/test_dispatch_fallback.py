@@ -1,13 +1,27 @@
 """From one channel to the next: only from certain failures of a listed class, never past a refusal, each step a unit."""
 
+from dataclasses import replace
+
 import pytest
 from tests.support.book import fill_book, person
 from tests.support.carriers import TEMPLATE, behave, facing, nhn_account, solapi_account
 from tests.support.hub import is_over, running_hub, until
 
 from pabal.contacts import Blinder, suppress
-from pabal.dispatch import FrozenStep, Selection, announce_launch, cancel_send, create_send
+from pabal.dispatch import (
+    FrozenStep,
+    Selection,
+    announce_launch,
+    cancel_send,
+    create_send,
+    gather_retries,
+    launch_send,
+)
+from pabal.dispatch.claim import claim_chunk
+from pabal.dispatch.fence import mark_calling
 from pabal.dispatch.ledger import apply_news, lock_send
+from pabal.dispatch.outcome import commit_outcome, commit_void
+from pabal.domain.ids import parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
 from pabal.kit.db import tenant_tx
@@ -83,6 +97,12 @@ async def go(rt, tenant, plan):
         return await until(rt, tenant, send, is_over, seconds=90)
 
 
+async def mark(rt, tenant, claimed, planned):
+    """As if it had been called."""
+    async with tenant_tx(rt, tenant) as conn:
+        await mark_calling(conn, claimed.hold, planned.request_id, "submit", lease=12)
+
+
 async def units(rt, tenant):
     async with tenant_tx(rt, tenant) as conn:
         cursor = await conn.execute("SELECT used, reserved FROM quota_months")
@@ -131,6 +151,44 @@ async def test_who_may_get_both_is_tried_after_silence_too(rt, tenant, carrier, 
     behave(carrier, channelOutcome={"sms": {silent: SILENT[name_of(accounts)]}})
     await go(rt, tenant, steps(accounts, "sms", "alimtalk", may_overlap=True))
     assert sent(carrier)[silent] == ["sms", "alimtalk"]
+
+
+@pytest.mark.parametrize("accounts", ["nhn"], indirect=True)  # a group takes a whole chunk
+async def test_a_chunk_that_opens_again_leaves_its_people_to_their_next_step(rt, tenant, cards, accounts):
+    """One request of a chunk fails for certain and its people wait for the next channel; another is proven not to have gone
+    out, which opens the chunk once more. It may take its own people only."""
+    text, kakao = steps(accounts, "sms", "alimtalk")
+    async with tenant_tx(rt, tenant) as conn:
+        send = await create_send(
+            conn,
+            tenant,
+            kind="campaign",
+            campaign_id=None,
+            steps=[replace(text, body="#{이름}님, 설명회 안내"), kakao],
+            selection=Selection(filter={}),
+        )
+    await launch_send(rt, tenant, send)
+    first = await claim_chunk(rt, tenant, send, "one worker")
+    failing, unsent = first.planned[0], first.planned[1:]
+    assert unsent, "each person's text is a request of its own"
+    await mark(rt, tenant, first, failing)
+    keys = [parse_attempt_id(message.attempt_id) for message in failing.messages]
+    refused = [
+        News(seq, n, AttemptState.ERRORED, code="3001", failure_class=FailureClass.FINAL)
+        for _, seq, n in keys
+    ]
+    await commit_outcome(rt, first.hold, failing.request_id, failing.step.account_id, refused, release=False)
+    for request in unsent:
+        await commit_void(rt, first.hold, request.request_id, note="never written", again_after=0)
+    await gather_retries(rt, tenant, send)
+
+    taken = {}
+    while (again := await claim_chunk(rt, tenant, send, "another")) is not None:
+        for planned in again.planned:
+            for message in planned.messages:
+                assert taken.setdefault(message.to, again.hold.step) == again.hold.step
+    assert {to for to, step in taken.items() if step == 1} == {message.to for message in failing.messages}
+    assert len(taken) == PEOPLE
 
 
 async def test_only_listed_classes_hand_over(rt, tenant, carrier, cards, accounts):

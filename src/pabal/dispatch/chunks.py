@@ -87,7 +87,7 @@ async def close_or_reopen(conn: Conn, hold: Hold, *, again_after: float = 0.0) -
                   SELECT FROM messages m
                   WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq BETWEEN %(seq_from)s AND %(seq_to)s
                     AND (%(members)s::int[] IS NULL OR m.seq = ANY(%(members)s::int[]))
-                    AND m.state = 'queued'
+                    AND m.state = 'queued' AND m.step = %(step)s
                     AND NOT EXISTS (SELECT FROM retries r
                                     WHERE r.tenant_id = m.tenant_id AND r.send_id = m.send_id AND r.seq = m.seq))
                 OR EXISTS (
@@ -105,5 +105,6 @@ async def close_or_reopen(conn: Conn, hold: Hold, *, again_after: float = 0.0) -
             "seq_from": hold.seq_from,
             "seq_to": hold.seq_to,
             "members": None if hold.members is None else list(hold.members),
+            "step": hold.step,
         },
     )

@@ -53,7 +53,7 @@ _GATE: LiteralString = (
         FROM messages m
         WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq BETWEEN %(seq_from)s AND %(seq_to)s
           AND (%(members)s::int[] IS NULL OR m.seq = ANY(%(members)s::int[]))
-          AND m.state = 'queued'
+          AND m.state = 'queued' AND m.step = %(step)s  -- its people may wait in a chunk of their next step by now
           AND NOT EXISTS (SELECT FROM retries r
                           WHERE r.tenant_id = m.tenant_id AND r.send_id = m.send_id AND r.seq = m.seq)
         ORDER BY m.seq
@@ -79,6 +79,7 @@ async def _gate(conn: Conn, hold: Hold, channel: str) -> tuple[list[int], dict[s
             "seq_from": hold.seq_from,
             "seq_to": hold.seq_to,
             "members": None if hold.members is None else list(hold.members),
+            "step": hold.step,
             "channel": gate.suppression_channel(channel),
         },
     )
