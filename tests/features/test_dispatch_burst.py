@@ -1,5 +1,7 @@
 """A send that keeps failing for one reason stops by itself, says which, and goes on when somebody lets it."""
 
+from collections import Counter
+
 import pytest
 from tests.support.book import fill_book, person
 from tests.support.carriers import ALIMTALK, behave, facing, nhn_account, solapi_account
@@ -116,11 +118,11 @@ async def test_looking_costs_nothing_but_a_read_while_all_is_well(rt, tenant, ca
     send = await launch(rt, tenant, account, EVERYONE)
     async with tenant_tx(rt, tenant) as conn:
         await conn.execute("UPDATE sends SET state = 'running' WHERE id = %s", (send,))
-        await add_deltas(conn, tenant, send, {("queued", ""): 500, ("delivered", ""): WINDOW - 1})
+        await add_deltas(conn, tenant, send, Counter({("queued", ""): 500, ("delivered", ""): WINDOW - 1}))
     await watch_send(rt, tenant, send)
     assert await marks(rt, tenant) == []
     async with tenant_tx(rt, tenant) as conn:
-        await add_deltas(conn, tenant, send, {("delivered", ""): 1})
+        await add_deltas(conn, tenant, send, Counter({("delivered", ""): 1}))
     await watch_send(rt, tenant, send)
     assert [mark["answered"] for (mark,) in await marks(rt, tenant)] == [WINDOW]
     assert (await progress_of(rt, tenant, send)).state == "running"

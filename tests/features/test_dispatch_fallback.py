@@ -182,7 +182,7 @@ async def test_a_chunk_that_opens_again_leaves_its_people_to_their_next_step(rt,
         await commit_void(rt, first.hold, request.request_id, note="never written", again_after=0)
     await gather_retries(rt, tenant, send)
 
-    taken = {}
+    taken: dict[str, int] = {}
     while (again := await claim_chunk(rt, tenant, send, "another")) is not None:
         for planned in again.planned:
             for message in planned.messages:

@@ -97,6 +97,7 @@ async def two_steps(rt, tenant, first, second, **options):
             News(seq, n, AttemptState.FAILED, code="3001", failure_class=FailureClass.FINAL)
             for seq, n in gone
         ]
+        assert row is not None
         await apply_news(conn, row, failed)
     await gather_retries(rt, tenant, send)
     return send
@@ -278,7 +279,8 @@ class TestLines:
         await set_rate(rt, tenant, account, 10)
         send = await launched(rt, tenant, account)
         (lane, *_) = await turns.take(rt.redis, Line.DISPATCH, count=1, block_ms=10)
-        parked, stop = set(), asyncio.Event()
+        parked: set[asyncio.Task[None]] = set()
+        stop = asyncio.Event()
         await worker._serve_turn(worker.Work(rt, ME, lane), parked, stop)  # its place is free again
         (waiting,) = parked
         assert not waiting.done()
@@ -314,7 +316,9 @@ class TestBackOff:
                 for _, seq, n in keys
             ]
             async with tenant_tx(rt, tenant) as conn:
-                await apply_news(conn, await lock_send(conn, tenant, send), busy)
+                held = await lock_send(conn, tenant, send)
+                assert held is not None
+                await apply_news(conn, held, busy)
                 cursor = await conn.execute(
                     "SELECT due_at - transaction_timestamp() FROM retries WHERE send_id = %s", (send,)
                 )

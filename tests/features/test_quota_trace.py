@@ -99,7 +99,7 @@ async def test_of_any_history_the_movements_add_up_to_the_bar(rt, tenant, browse
         bar = await month_of(browser, month)
         assert bar["agrees"] is True
         entries = await everything(browser, "/api/quota/entries", month=month)
-        sums = Counter()
+        sums: Counter[str] = Counter()
         for entry in entries:
             sums[entry["kind"]] += entry["units"]
         assert (bar["used"], bar["reserved"]) == (
