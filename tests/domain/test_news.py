@@ -1,5 +1,8 @@
 """What news changes, in any order and number. The ledger's bookkeeping follows from these properties."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -149,6 +152,18 @@ def test_late_success_of_an_older_attempt_ends_a_waiting_fallback_or_shows_an_ov
     )
     change = apply(under_way, News(1, 1, AttemptState.DELIVERED), TWO)
     assert (change.message, change.incident) == (None, "overlap")
+
+
+@pytest.mark.parametrize("word", [AttemptState.VOIDED, AttemptState.ERRORED, AttemptState.FAILED])
+def test_whoever_an_older_try_has_reached_is_neither_failed_nor_tried_again_when_the_newest_ends(word):
+    under_way = Standing(
+        AttemptState.UNKNOWN, presumed=False, quota="reserved", message=MessageState.SENDING, latest=2, step=1
+    )
+    no = News(1, 2, word, code="3019", failure_class=FailureClass.RETRYABLE)
+    assert apply(under_way, no, TWO).message in {MessageState.FAILED, MessageState.QUEUED}
+    change = apply(replace(under_way, arrived=True), no, TWO)
+    assert (change.attempt, change.message, change.retry_step) == (word, MessageState.DELIVERED, None)
+    assert change.quota == ("settled" if word is AttemptState.FAILED else "released")
 
 
 def test_a_refusal_that_may_pass_is_tried_again_five_times_at_most():

@@ -16,6 +16,7 @@ from pabal.dispatch import (
     create_send,
     gather_retries,
     launch_send,
+    reconcile,
 )
 from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.fence import mark_calling
@@ -189,6 +190,39 @@ async def test_a_chunk_that_opens_again_leaves_its_people_to_their_next_step(rt,
                 assert taken.setdefault(message.to, again.hold.step) == again.hold.step
     assert {to for to, step in taken.items() if step == 1} == {message.to for message in failing.messages}
     assert len(taken) == PEOPLE
+
+
+async def test_a_late_success_counts_although_the_try_after_it_fails(rt, tenant, carrier, cards, accounts):
+    """Presumed lost, so a second channel is under way; then the first one's receipt comes, then the second's refusal."""
+    text, kakao = steps(accounts, "sms", "alimtalk", may_overlap=True)
+    send = await launched(rt, tenant, [text, kakao])
+    await launch_send(rt, tenant, send)
+    first = await claim_chunk(rt, tenant, send, "a worker")
+    keys = [parse_attempt_id(m.attempt_id)[1:] for one in first.planned for m in one.messages]
+
+    async def say(*news):
+        async with tenant_tx(rt, tenant) as conn:
+            row = await lock_send(conn, tenant, send)
+            assert row is not None
+            await apply_news(conn, row, news)
+
+    final = FailureClass.FINAL
+    await say(
+        *(
+            News(seq, n, AttemptState.FAILED, presumed=True, code="3040", failure_class=final)
+            for seq, n in keys
+        )
+    )
+    await gather_retries(rt, tenant, send)
+    second = await claim_chunk(rt, tenant, send, "a worker")
+    assert second.hold.step == 1
+    await say(*(News(seq, 1, AttemptState.DELIVERED) for seq, _ in keys))
+    await say(*(News(seq, 2, AttemptState.FAILED, code="3104", failure_class=final) for seq, _ in keys))
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT state, count(*) FROM messages GROUP BY 1")
+        assert await cursor.fetchall() == [("delivered", PEOPLE)]
+        (books,) = await reconcile(conn, tenant, [send])
+    assert books.differences == ()
 
 
 async def test_only_listed_classes_hand_over(rt, tenant, carrier, cards, accounts):

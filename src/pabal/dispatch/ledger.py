@@ -131,7 +131,9 @@ async def _apply_run(
         """,
         where,
     )
-    attempts = [row for row in await cursor.fetchall() if (row[0], row[1]) in by_attempt]
+    tries = await cursor.fetchall()
+    attempts = [row for row in tries if (row[0], row[1]) in by_attempt]
+    arrived = {row[0] for row in tries if row[2] == AttemptState.DELIVERED}
     cursor = await conn.execute(
         """
         SELECT seq, state, reason, attempts, step FROM messages
@@ -152,7 +154,7 @@ async def _apply_run(
         # Two attempts of one message may be in one batch: the second must see what the first did.
         message, reason, latest, step = messages[seq]
         for item in by_attempt.pop((seq, n)):
-            change = judged(state, presumed, quota_state, message, latest, step, item)
+            change = judged(state, presumed, quota_state, message, latest, step, seq in arrived, item)
             if change is NOTHING:
                 continue
             changes.append(((seq, n), item, change))
@@ -165,6 +167,8 @@ async def _apply_run(
                 message, reason = change.message, change.reason
             if change.attempt is not None:
                 state, presumed = change.attempt, item.presumed
+                if change.attempt is AttemptState.DELIVERED:
+                    arrived.add(seq)
             if change.retry_step is not None:
                 step = change.retry_step
         messages[seq] = (message, reason, latest, step)
@@ -191,9 +195,17 @@ class _Judged:
         self._known: dict[tuple[Any, ...], Change] = {}
 
     def __call__(
-        self, state: str, presumed: bool, quota_state: str, message: str, latest: int, step: int, item: News
+        self,
+        state: str,
+        presumed: bool,
+        quota_state: str,
+        message: str,
+        latest: int,
+        step: int,
+        arrived: bool,
+        item: News,
     ) -> Change:
-        alike = (state, presumed, quota_state, message, latest, step, item.n, item.state)
+        alike = (state, presumed, quota_state, message, latest, step, arrived, item.n, item.state)
         if (known := self._known.get(alike)) is not None:
             return known
         standing = Standing(
@@ -203,6 +215,7 @@ class _Judged:
             message=MessageState(message),
             latest=latest,
             step=step,
+            arrived=arrived,
         )
         change = self._judge(standing, item)
         if change == NOTHING:

@@ -26,6 +26,7 @@ _LOW_MOVES = frozenset(
     }
 )
 _REFUTED = frozenset({AttemptState.VOIDED, AttemptState.ERRORED})
+_SAYS_NO = frozenset({AttemptState.VOIDED, AttemptState.ERRORED, AttemptState.FAILED})
 _ARRIVED = frozenset({AttemptState.ACCEPTED, AttemptState.DELIVERED})
 _FINAL = frozenset({AttemptState.DELIVERED, AttemptState.FAILED})
 
@@ -53,6 +54,7 @@ class Standing:
     message: MessageState
     latest: int  # n of the message's newest attempt
     step: int
+    arrived: bool = False  # another try of this message has
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ def _newest_attempt(
     *,
     may_overlap: bool,
 ) -> Change:
+    if standing.arrived and news.state in _SAYS_NO:
+        # The older success came while this try was under way, and was an overlap until now.
+        return Change(attempt=news.state, quota=quota, message=MessageState.DELIVERED, drop_retry=True)
     match news.state:
         case AttemptState.ACCEPTED:
             return Change(attempt=news.state, quota=quota, message=MessageState.ACCEPTED)
