@@ -35,11 +35,7 @@ class Template:
 
     body: str
     parts: tuple[str | Variable, ...]
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Distinct names in the order of their first use."""
-        return tuple(dict.fromkeys(p.name for p in self.parts if isinstance(p, Variable)))
+    variables: tuple[str, ...]  # distinct names in the order of their first use
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,9 @@ def parse(body: str) -> Template:
         end = match.end()
     if end < len(body):
         parts.append(body[end:])
-    return Template(body, tuple(parts))
+    return Template(
+        body, tuple(parts), tuple(dict.fromkeys(p.name for p in parts if isinstance(p, Variable)))
+    )
 
 
 def problems(template: Template) -> tuple[str, ...]:
@@ -99,7 +97,7 @@ def render(
     filled, used, missing = _fill(template, values, defaults or {}, policy)
     if missing:
         return Missing(missing, "stop" if policy is MissingPolicy.STOP else "skip")
-    text = "".join(p if isinstance(p, str) else filled[p.name] for p in template.parts)
+    text = "".join([p if isinstance(p, str) else filled[p.name] for p in template.parts])
     return Rendered(normalise(text), used)
 
 
@@ -163,10 +161,14 @@ def contact_values(pii: Mapping[str, Any]) -> dict[str, str]:
     does not win over the name.
     """
     attributes = pii.get("attributes")
-    found = {
-        str(key): str(value)
-        for key, value in (attributes.items() if isinstance(attributes, Mapping) else ())
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
-    }
+    found: dict[str, str] = {}
+    if isinstance(attributes, dict):
+        for key, value in attributes.items():
+            if isinstance(value, str):
+                found[str(key)] = value
+            elif isinstance(value, int | float) and not isinstance(value, bool):
+                found[str(key)] = str(value)
     name = pii.get("name")
-    return {**found, "이름": name} if isinstance(name, str) and name.strip() else found
+    if isinstance(name, str) and name.strip():
+        found["이름"] = name
+    return found

@@ -263,12 +263,12 @@ def problems_of(kind: str, weight: Measure, title: Measure) -> tuple[TextProblem
 
 
 def _encoding_problems(weight: Measure, title: Measure) -> Iterable[TextProblem]:
-    bad = dict.fromkeys(b.char for b in (*weight.unencodable, *title.unencodable))
-    if bad:
+    if weight.unencodable or title.unencodable:
+        bad = dict.fromkeys(b.char for b in (*weight.unencodable, *title.unencodable))
         listed = " ".join(bad)
         yield TextProblem("block", "not_encodable", f"문자로 보낼 수 없는 글자가 있어요: {listed}")
-    extended = dict.fromkeys((*weight.extended, *title.extended))
-    if extended:
+    if weight.extended or title.extended:
+        extended = dict.fromkeys((*weight.extended, *title.extended))
         listed = " ".join(extended)
         yield TextProblem("warn", "extended_hangul", f"일부 단말기에서 ?로 보일 수 있는 글자: {listed}")
 
