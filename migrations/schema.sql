@@ -237,8 +237,11 @@ CREATE TABLE public.campaigns (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     may_overlap boolean DEFAULT false NOT NULL,
+    send_from time without time zone,
+    send_until time without time zone,
     CONSTRAINT campaigns_name_check CHECK ((name <> ''::text)),
     CONSTRAINT campaigns_rate_per_second_check CHECK ((rate_per_second > 0)),
+    CONSTRAINT campaigns_send_window CHECK ((((send_from IS NULL) = (send_until IS NULL)) AND (send_from < send_until))),
     CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'scheduled'::text, 'held'::text, 'launched'::text, 'cancelled'::text])))
 );
 
@@ -369,8 +372,11 @@ CREATE TABLE public.sends (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     launched_at timestamp with time zone,
     finished_at timestamp with time zone,
+    send_from time without time zone,
+    send_until time without time zone,
     CONSTRAINT sends_chunk_size_check CHECK (((chunk_size >= 1) AND (chunk_size <= 500))),
     CONSTRAINT sends_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text, 'link'::text]))),
+    CONSTRAINT sends_send_window CHECK ((((send_from IS NULL) = (send_until IS NULL)) AND (send_from < send_until))),
     CONSTRAINT sends_state_check CHECK ((state = ANY (ARRAY['launching'::text, 'running'::text, 'paused'::text, 'held'::text, 'stopped'::text, 'finished'::text, 'cancelled'::text])))
 );
 

@@ -27,7 +27,7 @@ from pabal.dispatch.explain import Check, Explanation, explain
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
-from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
+from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, Selection
 from pabal.dispatch.optouts import accounts_to_read, read_optouts
 from pabal.dispatch.plan import (
     Forecast,
@@ -65,6 +65,7 @@ from pabal.dispatch.uncertain import (
 
 __all__ = [
     "LANE_SLOTS",
+    "WINDOW",
     "AttemptLine",
     "Books",
     "Check",

@@ -257,12 +257,13 @@ async def _repeat(
 
 
 async def still_allowed(conn: Conn, rt: Runtime, hold: Hold, request: RequestRow) -> bool:
-    """The gate, the send's state and notAfter pass again for everybody in the request, or nobody gets it."""
+    """The gate, the send's state, its hours and notAfter pass again for everybody in the request, or nobody gets it."""
     await gate.enter_gate(conn, hold.tenant_id)
     send = await lock_send(conn, hold.tenant_id, hold.send_id)
     if send is None or send.state != "running":
         return False
-    if send.not_after is not None and rt.clock.now() >= send.not_after:
+    now = rt.clock.now()
+    if send.is_shut(now) or (send.not_after is not None and now >= send.not_after):
         return False
     channel = send.steps[request.step].channel
     passing, there = await gate.request_still_passes(conn, hold, request.id, channel)

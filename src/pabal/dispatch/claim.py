@@ -11,7 +11,7 @@ from pabal.dispatch import gate
 from pabal.dispatch.chunks import close_or_reopen, void_planned
 from pabal.dispatch.intent import Planned, plan_requests
 from pabal.dispatch.ledger import lock_send
-from pabal.dispatch.model import POLICY_VERSION, Hold, RequestRow, SendRow
+from pabal.dispatch.model import POLICY_VERSION, WINDOW, Hold, RequestRow, SendRow
 from pabal.kit.clock import boottime
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -45,28 +45,41 @@ async def claim_chunk(
 ) -> Claimed | None:
     """Take the next due chunk of a send (of one channel step; `in_doubt`: one with requests that nobody has settled).
     None: nothing is due, or nothing may be claimed now."""
+    claimed, hold_reason = await _claim(rt, tenant_id, send_id, owner, step, in_doubt=in_doubt)
+    if hold_reason:
+        await hold_send(rt, tenant_id, send_id, hold_reason)
+    return claimed
+
+
+async def _claim(
+    rt: Runtime, tenant_id: UUID, send_id: UUID, owner: str, step: int | None, *, in_doubt: bool
+) -> tuple[Claimed | None, str]:
+    """What was claimed, and why the send is held from now on ("": it isn't)."""
     async with tenant_tx(rt, tenant_id) as conn:
         await gate.enter_gate(conn, tenant_id)
         send = await lock_send(conn, tenant_id, send_id)
         if send is None or send.state in {"launching", "finished"} or await _frozen(conn):
-            return None
+            return None, ""
         now = rt.clock.now()
-        may_claim = send.state == "running" and not (send.not_after is not None and now >= send.not_after)
+        over = send.not_after is not None and now >= send.not_after
+        shut = send.is_shut(now)
+        may_claim = send.state == "running" and not over and not shut
+        hold_reason = WINDOW if shut and not in_doubt else ""
         lease = rt.settings.lease_seconds
         started = boottime()
         wanted = _Wanted(owner, lease, started, may_claim=may_claim and not in_doubt, step=step)
         hold = await _take_chunk(conn, send, wanted)
         if hold is None:
-            return None
+            return None, hold_reason
         to_ask = await void_planned(conn, send, hold)
         if to_ask:
-            return Claimed(hold, send, tuple(to_ask), ())
-        planned, hold_reason = await plan_requests(conn, rt.http, send, hold, now) if may_claim else ((), "")
+            return Claimed(hold, send, tuple(to_ask), ()), hold_reason
+        planned: tuple[Planned, ...] = ()
+        if may_claim:
+            planned, hold_reason = await plan_requests(conn, rt.http, send, hold, now)
         if not planned:
             await close_or_reopen(conn, hold)
-    if hold_reason:
-        await hold_send(rt, tenant_id, send_id, hold_reason)
-    return Claimed(hold, send, (), planned)
+    return Claimed(hold, send, (), planned), hold_reason
 
 
 async def hold_send(rt: Runtime, tenant_id: UUID, send_id: UUID, reason: str) -> None:

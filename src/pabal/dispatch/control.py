@@ -5,6 +5,7 @@ What is already claimed is in the carrier's hands, and `in_flight` says how many
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.intent import ACCOUNT_CAP, cap_left
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
+from pabal.dispatch.model import WINDOW
+from pabal.domain.window import SendWindow
 from pabal.kit.clock import month_kst
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -48,9 +51,14 @@ async def pause_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> ControlResul
     return await _move(conn, tenant_id, send_id, ("running", "held"), "paused")
 
 
-async def resume_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> ControlResult:
-    """What failed until now has been seen: it doesn't stop the send a second time."""
-    result = await _move(conn, tenant_id, send_id, ("paused", "held", "stopped"), "running")
+async def resume_send(
+    conn: Conn, tenant_id: UUID, send_id: UUID, *, now: datetime | None = None
+) -> ControlResult:
+    """What failed until now has been seen: it doesn't stop the send a second time.
+
+    Outside its hours (`now` by the rule clock) it is `held` for them; without `now` the next claim finds that out.
+    """
+    result = await _move(conn, tenant_id, send_id, ("paused", "held", "stopped"), "running", now=now)
     await burst.begin_anew(conn, tenant_id, send_id)
     return result
 
@@ -63,19 +71,29 @@ async def cancel_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> ControlResu
 
 
 async def _move(
-    conn: Conn, tenant_id: UUID, send_id: UUID, allowed: tuple[str, ...], new: str
+    conn: Conn,
+    tenant_id: UUID,
+    send_id: UUID,
+    allowed: tuple[str, ...],
+    new: str,
+    *,
+    now: datetime | None = None,
 ) -> ControlResult:
     cursor = await conn.execute(
-        "SELECT state FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
+        "SELECT state, send_from, send_until FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE",
+        (tenant_id, send_id),
     )
     row = await cursor.fetchone()
     if row is None:
         raise NoSuchSendError
     if row[0] not in allowed:
         raise WrongStateError(row[0])
+    reason, window = "", SendWindow.of(row[1], row[2])
+    if new == "running" and now is not None and window is not None and not window.is_open(now):
+        new, reason = "held", WINDOW
     await conn.execute(
-        "UPDATE sends SET state = %s, hold_reason = '' WHERE tenant_id = %s AND id = %s",
-        (new, tenant_id, send_id),
+        "UPDATE sends SET state = %s, hold_reason = %s WHERE tenant_id = %s AND id = %s",
+        (new, reason, tenant_id, send_id),
     )
     return ControlResult(new, await in_flight(conn, tenant_id, send_id))
 
@@ -115,7 +133,7 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
-            SELECT s.state, s.hold_reason, s.not_after,
+            SELECT s.state, s.hold_reason, s.not_after, s.send_from, s.send_until,
                    coalesce((SELECT sum(n) FROM send_counters c
                              WHERE c.tenant_id = s.tenant_id AND c.send_id = s.id
                                AND c.state IN ('queued', 'sending', 'accepted')), 0)::bigint,
@@ -128,7 +146,7 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         row = await cursor.fetchone()
         # Whoever has nobody left to send to needn't stop.
         code = None
-        if row is not None and row[0] == "running" and row[4]:
+        if row is not None and row[0] == "running" and row[6]:
             code = await burst.find_burst(conn, tenant_id, send_id)
     if row is None or row[0] not in {"running", "paused", "held", "stopped", "cancelled"}:
         return
@@ -137,16 +155,24 @@ async def watch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         await hold_send(rt, tenant_id, send_id, f"{burst.HOLD}{code}")
         await announce(rt, tenant_id, send_id)
         return
-    state, hold_reason, not_after, open_count, queued = row
+    state, hold_reason, not_after, send_from, send_until, open_count, queued = row
+    window, now = SendWindow.of(send_from, send_until), rt.clock.now()
+    waits = bool(queued) and window is not None and not window.is_open(now)
     if queued and state == "cancelled":
         # Claimed when it was cancelled, and back since: never called after all, or the next channel would be due.
         await _end(rt, tenant_id, send_id, "cancelled", "cancelled")
-    elif queued and not_after is not None and rt.clock.now() >= not_after:
+    elif queued and not_after is not None and now >= not_after:
         await _end(rt, tenant_id, send_id, "expired", "not_after")
     elif state == "held" and hold_reason == "quota":
         await _end_quota_hold(rt, tenant_id, send_id)
     elif state == "held" and hold_reason == ACCOUNT_CAP:
         await _end_cap_hold(rt, tenant_id, send_id)
+    elif state == "held" and hold_reason == WINDOW and not waits:
+        await _end_hold(rt, tenant_id, send_id, WINDOW)
+    elif state == "running" and waits:
+        # Between two chunks, or before the first: said at once, not when the next one is due.
+        await hold_send(rt, tenant_id, send_id, WINDOW)
+        await announce(rt, tenant_id, send_id)
     if open_count == 0:
         await _finish(rt, tenant_id, send_id)
 
@@ -166,14 +192,7 @@ async def _end_quota_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     async with tenant_tx(rt, tenant_id) as conn:
         if await quota.remaining(conn, tenant_id, month_kst(rt.clock.now())) <= 0:
             return
-        await conn.execute(
-            """
-            UPDATE sends SET state = 'running', hold_reason = ''
-            WHERE tenant_id = %s AND id = %s AND state = 'held' AND hold_reason = 'quota'
-            """,
-            (tenant_id, send_id),
-        )
-    await announce(rt, tenant_id, send_id)
+    await _end_hold(rt, tenant_id, send_id, "quota")
 
 
 async def _end_cap_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
@@ -182,13 +201,18 @@ async def _end_cap_hold(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         send = await lock_send(conn, tenant_id, send_id)
         if send is None or not await cap_left(conn, send, rt.clock.now()):
             return
+    await _end_hold(rt, tenant_id, send_id, ACCOUNT_CAP)
+
+
+async def _end_hold(rt: Runtime, tenant_id: UUID, send_id: UUID, reason: str) -> None:
+    """Whoever paused or cancelled it meanwhile, or holds it for something else, keeps it so."""
     async with tenant_tx(rt, tenant_id) as conn:
         await conn.execute(
             """
             UPDATE sends SET state = 'running', hold_reason = ''
             WHERE tenant_id = %s AND id = %s AND state = 'held' AND hold_reason = %s
             """,
-            (tenant_id, send_id, ACCOUNT_CAP),
+            (tenant_id, send_id, reason),
         )
     await announce(rt, tenant_id, send_id)
 

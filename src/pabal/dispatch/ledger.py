@@ -19,6 +19,7 @@ from pabal.domain.ids import new_id
 from pabal.domain.message import AttemptState, MessageState
 from pabal.domain.news import NOTHING, Change, News, Standing, apply
 from pabal.domain.resolve import Decision, as_news, resolve
+from pabal.domain.window import SendWindow
 from pabal.kit.backoff import spread
 from pabal.kit.db import Conn, int_array
 
@@ -37,7 +38,7 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
     """The send FOR SHARE: state changes (pause, cancel) wait for our commit, and we see the newest one."""
     cursor = await conn.execute(
         """
-        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, """
+        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, send_from, send_until, """
         + NOT_FROZEN
         + """
         FROM sends WHERE tenant_id = %s AND id = %s FOR SHARE
@@ -47,7 +48,7 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
     row = await cursor.fetchone()
     if row is None:
         return None
-    state, hold_reason, rehearse, steps, rate, chunk_size, not_after, _ = row
+    state, hold_reason, rehearse, steps, rate, chunk_size, not_after, send_from, send_until, _ = row
     return SendRow(
         tenant_id=tenant_id,
         id=send_id,
@@ -58,6 +59,7 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
         rate_per_second=rate,
         chunk_size=chunk_size,
         not_after=not_after,
+        window=SendWindow.of(send_from, send_until),
     )
 
 

@@ -9,8 +9,10 @@ from uuid import UUID
 from pabal.domain.fallback import Step
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
+from pabal.domain.window import SendWindow
 
 POLICY_VERSION = 1  # of the gate's rules; stored on each chunk that passed it
+WINDOW = "window"  # of `sends.hold_reason`: outside its hours; goes on by itself
 LANE_SLOTS = 4  # turns of one send that may circulate at once: its parallelism over all workers
 COUNTER_SHARDS = 16
 BULK_KINDS = frozenset({"campaign"})  # of `sends.kind`; somebody sits and waits for all the others
@@ -99,6 +101,11 @@ class SendRow:
     rate_per_second: int | None
     chunk_size: int
     not_after: datetime | None
+    window: SendWindow | None = None
+
+    def is_shut(self, now: datetime) -> bool:
+        """Outside the hours in which it goes out."""
+        return self.window is not None and not self.window.is_open(now)
 
     @property
     def may_overlap(self) -> bool:

@@ -21,6 +21,7 @@ from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection, SendRow, is_urgent
 from pabal.domain.ids import SendId, new_id
+from pabal.domain.window import SendWindow
 from pabal.kit import turns
 from pabal.kit.db import Conn, TenantKeys, tenant_tx
 from pabal.kit.turns import Line, Turn
@@ -40,6 +41,7 @@ async def create_send(
     rehearse: bool = False,
     rate_per_second: int | None = None,
     not_after: datetime | None = None,
+    window: SendWindow | None = None,
     created_by: UUID | None = None,
 ) -> SendId:
     """A frozen send in state `launching`. After the commit call `announce_launch`; a sweep finds it if we die before."""
@@ -49,8 +51,8 @@ async def create_send(
     await conn.execute(
         """
         INSERT INTO sends (tenant_id, id, kind, campaign_id, state, rehearse, steps, selection, rate_per_second, chunk_size,
-                           not_after, created_by)
-        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, %s, %s, %s, %s)
+                           not_after, send_from, send_until, created_by)
+        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             tenant_id,
@@ -63,6 +65,8 @@ async def create_send(
             rate_per_second,
             chunk_size,
             not_after,
+            None if window is None else window.opens,
+            None if window is None else window.shuts,
             created_by,
         ),
     )

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from pabal.dispatch.holds import hold_text
-from pabal.dispatch.model import FrozenStep
+from pabal.dispatch.holds import hold_text as read_hold_text
+from pabal.dispatch.model import WINDOW, FrozenStep
 from pabal.dispatch.render import Finished, finish
 from pabal.domain.ids import message_id
 from pabal.domain.message import MessageState
+from pabal.domain.window import SendWindow, waiting
 from pabal.kit.db import Conn
 
 RATE_WINDOW_SECONDS = 10
@@ -32,6 +33,7 @@ class Progress:
     state: str
     hold_reason: str
     hold_text: str  # in words, where the reason has more to say than its name
+    hold_until: datetime | None  # when it goes on by itself, where that is known
     rehearse: bool
     audience: int
     counts: dict[str, int]
@@ -43,11 +45,13 @@ class Progress:
     overlaps: int  # people whom a channel reached late, when the next one had been used already
 
 
-async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress | None:
-    """One statement, so that the counts and the audience come from one snapshot."""
+async def read_progress(
+    conn: Conn, tenant_id: UUID, send_id: UUID, *, now: datetime | None = None
+) -> Progress | None:
+    """One statement, so that the counts and the audience come from one snapshot. `now`: of the rule clock."""
     cursor = await conn.execute(
         """
-        SELECT s.state, s.hold_reason, s.rehearse, s.audience, s.rate_per_second,
+        SELECT s.state, s.hold_reason, s.rehearse, s.audience, s.send_from, s.send_until,
                (SELECT coalesce(json_agg(json_build_array(c.state, c.reason, c.n)), '[]')
                 FROM (SELECT state, reason, sum(n)::bigint AS n FROM send_counters
                       WHERE tenant_id = s.tenant_id AND send_id = s.id GROUP BY 1, 2 HAVING sum(n) <> 0) AS c),
@@ -70,7 +74,8 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
     row = await cursor.fetchone()
     if row is None:
         return None
-    state, hold_reason, rehearse, audience, _, cells, recent, age, channels, tries, overlaps = row
+    state, hold_reason, rehearse, audience, send_from, send_until = row[:6]
+    cells, recent, age, channels, tries, overlaps = row[6:]
     counts = {member.value: 0 for member in MessageState}
     by_reason: list[tuple[str, str, int]] = []
     for cell_state, reason, n in cells:
@@ -82,11 +87,20 @@ async def read_progress(conn: Conn, tenant_id: UUID, send_id: UUID) -> Progress 
     eta = None
     if state == "running":
         eta = 0 if not left else round(left / rate) if rate > 0 else None
+    at, window = now or datetime.now(UTC), SendWindow.of(send_from, send_until)
+    hold_text, hold_until = "", None
+    if window is not None and hold_reason == WINDOW:
+        hold_text, hold_until = waiting(window, at), window.opens_at(at)
+    elif hold_reason:
+        hold_text = await read_hold_text(conn, tenant_id, send_id, hold_reason)
+    if window is not None and eta:
+        eta = round((window.finish(at, eta) - at).total_seconds())
     return Progress(
         send_id=send_id,
         state=state,
         hold_reason=hold_reason,
-        hold_text=await hold_text(conn, tenant_id, send_id, hold_reason) if hold_reason else "",
+        hold_text=hold_text,
+        hold_until=hold_until,
         rehearse=rehearse,
         audience=audience,
         counts=counts,
