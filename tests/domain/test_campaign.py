@@ -1,7 +1,7 @@
 """Verdicts before launch."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from pabal.domain.campaign import (
     CLASS_LABELS,
-    KST,
     REASON_LABELS,
     AudienceFacts,
     MessageClass,
@@ -22,6 +21,7 @@ from pabal.domain.campaign import (
     send_verdicts,
 )
 from pabal.domain.message import SkipReason
+from pabal.domain.window import KST, SendWindow
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=KST)
 FACTS = SendFacts(
@@ -228,3 +228,32 @@ def test_a_rehearsal_needs_no_quota():
     assert not [
         v for v in audience_verdicts(replace(AUDIENCE, quota_remaining=None)) if v.rule == "quota.short"
     ]
+
+
+class TestHours:
+    """Its hours against the time of its start and the time when it must be over."""
+
+    DAY = SendWindow(time(9), time(20))
+
+    def test_inside_nothing_is_said(self):
+        assert "time.window" not in verdicts(window=self.DAY)
+
+    def test_outside_it_says_when_it_begins(self):
+        late = NOON.replace(hour=22)
+        found = [
+            v for v in send_verdicts(replace(FACTS, window=self.DAY, starts_at=late)) if "time" in v.rule
+        ]
+        message = "보내는 시간대(09:00~20:00)가 아니라서 11월 25일 (수) 09:00에 보내기 시작해요."
+        assert found == [
+            Verdict("time.window", "warn", message)
+        ]  # and nothing about the night: it goes out by day
+
+    def test_hours_at_night_are_still_night(self):
+        night = SendWindow(time(5), time(7))
+        assert verdicts(window=night)["time.night"] == "warn"
+
+    @pytest.mark.parametrize(("minutes", "level"), [(-1, "block"), (0, "block"), (1, "warn")])
+    def test_over_before_its_hours_begin_reaches_nobody(self, minutes, level):
+        begins = NOON.replace(day=25, hour=9)
+        facts = {"starts_at": NOON.replace(hour=22), "not_after": begins + timedelta(minutes=minutes)}
+        assert verdicts(window=self.DAY, **facts)["time.window"] == level

@@ -1,5 +1,6 @@
 """Drafting: create, change, delete. Launching and steering are in `launch`."""
 
+from datetime import time
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from pabal.campaigns.plan import check_references
 from pabal.campaigns.queries import CampaignRow, lock_campaign, read_campaign
 from pabal.contacts import read_filter
 from pabal.domain.ids import CampaignId, new_id
+from pabal.domain.window import SendWindow
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 
@@ -30,6 +32,7 @@ async def create_campaign(
     may_overlap: bool = False,
     schedule: dict[str, Any] | None = None,
     rate_per_second: int | None = None,
+    window: SendWindow | None = None,
 ) -> CampaignRow:
     """A draft. Keys inside audience, steps and schedule are those of the API."""
     _check_filter(audience)
@@ -39,9 +42,9 @@ async def create_campaign(
     await conn.execute(
         """
         INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, may_overlap, schedule,
-                               rate_per_second, state, created_by)
+                               rate_per_second, send_from, send_until, state, created_by)
         VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(overlap)s, %(schedule)s, %(rate)s,
-                'draft', %(by)s)
+                %(from)s, %(until)s, 'draft', %(by)s)
         """,
         {
             "tenant": who.tenant_id,
@@ -53,6 +56,7 @@ async def create_campaign(
             "overlap": may_overlap,
             "schedule": None if schedule is None else Jsonb(schedule),
             "rate": rate_per_second,
+            **_hours(window),
             "by": who.actor_id,
         },
     )
@@ -63,7 +67,7 @@ async def create_campaign(
 async def change_campaign(
     conn: Conn, who: Actor, campaign_id: UUID, changes: dict[str, Any], *, version: int | None
 ) -> CampaignRow:
-    """Change what is named (columns of the table; JSON ones as JSON). Whatever was held is a draft again."""
+    """Change what is named (columns of the table and `window`; JSON ones as JSON). Whatever was held is a draft again."""
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.own_state not in EDITABLE:
         raise Problem(
@@ -82,6 +86,7 @@ async def change_campaign(
         "may_overlap": campaign.may_overlap,
         "schedule": campaign.schedule,
         "rate_per_second": campaign.rate_per_second,
+        "window": campaign.window,
     } | changes
     _check_overlap(merged["steps"], may_overlap=merged["may_overlap"])
     await conn.execute(
@@ -89,6 +94,7 @@ async def change_campaign(
         UPDATE campaigns
         SET name = %(name)s, message_class = %(class)s, audience = %(audience)s, steps = %(steps)s,
             may_overlap = %(overlap)s, schedule = %(schedule)s, rate_per_second = %(rate)s,
+            send_from = %(from)s, send_until = %(until)s,
             state = 'draft', hold_reason = '', due_at = NULL,
             digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp()
         WHERE id = %(id)s AND state IN ('draft', 'held') AND version = %(version)s
@@ -103,6 +109,7 @@ async def change_campaign(
             "overlap": merged["may_overlap"],
             "schedule": None if merged["schedule"] is None else Jsonb(merged["schedule"]),
             "rate": merged["rate_per_second"],
+            **_hours(merged["window"]),
         },
     )
     await audit(conn, who, "campaign.change", "campaign", campaign_id, detail={"fields": sorted(changes)})
@@ -116,6 +123,13 @@ async def delete_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> None:
         raise Problem(NOT_A_DRAFT, detail="보낸 발송은 기록으로 남겨야 해서 지울 수 없어요.")
     await conn.execute("DELETE FROM campaigns WHERE id = %s AND send_id IS NULL", (campaign_id,))
     await audit(conn, who, "campaign.delete", "campaign", campaign_id)
+
+
+def _hours(window: SendWindow | None) -> dict[str, time | None]:
+    return {
+        "from": None if window is None else window.opens,
+        "until": None if window is None else window.shuts,
+    }
 
 
 def _check_filter(audience: dict[str, Any]) -> None:

@@ -102,8 +102,12 @@ async def check_campaign(
     first = measured[0] if measured else Measured()
     excluded = Counter(expected.excluded) + first.excluded
     sendable = expected.audience - excluded.total()
-    finish_at = plan.starts_at + timedelta(seconds=-(-sendable // plan.rate))
-    left = await quota.remaining(conn, tenant_id, month_kst(plan.starts_at))
+    seconds = -(-sendable // plan.rate)
+    if plan.window is None:
+        finish_at = plan.starts_at + timedelta(seconds=seconds)
+    else:
+        finish_at = plan.window.finish(plan.starts_at, seconds)
+    left = await quota.remaining(conn, tenant_id, month_kst(plan.begins_at))
     units = Range(0, 0) if rehearse else Range(sendable, sendable + sum(one.people for one in measured[1:]))
     costs = [sum(plan.prices.won(kind) * count for kind, count in one.per_kind.items()) for one in measured]
     facts = AudienceFacts(
@@ -125,7 +129,7 @@ async def check_campaign(
         units=units,
         cost=Range(costs[0] if costs else 0, sum(costs)),
         cost_example=plan.prices.is_example({kind for one in measured for kind in one.per_kind}),
-        starts_at=plan.starts_at,
+        starts_at=plan.begins_at,
         finish_at=finish_at,
         rate=plan.rate,
         quota_after=max(0, left - units.max),

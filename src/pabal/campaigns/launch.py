@@ -17,6 +17,7 @@ from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
 from pabal.domain.campaign import Verdict
 from pabal.domain.ids import TenantId
+from pabal.domain.window import waiting
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
 from pabal.kit.http.errors import FieldError, Problem, declare
@@ -187,6 +188,7 @@ async def _start(
         rehearse=plan.rehearse,
         rate_per_second=campaign.rate_per_second,
         not_after=plan.not_after,
+        window=plan.window,
         created_by=who.actor_id or campaign.launched_by,
     )
     await conn.execute(
@@ -286,11 +288,19 @@ async def pause_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> Steered:
 
 async def resume_campaign(conn: Conn, rt: Runtime, who: Actor, campaign_id: UUID) -> Steered:
     """A paused send goes on. A schedule paused by a person is on again, if its time hasn't passed; one held for
-    another reason needs a new check and launch.
+    another reason needs a new check and launch. Outside its hours a send waits for them, whoever asks.
     """
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.send_id is not None:
-        result = await _steer(dispatch.resume_send(conn, who.tenant_id, campaign.send_id))
+        now = rt.clock.now()
+        result = await _steer(dispatch.resume_send(conn, who.tenant_id, campaign.send_id, now=now))
+        if result.state == campaign.state == "held" and campaign.hold_reason == dispatch.WINDOW:
+            assert campaign.window is not None
+            raise Problem(
+                CAMPAIGN_STATE,
+                detail=waiting(campaign.window, now),
+                extra={"state": campaign.state, "holdReason": campaign.hold_reason},
+            )
         await audit(conn, who, "campaign.resume", "campaign", campaign_id)
         return Steered(result.state, result.in_flight)
     if campaign.own_state != "held":

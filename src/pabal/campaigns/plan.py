@@ -1,8 +1,8 @@
 """From a draft to what would be launched: steps, selection and rules put together.
 
-The content hash covers what people get, in which order and after what, and what class it has, as the author wrote it;
-which number and account it goes through, and whether Kakao lets a step out yet, is not part of it, so that a checked
-text can be rehearsed first and then sent.
+The content hash covers what people get, in which order and after what, in which hours, and what class it has, as the author
+wrote it; which number and account it goes through, and whether Kakao lets a step out yet, is not part of it, so that a
+checked text can be rehearsed first and then sent.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from pabal.domain.campaign import (
     whole_verdicts,
 )
 from pabal.domain.prices import PriceBook
+from pabal.domain.window import SendWindow
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 from pabal.runtime import Runtime
@@ -54,8 +55,17 @@ class Plan:
     rate: int  # for forecasts
     verdicts: Sequence[Verdict]
     step_verdicts: Sequence[Sequence[Verdict]]
-    prices: PriceBook  # of the day on which it starts
+    prices: PriceBook  # of the day on which the first person gets it
     content_hash: str
+
+    @property
+    def window(self) -> SendWindow | None:
+        return self.campaign.window
+
+    @property
+    def begins_at(self) -> datetime:
+        """Started at `starts_at`, it may wait for its hours."""
+        return self.starts_at if self.window is None else self.window.opens_at(self.starts_at)
 
     @property
     def going(self) -> tuple[StepPlan, ...]:
@@ -104,12 +114,13 @@ async def make_plan(
         not_after=not_after,
         sender_ready=False,
         sandbox=False,
+        window=campaign.window,
     )
     of_each = [step_verdicts(_facts_of(step, whole)) for step in steps]
     going = [step for step in steps if not step.left_out]
     limits = [campaign.rate_per_second]
     limits += [step.sender.rate_per_second for step in going if step.sender is not None]
-    prices = await read_price_book(conn, starts_at)
+    prices = await read_price_book(conn, whole.begins_at)
     return Plan(
         campaign=campaign,
         selection=selection,
@@ -171,6 +182,7 @@ def _content_hash(
         ],
         "mayOverlap": campaign.may_overlap,
         "prices": prices.fingerprint,
+        "window": None if campaign.window is None else campaign.window.hours,
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from pabal.contacts import Blinder, ids_sql, selection_sql
 from pabal.dispatch import Selection
+from pabal.domain.window import SendWindow
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem
 from pabal.runtime import Runtime
@@ -26,6 +27,8 @@ class CampaignRow:
     may_overlap: bool
     schedule: dict[str, Any] | None
     rate_per_second: int | None
+    send_from: time | None
+    send_until: time | None
     own_state: str  # until launch; `state` is what people see
     state: str
     hold_reason: str
@@ -44,9 +47,14 @@ class CampaignRow:
     audience: int | None
     counts: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def window(self) -> SendWindow | None:
+        return SendWindow.of(self.send_from, self.send_until)
+
 
 _COLUMNS: LiteralString = """
     SELECT c.id, c.name, c.message_class, c.audience AS audience_json, c.steps, c.may_overlap, c.schedule, c.rate_per_second,
+           c.send_from, c.send_until,
            c.state AS own_state, coalesce(s.state, c.state) AS state,
            coalesce(s.hold_reason, c.hold_reason) AS hold_reason, c.send_id, c.due_at, c.digest, c.rehearse,
            c.approval, c.launched_by, c.version, c.created_by, c.created_at, c.updated_at, s.launched_at,

@@ -23,6 +23,7 @@ from pabal.campaigns.schemas import (
     JobStarted,
     LaunchIn,
     ScheduleModel,
+    SendWindowModel,
     StepModel,
 )
 from pabal.domain.campaign import MessageClass
@@ -54,6 +55,7 @@ def campaign_out(row: CampaignRow) -> CampaignOut:
         may_overlap=row.may_overlap,
         schedule=None if row.schedule is None else ScheduleModel.model_validate(row.schedule),
         rate_per_second=row.rate_per_second,
+        send_window=SendWindowModel.of(row.window),
         state=row.state,
         hold_reason=row.hold_reason,
         rehearse=row.rehearse,
@@ -87,6 +89,7 @@ async def create_campaign(body: CampaignIn, request: Request, rt: Rt, who: Draft
                 may_overlap=body.may_overlap,
                 schedule=_plain_schedule(body.schedule),
                 rate_per_second=body.rate_per_second,
+                window=None if body.send_window is None else body.send_window.window(),
             )
             answer = await call.answer(conn, campaign_out(row), status=201)
     await try_publish_changed(rt, who.tenant_id, "campaign", row.id)
@@ -134,6 +137,8 @@ async def change_campaign(campaign_id: UUID, body: CampaignPatch, rt: Rt, who: D
         changes["schedule"] = _plain_schedule(body.schedule)
     if "rate_per_second" in named:
         changes["rate_per_second"] = body.rate_per_second
+    if "send_window" in named:
+        changes["window"] = None if body.send_window is None else body.send_window.window()
     async with tenant_tx(rt, who.tenant_id) as conn:
         row = await actions.change_campaign(conn, who, campaign_id, changes, version=body.version)
     await try_publish_changed(rt, who.tenant_id, "campaign", campaign_id)

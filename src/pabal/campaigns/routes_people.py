@@ -38,7 +38,7 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
         campaign = await queries.read_campaign(conn, campaign_id)
         found = None
         if campaign.send_id is not None:
-            found = await dispatch.read_progress(conn, who.tenant_id, campaign.send_id)
+            found = await dispatch.read_progress(conn, who.tenant_id, campaign.send_id, now=rt.clock.now())
     if found is None:
         return ProgressOut(
             state=campaign.state,
@@ -59,6 +59,7 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
         state=found.state,
         hold_reason=found.hold_reason,
         hold_text=found.hold_text,
+        hold_until=found.hold_until,
         rehearse=found.rehearse,
         send_id=found.send_id,
         audience=found.audience,

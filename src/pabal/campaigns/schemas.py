@@ -1,6 +1,8 @@
 """Bodies of campaigns, checks, progress and messages."""
 
-from typing import Annotated, Any, Literal
+import re
+from datetime import time
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -10,6 +12,7 @@ from pabal.domain.campaign import MessageClass
 from pabal.domain.fallback import LISTABLE
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
+from pabal.domain.window import SendWindow
 from pabal.kit.http.schemas import ApiModel, Instant
 
 MAX_HAND_PICKED = 10_000
@@ -77,6 +80,44 @@ class ScheduleModel(ApiModel):
         return zone
 
 
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class SendWindowModel(ApiModel):
+    """Korean time, on one day."""
+
+    opens: str = Field(alias="from", description="HH:MM, 한국 시간", examples=["09:00"])
+    shuts: str = Field(
+        alias="until", description="HH:MM, 한국 시간; 이때부터는 보내지 않음", examples=["20:00"]
+    )
+
+    @field_validator("opens", "shuts")
+    @classmethod
+    def _hours_and_minutes(cls, text: str) -> str:
+        if _HOURS.fullmatch(text) is None:
+            raise ValueError("09:00처럼 시와 분을 두 자리씩 적어 주세요 (00:00~23:59)")
+        return text
+
+    @model_validator(mode="after")
+    def _on_one_day(self) -> Self:
+        if self.opens >= self.shuts:
+            raise ValueError(
+                "보내는 시간대는 시작(from)이 끝(until)보다 빨라야 해요. 밤을 넘는 시간대는 정할 수 없어요"
+            )
+        return self
+
+    def window(self) -> SendWindow:
+        return SendWindow(time.fromisoformat(self.opens), time.fromisoformat(self.shuts))
+
+    @classmethod
+    def of(cls, window: SendWindow | None) -> Self | None:
+        return None if window is None else cls(opens=f"{window.opens:%H:%M}", shuts=f"{window.shuts:%H:%M}")
+
+
+Window = Annotated[
+    SendWindowModel | None,
+    Field(description="보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나"),
+]
 Steps = Annotated[list[StepModel], Field(max_length=MAX_STEPS)]
 MayOverlap = Annotated[
     bool,
@@ -114,6 +155,7 @@ class CampaignIn(_Audience):
     variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None = None
     rate_per_second: Rate | None = None
+    send_window: Window = None
 
     _variants = field_validator("variants")(_no_variants)
 
@@ -135,6 +177,7 @@ class CampaignPatch(_Audience):
     variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None = None
     rate_per_second: Rate | None = None
+    send_window: Window = None
 
     _variants = field_validator("variants")(_no_variants)
 
@@ -169,6 +212,7 @@ class CampaignOut(ApiModel):
     variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None
     rate_per_second: int | None
+    send_window: Window
     state: str
     hold_reason: str
     rehearse: bool
@@ -236,8 +280,8 @@ class CheckOut(ApiModel):
     )
     cost: Range = Field(description="원: 모두 첫 단계에서 받을 때와, 모두 마지막 단계까지 갈 때")
     cost_example: bool = Field(default=True, description="비용이 예시 단가로 셈한 것인가")
-    starts_at: Instant
-    finish_at: Instant = Field(description="첫 단계를 마칠 때")
+    starts_at: Instant = Field(description="첫 사람에게 나갈 때; 보내는 시간대가 있으면 그 안")
+    finish_at: Instant = Field(description="첫 단계를 마칠 때; 보내는 시간대 밖에서는 쉼")
     rate: int = Field(description="초당 건수, 예상")
     quota_after: int = Field(description="모두 마지막 단계까지 가도 남는 건수")
     quota_short: int = Field(description="모두 마지막 단계까지 갈 때 모자라는 건수")
@@ -288,6 +332,7 @@ class ProgressOut(ApiModel):
     state: str
     hold_reason: str
     hold_text: str = Field(description="멈춘 까닭과 할 일; 까닭의 이름으로 충분하면 빈 값")
+    hold_until: Instant | None = Field(default=None, description="저절로 이어 보낼 때; 알 수 없으면 null")
     rehearse: bool
     send_id: UUID | None
     audience: int

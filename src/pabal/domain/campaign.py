@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from pabal.domain import text
 from pabal.domain.template import Variable, parse
 from pabal.domain.template import problems as template_problems
+from pabal.domain.window import KST, SendWindow, when
 
-KST: Final = ZoneInfo("Asia/Seoul")
 MANUAL_LIMIT: Final = 20  # E-01: up to 20 people ticked one by one are no automatic broadcast
 NIGHT: Final = (21, 8)  # product quiet hours; law for adverts alone (A-03)
 
@@ -75,6 +74,12 @@ class SendFacts:
     sandbox: bool  # the account is the simulator
     left_out: str = ""  # why this step (AlimTalk) doesn't go out now; the others go without it
     template_chosen: bool = True  # AlimTalk has no text of its own
+    window: SendWindow | None = None  # hours in which it goes out
+
+    @property
+    def begins_at(self) -> datetime:
+        """When the first person gets it."""
+        return self.starts_at if self.window is None else self.window.opens_at(self.starts_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +302,9 @@ def _sender_verdicts(facts: SendFacts) -> Iterator[Verdict]:
 def _time_verdicts(facts: SendFacts) -> Iterator[Verdict]:
     if facts.not_after is not None and facts.not_after <= facts.starts_at:
         yield Verdict("time.not_after", "block", "보내기를 마칠 때가 시작보다 앞서요.")
-    hour = facts.starts_at.astimezone(KST).hour
+    elif facts.window is not None and facts.begins_at > facts.starts_at:
+        yield _outside(facts, facts.window)
+    hour = facts.begins_at.astimezone(KST).hour
     if hour >= NIGHT[0] or hour < NIGHT[1]:
         if facts.message_class is MessageClass.COMMERCIAL_AD:
             yield _softened(facts, "A-03", "block", "밤 9시부터 아침 8시까지는 광고를 보낼 수 없어요.")
@@ -305,6 +312,19 @@ def _time_verdicts(facts: SendFacts) -> Iterator[Verdict]:
             yield Verdict(
                 "time.night", "warn", "밤 9시에서 아침 8시 사이에 나가요. 지금 보낼지 확인해 주세요."
             )
+
+
+def _outside(facts: SendFacts, window: SendWindow) -> Verdict:
+    """It would start while its hours are over, or haven't begun."""
+    begins = when(facts.begins_at)
+    if facts.not_after is not None and facts.not_after <= facts.begins_at:
+        message = (
+            f"보내는 시간대({window.hours})는 {begins}에 열리는데 보내기를 마칠 때가 그보다 앞서요."
+            " 마칠 때를 늦추거나 시간대를 바꿔 주세요."
+        )
+        return Verdict("time.window", "block", message)
+    message = f"보내는 시간대({window.hours})가 아니라서 {begins}에 보내기 시작해요."
+    return Verdict("time.window", "warn", message)
 
 
 def literal_text(body: str) -> str:
