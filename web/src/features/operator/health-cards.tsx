@@ -5,6 +5,7 @@ import type { Health } from "@/api/types";
 import { Badge, type BadgeTone } from "@/components/ui/badge";
 import { Card, CardHead } from "@/components/ui/card";
 import { useFormat, useT } from "@/lib/i18n";
+import { ownerName } from "./names";
 
 type Database = NonNullable<Health["database"]>;
 
@@ -52,7 +53,7 @@ export function Parts({ health }: { health: Health }) {
               <Line
                 key="scheduler"
                 name={t.part.scheduler}
-                note={scheduler?.owner.split(":")[0]}
+                note={scheduler && ownerName(scheduler.owner)}
                 badge={
                   !scheduler
                     ? ["warning", t.schedulerNone]
@@ -99,17 +100,14 @@ export function Workers({ base }: { base: Database }) {
         ))}
       </Part>
       <Part title={t.holders} none={t.holdersNone}>
-        {base.holders.map((one) => {
-          const [host, , , pid] = one.owner.split(":");
-          return (
-            <Line
-              key={one.owner}
-              name={[host, pid].filter(Boolean).join(" · ")}
-              note={`${t.holds(one.chunks)} · ${t.leaseUntil(f.clockSeconds(one.leaseUntil))}`}
-              badge={one.stale ? ["danger", t.stale] : ["success", t.alive]}
-            />
-          );
-        })}
+        {base.holders.map((one) => (
+          <Line
+            key={one.owner}
+            name={ownerName(one.owner)}
+            note={`${t.holds(one.chunks)} · ${t.leaseUntil(f.clockSeconds(one.leaseUntil))}`}
+            badge={one.stale ? ["danger", t.stale] : ["success", t.alive]}
+          />
+        ))}
       </Part>
       {base.gone > 0 && <p className="text-xs text-muted-foreground">{t.gone(base.gone)}</p>}
     </>

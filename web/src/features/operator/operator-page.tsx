@@ -1,12 +1,12 @@
 "use client";
 
 import { LogOut } from "lucide-react";
-import { ApiError } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Failure, Skeleton } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { Carriers, Lines, Load, Parts, Workers } from "./health-cards";
+import { shutOut } from "./names";
 import { OperatorLogin } from "./operator-login";
 import { useHealth, useOperatorDoor } from "./queries";
 
@@ -18,7 +18,7 @@ export function OperatorPage() {
   const { leave } = useOperatorDoor();
   const health = query.data;
   useTitle(t.operator.title);
-  if (query.error instanceof ApiError && [401, 403].includes(query.error.status)) return <OperatorLogin />;
+  if (shutOut(query.error)) return <OperatorLogin />;
   return (
     <main className="thin-scroll h-dvh overflow-y-auto">
       <div className="mx-auto flex w-full max-w-[1080px] flex-col gap-4 px-6 py-6 max-md:px-4 max-md:py-5">
