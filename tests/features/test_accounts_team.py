@@ -266,7 +266,8 @@ async def test_the_operator_sees_tenants_and_nothing_of_people(rt, camp, other_c
         listed = (await operator.get("/api/operator/tenants")).json()["items"]
         assert {t["name"] for t in listed} == {"blue", "green"}
         assert "@" not in str(listed)
-        assert code(await operator.get("/api/members")) == (403, "forbidden")
+        for page in ("/api/members", "/api/me"):  # nobody's login, so a browser goes to the camp's own door
+            assert code(await operator.get(page)) == (401, "unauthenticated")
         operator.headers["X-CSRF-Token"] = answer.json()["csrfToken"]
         clock = await operator.put("/api/operator/clock", json={"offsetSeconds": 86400})
         assert clock.json()["offsetSeconds"] == 86400

@@ -151,8 +151,10 @@ async def any_session(request: Request) -> Session | OperatorSession:
 
 
 async def _member_session(session: Annotated[Session | OperatorSession, Depends(any_session)]) -> Session:
+    # One cookie, one door at a time: to the camp's pages an operator is nobody who has logged in, so that they show the
+    # way to their login. "No right" would leave a member of the same browser before closed doors.
     if not isinstance(session, Session):
-        raise Problem(FORBIDDEN)
+        raise Problem(UNAUTHENTICATED)
     return session
 
 
