@@ -2604,6 +2604,8 @@ export interface components {
             schedule?: components["schemas"]["ScheduleModel"] | null;
             /** Segmentid */
             segmentId?: string | null;
+            /** @description 보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나 */
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
             /** Steps */
             steps?: components["schemas"]["StepModel"][];
             /** Variants */
@@ -2661,6 +2663,8 @@ export interface components {
             segmentId?: string | null;
             /** Sendid */
             sendId: string | null;
+            /** @description 보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나 */
+            sendWindow: components["schemas"]["SendWindowModel"] | null;
             /** State */
             state: string;
             /** Steps */
@@ -2701,6 +2705,8 @@ export interface components {
             schedule?: components["schemas"]["ScheduleModel"] | null;
             /** Segmentid */
             segmentId?: string | null;
+            /** @description 보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나 */
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
             /** Steps */
             steps?: components["schemas"]["StepModel"][] | null;
             /** Variants */
@@ -2827,7 +2833,7 @@ export interface components {
             /**
              * Finishat
              * Format: date-time
-             * @description 첫 단계를 마칠 때
+             * @description 첫 단계를 마칠 때; 보내는 시간대 밖에서는 쉼
              */
             finishAt: string;
             /**
@@ -2855,6 +2861,7 @@ export interface components {
             /**
              * Startsat
              * Format: date-time
+             * @description 첫 사람에게 나갈 때; 보내는 시간대가 있으면 그 안
              */
             startsAt: string;
             /** Steps */
@@ -4941,6 +4948,11 @@ export interface components {
              */
             holdText: string;
             /**
+             * Holduntil
+             * @description 저절로 이어 보낼 때; 알 수 없으면 null
+             */
+            holdUntil?: string | null;
+            /**
              * Overlaps
              * @description 앞 단계가 늦게 도달해 두 번 받은 사람
              */
@@ -5390,6 +5402,24 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * SendWindowModel
+         * @description Korean time, on one day.
+         */
+        SendWindowModel: {
+            /**
+             * From
+             * @description HH:MM, 한국 시간
+             * @example 09:00
+             */
+            from: string;
+            /**
+             * Until
+             * @description HH:MM, 한국 시간; 이때부터는 보내지 않음
+             * @example 20:00
+             */
+            until: string;
         };
         /** SenderIn */
         SenderIn: {

@@ -16,9 +16,10 @@ import { useMe } from "../session/queries";
 import { draftOf, saveDraft } from "./draft";
 import { Monitor } from "./monitor";
 import { People } from "./people";
-import { type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
+import { HOLD_WINDOW, type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
 import { CampaignStateBadge } from "./state-badge";
 import { StepsLine } from "./steps-line";
+import { WindowLine } from "./window-line";
 
 /** One campaign from approval to result. While it runs, the numbers move by themselves. */
 export function CampaignPage() {
@@ -37,7 +38,9 @@ export function CampaignPage() {
   // The snapshot is fresher than the record while a send runs.
   const state = progress.data?.state ?? one?.state;
   const left = progress.data ? progress.data.counts.queued : 0;
-  const canPause = state === "running" || state === "launching";
+  // It goes on by itself in its hours; resuming it by hand does nothing, stopping it does.
+  const waits = state === "held" && progress.data?.holdReason === HOLD_WINDOW;
+  const canPause = state === "running" || state === "launching" || waits;
   const canCancel =
     state !== undefined && ["running", "launching", "paused", "held", "scheduled"].includes(state);
   useTitle(one?.name);
@@ -66,13 +69,13 @@ export function CampaignPage() {
           {t.monitor.pause}
         </Button>
       )}
-      {canCancel && !canPause && (
+      {canCancel && (!canPause || waits) && (
         <Button size={touch ? "touch" : "md"} onClick={() => setAsking("cancel")}>
           <Square aria-hidden />
           {state === "scheduled" ? t.monitor.scheduledCancel : t.monitor.cancel}
         </Button>
       )}
-      {(state === "paused" || state === "held") && (
+      {(state === "paused" || (state === "held" && !waits)) && (
         <Button
           size={touch ? "touch" : "md"}
           variant="primary"
@@ -140,6 +143,7 @@ export function CampaignPage() {
             ) : (
               !progress.isError && <Skeleton className="h-72 w-full rounded-lg" />
             )}
+            {one?.sendWindow && <WindowLine hours={one.sendWindow} />}
             {progress.data && <StepsLine progress={progress.data} />}
             {progress.data?.sendId && mayReconcile && (
               <Button asChild variant="ghost" className="self-start max-md:h-11">

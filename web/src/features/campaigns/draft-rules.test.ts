@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Campaign } from "@/api/types";
 import ko from "@/messages/ko";
 import { type Draft, draftOf, EMPTY, NEXT } from "./draft";
-import { addStep, changeStep, dropStep, missingIn, toBody, withSender } from "./draft-rules";
+import { addStep, changeStep, dropStep, missingIn, toBody, windowFault, withSender } from "./draft-rules";
 
 const FULL: Draft = { ...EMPTY, name: "안내", messageClass: "civic", senderId: "s1", body: "안녕하세요" };
 
@@ -28,6 +28,25 @@ it("sends a schedule as Korean time, whatever the browser's zone", () => {
     zone: "Asia/Seoul",
   });
   expect(toBody(FULL).schedule).toBeNull();
+});
+
+it("keeps the hours of a campaign and says what is wrong with others", () => {
+  const hours = (from: string, until: string): Draft => ({ ...FULL, window: { from, until } });
+  const good = hours("09:00", "20:00");
+  expect(toBody(good).sendWindow).toEqual({ from: "09:00", until: "20:00" });
+  expect(draftOf({ ...toBody(good), id: "1" } as unknown as Campaign).window).toEqual(good.window);
+  expect([windowFault(good, ko), windowFault(FULL, ko), toBody(FULL).sendWindow]).toEqual([
+    undefined,
+    undefined,
+    null,
+  ]);
+  for (const [draft, fault] of [
+    [hours("", "20:00"), ko.composer.windowEmpty],
+    [hours("20:00", "20:00"), ko.composer.windowOrder],
+    [hours("20:00", "09:00"), ko.composer.windowOrder],
+  ] as const) {
+    expect([windowFault(draft, ko), toBody(draft).sendWindow]).toEqual([fault, null]);
+  }
 });
 
 it("sends one audience", () => {

@@ -1,6 +1,6 @@
 import type { MessageClass } from "@/api/types";
 import type { Messages } from "@/messages";
-import { type Draft, MAX_STEPS, NEXT, type NextStep, type StepText } from "./draft";
+import { type Draft, MAX_STEPS, NEXT, type NextStep, type SendWindow, type StepText } from "./draft";
 
 export interface Missing {
   step: number;
@@ -92,6 +92,22 @@ export function toBody(draft: Draft) {
       })),
     ],
     mayOverlap: draft.mayOverlap && draft.next.length > 0,
-    schedule: draft.scheduleAt ? { at: `${draft.scheduleAt}:00+09:00`, zone: "Asia/Seoul" } : null,
+    ...toTimes(draft),
   };
+}
+
+/** When it goes out, as the API takes it. Hours that are no hours yet aren't kept: the form says what is wrong with them. */
+export function toTimes(draft: Draft) {
+  return {
+    schedule: draft.scheduleAt ? { at: `${draft.scheduleAt}:00+09:00`, zone: "Asia/Seoul" } : null,
+    sendWindow: isWindow(draft.window) ? draft.window : null,
+  };
+}
+
+const isWindow = (hours: SendWindow | null) =>
+  hours !== null && hours.from !== "" && hours.until !== "" && hours.from < hours.until;
+
+export function windowFault(draft: Draft, t: Messages): string | undefined {
+  if (draft.window === null || isWindow(draft.window)) return undefined;
+  return draft.window.from && draft.window.until ? t.composer.windowOrder : t.composer.windowEmpty;
 }

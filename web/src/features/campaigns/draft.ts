@@ -24,6 +24,12 @@ export interface NextStep extends StepText {
   afterSeconds: number;
 }
 
+/** Hours of a day in Korea, as a `time` field has them: "09:00". */
+export interface SendWindow {
+  from: string;
+  until: string;
+}
+
 /** Its first step's text stands in the draft itself. */
 export interface Draft extends StepText {
   /** Of the server's copy, once there is one. */
@@ -38,6 +44,8 @@ export interface Draft extends StepText {
   /** People may get two steps where nobody can tell whether the first arrived. */
   mayOverlap: boolean;
   scheduleAt: string;
+  /** Null: at any hour. */
+  window: SendWindow | null;
   savedAt: number;
 }
 
@@ -57,6 +65,7 @@ export const EMPTY: Draft = {
   next: [],
   mayOverlap: false,
   scheduleAt: "",
+  window: null,
   savedAt: 0,
 };
 
@@ -93,6 +102,7 @@ export function draftOf(campaign: Campaign): Draft {
     })),
     mayOverlap: campaign.mayOverlap,
     scheduleAt: campaign.schedule?.at ? koreanInput(campaign.schedule.at) : "",
+    window: campaign.sendWindow ?? null,
   };
 }
 

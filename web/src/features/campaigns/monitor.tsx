@@ -8,7 +8,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { OutcomeBar } from "./outcome-bar";
-import type { PeopleFilter } from "./queries";
+import { HOLD_WINDOW, type PeopleFilter } from "./queries";
 import { RateChart } from "./rate-chart";
 import { useReasonText } from "./reasons";
 
@@ -58,6 +58,7 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
   const { counts, audience } = progress;
   const gone = counts.accepted + counts.delivered + counts.failed;
   const left = audience - gone - counts.skipped - counts.uncertain - counts.cancelled - counts.expired;
+  const waits = progress.holdReason === HOLD_WINDOW;
   const rows: (false | { icon: LucideIcon; title: string; text: string; href?: string })[] = [
     progress.state === "paused" && {
       icon: CirclePause,
@@ -66,10 +67,12 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
     },
     progress.state === "held" && {
       icon: Hourglass,
-      title: t.monitor.held,
-      text: progress.holdText
-        ? t.monitor.heldBy(progress.holdReason, progress.holdText)
-        : (t.monitor.heldReasons[progress.holdReason] ?? progress.holdReason),
+      title: waits ? t.monitor.waits : t.monitor.held,
+      text: waits
+        ? t.monitor.waitsText(progress.holdText, f.dateTime(progress.holdUntil ?? progress.asOf))
+        : progress.holdText
+          ? t.monitor.heldBy(progress.holdReason, progress.holdText)
+          : (t.monitor.heldReasons[progress.holdReason] ?? progress.holdReason),
     },
     counts.uncertain > 0 && {
       icon: TriangleAlert,

@@ -34,6 +34,9 @@ export function useCampaign(id: string | null) {
   });
 }
 
+/** A send that waits for its hours: no hand can hurry it, it goes on by itself. */
+export const HOLD_WINDOW = "window";
+
 const LIVE = ["launching", "running"];
 
 export function useProgress(id: string | null, state: string | undefined) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CalendarClock, Fingerprint, Lock, RotateCw, Send } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "@/api/client";
@@ -8,18 +8,20 @@ import type { Campaign } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/dialog";
-import { Field, Input, Textarea } from "@/components/ui/field";
-import { Segmented } from "@/components/ui/segmented";
+import { Field, Textarea } from "@/components/ui/field";
 import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { follow } from "@/lib/followed";
+import { useDebounced } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { useNavigate } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
 import { CheckSteps } from "./check-steps";
-import type { Draft } from "./draft";
+import { type Draft, draftOf } from "./draft";
+import { toTimes, windowFault } from "./draft-rules";
 import { runCheck, useLaunch } from "./queries";
+import { WhenFields } from "./when-fields";
 
 interface Props {
   campaign: Campaign;
@@ -42,9 +44,17 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const [reason, setReason] = useState("");
   const [later, setLater] = useState(draft.scheduleAt !== "");
   const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
+  // What is checked is what the server has: a change of time is stored first, when the hand rests.
+  const times = JSON.stringify(toTimes(draft));
+  const rested = useDebounced(times, 500);
+  const kept = times === JSON.stringify(toTimes(draftOf(campaign)));
   const check = useQuery({
-    queryKey: ["campaign", campaign.id, "check", draft.scheduleAt],
-    queryFn: () => runCheck(campaign.id),
+    queryKey: ["campaign", campaign.id, "check", rested],
+    queryFn: async () => {
+      if (!kept && !(await onStore())) throw new Error(t.composer.checkFailed);
+      return runCheck(campaign.id);
+    },
+    placeholderData: keepPreviousData, // the fields stay while it is counted again
     staleTime: 0,
     gcTime: 0,
     retry: false,
@@ -64,7 +74,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
     to(`/campaigns/${campaign.id}`);
   };
   const run = async (kind: "launch" | "rehearse") => {
-    if (later && !(await onStore())) return;
+    if (!kept && !(await onStore())) return;
     launch.mutate(
       {
         digest: result?.digest,
@@ -98,6 +108,8 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   }
   const number = f.num(people);
   const blocked = blocks > 0 || people === 0 || past;
+  const wrong = windowFault(draft, t) !== undefined;
+  const unchecked = times !== rested || check.isPlaceholderData;
   return (
     <div className="flex flex-col gap-4">
       <p className="-mt-12 flex h-7 items-center justify-end gap-1 text-xs text-muted-foreground max-md:mt-0">
@@ -112,32 +124,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
       <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />
       <CheckFigures check={result} people={people} />
       <Card className="p-4">
-        <h2 className="mb-3 font-medium">{t.composer.when}</h2>
-        <Segmented
-          label={t.composer.when}
-          value={later ? "later" : "now"}
-          onChange={(value) => {
-            setLater(value === "later");
-            if (value === "now") onChange({ scheduleAt: "" });
-          }}
-          options={[
-            { value: "now", label: t.composer.now },
-            { value: "later", label: t.composer.later },
-          ]}
-        />
-        {later && (
-          <Field
-            label={t.composer.laterAt}
-            error={past ? t.composer.laterPast : undefined}
-            className="mt-4 max-w-72"
-          >
-            <Input
-              type="datetime-local"
-              value={draft.scheduleAt}
-              onChange={(e) => onChange({ scheduleAt: e.target.value })}
-            />
-          </Field>
-        )}
+        <WhenFields draft={draft} onChange={onChange} later={later} onLater={setLater} past={past} />
         <p className="mt-4 flex flex-wrap items-center gap-x-2 text-xs text-muted-foreground">
           <Fingerprint aria-hidden className="size-4" />
           <span className="font-medium">{t.composer.fingerprint(result.digest.slice(0, 12))}</span>
@@ -162,7 +149,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
           <Button
             variant="primary"
             size="lg"
-            disabled={blocked || (later && !draft.scheduleAt) || (hold && shortReason)}
+            disabled={blocked || wrong || unchecked || (later && !draft.scheduleAt) || (hold && shortReason)}
             onClick={() => setAsking("launch")}
             className="max-md:h-12"
           >
@@ -172,7 +159,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
           {!later && (
             <Button
               size="lg"
-              disabled={people === 0}
+              disabled={people === 0 || wrong || unchecked}
               onClick={() => setAsking("rehearse")}
               className="max-md:h-12"
             >
