@@ -166,6 +166,16 @@ def test_whoever_an_older_try_has_reached_is_neither_failed_nor_tried_again_when
     assert change.quota == ("settled" if word is AttemptState.FAILED else "released")
 
 
+def test_a_late_word_about_a_try_leaves_what_was_decided_after_it():
+    """Silence, or a person, has put her back into the queue; then the same try fails for certain."""
+    waiting = Standing(
+        AttemptState.FAILED, presumed=True, quota="settled", message=MessageState.QUEUED, latest=1, step=1
+    )
+    certain = News(1, 1, AttemptState.FAILED, code="3001", failure_class=FailureClass.FINAL)
+    change = apply(waiting, certain, TWO, may_overlap=True)
+    assert (change.attempt, change.message, change.retry_step) == (AttemptState.FAILED, None, None)
+
+
 def test_a_refusal_that_may_pass_is_tried_again_five_times_at_most():
     refusal = News(1, 1, AttemptState.ERRORED, code="429", failure_class=FailureClass.RETRYABLE)
     assert (apply(FRESH, refusal, SMS).retry_after, apply(FRESH, refusal, SMS).spread) == (5, True)

@@ -49,6 +49,16 @@ class TestJudging:
         assert suspects(mark, tally(c3054=500)) == ["3054"]
         assert moved(mark, tally(c3054=250)).pardoned == 50
 
+    def test_a_reason_nobody_has_seen_is_news_although_many_are_at_the_carrier(self):
+        mark = Mark(answered=300, ended=100, pardoned=10_000, failed={"3054": 100})
+        assert suspects(mark, tally(delivered=10, c3054=100, c1062=30)) == ["1062"]
+
+    def test_who_went_on_to_the_next_channel_was_answered_too(self):
+        """Nine tenths aren't on Kakao and wait for a text; five of a hundred refuse at once, deliveries take their time."""
+        cells = [("queued", "", 450), ("accepted", "", 20), ("failed", "3108", 25)]
+        assert suspects(Mark(), Tally.of(cells, gone_on=450)) == []
+        assert suspects(Mark(), Tally.of(cells)) == ["3108"]
+
     def test_a_late_success_takes_a_failure_back(self):
         mark = moved(Mark(), tally(c3054=30))
         assert suspects(mark, tally(delivered=30, c3054=0)) == []

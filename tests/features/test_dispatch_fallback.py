@@ -192,6 +192,34 @@ async def test_a_chunk_that_opens_again_leaves_its_people_to_their_next_step(rt,
     assert len(taken) == PEOPLE
 
 
+@pytest.mark.parametrize("accounts", ["nhn"], indirect=True)
+async def test_a_certain_failure_after_the_presumed_one_takes_no_channel_away(
+    rt, tenant, carrier, cards, accounts
+):
+    """While she waits for the second of three channels, the first says no for certain: she is still due on the second."""
+    plan = steps(accounts, "sms", "alimtalk", "sms", may_overlap=True, after_seconds=60)
+    send = await launched(rt, tenant, plan)
+    await launch_send(rt, tenant, send)
+    first = await claim_chunk(rt, tenant, send, "a worker")
+    (planned,) = first.planned
+    await mark(rt, tenant, first, planned)
+    keys = [parse_attempt_id(message.attempt_id)[1:] for message in planned.messages]
+    final = FailureClass.FINAL
+    silent = [
+        News(seq, n, AttemptState.FAILED, presumed=True, code="2000", failure_class=final) for seq, n in keys
+    ]
+    await commit_outcome(rt, first.hold, planned.request_id, planned.step.account_id, silent)
+    async with tenant_tx(rt, tenant) as conn:
+        row = await lock_send(conn, tenant, send)
+        assert row is not None
+        said = [News(seq, n, AttemptState.FAILED, code="3001", failure_class=final) for seq, n in keys]
+        await apply_news(conn, row, said)
+        await conn.execute("UPDATE retries SET due_at = clock_timestamp() WHERE send_id = %s", (send,))
+    await gather_retries(rt, tenant, send)
+    second = await claim_chunk(rt, tenant, send, "a worker")
+    assert (second.hold.step, second.people) == (1, PEOPLE)
+
+
 async def test_a_late_success_counts_although_the_try_after_it_fails(rt, tenant, carrier, cards, accounts):
     """Presumed lost, so a second channel is under way; then the first one's receipt comes, then the second's refusal."""
     text, kakao = steps(accounts, "sms", "alimtalk", may_overlap=True)

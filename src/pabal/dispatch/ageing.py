@@ -8,22 +8,6 @@ from pabal.dispatch.receipts import KEEP_WAITING
 from pabal.kit.db import Conn
 
 
-async def open_sends(conn: Conn, tenant_id: UUID) -> list[UUID]:
-    """Sends with somebody open, newest first: those that aren't over, and those that are but for people of unknown fate.
-    Two partial indexes; nobody's row is read."""
-    cursor = await conn.execute(
-        """
-        SELECT id FROM sends WHERE tenant_id = %(tenant)s AND finished_at IS NULL
-        UNION
-        SELECT send_id FROM send_counters WHERE tenant_id = %(tenant)s AND state = 'uncertain'
-        GROUP BY send_id HAVING sum(n) > 0
-        ORDER BY 1 DESC
-        """,
-        {"tenant": tenant_id},
-    )
-    return [row[0] for row in await cursor.fetchall()]
-
-
 @dataclass(frozen=True, slots=True)
 class SendLine:
     id: UUID
@@ -32,6 +16,24 @@ class SendLine:
     rehearse: bool
     created_at: datetime
     audience: int
+
+
+async def open_sends(conn: Conn, tenant_id: UUID) -> list[SendLine]:
+    """Sends with somebody open, oldest first: those that aren't over, and those that are but for people of unknown fate.
+    Two partial indexes; nobody's row is read."""
+    cursor = await conn.execute(
+        """
+        SELECT id, campaign_id, state, rehearse, created_at, audience FROM sends
+        WHERE tenant_id = %(tenant)s AND id IN (
+            SELECT id FROM sends WHERE tenant_id = %(tenant)s AND finished_at IS NULL
+            UNION
+            SELECT send_id FROM send_counters WHERE tenant_id = %(tenant)s AND state = 'uncertain'
+            GROUP BY send_id HAVING sum(n) > 0)
+        ORDER BY id
+        """,
+        {"tenant": tenant_id},
+    )
+    return [SendLine(*row) for row in await cursor.fetchall()]
 
 
 async def sends_between(

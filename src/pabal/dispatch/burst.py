@@ -12,6 +12,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from pabal.channels.meaning import code_of
 from pabal.domain.message import FailureClass
 from pabal.kit.db import Conn
 
@@ -36,8 +37,9 @@ _ANSWERED = frozenset({"accepted", "delivered", "failed", "uncertain"})
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What the counters of a send say. `answered`: people about whom the carrier has said anything at all, so that quick
-    refusals aren't held against deliveries that take their time. `in_hand`: still at the carrier, or on the way to it."""
+    """What the counters of a send say. `answered`: people about whom the carrier has said anything at all, those who went on
+    to a later step among them, so that quick refusals aren't held against deliveries that take their time. `in_hand`:
+    still at the carrier, or on the way to it."""
 
     answered: int = 0
     ended: int = 0
@@ -45,8 +47,8 @@ class Tally:
     failed: Mapping[str, int] = field(default_factory=dict)  # by reason
 
     @classmethod
-    def of(cls, cells: Iterable[tuple[str, str, int]]) -> Self:
-        answered = ended = in_hand = 0
+    def of(cls, cells: Iterable[tuple[str, str, int]], gone_on: int = 0) -> Self:
+        answered, ended, in_hand = gone_on, 0, 0
         failed: dict[str, int] = {}
         for state, reason, n in cells:
             answered += n if state in _ANSWERED else 0
@@ -59,8 +61,8 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The counters as they were. `pardoned`: people who were at the carrier when somebody let the send go on; as many more
-    failures are an echo of what he has already seen."""
+    """The counters as they were. `pardoned`: people who were at the carrier when somebody let a send go on that had stopped
+    by itself; as many more failures for the reasons he has seen are an echo. A new reason is news."""
 
     answered: int = 0
     ended: int = 0
@@ -82,7 +84,11 @@ def suspects(mark: Mark, now: Tally) -> list[str]:
     """Reasons that dominate since the mark, the commonest first. Whether one is ours to mend is for its class to say."""
     results, ended = _since(mark, now)
     echo = min(mark.pardoned, ended)
-    grown = {reason: n - mark.failed.get(reason, 0) - echo for reason, n in now.failed.items() if reason}
+    grown = {
+        reason: n - mark.failed.get(reason, 0) - (echo if reason in mark.failed else 0)
+        for reason, n in now.failed.items()
+        if reason
+    }
     found = [reason for reason, n in grown.items() if n >= LEAST and n >= SHARE * results]
     return sorted(found, key=lambda reason: (-grown[reason], reason))
 
@@ -98,17 +104,20 @@ async def find_burst(conn: Conn, tenant_id: UUID, send_id: UUID) -> str | None:
     mark, now = await _read(conn, tenant_id, send_id)
     asked = suspects(mark, now)
     for reason in asked:
-        if await _class_of(conn, tenant_id, send_id, reason) in STOPPING:
+        classes = await _classes_of(conn, tenant_id, send_id, reason)
+        if classes and classes <= STOPPING:
             return reason
     if asked or _since(mark, now)[0] >= WINDOW:
         await _write(conn, tenant_id, send_id, moved(mark, now))
     return None
 
 
-async def begin_anew(conn: Conn, tenant_id: UUID, send_id: UUID) -> None:
-    """A person lets the send go on: what has failed, and who is at the carrier now, isn't counted against it again."""
+async def begin_anew(conn: Conn, tenant_id: UUID, send_id: UUID, held_for: str) -> None:
+    """A person lets the send go on: what has failed isn't counted against it again; nor, where that was why it had stopped
+    (`held_for`), what comes of those who are at the carrier now."""
     _, now = await _read(conn, tenant_id, send_id)
-    await _write(conn, tenant_id, send_id, Mark(now.answered, now.ended, now.in_hand, now.failed))
+    pardoned = now.in_hand if held_for.startswith(HOLD) else 0
+    await _write(conn, tenant_id, send_id, Mark(now.answered, now.ended, pardoned, now.failed))
 
 
 async def _read(conn: Conn, tenant_id: UUID, send_id: UUID) -> tuple[Mark, Tally]:
@@ -117,14 +126,17 @@ async def _read(conn: Conn, tenant_id: UUID, send_id: UUID) -> tuple[Mark, Tally
         SELECT (SELECT mark FROM send_marks WHERE tenant_id = %(tenant)s AND send_id = %(send)s),
                (SELECT coalesce(json_agg(json_build_array(c.state, c.reason, c.n)), '[]')
                 FROM (SELECT state, reason, sum(n)::bigint AS n FROM send_counters
-                      WHERE tenant_id = %(tenant)s AND send_id = %(send)s GROUP BY 1, 2) AS c)
+                      WHERE tenant_id = %(tenant)s AND send_id = %(send)s GROUP BY 1, 2) AS c),
+               (SELECT coalesce(sum(array_length(members, 1)), 0) FROM chunks
+                WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND step > 0)
+               + (SELECT count(*) FROM retries WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND step > 0)
         """,
         {"tenant": tenant_id, "send": send_id},
     )
     row = await cursor.fetchone()
     assert row is not None
-    mark, cells = row
-    return Mark() if mark is None else Mark(**mark), Tally.of(cells)
+    mark, cells, gone_on = row
+    return Mark() if mark is None else Mark(**mark), Tally.of(cells, gone_on)
 
 
 async def _write(conn: Conn, tenant_id: UUID, send_id: UUID, mark: Mark) -> None:
@@ -138,17 +150,20 @@ async def _write(conn: Conn, tenant_id: UUID, send_id: UUID, mark: Mark) -> None
     )
 
 
-async def _class_of(conn: Conn, tenant_id: UUID, send_id: UUID, reason: str) -> FailureClass | None:
-    """Of the newest try that ended so: twenty of the last hundred did, so the walk back from the end is short."""
+async def _classes_of(conn: Conn, tenant_id: UUID, send_id: UUID, reason: str) -> set[FailureClass]:
+    """What the code tables say of a reason at the products that the send's steps go through: the same number may mean another
+    thing at each. Asking the tries instead would walk over everybody who was sent to since."""
+    if reason in set(FailureClass):
+        return {FailureClass(reason)}  # a failure without a code
     cursor = await conn.execute(
         """
-        SELECT failure_class FROM attempts
-        WHERE tenant_id = %s AND send_id = %s AND code = %s AND failure_class IS NOT NULL
-        ORDER BY seq DESC, n DESC LIMIT 1
+        SELECT DISTINCT a.carrier, st.step ->> 'channel'
+        FROM sends s
+        CROSS JOIN LATERAL jsonb_array_elements(s.steps) AS st (step)
+        JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (st.step ->> 'account_id')::uuid
+        WHERE s.tenant_id = %s AND s.id = %s
         """,
-        (tenant_id, send_id, reason),
+        (tenant_id, send_id),
     )
-    row = await cursor.fetchone()
-    if row is not None:
-        return FailureClass(row[0])
-    return FailureClass(reason) if reason in set(FailureClass) else None  # a failure without a code
+    meanings = [code_of(carrier, channel, reason) for carrier, channel in await cursor.fetchall()]
+    return {one.failure_class for one in meanings if one is not None}

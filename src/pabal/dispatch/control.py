@@ -58,8 +58,12 @@ async def resume_send(
 
     Outside its hours (`now` by the rule clock) it is `held` for them; without `now` the next claim finds that out.
     """
+    cursor = await conn.execute(
+        "SELECT hold_reason FROM sends WHERE tenant_id = %s AND id = %s", (tenant_id, send_id)
+    )
+    row = await cursor.fetchone()
     result = await _move(conn, tenant_id, send_id, ("paused", "held", "stopped"), "running", now=now)
-    await burst.begin_anew(conn, tenant_id, send_id)
+    await burst.begin_anew(conn, tenant_id, send_id, held_for="" if row is None else row[0])
     return result
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from redis.exceptions import RedisError
 
 from pabal.dispatch import breaker
 from pabal.dispatch.claim import Claimed, claim_chunk
@@ -150,8 +151,14 @@ async def _pay(rt: Runtime, send_id: UUID, one: DueStep) -> float:
 
 
 async def _settle(rt: Runtime, send_id: UUID, one: DueStep, *, paid: int, used: int) -> None:
-    """Paid for the chunk that was due first; somebody may have been faster, and not everybody goes out."""
-    if one.send_rate is not None:
-        await pace.give_back(rt.redis, _send_bucket(send_id), rate=one.send_rate, unused=paid - used)
-    if one.account_rate is not None:
-        await pace.give_back(rt.redis, _account_bucket(one), rate=one.account_rate, unused=paid - used)
+    """Paid for the chunk that was due first; somebody may have been faster, and not everybody goes out.
+
+    What is claimed is called whatever becomes of the tokens: a Redis that is away costs some pace, not a lease.
+    """
+    try:
+        if one.send_rate is not None:
+            await pace.give_back(rt.redis, _send_bucket(send_id), rate=one.send_rate, unused=paid - used)
+        if one.account_rate is not None:
+            await pace.give_back(rt.redis, _account_bucket(one), rate=one.account_rate, unused=paid - used)
+    except (RedisError, OSError) as error:
+        log.info("tokens not settled", send=str(send_id), error=type(error).__name__)

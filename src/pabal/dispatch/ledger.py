@@ -307,7 +307,8 @@ async def _write_retries(conn: Conn, send: SendRow, changes: _Changes) -> None:
             SELECT %(tenant)s, %(send)s, v.seq, v.step, clock_timestamp() + make_interval(secs => v.after), v.reason
             FROM unnest(%(seqs)s::int[], %(steps)s::smallint[], %(after)s::float8[], %(reasons)s::text[])
                  AS v (seq, step, after, reason)
-            ON CONFLICT (tenant_id, send_id, seq) DO NOTHING
+            ON CONFLICT (tenant_id, send_id, seq) DO UPDATE
+            SET step = excluded.step, due_at = excluded.due_at, reason = excluded.reason
             """,
             {
                 "tenant": send.tenant_id,

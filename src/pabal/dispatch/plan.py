@@ -84,15 +84,12 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     keys = await rt.keys.of(rt.pool, tenant_id)
     async with tenant_tx(rt, tenant_id) as conn:
         await enter_gate(conn, tenant_id)
-        # A chunk is at most what one second may send: through the slowest account of its steps, too.
+        # A chunk is at most what one second may send, through its own step's account too.
         cursor = await conn.execute(
             """
-            SELECT s.kind, s.selection, s.steps,
-                   least(s.chunk_size, (
-                       SELECT min(a.rate_per_second) FROM carrier_accounts a
-                       WHERE a.tenant_id = s.tenant_id
-                         AND a.id IN (SELECT (step ->> 'account_id')::uuid FROM jsonb_array_elements(s.steps) AS step)))
+            SELECT s.kind, s.selection, s.steps, least(s.chunk_size, a.rate_per_second)
             FROM sends s
+            LEFT JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (s.steps -> 0 ->> 'account_id')::uuid
             WHERE s.tenant_id = %s AND s.id = %s AND s.state = 'launching' FOR UPDATE OF s
             """,
             (tenant_id, send_id),
@@ -110,10 +107,10 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         await add_deltas(conn, tenant_id, send_id, counts)
         await conn.execute(
             """
-            UPDATE sends SET state = 'running', audience = %s, chunk_size = %s, launched_at = clock_timestamp()
+            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp()
             WHERE tenant_id = %s AND id = %s
             """,
-            (audience, chunk_size, tenant_id, send_id),
+            (audience, tenant_id, send_id),
         )
     await ring_lane(rt, tenant_id, send_id, kind)
     await announce(rt, tenant_id, send_id)
@@ -262,7 +259,7 @@ async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         send, kind = await _running(conn, tenant_id, send_id)
         if send is None:
             return
-        for step in range(len(send.steps)):
+        for step, size in enumerate(await _chunk_sizes(conn, send)):
             cursor = await conn.execute(
                 """
                 WITH due AS (
@@ -280,11 +277,21 @@ async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
                 FROM members WHERE seqs IS NOT NULL
                 RETURNING no
                 """,
-                {"tenant": tenant_id, "send": send_id, "step": step, "size": send.chunk_size},
+                {"tenant": tenant_id, "send": send_id, "step": step, "size": size},
             )
             gathered = await cursor.fetchone() is not None or gathered
     if gathered:
         await ring_lane(rt, tenant_id, send_id, kind)
+
+
+async def _chunk_sizes(conn: Conn, send: SendRow) -> list[int]:
+    """Per step: what one second may send through its account."""
+    cursor = await conn.execute(
+        "SELECT id, rate_per_second FROM carrier_accounts WHERE tenant_id = %s AND id = ANY(%s)",
+        (send.tenant_id, [step.account_id for step in send.steps]),
+    )
+    rates: dict[UUID, int | None] = dict(await cursor.fetchall())
+    return [min(send.chunk_size, rates.get(step.account_id) or send.chunk_size) for step in send.steps]
 
 
 async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> tuple[SendRow | None, str]:

@@ -150,6 +150,9 @@ def _failure(
     *,
     may_overlap: bool,
 ) -> Change:
+    if standing.message is MessageState.QUEUED:
+        # What comes next is decided already: after silence, or by a person. A late word about the same try doesn't change it.
+        return Change(attempt=news.state, quota=quota)
     failure_class = news.failure_class or FailureClass.FINAL
     refused = news.state is AttemptState.ERRORED
     if refused and failure_class is FailureClass.RETRYABLE and standing.latest < MAX_TRIES_ON_REFUSAL:

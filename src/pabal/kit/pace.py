@@ -46,7 +46,9 @@ paid = math.max(paid or now + math.min(cost, {CREDIT_MS}), now - {CREDIT_MS})
 local early = paid - now - (urgent and {URGENT_LEAD_MS} or 0)
 for _, other in ipairs(others) do
     local before = (other[3] and not urgent) or (other[3] == urgent and other[1] < first)
-    if before and math.max(other[4], paid) >= now - {GRACE_MS} then
+    -- Who was told a moment that lies further off than the bucket's own leaves what was given back to others.
+    local awaited = math.max(other[4], paid) >= now - {GRACE_MS} and other[4] <= math.max(now, paid) + {GRACE_MS}
+    if before and awaited then
         ahead = ahead + other[2]
     end
 end
@@ -55,7 +57,7 @@ if early <= 0 and ahead == 0 then
     paid = paid + cost
     redis.call('HDEL', KEYS[1], who)
 else
-    wait = math.ceil(math.min({LONGEST_WAIT_MS}, math.max(5, early + ahead)))
+    wait = math.ceil(math.min({LONGEST_WAIT_MS}, math.max(5, math.max(0, early) + ahead)))
     redis.call('HSET', KEYS[1], who, string.format('%.3f|%.3f|%.3f|%s', first, now + wait, cost, ARGV[4]))
 end
 redis.call('HSET', KEYS[1], 'paid', string.format('%.3f', paid))

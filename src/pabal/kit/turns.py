@@ -26,14 +26,13 @@ from redis.exceptions import RedisError
 log = structlog.get_logger(__name__)
 
 _SLOT_SECONDS = 8  # a lost turn is back within this time plus one sweep
-_FORGET_SECONDS = 3600  # places in virtual time, once nothing moves any more
 
-# KEYS[1] places of a line; ARGV[1] tenant. Answers the tenant's next place.
+# KEYS[1] places of a line, one field per tenant, kept: a line that begins at 0 again would overtake who still waits in it.
+# ARGV[1] tenant. Answers the tenant's next place.
 _NEXT_PLACE = """
 local place = math.max(tonumber(redis.call('HGET', KEYS[1], '@now') or '0'),
                        tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0'))
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%d', place + 1))
-redis.call('EXPIRE', KEYS[1], ARGV[2])
 return place
 """
 # ARGV[1] the place that has been served last: the line's time, which never goes back.
@@ -41,7 +40,6 @@ _ADVANCE = """
 if tonumber(ARGV[1]) > tonumber(redis.call('HGET', KEYS[1], '@now') or '0') then
     redis.call('HSET', KEYS[1], '@now', ARGV[1])
 end
-redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 0
 """
 
@@ -115,7 +113,7 @@ async def reissue(redis: Redis, turn: Turn) -> None:
 
 
 async def _append(redis: Redis, turn: Turn) -> None:
-    place = await redis.eval(_NEXT_PLACE, 1, _places(turn.line), turn.tenant_id, str(_FORGET_SECONDS))
+    place = await redis.eval(_NEXT_PLACE, 1, _places(turn.line), turn.tenant_id)
     await redis.zadd(_line(turn.line), {turn.member: float(place)}, nx=True)
 
 
@@ -130,7 +128,7 @@ async def take(redis: Redis, line: Line, *, count: int, block_ms: int) -> list[T
         if first is None:
             return []
         taken = [(first[1], first[2])]
-    await redis.eval(_ADVANCE, 1, _places(line), f"{taken[-1][1]:.0f}", str(_FORGET_SECONDS))
+    await redis.eval(_ADVANCE, 1, _places(line), f"{taken[-1][1]:.0f}")
     return [await _hold(redis, line, member) for member, _ in taken]
 
 
