@@ -44,6 +44,16 @@ async def test_a_minute_is_within_two_percent_whoever_shares_it(rt, chunks):
     assert abs(messages - RATE * seconds) <= 0.02 * RATE * seconds + one_chunk
 
 
+async def test_what_is_given_back_is_not_kept_for_who_was_told_to_come_later(rt):
+    """A chunk whose people are all skipped gives back seconds; the account doesn't idle until the next in the queue comes."""
+    await drain(rt)
+    assert await ask(rt, 100, "skipped") == 0
+    assert await ask(rt, 50, "told to come later") > 1
+    assert await ask(rt, 5, "here") > 0
+    await pace.give_back(rt.redis, "bucket", rate=RATE, unused=100)
+    assert await ask(rt, 5, "here") == 0
+
+
 async def test_those_who_share_a_bucket_take_turns(rt):
     order, _, _ = await served(rt, {"a": 50, "b": 50, "c": 50}, 60)
     rounds = [set(order[at : at + 3]) for at in range(0, len(order) - 3, 3)]
