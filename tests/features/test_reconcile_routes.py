@@ -223,6 +223,42 @@ async def test_a_send_too_large_for_the_list_is_listed_and_counted_when_opened(s
     assert (await sent.books())["openPeople"] == PEOPLE
 
 
+async def test_what_was_not_counted_is_said_for_open_sends_too(sent, camp, monkeypatch):
+    monkeypatch.setattr("pabal.campaigns.routes_reconcile.COUNTED", PEOPLE)
+    young = await launch(sent.rt, sent.tenant, sent.account, Selection(filter={}))
+    await launch_send(sent.rt, sent.tenant, young)
+    every = (await camp.admin.get("/api/reconciliation")).json()
+    assert {one["sendId"] for one in every["open"]} == {str(sent.send)}, "who waits longest is counted first"
+    assert every["uncounted"] == [str(young)]
+    assert {one["sendId"]: one["books"] is not None for one in every["sends"]["items"]} == {
+        str(sent.send): True,
+        str(young): False,
+    }
+    monkeypatch.setattr("pabal.campaigns.routes_reconcile.COUNTED", 2 * PEOPLE)
+    assert (await camp.admin.get("/api/reconciliation")).json()["uncounted"] == []
+
+
+async def test_a_difference_in_an_open_send_of_another_month_is_told(sent, camp):
+    assert (await camp.admin.get("/api/reconciliation?month=2025-12")).json()["differences"] == []
+    await sent.change("UPDATE sends SET audience = audience + 1")
+    every = (await camp.admin.get("/api/reconciliation?month=2025-12")).json()
+    assert every["sends"]["items"] == []
+    (wrong,) = every["differences"]
+    assert (wrong["sendId"], wrong["differences"]) == (str(sent.send), (await sent.books())["differences"])
+    assert wrong["differences"] >= 1
+
+
+async def test_a_further_page_counts_its_own_sends_alone(sent, camp):
+    await launch(sent.rt, sent.tenant, sent.account, Selection(filter={}))
+    first = (await camp.admin.get("/api/reconciliation?limit=1")).json()
+    assert first["open"]
+    await sent.change("UPDATE sends SET audience = audience + 1")
+    cursor = first["sends"]["nextCursor"]
+    rest = (await camp.admin.get(f"/api/reconciliation?limit=1&cursor={cursor}")).json()
+    assert [one["sendId"] for one in rest["differences"]] == [str(sent.send)]
+    assert (rest["open"], rest["uncounted"]) == ([], [])
+
+
 async def test_a_rehearsal_takes_no_units_and_closes_all_the_same(rt, camp):
     sent = await (await Sent(rt, camp).begin(rehearse=True)).claim()
     await sent.hear(*[AttemptState.DELIVERED] * PEOPLE)

@@ -15,6 +15,7 @@ from pabal.campaigns.schemas_reconcile import (
     AgesOut,
     BalanceOut,
     BooksOut,
+    DifferenceOut,
     FigureOut,
     ListedSendOut,
     MonthOut,
@@ -37,7 +38,7 @@ Month = Annotated[
     str | None, Query(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$", description="한국 시간의 달; 없으면 이번 달")
 ]
 NAMED = 20  # requests of a difference
-COUNTED = 300_000  # people whose books a list of sends counts: some 2 s on two cores
+COUNTED = 300_000  # people whose books one answer counts: some 2 s on two cores
 
 
 @router.get("/sends/{send_id}/reconciliation", name="reconcileSend")
@@ -76,22 +77,34 @@ async def reconcile_all(
     start = datetime.strptime(month, "%Y-%m").replace(tzinfo=KST)
     end = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
     async with tenant_tx(rt, who.tenant_id) as conn:
-        still_open = await dispatch.open_sends(conn, who.tenant_id)
+        still_open = [] if position else await dispatch.open_sends(conn, who.tenant_id)
         of_month = await dispatch.sends_between(
             conn, who.tenant_id, start, end, before=position[0] if position else None, limit=limit + 1
         )
         page = of_month[:limit]
-        counted = {*still_open, *_affordable(page)}
-        found = {one.send_id: one for one in await dispatch.reconcile(conn, who.tenant_id, sorted(counted))}
+        counted, uncounted = _affordable([*still_open, *page])
+        found = {one.send_id: one for one in await dispatch.reconcile(conn, who.tenant_id, counted)}
         units = await dispatch.month_units(conn, who.tenant_id, month)
         waiting = await dispatch.unmatched(conn, who.tenant_id)
         names = await queries.names_of_sends(conn, [*found, *(one.id for one in page)])
-    rows = [(one, books) for books in found.values() for one in books.open]
+    rows = [] if position else [(one, books) for books in found.values() for one in books.open]
     return AgeingOut(
         as_of=rt.clock.now(),
         month=MonthOut.model_validate(units),
         open=[_open_out(one, books, names) for one, books in sorted(rows, key=lambda row: row[0].oldest)],
         unmatched=[UnmatchedOut.model_validate(one) for one in waiting],
+        differences=[
+            DifferenceOut(
+                send_id=one.send_id,
+                campaign_id=one.campaign_id,
+                campaign_name=names.get(one.send_id, ""),
+                created_at=one.created_at,
+                differences=len(one.differences),
+            )
+            for one in found.values()
+            if one.differences
+        ],
+        uncounted=uncounted,
         sends=Page(
             items=[_listed(one, found.get(one.id), names) for one in page],
             next_cursor=write_cursor(str(page[-1].id)) if len(of_month) > limit else None,
@@ -99,14 +112,18 @@ async def reconcile_all(
     )
 
 
-def _affordable(page: Sequence[dispatch.SendLine]) -> list[UUID]:
-    """Of a page the newest whose people can be counted while somebody waits."""
-    chosen, left = [], COUNTED
-    for one in page:
+def _affordable(sends: Sequence[dispatch.SendLine]) -> tuple[list[UUID], list[UUID]]:
+    """Which can be counted while somebody waits, in this order, and which can't. A send that comes twice counts once."""
+    chosen: list[UUID] = []
+    rest: list[UUID] = []
+    left = COUNTED
+    for one in {line.id: line for line in sends}.values():
         if one.audience <= left:
             chosen.append(one.id)
             left -= one.audience
-    return chosen
+        else:
+            rest.append(one.id)
+    return chosen, rest
 
 
 def _listed(one: dispatch.SendLine, books: dispatch.Books | None, names: Mapping[UUID, str]) -> ListedSendOut:

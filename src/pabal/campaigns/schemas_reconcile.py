@@ -125,11 +125,31 @@ class MonthOut(ApiModel):
     equal: bool
 
 
+class DifferenceOut(ApiModel):
+    """A send whose books don't agree."""
+
+    send_id: UUID
+    campaign_id: UUID | None
+    campaign_name: str
+    created_at: Instant
+    differences: int = Field(description="맞지 않는 합계의 수")
+
+
 class AgeingOut(ApiModel):
-    """Everybody who is open in any send, whoever waits longest first; and the sends of a month."""
+    """Everybody who is open in any send, whoever waits longest first; and the sends of a month.
+
+    With a cursor only the further sends of the month are counted: `open` is empty then. A send that is open and of this
+    month may be told of by two pages, by the same id.
+    """
 
     as_of: Instant
     month: MonthOut
     open: list[OpenRowsOut]
     unmatched: list[UnmatchedOut]
+    differences: list[DifferenceOut] = Field(
+        description="센 발송 가운데 장부가 맞지 않는 것; 아직 열려 있는 다른 달의 발송도"
+    )
+    uncounted: list[UUID] = Field(
+        description="사람이 너무 많아 이번에 세지 않은 발송; 하나라도 있으면 모두 맞는지는 모름"
+    )
     sends: Page[ListedSendOut]
