@@ -115,10 +115,16 @@ async def test_state_and_reason_filter_as_in_the_list(camp, campaign):
     assert [row[3] for row in failed] == ["실패"]
     _, *none = of_csv(await export(camp.owner, campaign, state="skipped", reason="suppressed"))
     assert len(none) == 1
-    _, *same = of_csv(await camp.owner.get(f"{campaign}/messages.csv?state=failed"))
-    assert same == failed
-    _, *book = of_workbook(await camp.owner.get(f"{campaign}/messages.xlsx?state=failed"))
+    _, *book = of_workbook(await export(camp.owner, campaign, format="xlsx", state="failed"))
     assert book == failed
+    assert (await export(camp.owner, campaign, reason="x" * 101)).status_code == 422
+
+
+async def test_no_way_out_without_saying_what_for(camp, campaign):
+    for kind in ("csv", "xlsx"):
+        assert (await camp.owner.get(f"{campaign}/messages.{kind}")).status_code == 404
+    for body in ({}, {"purpose": "  보고  "}):
+        assert (await camp.owner.post(f"{campaign}/messages/export", json=body)).status_code == 422
 
 
 async def test_everybody_comes_once_however_many_pages_it_takes(camp, campaign, monkeypatch):

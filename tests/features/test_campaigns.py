@@ -13,6 +13,8 @@ from pabal.contacts import save_segment
 from pabal.domain.ids import new_id
 from pabal.kit.db import system_tx, tenant_tx
 
+EXPORT = {"purpose": "선거 사무소 결과 보고용"}
+
 
 @pytest.fixture
 async def book(rt, tenant):
@@ -259,7 +261,7 @@ async def test_messages_are_masked_by_role_and_explained(app, rt, tenant, book, 
         assert "****" in seen["phone"]
         assert queued[0]["name"] not in seen["text"]
         assert (await staff.post(f"{path}/launch", json={})).status_code == 403
-        assert (await staff.get(f"{path}/messages.csv")).status_code == 403
+        assert (await staff.post(f"{path}/messages/export", json=EXPORT)).status_code == 403
 
     why = (await owner.get(f"{path}/explain?contactId={book.contacts['이바다']}")).json()
     assert (why["outcome"], why["reason"]) == ("skipped", "suppressed")
@@ -277,7 +279,7 @@ async def test_csv_has_everybody_and_nothing_that_excel_would_run(rt, tenant, bo
     made = await create(owner)
     launched = (await launch(owner, made)).json()
     await dispatch.launch_send(rt, tenant, UUID(launched["sendId"]))
-    table = (await owner.get(f"/api/campaigns/{made['id']}/messages.csv")).text
+    table = (await owner.post(f"/api/campaigns/{made['id']}/messages/export", json=EXPORT)).text
     assert table.startswith("\ufeff번호,이름,전화번호")
     assert len(table.strip().splitlines()) == 8
     assert not [cell for line in table.splitlines() for cell in line.split(",") if cell.startswith("=")]
@@ -382,11 +384,15 @@ async def test_another_tenant_sees_nothing(app, rt, tenant, other_tenant, book, 
             ("POST", f"{path}/cancel"),
             ("GET", f"{path}/progress"),
             ("GET", f"{path}/messages"),
-            ("GET", f"{path}/messages.csv"),
+            ("POST", f"{path}/messages/export"),
             ("GET", f"{path}/explain?contactId={book.contacts['김하늘']}"),
             ("GET", f"/api/messages/{launched['sendId']}.1"),
         ]:
-            answer = await stranger.request(method, url, json={} if method in {"POST", "PATCH"} else None)
+            answer = await stranger.request(
+                method,
+                url,
+                json=EXPORT if url.endswith("export") else {} if method in {"POST", "PATCH"} else None,
+            )
             assert answer.status_code == 404, (method, url, answer.text)
 
 

@@ -51,7 +51,7 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": MEDIA_TYPE}
 class ExportIn(ApiModel):
     format: Format = "csv"
     state: MessageState | None = None
-    reason: str | None = Field(None, description="실패·제외 사유로 거르기")
+    reason: str | None = Field(None, max_length=100, description="실패·제외 사유로 거르기")
     purpose: Annotated[str, StringConstraints(min_length=10, max_length=500)] = Field(
         description="무엇에 쓰나요? 감사 기록에 남음"
     )
@@ -65,45 +65,6 @@ class ExportIn(ApiModel):
 )
 async def export_people(campaign_id: UUID, body: ExportIn, rt: Rt, who: Exports) -> StreamingResponse:
     """Numbers are whole for who may export them whole."""
-    return await _file(
-        rt, who, campaign_id, body.format, state=body.state, reason=body.reason, purpose=body.purpose
-    )
-
-
-@router.get(
-    "/campaigns/{campaign_id}/messages.csv",
-    name="exportCampaignMessages",
-    response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}},
-)
-async def export_csv(
-    campaign_id: UUID, rt: Rt, who: Exports, state: MessageState | None = None, reason: str | None = None
-) -> StreamingResponse:
-    return await _file(rt, who, campaign_id, "csv", state=state, reason=reason, purpose="")
-
-
-@router.get(
-    "/campaigns/{campaign_id}/messages.xlsx",
-    name="exportCampaignWorkbook",
-    response_class=StreamingResponse,
-    responses={200: {"content": {MEDIA_TYPE: {}}}},
-)
-async def export_workbook(
-    campaign_id: UUID, rt: Rt, who: Exports, state: MessageState | None = None, reason: str | None = None
-) -> StreamingResponse:
-    return await _file(rt, who, campaign_id, "xlsx", state=state, reason=reason, purpose="")
-
-
-async def _file(
-    rt: Runtime,
-    who: Principal,
-    campaign_id: UUID,
-    kind: Format,
-    *,
-    state: MessageState | None,
-    reason: str | None,
-    purpose: str,
-) -> StreamingResponse:
     unmasked = who.may("exports.unmasked")
     async with tenant_tx(rt, who.tenant_id) as conn:
         campaign = await queries.read_campaign(conn, campaign_id)
@@ -114,20 +75,20 @@ async def _file(
             "campaign",
             campaign_id,
             detail={
-                "format": kind,
+                "format": body.format,
                 "unmasked": unmasked,
-                "state": state,
-                "reason": reason,
-                "purpose": purpose,
+                "state": body.state,
+                "reason": body.reason,
+                "purpose": body.purpose,
             },
         )
-    rows = _rows(rt, who.tenant_id, campaign.send_id, state=state, reason=reason, unmasked=unmasked)
-    content = stream_csv(rows) if kind == "csv" else stream_workbook(rows, sheet_name="받는 사람")
+    rows = _rows(rt, who.tenant_id, campaign.send_id, state=body.state, reason=body.reason, unmasked=unmasked)
+    content = stream_csv(rows) if body.format == "csv" else stream_workbook(rows, sheet_name="받는 사람")
     return StreamingResponse(
         content,
-        media_type=_TYPES[kind],
+        media_type=_TYPES[body.format],
         headers={
-            "Content-Disposition": f'attachment; filename="messages-{campaign_id}.{kind}"',
+            "Content-Disposition": f'attachment; filename="messages-{campaign_id}.{body.format}"',
             "Cache-Control": "no-store",
         },
     )
