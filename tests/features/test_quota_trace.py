@@ -144,6 +144,35 @@ async def test_a_campaigns_movements_are_found_by_it_and_carry_its_name(rt, tena
     assert sum(e["units"] for e in await everything(browser, "/api/quota/entries")) == 6
 
 
+async def test_a_movement_says_what_kind_of_send_it_belongs_to(rt, tenant, browser):
+    _, send = await campaign(rt, tenant, "설명회 안내")
+    trial, gone = new_id(), new_id()
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute(
+            "INSERT INTO sends (tenant_id, id, kind, state, steps, selection) VALUES (%s, %s, 'test', 'running', '[]', '{}')",
+            (tenant, trial),
+        )
+        for one in (send, trial, gone):
+            month = rt.clock.month_kst()
+            await quota.reserve(conn, tenant, month, 1, send_id=one, request_id=None)
+    found = {e["sendId"]: e["sendKind"] for e in await everything(browser, "/api/quota/entries")}
+    assert found == {str(send): "campaign", str(trial): "test", str(gone): None}
+
+
+async def test_a_key_for_figures_alone_reads_no_names(rt, tenant, browser):
+    async with tenant_tx(rt, tenant) as conn:
+        await quota.set_limit(conn, tenant, 10)
+        await quota.reserve(conn, tenant, rt.clock.month_kst(), 8, send_id=new_id(), request_id=None)
+    assert (await browser.post("/api/quota/notices/seen", json={"percent": 70})).status_code == 200
+    assert [one["percent"] for one in (await month_of(browser))["noticesSeen"]] == [70]
+    made = await browser.post("/api/api-keys", json={"name": "그래프", "scopes": ["quota:read"]})
+    assert made.status_code == 201, made.text
+    browser.cookies.clear()
+    browser.headers["Authorization"] = f"Bearer {made.json()['key']}"
+    shown = await month_of(browser)
+    assert (shown["reserved"], shown["noticesSeen"]) == (8, [])
+
+
 async def test_the_export_holds_every_movement_and_runs_no_formula(rt, tenant, browser):
     names = ['=HYPERLINK("http://x","열기")', "+1", "-1", "@SUM(A1)", "＝1+1", "\t=1", "보통 이름"]
     month = rt.clock.month_kst()
@@ -184,7 +213,10 @@ async def test_after_a_real_send_that_met_its_limit_the_bar_is_its_ledger(rt, te
         held = await month_of(browser)
         assert (held["used"], held["reserved"], held["remaining"]) == (12, 0, 0)
         assert held["waitingPeople"] == 18
-        assert [(one["sendId"], one["people"]) for one in held["waiting"]] == [(str(send), 18)]
+        assert [(one["sendId"], one["kind"], one["people"]) for one in held["waiting"]] == [
+            (str(send), "campaign", 18)
+        ]
+        assert (await browser.get("/api/quota")).json()["waitingPeople"] == 18
         assert (await browser.patch("/api/quota", json={"limit": 100})).status_code == 200
         over = asyncio.create_task(until(rt, tenant, send, is_over))
         while not over.done():  # every look on the way, not only the last
@@ -196,6 +228,7 @@ async def test_after_a_real_send_that_met_its_limit_the_bar_is_its_ledger(rt, te
     assert len(carrier.ledger()) == 30
     (group,) = await everything(browser, "/api/quota/sends")
     assert (group["settled"], group["open"], group["kind"]) == (30, 0, "campaign")
+    assert (await browser.get("/api/quota")).json()["waitingPeople"] == 0
 
 
 async def test_months_before_are_listed_and_one_that_never_was_is_not_found(rt, tenant, browser):

@@ -8,7 +8,7 @@ from pabal.accounts import audit
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
 from pabal.kit.http.auth import Principal, Rt, requires
-from pabal.quota import actions, notices, queries
+from pabal.quota import actions, notices, queries, trace
 from pabal.quota.schemas import NoticeSeenIn, QuotaIn, QuotaNoticeOut, QuotaOut
 
 router = APIRouter(prefix="/api/quota", tags=["quota"])
@@ -57,6 +57,7 @@ async def _shown(conn: Conn, who: Principal, overview: queries.QuotaOverview) ->
         reserved=overview.reserved,
         remaining=overview.remaining,
         ceiling=overview.ceiling,
+        waiting_people=await trace.waiting_people(conn, who.tenant_id),
         notices=[
             QuotaNoticeOut(percent=one.percent, message=one.message, seen=one.percent in mine)
             for one in overview.notices

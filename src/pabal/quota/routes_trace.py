@@ -44,8 +44,11 @@ async def read_month(rt: Rt, who: CanRead, month: Month = None) -> QuotaMonthOut
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await trace.read_month(conn, who.tenant_id, wanted, current=wanted == now)
         waiting = await trace.waiting(conn, who.tenant_id) if wanted == now else []
+        people = await trace.waiting_people(conn, who.tenant_id) if waiting else 0
         kept = await trace.kept_for_uncertain(conn, who.tenant_id, wanted) if found.reserved else 0
-        seen = await _who_saw(conn, rt, who.tenant_id, wanted) if wanted == now else []
+        # Names of members are the team's: a key that may read figures alone doesn't get them.
+        named = wanted == now and who.may("team.read")
+        seen = await _who_saw(conn, rt, who.tenant_id, wanted) if named else []
     return QuotaMonthOut(
         month=wanted,
         current=wanted == now,
@@ -55,7 +58,7 @@ async def read_month(rt: Rt, who: CanRead, month: Month = None) -> QuotaMonthOut
         remaining=found.remaining,
         ceiling=found.ceiling,
         uncertain=kept,
-        waiting_people=sum(one.people for one in waiting),
+        waiting_people=people,
         waiting=[QuotaWaitingOut.model_validate(one) for one in waiting],
         entries_reserved=found.sums.reserved,
         entries_settled=found.sums.settled,

@@ -22,6 +22,7 @@ class QuotaOut(ApiModel):
     reserved: int
     remaining: int
     ceiling: int | None = Field(description="운영자가 정한 상한; null이면 없음")
+    waiting_people: int = Field(description="한도 때문에 멈춘 발송에서 기다리는 사람")
     notices: list[QuotaNoticeOut]
 
 
@@ -41,6 +42,7 @@ class NoticeSeenOut(ApiModel):
 
 class QuotaWaitingOut(ApiModel):
     send_id: UUID
+    kind: str = Field(description="campaign, test, reply, link")
     campaign_id: UUID | None
     name: str | None
     people: int
@@ -97,6 +99,7 @@ class QuotaEntryOut(ApiModel):
     kind: Literal["reserve", "settle", "release"]
     units: int
     send_id: UUID
+    send_kind: str | None = Field(description="campaign, test, reply, link; 발송이 없으면 null")
     request_id: UUID | None
     campaign_id: UUID | None
     name: str | None

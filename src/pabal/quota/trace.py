@@ -61,6 +61,7 @@ class WaitingSend:
     """A send that goes on by itself as soon as there are units."""
 
     send_id: UUID
+    kind: str
     campaign_id: UUID | None
     name: str | None
     people: int
@@ -94,6 +95,7 @@ class Entry:
     kind: EntryKind
     units: int
     send_id: UUID
+    send_kind: str | None
     request_id: UUID | None
     campaign_id: UUID | None
     name: str | None
@@ -141,7 +143,7 @@ async def waiting(conn: Conn, tenant_id: UUID) -> list[WaitingSend]:
     async with conn.cursor(row_factory=class_row(WaitingSend)) as cursor:
         await cursor.execute(
             """
-            SELECT s.id AS send_id, s.campaign_id, c.name,
+            SELECT s.id AS send_id, s.kind, s.campaign_id, c.name,
                    coalesce((SELECT sum(n) FROM send_counters k
                              WHERE k.tenant_id = s.tenant_id AND k.send_id = s.id AND k.state = 'queued'),
                             0)::bigint AS people
@@ -152,6 +154,20 @@ async def waiting(conn: Conn, tenant_id: UUID) -> list[WaitingSend]:
             (tenant_id, WAITING_SHOWN),
         )
         return await cursor.fetchall()
+
+
+async def waiting_people(conn: Conn, tenant_id: UUID) -> int:
+    """Of all sends that the limit holds. Counters alone, and none at all while nothing is held: every page may ask."""
+    cursor = await conn.execute(
+        """
+        SELECT coalesce(sum(k.n), 0)::bigint
+        FROM sends s JOIN send_counters k ON k.tenant_id = s.tenant_id AND k.send_id = s.id AND k.state = 'queued'
+        WHERE s.tenant_id = %s AND s.finished_at IS NULL AND s.state = 'held' AND s.hold_reason = 'quota'
+        """,
+        (tenant_id,),
+    )
+    row = await cursor.fetchone()
+    return 0 if row is None else int(row[0])
 
 
 async def kept_for_uncertain(conn: Conn, tenant_id: UUID, month: str) -> int:
@@ -214,7 +230,8 @@ async def list_entries(
     async with conn.cursor(row_factory=class_row(Entry)) as cursor:
         await cursor.execute(
             """
-            SELECT e.id, e.at, e.month, e.kind, e.units, e.send_id, e.request_id, s.campaign_id, c.name
+            SELECT e.id, e.at, e.month, e.kind, e.units, e.send_id, s.kind AS send_kind, e.request_id, s.campaign_id,
+                   c.name
             FROM quota_entries e
             LEFT JOIN sends s ON s.tenant_id = e.tenant_id AND s.id = e.send_id
             LEFT JOIN campaigns c ON c.tenant_id = s.tenant_id AND c.id = s.campaign_id
