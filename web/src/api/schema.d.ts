@@ -238,40 +238,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/campaigns/{campaign_id}/messages.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Exportcampaignmessages */
-        get: operations["exportCampaignMessages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/campaigns/{campaign_id}/messages.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Exportcampaignworkbook */
-        get: operations["exportCampaignWorkbook"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/campaigns/{campaign_id}/messages/export": {
         parameters: {
             query?: never;
@@ -2331,6 +2297,9 @@ export interface components {
         /**
          * AgeingOut
          * @description Everybody who is open in any send, whoever waits longest first; and the sends of a month.
+         *
+         *     With a cursor only the further sends of the month are counted: `open` is empty then. A send that is open and of this
+         *     month may be told of by two pages, by the same id.
          */
         AgeingOut: {
             /**
@@ -2338,10 +2307,20 @@ export interface components {
              * Format: date-time
              */
             asOf: string;
+            /**
+             * Differences
+             * @description 센 발송 가운데 장부가 맞지 않는 것; 아직 열려 있는 다른 달의 발송도
+             */
+            differences: components["schemas"]["DifferenceOut"][];
             month: components["schemas"]["MonthOut"];
             /** Open */
             open: components["schemas"]["OpenRowsOut"][];
             sends: components["schemas"]["Page_ListedSendOut_"];
+            /**
+             * Uncounted
+             * @description 사람이 너무 많아 이번에 세지 않은 발송; 하나라도 있으면 모두 맞는지는 모름
+             */
+            uncounted: string[];
             /** Unmatched */
             unmatched: components["schemas"]["UnmatchedOut"][];
         };
@@ -3219,6 +3198,31 @@ export interface components {
          */
         Decision: "adopt" | "resend" | "close";
         /**
+         * DifferenceOut
+         * @description A send whose books don't agree.
+         */
+        DifferenceOut: {
+            /** Campaignid */
+            campaignId: string | null;
+            /** Campaignname */
+            campaignName: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Differences
+             * @description 맞지 않는 합계의 수
+             */
+            differences: number;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+        };
+        /**
          * DraftIn
          * @description Another way to read an upload; what is left out stays as it is. `headerRow` 0: no header.
          */
@@ -3490,7 +3494,7 @@ export interface components {
             leaseUntil: string;
             /**
              * Owner
-             * @description host:boot:pidns:pid:start
+             * @description machine-boot:pidns:pid:start: 기계와 부팅, pid 이름공간, 프로세스, 그 시작 시각(틱)
              */
             owner: string;
             /** Stale */
@@ -5016,6 +5020,11 @@ export interface components {
              * Format: uuid
              */
             sendId: string;
+            /**
+             * Sendkind
+             * @description campaign, test, reply, link; 발송이 없으면 null
+             */
+            sendKind: string | null;
             /** Units */
             units: number;
         };
@@ -5126,6 +5135,11 @@ export interface components {
             reserved: number;
             /** Used */
             used: number;
+            /**
+             * Waitingpeople
+             * @description 한도 때문에 멈춘 발송에서 기다리는 사람
+             */
+            waitingPeople: number;
         };
         /**
          * QuotaSendOut
@@ -5165,6 +5179,11 @@ export interface components {
         QuotaWaitingOut: {
             /** Campaignid */
             campaignId: string | null;
+            /**
+             * Kind
+             * @description campaign, test, reply, link
+             */
+            kind: string;
             /** Name */
             name: string | null;
             /** People */
@@ -6853,74 +6872,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MessageOut_"];
-                };
-            };
-            /** @description 거절 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportCampaignMessages: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["MessageState"] | null;
-                reason?: string | null;
-            };
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": unknown;
-                };
-            };
-            /** @description 거절 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportCampaignWorkbook: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["MessageState"] | null;
-                reason?: string | null;
-            };
-            header?: never;
-            path: {
-                campaign_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description 거절 */
