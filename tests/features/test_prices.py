@@ -1,12 +1,15 @@
 """Prices: examples that say so until the tenant typed its own, from a day on, in every sum that is shown."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tests.support.campaigns import check, make_book
 
+from pabal.campaigns import launch_due
 from pabal.domain.prices import EXAMPLE_WON, PriceBook
 from pabal.kit.clock import KST
+from pabal.kit.db import tenant_tx
 
 STEP = {"channel": "sms", "body": "주민 설명회에 초대해요."}
 
@@ -39,8 +42,18 @@ def test_a_book_says_what_rests_on_an_example():
     book = PriceBook({"sms": 9})
     assert (book.won("sms"), book.won("lms"), book.won("unheard of")) == (9, EXAMPLE_WON["lms"], 110)
     assert (book.is_example(["sms"]), book.is_example(["sms", "lms"])) == (False, True)
-    assert PriceBook({"sms": 9, "lms": 1}).fingerprint == PriceBook({"lms": 1, "sms": 9}).fingerprint
-    assert len({PriceBook(own).fingerprint for own in ({}, {"sms": 9}, {"sms": 8}, {"lms": 9})}) == 4
+
+
+def test_a_fingerprint_is_of_the_channels_that_a_sum_rests_on():
+    def of(own, channels=("sms",)):
+        return PriceBook(own).fingerprint(channels)
+
+    assert of({"sms": 9, "lms": 1}) == of({"lms": 1, "sms": 9})
+    assert len({of(own) for own in ({}, {"sms": 9}, {"sms": 8}, {"lms": 9})}) == 4, (
+        "a short text may become a long one"
+    )
+    assert of({"sms": 9, "brand": 1, "alimtalk": 3}) == of({"sms": 9})
+    assert of({"sms": 9, "alimtalk": 3}, ("alimtalk",)) == of({"alimtalk": 3}, ("alimtalk",)) != of({})
 
 
 async def test_a_price_holds_from_its_day_on_until_the_next_line(rt, camp):
@@ -83,8 +96,33 @@ async def test_a_sum_that_was_approved_is_not_launched_at_another_price(camp, ca
     digest = (await check(camp.owner, campaign))["digest"]
     await change(camp.owner, "sms", 9)
     refused = await camp.owner.post(f"/api/campaigns/{campaign['id']}/launch", json={"digest": digest})
-    assert refused.status_code == 409
+    assert (refused.status_code, refused.json()["code"]) == (409, "content_changed")
+    assert "단가" in refused.json()["detail"]
     assert (await check(camp.owner, campaign))["digest"] != digest
+
+
+async def test_the_price_of_another_channel_asks_for_no_new_check(camp, campaign):
+    digest = (await check(camp.owner, campaign))["digest"]
+    for channel in ("alimtalk", "brand", "mms"):
+        await change(camp.owner, channel, 9)
+    launched = await camp.owner.post(f"/api/campaigns/{campaign['id']}/launch", json={"digest": digest})
+    assert launched.status_code < 300, launched.text
+
+
+@pytest.mark.parametrize("channel", ["sms", "brand"])
+async def test_a_scheduled_campaign_goes_out_whatever_price_was_typed_meanwhile(rt, camp, campaign, channel):
+    then = rt.clock.now() + timedelta(hours=1)
+    path = f"/api/campaigns/{campaign['id']}"
+    await camp.owner.patch(path, json={"schedule": {"at": then.isoformat(), "zone": "Asia/Seoul"}})
+    digest = (await check(camp.owner, campaign))["digest"]
+    launched = await camp.owner.post(f"{path}/launch", json={"digest": digest})
+    assert launched.json()["state"] == "scheduled", launched.text
+    assert (await change(camp.owner, channel, 9)).status_code == 200
+    async with tenant_tx(rt, camp.id) as conn:
+        await conn.execute("UPDATE campaigns SET due_at = clock_timestamp() - interval '1 second'")
+    await launch_due(rt, camp.id, UUID(campaign["id"]))
+    shown = (await camp.owner.get(path)).json()
+    assert (shown["holdReason"], shown["sendId"] is not None) == ("", True)
 
 
 async def test_a_campaign_of_later_counts_with_the_price_of_its_day(rt, camp, campaign):

@@ -99,7 +99,8 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
     """A schedule is due. Safe twice: the second finds the state changed.
 
     Nobody watches, so whatever a person would be asked about holds the campaign: an audience that isn't the
-    one that was checked, changed content, a rule that says no by now.
+    one that was checked, changed content, a rule that says no by now. Prices don't: they change in the books of the camp,
+    not what people get, and a send approved for its hour isn't lost over a figure that is nominal anyhow.
     """
     async with tenant_tx(rt, tenant_id) as conn:
         who = SystemActor(TenantId(tenant_id))
@@ -113,7 +114,7 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
             async with conn.transaction():
                 plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=campaign.rehearse)
                 _refuse(plan.verdicts, approved=campaign.approval is not None)
-                await _compare(conn, rt, tenant_id, plan, campaign.digest)
+                await _compare(conn, rt, tenant_id, plan, campaign.digest, priced=False)
                 send_id = await _start(conn, who, plan, campaign.digest, campaign.approval)
                 launched = Launched(await read_campaign(conn, campaign_id), send_id)
         except Problem as problem:
@@ -145,17 +146,24 @@ def _refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
     )
 
 
-async def _compare(conn: Conn, rt: Runtime, tenant_id: UUID, plan: Plan, digest: str | None) -> str:
-    """The digest of now; refused when it isn't the one that a person has seen."""
+async def _compare(
+    conn: Conn, rt: Runtime, tenant_id: UUID, plan: Plan, digest: str | None, *, priced: bool = True
+) -> str:
+    """The digest of now; refused when it isn't the one that a person has seen. Unless `priced`, other prices pass."""
     expected = await dispatch.forecast(conn, rt, tenant_id, plan.selection, plan.channel)
     if expected.audience == 0:
         raise Problem(EMPTY_AUDIENCE)
     now = plan.digest(expected.fingerprint)
     if digest is None or digest == now:
         return now
-    content, _, fingerprint = digest.partition(".")
+    content, _, rest = digest.partition(".")
+    fingerprint = rest.partition(".")[0]
     if content != plan.content_hash:
         raise Problem(CONTENT_CHANGED)
+    if fingerprint == expected.fingerprint:
+        if priced:
+            raise Problem(CONTENT_CHANGED, detail="점검한 뒤 단가가 바뀌었어요. 비용을 다시 확인해 주세요.")
+        return now
     before = _audience_of(fingerprint)
     difference = "" if before is None else f"점검 때 {before:,}명, "
     raise Problem(

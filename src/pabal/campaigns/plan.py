@@ -82,7 +82,13 @@ class Plan:
         return (self.going or self.steps)[0].channel
 
     def digest(self, fingerprint: str) -> str:
-        return f"{self.content_hash}.{fingerprint}"
+        """What a person has seen, in three parts: content, audience, prices."""
+        return f"{self.content_hash}.{fingerprint}.{self._prices_hash}"
+
+    @property
+    def _prices_hash(self) -> str:
+        priced = self.prices.fingerprint(step.asked for step in self.steps)
+        return hashlib.sha256(priced.encode()).hexdigest()[:16]
 
 
 async def make_plan(
@@ -141,7 +147,7 @@ async def make_plan(
         ),
         step_verdicts=of_each,
         prices=prices,
-        content_hash=_content_hash(campaign, written, steps, prices),
+        content_hash=_content_hash(campaign, written, steps),
     )
 
 
@@ -171,9 +177,7 @@ async def resolve_selection(conn: Conn, audience: dict[str, Any]) -> Selection:
     return Selection(filter=audience.get("filter") or {})
 
 
-def _content_hash(
-    campaign: CampaignRow, written: list[dict[str, Any]], steps: Sequence[StepPlan], prices: PriceBook
-) -> str:
+def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: Sequence[StepPlan]) -> str:
     content = {
         "class": campaign.message_class,
         "steps": [
@@ -181,7 +185,6 @@ def _content_hash(
             for step, plan in zip(written, steps, strict=True)
         ],
         "mayOverlap": campaign.may_overlap,
-        "prices": prices.fingerprint,
         "window": None if campaign.window is None else campaign.window.hours,
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

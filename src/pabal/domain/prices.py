@@ -32,8 +32,13 @@ class PriceBook:
         """Whether a sum over these channels rests on an example anywhere."""
         return any(channel not in self.own for channel in channels)
 
-    @property
-    def fingerprint(self) -> str:
-        """Who approved a sum approved these prices: part of a check's digest."""
-        own = ",".join(f"{channel}={won}" for channel, won in sorted(self.own.items()))
+    def fingerprint(self, channels: Iterable[str]) -> str:
+        """Who approved a sum approved these prices: part of a check's digest. A short text may come out as a long one, so
+        `sms` stands for both; prices of channels that a sum doesn't rest on aren't part of it."""
+        concerned = set(channels)
+        if concerned & {"sms", "lms"}:
+            concerned |= {"sms", "lms"}
+        own = ",".join(
+            f"{channel}={won}" for channel, won in sorted(self.own.items()) if channel in concerned
+        )
         return f"{AS_OF};{own}" if own else AS_OF

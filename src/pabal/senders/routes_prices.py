@@ -54,7 +54,7 @@ async def list_prices(rt: Rt, who: Annotated[Principal, requires("quota.read")])
 
 @router.patch("/{channel}", name="changePrice")
 async def change_price(channel: Channel, body: PriceIn, rt: Rt, who: CanChange) -> PricesOut:
-    """What was checked before is checked again: prices are part of a check's digest."""
+    """Whoever launches by hand checks again: prices are part of a check's digest. What is scheduled goes out."""
     now = rt.clock.now()
     line = prices.PriceLine(channel, body.effective_on or now.astimezone(KST).date(), body.won, now)
     async with tenant_tx(rt, who.tenant_id) as conn:
