@@ -1,0 +1,88 @@
+"""Hours of a campaign, as staff set them in the review and meet them again on its page."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.camp import make_camp
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_access import violations
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.e2e
+
+SEOUL = timezone(timedelta(hours=9))
+TO = "01077770001"
+
+
+def shut_now() -> tuple[str, str]:
+    """Hours that neither are now nor begin while the test runs: half a day from here."""
+    return ("19:00", "20:00") if datetime.now(UTC).astimezone(SEOUL).hour < 12 else ("01:00", "02:00")
+
+
+def to_the_review(page: Page, base: str) -> None:
+    page.goto(f"{base}/campaigns/new")
+    page.get_by_role("radio", name="민원·일정 안내").check()
+    page.get_by_role("button", name="메시지로").last.click()
+    page.get_by_label("캠페인 이름").fill("설명회 안내")
+    page.get_by_label("메시지", exact=True).fill("#{이름}님, 설명회가 있어요.")
+    page.get_by_role("button", name="검토로").last.click()
+    expect(page.get_by_role("switch", name="정한 시간에만 보내기")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_hours_are_set_by_keyboard_checked_and_waited_for(
+    hub: Installation, open_page: OpenPage, log_in, width: int
+) -> None:
+    opens, shuts = shut_now()
+    line = f"보내는 시간대 {opens}~{shuts} (한국 시간)"
+    camp = make_camp(hub, name=f"시간대 캠프 {width}")
+    hub.import_csv(f"이름,휴대폰\n김서연,{TO}\n".encode())
+    page = open_page(width=width, height=800, bypass_csp=True)  # axe comes in as a script of ours
+    log_in(page, camp.email)
+    to_the_review(page, hub.base)
+
+    send = page.get_by_role("button", name="1명에게 보내기")
+    switch = page.get_by_role("switch", name="정한 시간에만 보내기")
+    switch.focus()
+    page.keyboard.press("Space")
+    first, last = page.get_by_label("몇 시부터 (한국 시간)"), page.get_by_label("몇 시까지 (한국 시간)")
+    expect(first).to_have_value("09:00")
+    expect(last).to_have_value("20:00")
+    first.fill(opens)
+    last.fill(opens)
+    expect(page.get_by_text("밤을 넘겨 정할 수 없어요")).to_be_visible()
+    expect(send).to_be_disabled()
+    last.fill(shuts)
+    expect(page.get_by_text(line)).to_be_visible()
+    expect(page.get_by_text(f"보내는 시간대({opens}~{shuts})가 아니라서")).to_be_visible()
+    assert violations(page, "hours") == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+    # Opened again in a browser that knows nothing of it, the draft still has them.
+    again = open_page(width=width, height=800)
+    log_in(again, camp.email)
+    again.goto(page.url)
+    again.get_by_role("button", name="메시지로").last.click()
+    again.get_by_role("button", name="검토로").last.click()
+    expect(again.get_by_label("몇 시부터 (한국 시간)")).to_have_value(opens)
+    expect(again.get_by_label("몇 시까지 (한국 시간)")).to_have_value(shuts)
+    again.close()
+    page.reload()
+    page.get_by_role("button", name="메시지로").last.click()
+    page.get_by_role("button", name="검토로").last.click()
+    expect(last).to_have_value(shuts)
+
+    send.click()
+    page.get_by_role("dialog").get_by_role("button", name="1명에게 보내기").click()
+    expect(page.get_by_text("보내는 시간을 기다려요")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(f"{opens}에 이어서 보내요.")).to_be_visible()
+    expect(page.get_by_text(line)).to_be_visible()
+    expect(page.get_by_role("button", name="이어 보내기")).to_have_count(0)
+    assert violations(page, "waiting") == []
+    assert TO not in [entry["to"] for entry in hub.ledger()]
+    ending = page.get_by_role("button", name="끝내기")
+    (ending.first if width > 700 else ending.last).click()
+    page.get_by_role("dialog").get_by_role("button", name="끝내기").click()
+    expect(page.get_by_text("취소됨").first).to_be_visible()
