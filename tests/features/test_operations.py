@@ -8,9 +8,11 @@ from tests.support.book import fill_book, person
 from tests.support.browser import browser
 from tests.support.carriers import solapi_account
 from tests.support.hub import launch
+from typer.testing import CliRunner
 
 from pabal import __version__, scheduler
 from pabal.accounts import create_operator
+from pabal.cli.operators import app as app_of_operators
 from pabal.dispatch import Selection, breaker, fence, launch_send, store_receipt
 from pabal.dispatch.claim import claim_chunk
 from pabal.kit import turns
@@ -59,6 +61,25 @@ async def test_a_quiet_installation_is_alive_and_has_nothing_to_show(rt, camp, o
     assert (database["scheduler"]["owner"], database["scheduler"]["alive"]) == ("the-scheduler", True)
     assert (database["load"], database["holders"], database["carriers"]) == ([], [], [])
     assert "tests" in {one["name"] for one in database["processes"]}
+
+
+async def test_a_new_password_ends_what_the_old_one_opened(rt, app, operator):
+    assert (await operator.get("/api/operator/health")).status_code == 200
+    assert await create_operator(rt, email="other@hub.test", password=PASSWORD) is True
+    assert (await operator.get("/api/operator/health")).status_code == 200, "somebody else's"
+    assert await create_operator(rt, email="OPS@hub.test", password=f"{PASSWORD} 2") is False
+    assert (await operator.get("/api/operator/health")).status_code == 401
+    async with browser(app, address="203.0.113.9") as someone:
+        for password, status in ((PASSWORD, 401), (f"{PASSWORD} 2", 200)):
+            body = {"email": "ops@hub.test", "password": password}
+            assert (await someone.post("/api/operator/login", json=body)).status_code == status
+
+
+def test_a_short_password_is_refused_before_anything_is_opened():
+    said = CliRunner().invoke(app_of_operators, ["create", "ops@hub.test", "--password", "short12"])
+    assert said.exit_code == 2
+    assert "8자" in said.output
+    assert "short12" not in said.output
 
 
 async def test_what_waits_is_counted_by_camp_with_how_long(rt, sending, operator):

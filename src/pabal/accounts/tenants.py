@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from psycopg.rows import class_row
 
@@ -75,8 +74,9 @@ async def add_person(
     return user_id
 
 
-async def create_operator(db: Database, *, email: str, password: str, name: str = "") -> UUID:
-    """An operator's login; the same address again sets a new password."""
+async def create_operator(db: Database, *, email: str, password: str, name: str = "") -> bool:
+    """An operator's login. The same address again sets a new password and ends whatever the old one opened: that is what a
+    new one is for. Tells whether there is a new operator. (The audit trail belongs to tenants; an operator has none.)"""
     address = normal_email(email)
     hashed = await hash_password(password)
     async with system_tx(db) as conn:
@@ -84,7 +84,7 @@ async def create_operator(db: Database, *, email: str, password: str, name: str 
             """
             INSERT INTO operators (id, email_key, pii, password_hash) VALUES (%s, %s, app.encrypt(%s), %s)
             ON CONFLICT (email_key) DO UPDATE SET password_hash = excluded.password_hash
-            RETURNING id
+            RETURNING id, xmax = 0
             """,
             (
                 new_id(),
@@ -94,8 +94,10 @@ async def create_operator(db: Database, *, email: str, password: str, name: str 
             ),
         )
         row = await cursor.fetchone()
-    assert row is not None
-    return UUID(str(row[0]))
+        assert row is not None
+        operator_id, created = row
+        await conn.execute("DELETE FROM sessions WHERE operator_id = %s", (operator_id,))
+    return bool(created)
 
 
 async def read_public_url(conn: Conn) -> str | None:
