@@ -123,7 +123,7 @@ def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_w
 
     # It comes while one looks at something else, stays over a reload, and goes for good once seen.
     hub.until(launched(hub, "주민 설명회"), lambda seen: seen["state"] == "finished")
-    expect(notice).to_contain_text("70%를 넘었어요 (30 / 40건)")
+    expect(notice).to_contain_text("70%에 다다랐어요 (30 / 40건)")
     assert violations(page, "notice on a phone") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.reload()

@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Gauge, X } from "lucide-react";
 import { http } from "@/api/client";
 import type { Quota } from "@/api/types";
-import { useQuotaMonth } from "@/features/settings/quota-queries";
 import { useWords } from "@/features/settings/words";
 import { Rich, useFormat, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
@@ -21,7 +20,7 @@ export function QuotaNotice({ quota, percent }: { quota: Quota; percent: number 
   const n = useWords().notice;
   const client = useQueryClient();
   const full = percent === 100;
-  const waiting = useQuotaMonth(null, full).data?.waitingPeople ?? 0;
+  const waiting = quota.waitingPeople;
   const seen = useMutation({
     mutationFn: () => http.post("/api/quota/notices/seen", { percent: full ? 100 : percent >= 90 ? 90 : 70 }),
     // Gone at the click; should it fail, it comes back with the next look at the limit.

@@ -28,8 +28,8 @@ export function QuotaBar({ month, onChange }: { month: QuotaMonth; onChange?: ()
     },
     {
       key: "remaining",
-      label: q.remaining,
-      hint: q.remainingHint,
+      label: month.current ? q.remaining : q.unused,
+      hint: month.current ? q.remainingHint : q.unusedHint,
       value: month.remaining,
       swatch: "border bg-muted",
     },
@@ -130,7 +130,7 @@ export function QuotaHeld({ month }: { month: QuotaMonth }) {
             {month.waiting.map((one) => (
               <li key={one.sendId} className="flex min-h-11 items-center gap-3 border-b px-4 last:border-b-0">
                 <span className="min-w-0 flex-1 truncate">
-                  <SendName campaignId={one.campaignId} name={one.name} kind={null} />
+                  <SendName campaignId={one.campaignId} name={one.name} kind={one.kind} />
                 </span>
                 <span className="text-muted-foreground">{q.waitingPeople(f.num(one.people))}</span>
               </li>

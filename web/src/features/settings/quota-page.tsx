@@ -1,17 +1,21 @@
 "use client";
 
+import { CalendarX2 } from "lucide-react";
 import { useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
-import { Failure, Skeleton } from "@/components/ui/states";
+import { Empty, Failure, Skeleton } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useFormat } from "@/lib/i18n";
+import { isMonth } from "@/lib/month";
 import { useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { useMe } from "../session/queries";
+import { useMe, useQuota } from "../session/queries";
 import { LimitDialog } from "./limit-dialog";
 import { QuotaBar, QuotaHeld } from "./quota-bar";
-import { useQuotaMonth, useQuotaMonths } from "./quota-queries";
+import { addressOf, monthChoices } from "./quota-months";
+import { noSuch, useQuotaMonth, useQuotaMonths } from "./quota-queries";
 import { QuotaEntries, QuotaSends } from "./quota-trace";
 import { SettingsShell } from "./settings-shell";
 import { useWords } from "./words";
@@ -23,16 +27,22 @@ export function QuotaPage() {
   const q = words.quota;
   const owner = useMe().data?.role === "owner";
   const [search, setSearch] = useSearch();
-  const month = search.get("month");
+  const asked = search.get("month");
+  const month = isMonth(asked) ? asked : null;
   const [picked, setPicked] = useState<string | null>(null);
   const [changing, setChanging] = useState(false);
   const found = useQuotaMonth(month);
   const months = useQuotaMonths();
   useTitle(q.title);
   const filter = { month, sendId: search.get("send"), campaignId: search.get("campaign") };
-  const known = months.data?.map((one) => one.month) ?? [];
-  const current = found.data?.current ? found.data.month : null;
-  const choices = [...new Set([...(current ? [current] : []), ...known])];
+  const now = useQuota().data?.month ?? null; // by the server's clock, like everything about months
+  const current = found.data?.current ? found.data.month : now;
+  const past = month !== null && month !== current;
+  const choices = monthChoices(current, months.data?.map((one) => one.month) ?? [], month);
+  const pick = (one: string) => {
+    setPicked(null);
+    setSearch({ month: addressOf(one, current), send: null, campaign: null });
+  };
   return (
     <SettingsShell
       title={q.title}
@@ -41,15 +51,8 @@ export function QuotaPage() {
           <span className="w-40">
             <Select
               aria-label={q.pickMonth}
-              value={found.data?.month ?? ""}
-              onChange={(event) => {
-                const value = event.target.value;
-                setSearch({
-                  month: value === current || value === known[0] ? null : value,
-                  send: null,
-                  campaign: null,
-                });
-              }}
+              value={month ?? current ?? ""}
+              onChange={(event) => pick(event.target.value)}
               className="h-8"
             >
               {choices.map((one) => (
@@ -62,7 +65,15 @@ export function QuotaPage() {
         )
       }
     >
-      {found.isError ? (
+      {noSuch(found.error) ? (
+        <Card>
+          <Empty
+            icon={CalendarX2}
+            title={q.noneIn(words.month(month ?? ""))}
+            actions={current && <Button onClick={() => pick(current)}>{q.toCurrent}</Button>}
+          />
+        </Card>
+      ) : found.isError ? (
         <Failure title={q.loadFailed} error={found.error} onRetry={() => void found.refetch()} />
       ) : found.data ? (
         <>
@@ -83,6 +94,7 @@ export function QuotaPage() {
         <>
           <QuotaSends
             month={month}
+            past={past}
             onPick={(one) => {
               setPicked(one.name);
               setSearch({ send: one.sendId, campaign: null });
@@ -91,6 +103,7 @@ export function QuotaPage() {
           />
           <QuotaEntries
             filter={filter}
+            past={past}
             name={picked}
             onAll={() => {
               setPicked(null);
@@ -99,7 +112,7 @@ export function QuotaPage() {
           />
         </>
       )}
-      {months.data && months.data.length > 1 && (
+      {months.data && months.data.length > 0 && choices.length > 1 && (
         <Card className="mt-5">
           <CardHead title={q.months} />
           <ul>
@@ -108,14 +121,7 @@ export function QuotaPage() {
                 <button
                   type="button"
                   aria-current={one.month === found.data?.month || undefined}
-                  onClick={() => {
-                    setPicked(null);
-                    setSearch({
-                      month: one.month === current ? null : one.month,
-                      send: null,
-                      campaign: null,
-                    });
-                  }}
+                  onClick={() => pick(one.month)}
                   className={cn(
                     "flex min-h-11 w-full items-center gap-3 px-4 text-left hover:bg-muted focus-visible:-outline-offset-2",
                     one.month === found.data?.month && "bg-accent font-medium",

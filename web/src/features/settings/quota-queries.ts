@@ -1,18 +1,22 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { http } from "@/api/client";
+import { ApiError, http } from "@/api/client";
+
+/** Nothing was ever sent in that month. */
+export function noSuch(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
 
 /**
  * Not under "quota": a send that runs says four times a second that units moved, and these read more than a figure. They ask by
- * themselves while somebody looks.
+ * themselves while somebody looks, at a month that still moves.
  */
-export function useQuotaMonth(month: string | null, enabled = true) {
+export function useQuotaMonth(month: string | null) {
   return useQuery({
     queryKey: ["limits", "month", month],
     queryFn: ({ signal }) => http.get("/api/quota/month", { query: { month }, signal }),
-    enabled,
-    refetchInterval: 2_000,
+    refetchInterval: ({ state }) => (state.data?.current === false || noSuch(state.error) ? false : 2_000),
   });
 }
 
@@ -24,12 +28,12 @@ export function useQuotaMonths() {
   });
 }
 
-export function useQuotaSends(month: string | null) {
+export function useQuotaSends(month: string | null, past: boolean) {
   return useInfiniteQuery({
     queryKey: ["limits", "sends", month],
     queryFn: ({ pageParam, signal }) =>
       http.get("/api/quota/sends", { query: { month, cursor: pageParam, limit: 20 }, signal }),
-    refetchInterval: 5_000,
+    refetchInterval: past ? false : 5_000,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });
@@ -41,7 +45,7 @@ export interface EntryFilter {
   campaignId: string | null;
 }
 
-export function useQuotaEntries({ month, sendId, campaignId }: EntryFilter) {
+export function useQuotaEntries({ month, sendId, campaignId }: EntryFilter, past: boolean) {
   return useInfiniteQuery({
     queryKey: ["limits", "entries", month, sendId, campaignId],
     queryFn: ({ pageParam, signal }) =>
@@ -49,7 +53,7 @@ export function useQuotaEntries({ month, sendId, campaignId }: EntryFilter) {
         query: { month, sendId, campaignId, cursor: pageParam, limit: 30 },
         signal,
       }),
-    refetchInterval: 5_000,
+    refetchInterval: past ? false : 5_000,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });

@@ -56,7 +56,15 @@ function List<T>({ list, empty, row }: { list: Paged<T>; empty: string; row: (on
   );
 }
 
-export function QuotaSends({ month, onPick }: { month: string | null; onPick: (one: QuotaSend) => void }) {
+export function QuotaSends({
+  month,
+  past,
+  onPick,
+}: {
+  month: string | null;
+  past: boolean;
+  onPick: (one: QuotaSend) => void;
+}) {
   const f = useFormat();
   const words = useWords();
   const q = words.quota;
@@ -64,7 +72,7 @@ export function QuotaSends({ month, onPick }: { month: string | null; onPick: (o
     <Card className="mt-5">
       <CardHead title={q.sends} hint={q.sendsHint} />
       <List
-        list={useQuotaSends(month)}
+        list={useQuotaSends(month, past)}
         empty={q.sendsEmpty}
         row={(one) => (
           <li
@@ -107,10 +115,12 @@ const TONE: Record<QuotaEntry["kind"], BadgeTone> = {
 
 export function QuotaEntries({
   filter,
+  past,
   name,
   onAll,
 }: {
   filter: EntryFilter;
+  past: boolean;
   name: string | null;
   onAll: () => void;
 }) {
@@ -120,7 +130,7 @@ export function QuotaEntries({
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
   const narrowed = filter.sendId !== null || filter.campaignId !== null;
-  const list = useQuotaEntries(filter);
+  const list = useQuotaEntries(filter, past);
   const first = list.data?.pages[0]?.items[0];
   return (
     <Card className="mt-5 scroll-mt-4" id="movements" tabIndex={-1} aria-label={q.entries}>
@@ -139,7 +149,7 @@ export function QuotaEntries({
       {narrowed && (
         <p className="flex items-center gap-2 border-b bg-muted px-4 py-1.5 text-xs">
           <span className="min-w-0 flex-1 truncate">
-            {q.onlyCampaign(name ?? first?.name ?? words.noCampaign.campaign ?? "")}
+            {q.onlyCampaign(name ?? first?.name ?? words.noCampaign[first?.sendKind ?? "campaign"] ?? "")}
           </span>
           <Button size="sm" variant="ghost" onClick={onAll} className="max-md:h-11">
             <X aria-hidden />
@@ -163,7 +173,7 @@ export function QuotaEntries({
             </span>
             <b className="w-16 text-right font-semibold">{q.units(f.num(one.units))}</b>
             <span className="min-w-32 flex-1 truncate">
-              <SendName campaignId={one.campaignId} name={one.name} kind={null} />
+              <SendName campaignId={one.campaignId} name={one.name} kind={one.sendKind} />
             </span>
             {one.requestId && (
               <span className="text-xs text-muted-foreground">

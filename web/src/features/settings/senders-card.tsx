@@ -25,6 +25,7 @@ export function SendersCard({ accounts, manages }: { accounts: CarrierAccount[];
   const senders = useSenders();
   const change = useChangeSender();
   const [asked, setAsked] = useState<Sender | null>(null);
+  const stops = asked?.state === "registered";
   const shown = (one: Sender) => (one.kind === "phone" ? f.phone(one.value) : one.value);
   const save = (id: string, state: "registered" | "stopped") =>
     change.mutate(
@@ -79,7 +80,7 @@ export function SendersCard({ accounts, manages }: { accounts: CarrierAccount[];
                     size="sm"
                     variant="ghost"
                     aria-label={c.stopFor(shown(one))}
-                    onClick={() => save(one.id, "stopped")}
+                    onClick={() => setAsked(one)}
                     className="max-md:h-11"
                   >
                     {c.stop}
@@ -102,12 +103,13 @@ export function SendersCard({ accounts, manages }: { accounts: CarrierAccount[];
         <Confirm
           open
           onOpenChange={(open) => !open && setAsked(null)}
-          title={c.attestTitle(shown(asked))}
-          action={c.attest}
+          title={stops ? c.stopTitle(shown(asked)) : c.attestTitle(shown(asked))}
+          action={stops ? c.stop : c.attest}
+          danger={stops}
           busy={change.isPending}
-          onConfirm={() => save(asked.id, "registered")}
+          onConfirm={() => save(asked.id, stops ? "stopped" : "registered")}
         >
-          {c.attestText}
+          {stops ? c.stopText : c.attestText}
         </Confirm>
       )}
     </Card>

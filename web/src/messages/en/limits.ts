@@ -12,7 +12,7 @@ const limits: Limits = {
   notice: {
     label: "Notice about the limit",
     near: (percent, taken, limit) =>
-      `More than **${percent}%** of this month's limit is taken (${taken} / ${limit}).`,
+      `**${percent}%** of this month's limit is reached (${taken} / ${limit}).`,
     full: (limit, waiting) =>
       waiting
         ? `This month's limit of ${limit} is used up: **${waiting} people** wait.`
@@ -102,6 +102,8 @@ const limits: Limits = {
       "Sending from a number that isn't registered is refused or unlawful. Confirm the approval in the carrier's console first.",
     stop: "Stop",
     stopFor: (value) => `Stop · ${value}`,
+    stopTitle: (value) => `Stop sending from ${value}?`,
+    stopText: "Campaigns that use it fail their check. It can be marked as registered again.",
     setup: "Add in first set-up",
   },
   prices: {
@@ -130,11 +132,13 @@ const limits: Limits = {
     ahead: "To come",
     remove: "Remove",
     removeFor: (channel, when) => `Remove · ${channel} ${when}`,
-    removed: "Removed. The price before it counts.",
+    removed: "Removed",
   },
   quota: {
     title: "Limit",
     loadFailed: "The limit could not be loaded",
+    noneIn: (month) => `Nothing was sent in ${month}`,
+    toCurrent: "See this month",
     pickMonth: "Month",
     barLabel: (month) => `Share of the limit of ${month}`,
     ofLimit: (taken, limit) => `**${taken}** of ${limit} messages are used or reserved`,
@@ -146,8 +150,10 @@ const limits: Limits = {
     uncertainHint: "Kept, because nobody knows whether they went out",
     remaining: "Left",
     remainingHint: "Messages that can still be sent",
+    unused: "Left unused",
+    unusedHint: "Of a month that is over",
     resets: (when) => `Starts afresh with the next month's limit on ${when} (Korean time).`,
-    past: "A month before. Late results change the month in which their unit was reserved.",
+    past: "This month is over. Late results change the month in which their unit was reserved.",
     ceiling: (n) => `The operator's ceiling is ${n}.`,
     change: "Change limit",
     changeTitle: "Messages per month",
@@ -183,7 +189,7 @@ const limits: Limits = {
     kinds: { reserve: "Reserved", settle: "Used", release: "Given back" },
     units: (n) => n,
     request: "request",
-    months: "Months before",
+    months: "By month",
     monthLine: (used, limit) => `${used} / ${limit}`,
   },
 };

@@ -14,7 +14,7 @@ const limits = {
   notice: {
     label: "발송 한도 알림",
     near: (percent: number, taken: string, limit: string) =>
-      `이번 달 한도의 **${percent}%**를 넘었어요 (${taken} / ${limit}건).`,
+      `이번 달 한도의 **${percent}%**에 다다랐어요 (${taken} / ${limit}건).`,
     full: (limit: string, waiting: string) =>
       waiting
         ? `이번 달 한도 ${limit}건을 다 써서 **${waiting}명**이 기다려요.`
@@ -74,7 +74,7 @@ const limits = {
     save: "저장",
     keys: "키 바꾸기",
     keysTitle: (name: string) => `${name}의 키 바꾸기`,
-    keysHint: "암호로 저장하고 다시 보여 드리지 않아요. 적은 것만 바뀌어요. 저장하면 바로 연결을 확인해요.",
+    keysHint: "암호화해 저장하고 다시 보여 드리지 않아요. 적은 것만 바뀌어요. 저장하면 바로 연결을 확인해요.",
     apiKey: "API 키 (앱 키)",
     apiSecret: "비밀키",
     webhookSecret: "알림 확인 값 (webhook secret)",
@@ -100,6 +100,8 @@ const limits = {
       "등록하지 않은 번호로 보내면 발송사가 거절하거나 법을 어기게 돼요. 발송사 콘솔에서 승인을 확인한 뒤 눌러 주세요.",
     stop: "멈추기",
     stopFor: (value: string) => `멈추기 · ${value}`,
+    stopTitle: (value: string) => `${value}: 이 번호로 보내지 않을까요?`,
+    stopText: "이 발신번호를 고른 캠페인은 점검에서 멈춰요. 다시 ‘등록됨으로’ 바꿀 수 있어요.",
     setup: "첫 설정에서 추가",
   },
   prices: {
@@ -128,11 +130,13 @@ const limits = {
     ahead: "예정",
     remove: "지우기",
     removeFor: (channel: string, when: string) => `지우기 · ${channel} ${when}`,
-    removed: "지웠어요. 그 앞의 단가로 셈해요.",
+    removed: "지웠어요",
   },
   quota: {
     title: "한도",
     loadFailed: "한도를 불러오지 못했어요",
+    noneIn: (month: string) => `${month}에는 보낸 것이 없어요`,
+    toCurrent: "이번 달 보기",
     pickMonth: "달",
     barLabel: (month: string) => `${month} 한도에서 쓴 만큼`,
     ofLimit: (taken: string, limit: string) => `한도 ${limit}건 가운데 **${taken}건**을 썼거나 잡아 두었어요`,
@@ -144,8 +148,10 @@ const limits = {
     uncertainHint: "갔는지 몰라 돌려받지 않은 건수",
     remaining: "남음",
     remainingHint: "더 보낼 수 있는 건수",
+    unused: "남기고 끝남",
+    unusedHint: "쓰지 않은 건수",
     resets: (when: string) => `${when} (한국 시간)에 새 달의 한도로 다시 시작해요.`,
-    past: "지난달이에요. 늦게 온 결과는 잡아 둔 달의 숫자를 바꿔요.",
+    past: "끝난 달이에요. 늦게 온 결과는 잡아 둔 달의 숫자를 바꿔요.",
     ceiling: (n: string) => `운영자가 정한 상한은 ${n}건이에요.`,
     change: "한도 바꾸기",
     changeTitle: "한 달에 보낼 수 있는 건수",
@@ -180,7 +186,7 @@ const limits = {
     kinds: { reserve: "잡아 둠", settle: "씀", release: "돌려받음" },
     units: (n: string) => `${n}건`,
     request: "요청",
-    months: "지난 달들",
+    months: "달마다",
     monthLine: (used: string, limit: string) => `${used} / ${limit}건`,
   },
 };
