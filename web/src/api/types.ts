@@ -47,6 +47,7 @@ export type UncertainGroup = Schemas["UncertainGroupOut"];
 export type Resolution = Schemas["Decision"];
 export type Incident = Schemas["IncidentOut"];
 export type SendBooks = Schemas["ReconciliationOut"];
+export type AllBooks = Schemas["AgeingOut"];
 export type ListedSend = Schemas["ListedSendOut"];
 export type OpenRows = Schemas["OpenRowsOut"];
 export type Health = Schemas["HealthOut"];

@@ -1,5 +1,4 @@
 /** English, fetched only by those who choose it. The type makes a missing or surplus key an error. */
-import { books } from "./en/books";
 import { campaigns, composer, monitor } from "./en/campaigns";
 import { contacts } from "./en/contacts";
 import { duplicates, importUndo, lineage } from "./en/duplicates";
@@ -34,7 +33,6 @@ const en: Messages = {
   setup,
   server,
   uncertain,
-  books,
   operator,
 };
 

@@ -1,5 +1,4 @@
 /** Korean: the language of the house. Every visible word is in here and in its sisters, none in the screens. */
-import { books } from "./ko/books";
 import { campaigns, composer, monitor } from "./ko/campaigns";
 import { contacts } from "./ko/contacts";
 import { duplicates, importUndo, lineage } from "./ko/duplicates";
@@ -33,7 +32,6 @@ const ko = {
   setup,
   server,
   uncertain,
-  books,
   operator,
 };
 

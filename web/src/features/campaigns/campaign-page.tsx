@@ -149,7 +149,7 @@ export function CampaignPage() {
               <Button asChild variant="ghost" className="self-start max-md:h-11">
                 <Link href={`/sends/books?send=${progress.data.sendId}`}>
                   <Scale aria-hidden />
-                  {t.books.open}
+                  {t.shell.reconcile}
                 </Link>
               </Button>
             )}

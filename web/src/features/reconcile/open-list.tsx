@@ -5,11 +5,13 @@ import { Badge } from "@/components/ui/badge";
 import { useFormat, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { useReasonText } from "../campaigns/reasons";
+import { useBooks } from "./words";
 
 const AGES = ["hour", "day", "threeDays", "older"] as const;
 
 function Next({ row }: { row: OpenRows }) {
   const t = useT();
+  const b = useBooks();
   const f = useFormat();
   const reasonText = useReasonText();
   const why =
@@ -18,13 +20,13 @@ function Next({ row }: { row: OpenRows }) {
       : row.why && reasonText(row.why, row.whyLabel);
   return (
     <p className="text-xs text-muted-foreground">
-      {t.books.waits[row.waitsFor] ?? row.waitsLabel}
+      {b.waits[row.waitsFor] ?? row.waitsLabel}
       {why && ` (${why})`}
       {row.nextAt
-        ? ` · ${t.books.nextAt(f.dateTime(row.nextAt))}`
-        : ["turn", "answer", "poll"].includes(row.waitsFor) && ` · ${t.books.soon}`}
-      {row.presumedAt && ` · ${t.books.presumedAt(f.dateTime(row.presumedAt))}`}
-      {row.units > 0 && ` · ${t.books.kept(row.units)}`}
+        ? ` · ${b.nextAt(f.dateTime(row.nextAt))}`
+        : ["turn", "answer", "poll"].includes(row.waitsFor) && ` · ${b.soon}`}
+      {row.presumedAt && ` · ${b.presumedAt(f.dateTime(row.presumedAt))}`}
+      {row.units > 0 && ` · ${b.kept(row.units)}`}
     </p>
   );
 }
@@ -32,9 +34,10 @@ function Next({ row }: { row: OpenRows }) {
 /** People who wait for the same thing, one line each: how many, how long, and what comes next by itself. */
 export function OpenList({ rows, named = false }: { rows: OpenRows[]; named?: boolean }) {
   const t = useT();
+  const b = useBooks();
   const f = useFormat();
   return (
-    <ul aria-label={t.books.openRows}>
+    <ul aria-label={b.openRows}>
       {rows.map((row) => (
         <li
           key={[row.sendId, row.bucket, row.waitsFor, row.why, row.channel, row.accountId].join(" ")}
@@ -42,8 +45,8 @@ export function OpenList({ rows, named = false }: { rows: OpenRows[]; named?: bo
         >
           <div className="min-w-0 flex-1 basis-64">
             <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-              <b className="font-semibold">{t.books.count(row.people)}</b>
-              <span>{t.books.bucket[row.bucket] ?? row.bucketLabel}</span>
+              <b className="font-semibold">{b.count(row.people)}</b>
+              <span>{b.bucket[row.bucket] ?? row.bucketLabel}</span>
               {row.channel && <Badge>{t.contacts.channels[row.channel] ?? row.channel}</Badge>}
               <span className="text-xs text-muted-foreground">{row.accountName}</span>
             </p>
@@ -53,9 +56,9 @@ export function OpenList({ rows, named = false }: { rows: OpenRows[]; named?: bo
                   href={`/sends/books?send=${row.sendId}`}
                   className="inline-flex items-center rounded-sm underline underline-offset-4 max-md:min-h-11"
                 >
-                  {row.campaignName || t.books.noCampaign}
+                  {row.campaignName || b.noCampaign}
                 </Link>
-                {row.rehearse && <span className="ml-2 text-muted-foreground">{t.books.rehearsal}</span>}
+                {row.rehearse && <span className="ml-2 text-muted-foreground">{b.rehearsal}</span>}
               </p>
             )}
             <Next row={row} />
@@ -64,14 +67,14 @@ export function OpenList({ rows, named = false }: { rows: OpenRows[]; named?: bo
                 href={row.campaignId ? `/sends/uncertain?campaign=${row.campaignId}` : "/sends/uncertain"}
                 className="inline-flex items-center rounded-sm text-xs font-medium underline underline-offset-4 max-md:min-h-11"
               >
-                {t.books.decide}
+                {b.decide}
               </Link>
             )}
           </div>
-          <dl aria-label={t.books.ages} className="grid grid-cols-4 gap-x-3 text-right text-xs max-md:w-full">
+          <dl aria-label={b.ages} className="grid grid-cols-4 gap-x-3 text-right text-xs max-md:w-full">
             {AGES.map((age) => (
               <div key={age} className={row.ages[age] ? undefined : "text-muted-foreground"}>
-                <dt className="text-muted-foreground">{t.books.age[age]}</dt>
+                <dt className="text-muted-foreground">{b.age[age]}</dt>
                 <dd className="font-medium">{f.num(row.ages[age])}</dd>
               </div>
             ))}

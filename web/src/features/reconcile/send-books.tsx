@@ -6,11 +6,12 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
 import { Failure, Skeleton } from "@/components/ui/states";
-import { useFormat, useT } from "@/lib/i18n";
+import { useFormat } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { OpenList } from "./open-list";
 import { useSendBooks } from "./queries";
 import { Verdict } from "./verdict";
+import { useBooks } from "./words";
 
 function Figures({ title, lines, none }: { title: string; lines: [string, string][]; none: string }) {
   return (
@@ -33,14 +34,14 @@ function Figures({ title, lines, none }: { title: string; lines: [string, string
 }
 
 function Checks({ checks }: { checks: Books["checks"] }) {
-  const t = useT();
+  const b = useBooks();
   const f = useFormat();
   return (
     <Card>
-      <CardHead title={t.books.checks} hint={t.books.checksHint} />
-      <ul aria-label={t.books.checks}>
+      <CardHead title={b.checks} hint={b.checksHint} />
+      <ul aria-label={b.checks}>
         {checks.map((one) => {
-          const [label, left, right] = t.books.check[one.check] ?? [one.label, one.leftLabel, one.rightLabel];
+          const [label, left, right] = b.check[one.check] ?? [one.label, one.leftLabel, one.rightLabel];
           return (
             <li
               key={one.check}
@@ -49,10 +50,10 @@ function Checks({ checks }: { checks: Books["checks"] }) {
               <span className="min-w-0 flex-1 basis-56 font-medium">{label}</span>
               <span className="text-xs text-muted-foreground">
                 {left} {f.num(one.left)} {one.left === one.right ? "=" : "≠"} {right} {f.num(one.right)}
-                {one.requests.length > 0 && ` · ${t.books.requests(one.requests.length)}`}
+                {one.requests.length > 0 && ` · ${b.requests(one.requests.length)}`}
               </span>
               <Badge tone={one.equal ? "success" : "danger"}>
-                {one.equal ? t.books.equal : t.books.unequal(one.wrong)}
+                {one.equal ? b.equal : b.unequal(one.wrong)}
               </Badge>
             </li>
           );
@@ -64,7 +65,7 @@ function Checks({ checks }: { checks: Books["checks"] }) {
 
 /** One send: its three books, the sums that must be equal, and whoever is still open. */
 export function SendBooks({ sendId }: { sendId: string }) {
-  const t = useT();
+  const b = useBooks();
   const f = useFormat();
   const query = useSendBooks(sendId);
   const books = query.data;
@@ -77,8 +78,7 @@ export function SendBooks({ sendId }: { sendId: string }) {
       </div>
     );
   if (!books)
-    return <Failure title={t.books.loadFailed} error={query.error} onRetry={() => void query.refetch()} />;
-  const b = t.books;
+    return <Failure title={b.loadFailed} error={query.error} onRetry={() => void query.refetch()} />;
   const some = (figures: Books["people"], names: Record<string, string>, unit: (n: number) => string) =>
     figures
       .filter((one) => one.count > 0)

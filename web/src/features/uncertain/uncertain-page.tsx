@@ -187,7 +187,7 @@ export function UncertainPage() {
             <Button asChild size="sm" variant="ghost" className="max-md:size-11">
               <Link href="/sends/books">
                 <Scale aria-hidden />
-                <span className="max-md:sr-only">{t.books.open}</span>
+                <span className="max-md:sr-only">{t.shell.reconcile}</span>
               </Link>
             </Button>
           )

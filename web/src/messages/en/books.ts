@@ -1,12 +1,15 @@
 import { num } from "@/lib/format";
-import type { Messages } from "../index";
+import type { Books } from "../ko/books";
+
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 
 const people = (n: number) => `${num(n)} ${n === 1 ? "person" : "people"}`;
 
-export const books: Messages["books"] = {
+const books: Books = {
   title: "Reconciliation",
   hint: "What we wrote down, what the carrier said and what the quota paid, side by side. Everybody is in exactly one place.",
-  open: "Reconcile",
   onlyOne: "Showing one send",
   showAll: "show all sends",
   loadFailed: "The books could not be loaded",
@@ -18,6 +21,10 @@ export const books: Messages["books"] = {
   closedHint: "Everybody's result is settled and the sums of the three books are equal.",
   stillOpen: (n) => `${people(n)} without a final result`,
   stillOpenHint: "All sums are equal. Below is why they are open, and what happens next and when.",
+  soFar: "The books of the sends seen so far agree",
+  soFarHint: "“More” counts the sends before them too.",
+  uncounted: (n) => `${num(n)} ${n === 1 ? "send isn't" : "sends aren't"} counted yet`,
+  uncountedHint: "What was counted agrees. A send with many people is counted when you open it.",
   apart: (n) => `${num(n)} ${n === 1 ? "sum doesn't" : "sums don't"} agree`,
   apartHint: "This is a fault of Pabal. See below which book differs, and tell the operator.",
   badge: {
@@ -74,6 +81,8 @@ export const books: Messages["books"] = {
     released: ["Is quota given back equal to tries?", "Quota book", "Tries that gave it back"],
     kept: ["Does all held quota belong to open tries?", "Held quota", "Open tries"],
   },
+  apartSends: "Sends whose books differ",
+  apartSendsHint: "Open one to see which sum differs",
   openRows: "Open rows",
   openRowsHint: "Longest waiting first",
   waits: {
@@ -98,7 +107,7 @@ export const books: Messages["books"] = {
   unmatchedHint: "Results from a carrier about tries that our book doesn't have yet. Tried again for 7 days.",
   unmatchedRow: (n, next, end) =>
     `${num(n)} ${n === 1 ? "delivery" : "deliveries"} · next try ${next} · given up ${end}`,
-  month: (month) => `Sends of ${month}`,
+  month: (month) => `Sends of ${MONTHS[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`,
   monthPick: "Month",
   monthUnits: (used, reserved, limit) => `Used ${used} · held ${reserved} · limit ${limit}`,
   monthEqual: "Equal to the sum of movements",
@@ -106,3 +115,5 @@ export const books: Messages["books"] = {
   monthEmpty: "Nothing was sent in this month",
   more: "More",
 };
+
+export default books;

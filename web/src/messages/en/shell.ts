@@ -53,6 +53,7 @@ export const shell: Messages["shell"] = {
   campaigns: "Campaigns",
   campaignsAll: "All",
   uncertain: "To decide",
+  reconcile: "Reconcile",
   uncertainLeft: (n) => `${num(n)} left`,
   phones: "Test phones",
   settings: "Settings",

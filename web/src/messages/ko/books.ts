@@ -1,11 +1,10 @@
 import { num } from "@/lib/format";
 import { withParticle } from "@/lib/particle";
 
-/** The three books of a send: ours, the carrier's, the quota's. */
-export const books = {
+/** The three books of a send: ours, the carrier's, the quota's. Fetched with their pages. */
+const books = {
   title: "장부 맞추기",
   hint: "우리가 적은 것, 발송사가 말한 것, 한도에서 쓴 것을 나란히 놓고 봐요. 받는 사람은 꼭 한 칸에만 있어요.",
-  open: "장부 맞추기",
   onlyOne: "발송 하나만 보는 중",
   showAll: "모든 발송 보기",
   loadFailed: "장부를 불러오지 못했어요",
@@ -17,6 +16,10 @@ export const books = {
   closedHint: "모든 사람의 결과가 정해졌고, 세 장부의 합이 같아요.",
   stillOpen: (n: number) => `${num(n)}명의 결과가 아직 정해지지 않았어요`,
   stillOpenHint: "장부의 합은 모두 같아요. 아래에 왜 열려 있고 다음에 무엇이 언제 일어나는지 적었어요.",
+  soFar: "여기까지 본 발송은 장부가 맞아요",
+  soFarHint: "‘더 보기’를 누르면 그 앞의 발송도 세어요.",
+  uncounted: (n: number) => `${num(n)}개 발송은 아직 세지 않았어요`,
+  uncountedHint: "센 것은 모두 맞아요. 사람이 많은 발송은 하나씩 열면 세어요.",
   apart: (n: number) => `합이 맞지 않는 곳이 ${num(n)}군데 있어요`,
   apartHint: "파발의 잘못이에요. 아래 표에서 어느 장부가 다른지 보고 운영자에게 알려 주세요.",
   badge: {
@@ -78,6 +81,8 @@ export const books = {
     released: ["돌려준 한도가 시도와 같나", "한도 장부", "한도를 돌려준 시도"],
     kept: ["잡아 둔 한도가 모두 열린 시도의 것인가", "잡아 둔 한도", "열린 시도"],
   } as Record<string, readonly [string, string, string]>,
+  apartSends: "장부가 다른 발송",
+  apartSendsHint: "열면 어느 합이 다른지 보여요",
   openRows: "열린 줄",
   openRowsHint: "오래 기다린 것부터",
   waits: {
@@ -104,12 +109,16 @@ export const books = {
   unmatched: "주인을 못 찾은 소식",
   unmatchedHint: "발송사가 보냈지만 우리 장부에 아직 없는 시도의 결과예요. 7일 동안 다시 맞춰 봐요.",
   unmatchedRow: (n: number, next: string, end: string) => `${num(n)}통 · 다음 시도 ${next} · ${end}에 접어요`,
-  month: (month: string) => `${month} 발송`,
+  month: (month: string) => `${month.slice(0, 4)}년 ${Number(month.slice(5))}월 발송`,
   monthPick: "달",
   monthUnits: (used: string, reserved: string, limit: string) =>
     `쓴 한도 ${used} · 잡은 한도 ${reserved} · 한도 ${limit}`,
   monthEqual: "오간 기록의 합과 같아요",
-  monthApart: (used: string, reserved: string) => `오간 기록의 합은 쓴 것 ${used}, 잡은 것 ${reserved}이에요`,
+  monthApart: (used: string, reserved: string) =>
+    `오간 기록의 합은 쓴 것 ${used}, 잡은 것 ${withParticle(reserved, "이에요/예요")}`,
   monthEmpty: "이 달에 보낸 것이 없어요",
   more: "더 보기",
 };
+
+export type Books = typeof books;
+export default books;

@@ -50,6 +50,7 @@ export const shell = {
   campaigns: "캠페인",
   campaignsAll: "전체",
   uncertain: "확인 필요",
+  reconcile: "장부 맞추기",
   uncertainLeft: (n: number) => `${num(n)}명 남음`,
   phones: "모의 전화기",
   settings: "설정",
