@@ -47,11 +47,11 @@ async def test_a_minute_is_within_two_percent_whoever_shares_it(rt, chunks):
 async def test_what_is_given_back_is_not_kept_for_who_was_told_to_come_later(rt):
     """A chunk whose people are all skipped gives back seconds; the account doesn't idle until the next in the queue comes."""
     await drain(rt)
-    while await ask(rt, 100, "skipped") > 0:
+    while await ask(rt, 500, "skipped") > 0:
         pass
     assert await ask(rt, 50, "told to come later") > 1
     assert await ask(rt, 5, "here") > 0
-    await pace.give_back(rt.redis, "bucket", rate=RATE, unused=100)
+    await pace.give_back(rt.redis, "bucket", rate=RATE, unused=500)
     assert await ask(rt, 5, "here") == 0
 
 
@@ -90,13 +90,20 @@ async def test_the_first_in_the_queue_who_stays_away_holds_nobody_up(rt):
 
 
 async def test_the_first_in_the_queue_goes_first_when_it_comes(rt):
-    await drain(rt)
-    first = await ask(rt, 1, "first", rate=5)
-    assert first > 0
-    assert await ask(rt, 1, "second", rate=5) > first
-    await let_pass(rt.redis, first)
-    assert await ask(rt, 1, "second", rate=5) > 0
-    assert await ask(rt, 1, "first", rate=5) == 0
+    for _ in range(20):
+        await rt.redis.delete("pabal:pace:bucket")
+        await drain(rt)
+        first = await ask(rt, 1, "first", rate=5)
+        assert first > 0
+        assert await ask(rt, 1, "second", rate=5) > first
+        await let_pass(rt.redis, first)
+        began = await server_time(rt.redis)
+        answers = [await ask(rt, 1, "second", rate=5), await ask(rt, 1, "first", rate=5)]
+        # A machine that stood still in between has made "first" one who stays away.
+        if await server_time(rt.redis) - began < pace.GRACE_MS / 2000:
+            assert answers[0] > 0 == answers[1]
+            return
+    pytest.fail("the machine stands still all the time")
 
 
 async def test_urgent_ones_go_before_bulk_that_waits_and_while_it_is_being_paid_for(rt):
