@@ -1,6 +1,6 @@
 "use client";
 
-import { Copy, Pause, PenLine, Play, Scale, Square } from "lucide-react";
+import { ClipboardCheck, Copy, Pause, PenLine, Play, Scale, Square } from "lucide-react";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge } from "@/components/ui/badge";
@@ -14,6 +14,7 @@ import { Link, useNavigate, useRecordId } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { draftOf, saveDraft } from "./draft";
+import { needsCheck } from "./held";
 import { Monitor } from "./monitor";
 import { People } from "./people";
 import { HOLD_WINDOW, type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
@@ -41,6 +42,7 @@ export function CampaignPage() {
   // It goes on by itself in its hours; resuming it by hand does nothing, stopping it does.
   const waits = state === "held" && progress.data?.holdReason === HOLD_WINDOW;
   const canPause = state === "running" || state === "launching" || waits;
+  const recheck = one !== undefined && needsCheck(one, Date.now());
   const canCancel =
     state !== undefined && ["running", "launching", "paused", "held", "scheduled"].includes(state);
   useTitle(one?.name);
@@ -75,7 +77,15 @@ export function CampaignPage() {
           {state === "scheduled" ? t.monitor.scheduledCancel : t.monitor.cancel}
         </Button>
       )}
-      {(state === "paused" || (state === "held" && !waits)) && (
+      {recheck && (
+        <Button asChild size={touch ? "touch" : "md"} variant="primary">
+          <Link href={`/campaigns/new?draft=${one.id}`}>
+            <ClipboardCheck aria-hidden />
+            {t.composer.checkAgain}
+          </Link>
+        </Button>
+      )}
+      {(state === "paused" || (state === "held" && !waits && !recheck)) && (
         <Button
           size={touch ? "touch" : "md"}
           variant="primary"

@@ -72,7 +72,7 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
         ? t.monitor.waitsText(progress.holdText, f.dateTime(progress.holdUntil ?? progress.asOf))
         : progress.holdText
           ? t.monitor.heldBy(progress.holdReason, progress.holdText)
-          : (t.monitor.heldReasons[progress.holdReason] ?? progress.holdReason),
+          : (t.monitor.heldReasons[progress.holdReason] ?? t.campaigns.reasonUnknown(progress.holdReason)),
     },
     counts.uncertain > 0 && {
       icon: TriangleAlert,

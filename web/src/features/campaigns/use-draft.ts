@@ -10,6 +10,7 @@ import { useNavigate, useSearch } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { type Draft, draftOf, dropDraft, EMPTY, hasContent, loadDraft, saveDraft } from "./draft";
 import { toBody } from "./draft-rules";
+import { notBegun } from "./held";
 
 const SAVE_MS = 400;
 
@@ -43,7 +44,7 @@ export function useDraft() {
     http
       .get("/api/campaigns/{campaign_id}", { path: { campaign_id: wanted } })
       .then((found) => {
-        if (found.state !== "draft") {
+        if (found.state !== "draft" && !notBegun(found)) {
           replace(`/campaigns/${found.id}`);
           return;
         }
