@@ -34,7 +34,7 @@ from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requi
 from pabal.kit.http.describe import describe, docs
 from pabal.kit.http.errors import NOT_FOUND, Problem
 from pabal.kit.http.health import healthz, readyz
-from pabal.kit.http.middleware import BodyLimit, Observed, SecurityHeaders
+from pabal.kit.http.middleware import BodyLimit, NoNul, Observed, SecurityHeaders
 from pabal.kit.http.problems import install_problem_handlers
 from pabal.kit.http.sse import EventHub, EventStream
 from pabal.kit.http.static import UiFiles, ui_response
@@ -109,6 +109,7 @@ def create_app(source: Runtime | Settings, *, ui_folder: Path = UI_FOLDER) -> Fa
             Middleware(SecurityHeaders, tls=settings.base_url.startswith("https://")),
             Middleware(Observed),
             Middleware(BodyLimit),
+            Middleware(NoNul),
         ],
     )
     app.openapi = describe(app)  # type: ignore[method-assign]  # the documented way to extend the description

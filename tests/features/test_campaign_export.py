@@ -123,7 +123,12 @@ async def test_state_and_reason_filter_as_in_the_list(camp, campaign):
 async def test_no_way_out_without_saying_what_for(camp, campaign):
     for kind in ("csv", "xlsx"):
         assert (await camp.owner.get(f"{campaign}/messages.{kind}")).status_code == 404
-    for body in ({}, {"purpose": "  보고  "}):
+    for body in (
+        {},
+        {"purpose": "  보고  "},
+        {"purpose": f"{PURPOSE}\0"},
+        {"purpose": PURPOSE, "reason": "\0"},
+    ):
         assert (await camp.owner.post(f"{campaign}/messages/export", json=body)).status_code == 422
 
 

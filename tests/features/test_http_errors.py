@@ -19,6 +19,12 @@ class Body(ApiModel):
     name: Annotated[str, Field(min_length=2)]
     phones: tuple[Annotated[str, Field(max_length=3)], ...] = ()
     at: Instant | None = None
+    inner: tuple["Inner", ...] = ()
+    free: dict[str, Any] = Field(default_factory=dict)
+
+
+class Inner(ApiModel):
+    fields: dict[str, str]
 
 
 @pytest.fixture
@@ -65,6 +71,25 @@ async def test_fields_are_named_and_values_are_not_echoed(probed, client):
     assert [e["path"] for e in body["errors"]] == ["name", "phones[1]", "at"]
     assert all(HANGUL.search(e["message"]) for e in body["errors"])
     assert "01012345678" not in str(body)
+
+
+async def test_nul_is_refused_by_field_wherever_it_comes_in(probed, client):
+    for sent, path in (
+        ({"name": "하\0늘"}, "name"),
+        ({"name": "하늘", "phones": ["010", "0\0"]}, "phones[1]"),
+        ({"name": "하늘", "inner": [{"fields": {"가": "\0"}}]}, "inner[0].fields.가"),
+        ({"name": "하늘", "free": {"a\0": 1}}, "free"),
+    ):
+        body = problem(await client.post(f"/probe/{ID}", json=sent), 422, "invalid")
+        assert [e["path"] for e in body["errors"]] == [path]
+        assert "NUL" in body["errors"][0]["message"]
+    assert (await client.post(f"/probe/{ID}", json={"name": "하늘", "free": {"a": ["b"]}})).status_code == 200
+
+
+async def test_nul_in_an_address_is_refused(probed, client):
+    body = problem(await client.get("/api/contacts?q=%00"), 422, "invalid")
+    assert "NUL" in body["detail"]
+    problem(await client.get("/api/contacts/%00"), 404, "not_found")
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b"", b"null"])

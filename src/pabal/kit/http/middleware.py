@@ -11,7 +11,7 @@ from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pabal.kit.http.errors import BODY_TOO_LARGE, INTERNAL, Problem
+from pabal.kit.http.errors import BODY_TOO_LARGE, INTERNAL, INVALID, NOT_FOUND, NUL_KO, Problem
 from pabal.kit.http.problems import MEDIA_TYPE, problem_response
 
 log = structlog.get_logger(__name__)
@@ -84,6 +84,23 @@ class BodyLimit:
             await send({"type": "http.response.body", "body": bytes(response.body), "more_body": False})
 
         await self.app(scope, limited, as_problem)
+
+
+class NoNul:
+    """Addresses with U+0000 are refused before anything takes them for a text: PostgreSQL keeps none. Bodies: `ApiModel`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and b"%00" in scope["query_string"]:
+            problem = Problem(INVALID, detail=f"{NUL_KO}. 주소에서 빼 주세요.")
+        elif scope["type"] == "http" and "\0" in scope["path"]:
+            problem = Problem(NOT_FOUND)
+        else:
+            await self.app(scope, receive, send)
+            return
+        await problem_response(problem)(scope, receive, send)
 
 
 def _announced_length(scope: Scope) -> int | None:
