@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from tests.support.chromium import FLAGS, find_chromium
 from tests.support.installation import PASSWORD, Installation
 
@@ -17,6 +17,8 @@ EXPECTED = tuple(
 )
 
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # milliseconds; two browsers, two hubs and whatever else runs share two cores
 
 
 @pytest.fixture(scope="session")
