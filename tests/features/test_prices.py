@@ -1,6 +1,6 @@
 """Prices: examples that say so until the tenant typed its own, from a day on, in every sum that is shown."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -142,6 +142,35 @@ async def test_a_preview_names_its_price_as_what_it_is(camp):
     await change(camp.owner, "sms", 9)
     shown = (await camp.staff.post("/api/templates/preview", json=body)).json()
     assert (shown["price"], "예시" in shown["priceNote"]) == (9, False)
+
+
+async def test_the_record_says_which_price_took_which_ones_place(rt, camp):
+    day = today(rt).isoformat()
+    for won in (9, None, 8):
+        await change(camp.owner, "sms", won)
+    await camp.owner.delete(f"/api/prices/sms/{day}")
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute(
+            "SELECT action, detail FROM audit_log WHERE action LIKE 'price.%' ORDER BY id"
+        )
+        found = await cursor.fetchall()
+    assert found == [
+        ("price.change", {"from": day, "won": 9}),
+        ("price.change", {"from": day, "won": None, "before": {"won": 9}}),
+        ("price.change", {"from": day, "won": 8, "before": {"won": None}}),
+        ("price.remove", {"from": day, "before": {"won": 8}}),
+    ]
+
+
+async def test_a_day_that_nobody_can_mean_is_refused(rt, camp):
+    now = today(rt)
+    for off in (date(1, 1, 1), date(9999, 12, 31), now + timedelta(days=733), now - timedelta(days=733)):
+        refused = await change(camp.owner, "sms", 9, off)
+        assert refused.status_code == 422
+        (error,) = refused.json()["errors"]
+        assert (error["path"], "2년" in error["message"]) == ("effectiveOn", True)
+    for near in (now + timedelta(days=700), now - timedelta(days=700)):
+        assert (await change(camp.owner, "sms", 9, near)).status_code == 200
 
 
 async def test_only_owners_set_prices_and_nonsense_is_refused(camp):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -46,6 +47,11 @@ async def list_prices(conn: Conn) -> list[PriceLine]:
 
 async def set_price(conn: Conn, who: Actor, tenant_id: UUID, line: PriceLine) -> None:
     """A second line for the same day takes the first one's place."""
+    cursor = await conn.execute(
+        "SELECT won FROM prices WHERE channel = %s AND effective_on = %s FOR UPDATE",
+        (line.channel, line.effective_on),
+    )
+    before = await cursor.fetchone()
     await conn.execute(
         """
         INSERT INTO prices (tenant_id, channel, effective_on, won, set_by, set_at) VALUES (%s, %s, %s, %s, %s, %s)
@@ -54,15 +60,18 @@ async def set_price(conn: Conn, who: Actor, tenant_id: UUID, line: PriceLine) ->
         """,
         (tenant_id, line.channel, line.effective_on, line.won, who.actor_id, line.set_at),
     )
-    detail = {"from": line.effective_on.isoformat(), "won": line.won}
+    detail: dict[str, Any] = {"from": line.effective_on.isoformat(), "won": line.won}
+    if before is not None:
+        detail["before"] = {"won": before[0]}
     await audit(conn, who, "price.change", "price", line.channel, detail=detail)
 
 
 async def remove_price(conn: Conn, who: Actor, channel: str, effective_on: date) -> None:
     cursor = await conn.execute(
-        "DELETE FROM prices WHERE channel = %s AND effective_on = %s", (channel, effective_on)
+        "DELETE FROM prices WHERE channel = %s AND effective_on = %s RETURNING won", (channel, effective_on)
     )
-    if cursor.rowcount == 0:
+    row = await cursor.fetchone()
+    if row is None:
         raise Problem(NOT_FOUND)
-    detail = {"from": effective_on.isoformat()}
+    detail = {"from": effective_on.isoformat(), "before": {"won": row[0]}}
     await audit(conn, who, "price.remove", "price", channel, detail=detail)

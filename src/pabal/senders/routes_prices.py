@@ -1,6 +1,6 @@
 """GET /api/prices, PATCH and DELETE of a channel's line."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -10,6 +10,7 @@ from pabal.domain import prices as examples
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import INVALID, FieldError, Problem
 from pabal.kit.http.schemas import ApiModel
 from pabal.runtime import Runtime
 from pabal.senders import prices
@@ -18,6 +19,10 @@ from pabal.senders.schemas import Channel
 router = APIRouter(prefix="/api/prices", tags=["senders"])
 
 CanChange = Annotated[Principal, requires("carriers.manage")]
+
+LATEST = timedelta(
+    days=2 * 366
+)  # either way; further off is a typing error, and no campaign is planned there
 
 
 class PriceOut(ApiModel):
@@ -56,7 +61,12 @@ async def list_prices(rt: Rt, who: Annotated[Principal, requires("quota.read")])
 async def change_price(channel: Channel, body: PriceIn, rt: Rt, who: CanChange) -> PricesOut:
     """Whoever launches by hand checks again: prices are part of a check's digest. What is scheduled goes out."""
     now = rt.clock.now()
-    line = prices.PriceLine(channel, body.effective_on or now.astimezone(KST).date(), body.won, now)
+    today = now.astimezone(KST).date()
+    day = body.effective_on or today
+    if abs(day - today) > LATEST:
+        mend = "연도를 다시 확인해 주세요."
+        raise Problem(INVALID, errors=[FieldError("effectiveOn", "오늘에서 2년 안의 날이어야 해요", mend)])
+    line = prices.PriceLine(channel, day, body.won, now)
     async with tenant_tx(rt, who.tenant_id) as conn:
         await prices.set_price(conn, who, who.tenant_id, line)
         return await _shown(conn, rt)
