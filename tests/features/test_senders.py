@@ -3,6 +3,7 @@
 import socket
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,7 @@ from pabal.config import Mode
 from pabal.dispatch import breaker
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
+from pabal.senders import routes
 from pabal.templates import RehearsalKit, ensure_rehearsal_kit, find_template
 
 KEYS = {"apiKey": "NCSLIVE0123456789", "apiSecret": "very-secret-value", "webhookSecret": "hook-secret"}
@@ -207,6 +209,55 @@ async def test_what_the_last_check_found_stays_until_the_key_changes(rt, camp, r
     assert renamed["lastCheck"] == kept
     rotated = (await camp.owner.patch(path, json={"credentials": {"apiSecret": "rotated"}})).json()
     assert rotated["lastCheck"] is None
+
+
+async def test_a_test_of_the_old_key_says_nothing_of_the_new_one(rt, camp, running, monkeypatch):
+    made = (await create_account(camp.owner, baseUrl=running.url)).json()
+    path = f"/api/carrier-accounts/{made['id']}"
+    asked = routes._check
+
+    async def meanwhile(change, rt, found):
+        result = await asked(rt, found)
+        assert (await camp.owner.patch(path, json=change)).status_code == 200
+        return result
+
+    rotate = {"credentials": {"apiSecret": "rotated meanwhile"}}
+    monkeypatch.setattr(routes, "_check", partial(meanwhile, rotate))
+    refused = await camp.owner.post(f"{path}/test")
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "다시 확인" in refused.json()["detail"]
+    assert (await camp.admin.get("/api/carrier-accounts")).json()["items"][0]["lastCheck"] is None
+    monkeypatch.setattr(routes, "_check", partial(meanwhile, {"name": "다른 이름"}))
+    assert (await camp.owner.post(f"{path}/test")).status_code == 200
+    assert (await camp.admin.get("/api/carrier-accounts")).json()["items"][0]["lastCheck"]["ok"] is True
+
+
+async def recorded(rt, tenant, action):
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT detail FROM audit_log WHERE action = %s ORDER BY id", (action,))
+        return [row[0] for row in await cursor.fetchall()]
+
+
+async def test_the_record_of_a_change_says_what_differs_and_no_secret(rt, camp, running):
+    made = (await create_account(camp.owner, name="발송", monthlyCap=5000, baseUrl=running.url)).json()
+    path = f"/api/carrier-accounts/{made['id']}"
+    assert (await camp.owner.post(f"{path}/test")).json()["ok"] is True
+    same = {"name": "발송", "monthlyCap": 5000, "baseUrl": running.url, "channels": ["sms", "lms"]}
+    kept = await camp.owner.patch(path, json=same | {"credentials": {"apiKey": KEYS["apiKey"]}})
+    assert kept.json()["lastCheck"] is not None, "the same again is no other account"
+    assert await recorded(rt, camp.id, "carrier_account.change") == []
+    changed = same | {"monthlyCap": None, "state": "disabled", "credentials": KEYS | {"apiSecret": "rotated"}}
+    assert (await camp.owner.patch(path, json=changed)).status_code == 200
+    assert await recorded(rt, camp.id, "carrier_account.change") == [
+        {
+            "before": {"monthlyCap": 5000, "state": "active"},
+            "after": {"monthlyCap": None, "state": "disabled"},
+            "secrets": ["apiSecret"],
+        }
+    ]
+    [created] = await recorded(rt, camp.id, "carrier_account.create")
+    assert (created["carrier"], created["baseUrl"], created["monthlyCap"]) == ("solapi", running.url, 5000)
+    assert not {*KEYS, *KEYS.values()} & {*created, *map(str, created.values())}
 
 
 async def test_the_state_of_accounts_says_what_went_through_them_and_which_rest(rt, camp, other_camp):

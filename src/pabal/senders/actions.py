@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
+from pydantic.alias_generators import to_camel
 
 from pabal.accounts import Actor, audit, read_public_url
-from pabal.channels.base import AccountCheck
+from pabal.channels.base import AccountCheck, CarrierAccount
 from pabal.config import Mode, Settings
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
@@ -37,6 +39,7 @@ DEFAULT_URLS = {
 }
 # 대표번호 15/16/18YY-XXXX, 0N0, area codes and mobiles: 8 to 11 digits (carriers' registration rules).
 _SENDER_NUMBER = re.compile(r"1[568]\d{6}|0\d{7,10}")
+_MAY_BE_NONE = frozenset({"rate_per_second", "monthly_cap"})  # "no limit"
 _PROFILE_ID = re.compile(r"[A-Za-z0-9@_\-가-힣]{2,64}")
 
 
@@ -93,7 +96,17 @@ async def create_account(conn: Conn, settings: Settings, who: Actor, new: NewAcc
             "sandbox": is_sandbox(settings, base_url),
         },
     )
-    await audit(conn, who, "carrier_account.create", "carrier_account", account_id, detail={"name": new.name})
+    detail = {
+        "carrier": new.carrier,
+        "name": new.name,
+        "baseUrl": base_url,
+        "channels": list(new.channels),
+        "ratePerSecond": new.rate_per_second,
+        "monthlyCap": new.monthly_cap,
+        "duplicateFilterMinutes": new.duplicate_filter_minutes,
+        "mode": new.mode,
+    }
+    await audit(conn, who, "carrier_account.create", "carrier_account", account_id, detail=detail)
     return account_id
 
 
@@ -117,57 +130,60 @@ async def change_account(
     changes: Mapping[str, Any],
     credentials: Mapping[str, str],
 ) -> None:
-    """Change the given columns and the given secrets; everything else stays.
+    """Change the given columns and the given secrets; everything else stays. What is given as it was is no change: the
+    audit trail names what differs, with before and after where that is no secret.
 
     An address may not move between the simulator and a real carrier: messages on their way are asked after
     by id, and the rules for rehearsals and for real sends differ.
     """
-    cursor = await conn.execute(
-        "SELECT sandbox, app.decrypt(credentials) FROM carrier_accounts WHERE id = %s FOR UPDATE",
-        (account_id,),
-    )
-    row = await cursor.fetchone()
-    if row is None:
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(
+            """
+            SELECT name, base_url, channels, rate_per_second, monthly_cap, duplicate_filter_minutes, mode, state, sandbox,
+                   app.decrypt(credentials) AS secrets
+            FROM carrier_accounts WHERE id = %s FOR UPDATE
+            """,
+            (account_id,),
+        )
+        before = await cursor.fetchone()
+    if before is None:
         raise Problem(NOT_FOUND)
-    base_url = changes.get("base_url")
-    if base_url is not None:
-        base_url = checked_url(settings, base_url)
-        if is_sandbox(settings, base_url) is not row[0]:
+    given = {name: value for name, value in changes.items() if value is not None or name in _MAY_BE_NONE}
+    if "base_url" in given:
+        given["base_url"] = checked_url(settings, given["base_url"])
+        if is_sandbox(settings, given["base_url"]) is not before["sandbox"]:
             raise Problem(ACCOUNT_MOVES, detail="새 계정을 만들어 주세요.")
-    if changes.get("mode") == "webhook" and not row[0]:
+    secrets = json.loads(before["secrets"])
+    other = {name: value for name, value in given.items() if before[name] != value}
+    other_secrets = {name: value for name, value in credentials.items() if secrets.get(name, "") != value}
+    if not other and not other_secrets:
+        return
+    if other.get("mode") == "webhook" and not before["sandbox"]:
         await _must_be_reachable(conn, settings)
-    sealed = json.loads(row[1]) | dict(credentials)
     await conn.execute(
         """
         UPDATE carrier_accounts SET
-            name = coalesce(%(name)s, name), base_url = coalesce(%(base_url)s, base_url),
-            credentials = app.encrypt(%(sealed)s), channels = coalesce(%(channels)s, channels),
-            rate_per_second = CASE WHEN %(rate_given)s THEN %(rate)s::integer ELSE rate_per_second END,
-            monthly_cap = CASE WHEN %(cap_given)s THEN %(cap)s::integer ELSE monthly_cap END,
-            duplicate_filter_minutes = coalesce(%(filter)s, duplicate_filter_minutes),
-            mode = coalesce(%(mode)s, mode), state = coalesce(%(state)s, state),
+            name = %(name)s, base_url = %(base_url)s, credentials = app.encrypt(%(sealed)s), channels = %(channels)s,
+            rate_per_second = %(rate_per_second)s, monthly_cap = %(monthly_cap)s,
+            duplicate_filter_minutes = %(duplicate_filter_minutes)s, mode = %(mode)s, state = %(state)s,
             last_check = CASE WHEN %(other_line)s THEN NULL ELSE last_check END
         WHERE id = %(id)s
         """,
-        {
+        before
+        | other
+        | {
             "id": account_id,
-            "name": changes.get("name"),
-            "base_url": base_url,
-            "sealed": json.dumps(sealed),
-            "channels": changes.get("channels"),
-            "rate_given": "rate_per_second" in changes,
-            "rate": changes.get("rate_per_second"),
-            "cap_given": "monthly_cap" in changes,
-            "cap": changes.get("monthly_cap"),
-            "filter": changes.get("duplicate_filter_minutes"),
-            "mode": changes.get("mode"),
-            "state": changes.get("state"),
+            "sealed": json.dumps(secrets | other_secrets),
             # What the last test found was about another key or address.
-            "other_line": bool(credentials) or base_url is not None or changes.get("channels") is not None,
+            "other_line": bool(other_secrets) or not other.keys().isdisjoint({"base_url", "channels"}),
         },
     )
     # Which secrets were changed is worth a line; what they are is not.
-    detail = {"fields": sorted({*changes, *(f"credentials.{name}" for name in credentials)})}
+    detail = {
+        "before": {to_camel(name): before[name] for name in other},
+        "after": {to_camel(name): value for name, value in other.items()},
+        "secrets": sorted(other_secrets),
+    }
     await audit(conn, who, "carrier_account.change", "carrier_account", account_id, detail=detail)
 
 
@@ -178,8 +194,13 @@ async def _must_be_reachable(conn: Conn, settings: Settings) -> None:
         raise Problem(NO_PUBLIC_URL, detail=f"발송사가 알려 올 공개 주소가 없어요. {mend}")
 
 
-async def store_check(conn: Conn, who: Actor, account_id: UUID, check: AccountCheck, *, at: datetime) -> None:
-    """Keep what the account test found: whether it answers, and whether a deleted group stays deleted (None: not learned)."""
+async def store_check(
+    conn: Conn, who: Actor, tested: CarrierAccount, check: AccountCheck, *, at: datetime
+) -> bool:
+    """Keep what the account test found: whether it answers, and whether a deleted group stays deleted (None: not learned).
+
+    A test takes seconds: where key or address were changed meanwhile it was about another account, and nothing is kept.
+    """
     found = {
         "at": at.isoformat(),
         "ok": check.ok,
@@ -187,12 +208,18 @@ async def store_check(conn: Conn, who: Actor, account_id: UUID, check: AccountCh
         "message": check.message_ko,
         "balance": check.balance_won,
     }
-    await conn.execute(
-        "UPDATE carrier_accounts SET last_check = %s, fenced = coalesce(%s, fenced) WHERE id = %s",
-        (Jsonb(found), check.fenced, account_id),
+    keys = {"apiKey": tested.credentials.api_key, "apiSecret": tested.credentials.api_secret}
+    cursor = await conn.execute(
+        """
+        UPDATE carrier_accounts SET last_check = %s, fenced = coalesce(%s, fenced)
+        WHERE id = %s AND base_url = %s AND app.decrypt(credentials)::jsonb @> %s
+        """,
+        (Jsonb(found), check.fenced, tested.id, tested.base_url, Jsonb(keys)),
     )
-    detail = {"ok": check.ok, "fenced": check.fenced}
-    await audit(conn, who, "carrier_account.test", "carrier_account", account_id, detail=detail)
+    kept = cursor.rowcount == 1
+    detail = {"ok": check.ok, "fenced": check.fenced, "kept": kept}
+    await audit(conn, who, "carrier_account.test", "carrier_account", tested.id, detail=detail)
+    return kept
 
 
 async def create_sender(

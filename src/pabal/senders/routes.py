@@ -10,7 +10,7 @@ from pabal.channels.base import AccountCheck
 from pabal.channels.registry import NoSuchCarrierError, carrier, fenced_carrier, is_fenced
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
-from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
+from pabal.kit.http.errors import CONFLICT, INVALID, NOT_FOUND, FieldError, Problem
 from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.runtime import Runtime
@@ -152,8 +152,10 @@ async def test_account(account_id: UUID, rt: Rt, who: CanManageCarriers) -> Acco
     await register_at_sandbox(rt, who.tenant_id, account_id)
     check = await _check(rt, found)
     async with tenant_tx(rt, who.tenant_id) as conn:
-        await actions.store_check(conn, who, account_id, check, at=rt.clock.now())
+        kept = await actions.store_check(conn, who, found.account, check, at=rt.clock.now())
         used = await queries.used_this_month(conn, who.tenant_id, account_id, rt.clock.now())
+    if not kept:
+        raise Problem(CONFLICT, detail="확인하는 사이에 키나 주소가 바뀌었어요. 다시 확인해 주세요.")
     return AccountTestOut(
         ok=check.ok,
         message=check.message_ko,
