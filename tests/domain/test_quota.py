@@ -26,6 +26,13 @@ def test_notices_come_at_70_90_and_100_percent(limit, used, reserved, percents):
     assert [notice.percent for notice in notices(limit, used, reserved)] == percents
 
 
+def test_exactly_at_a_threshold_nothing_says_that_it_was_passed():
+    for used, percent in ((700, "70%"), (900, "90%")):
+        message = notices(1000, used, 0)[-1].message
+        assert f"{percent}에 다다랐어요" in message
+        assert "넘었" not in message
+
+
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_full_notice_and_nothing_remaining_mean_the_same(limit, used, reserved):
     full = any(notice.percent == 100 for notice in notices(limit, used, reserved))

@@ -37,7 +37,7 @@ def notices(limit: int, used: int, reserved: int) -> tuple[QuotaNotice, ...]:
 def _message(percent: Literal[70, 90, 100], limit: int, taken: int) -> str:
     if percent == 100:
         return f"이번 달 한도 {limit:,}건을 다 썼어요. 한도를 올리거나 달이 바뀌면 이어서 보내요."
-    return f"이번 달 한도의 {percent}%를 넘었어요 ({taken:,} / {limit:,}건)."
+    return f"이번 달 한도의 {percent}%에 다다랐어요 ({taken:,} / {limit:,}건)."
 
 
 def next_month(month: str) -> tuple[int, int]:
