@@ -86,3 +86,27 @@ def test_hours_are_set_by_keyboard_checked_and_waited_for(
     (ending.first if width > 700 else ending.last).click()
     page.get_by_role("dialog").get_by_role("button", name="끝내기").click()
     expect(page.get_by_text("취소됨").first).to_be_visible()
+
+
+def test_a_schedule_outside_its_hours_is_told_when_it_begins(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    """What is checked is the time on the screen, though nobody has saved it by hand."""
+    camp = make_camp(hub, name="예약 시간대 캠프")
+    hub.import_csv(f"이름,휴대폰\n김서연,{TO}\n".encode())
+    page = open_page()
+    log_in(page, camp.email)
+    to_the_review(page, hub.base)
+    page.get_by_role("switch", name="정한 시간에만 보내기").click()
+    page.get_by_role("radio", name="예약하기").check(force=True)
+    tomorrow = datetime.now(UTC).astimezone(SEOUL) + timedelta(days=1)
+    page.get_by_label("보낼 때 (한국시간)").fill(f"{tomorrow:%Y-%m-%d}T21:00")
+    day = tomorrow + timedelta(days=1)
+    said = page.get_by_text("보내는 시간대(09:00~20:00)가 아니라서")
+    expect(said).to_contain_text(f"{day.month}월 {day.day}일")
+    page.get_by_label("보낼 때 (한국시간)").fill(f"{tomorrow:%Y-%m-%d}T19:00")
+    expect(said).to_have_count(0)
+    page.get_by_role("button", name="1명에게 예약").click()
+    page.get_by_role("dialog").get_by_role("button", name="1명에게 예약").click()
+    expect(page.get_by_text("예약됨").first).to_be_visible()
+    expect(page.get_by_text("보내는 시간대 09:00~20:00 (한국 시간)")).to_be_visible()

@@ -184,7 +184,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
       >
         {asking === "rehearse"
           ? t.composer.rehearseHint
-          : later
+          : later && draft.scheduleAt
             ? t.composer.confirmLater(f.dateTime(`${draft.scheduleAt}:00+09:00`))
             : t.composer.confirmText(f.num(result.cost.max))}
       </Confirm>
