@@ -263,3 +263,14 @@ async def test_nobody_waits_for_a_morning_when_all_are_on_their_way(rt, tenant, 
     clock.at = EVENING
     await watch_send(rt, tenant, send)
     assert await standing(rt, tenant, send) == ("running", "", {"accepted": PEOPLE})
+
+
+async def test_the_time_that_is_left_counts_the_night(rt, tenant, new, clock):
+    """A second before the evening, with eleven chunks to go of which one goes out in a second: it ends the next morning."""
+    clock.at = EVENING - timedelta(seconds=1)
+    send = await new()
+    await answered(rt, tenant, await claim_chunk(rt, tenant, send, "worker-1"))
+    async with tenant_tx(rt, tenant) as conn:
+        progress = await read_progress(conn, tenant, send, now=clock.at)
+    assert progress.state == "running"
+    assert progress.eta_seconds > (MORNING - EVENING).total_seconds()
