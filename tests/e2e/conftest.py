@@ -11,14 +11,16 @@ from tests.support.installation import PASSWORD, Installation
 UI = Path(__file__).resolve().parents[2] / "src" / "pabal" / "ui" / "dist" / "index.html"
 
 # The browser's own words for answers that tests provoke on purpose: wrong password, no session yet; a file of a wrong kind;
-# a pair that somebody else has settled. (And the API's 404 for a contact that was erased; a missing file stays an error.)
+# a pair that somebody else has settled. (And the API's 404 for a contact that was erased, or a month without a row; a missing file stays an error.)
 EXPECTED = tuple(
     f"Failed to load resource: the server responded with a status of {code}" for code in (401, 409, 415)
 )
 
 OpenPage = Callable[..., Page]
 
-expect.set_options(timeout=20_000)  # milliseconds; two browsers, two hubs and whatever else runs share two cores
+expect.set_options(
+    timeout=20_000
+)  # milliseconds; two browsers, two hubs and whatever else runs share two cores
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +48,12 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     errors: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        erased = "status of 404" in message.text and "/api/contacts/" in message.location.get("url", "")
-        if message.type == "error" and not erased and not message.text.startswith(EXPECTED):
-            errors.append(f"{message.text} ({message.location.get('url', '')})")
+        address = message.location.get("url", "")
+        gone = "status of 404" in message.text and (
+            "/api/contacts/" in address or "/api/quota/month?" in address
+        )
+        if message.type == "error" and not gone and not message.text.startswith(EXPECTED):
+            errors.append(f"{message.text} ({address})")
 
     def make(
         *, width: int = 1440, height: int = 900, scheme: str = "light", bypass_csp: bool = False

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.e2e.camp import make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
@@ -109,6 +109,45 @@ def test_the_limit_on_a_phone_empty_broken_and_without_the_right_to_change_it(
     page.get_by_role("button", name="다시 시도").click()
     expect(page.get_by_text("움직임이 없어요")).to_be_visible()
 
+    # A month without a row is empty, not broken, and leads back; the current one is a choice without a row, too.
+    page.goto(f"{hub.base}/settings/quota?month=2025-01")
+    expect(page.get_by_text("2025년 1월에는 보낸 것이 없어요")).to_be_visible()
+    expect(page.get_by_text("한도를 불러오지 못했어요")).to_have_count(0)
+    assert violations(page, "a month without a row") == []
+    page.get_by_role("button", name="이번 달 보기").click()
+    expect(page.get_by_text("(한국 시간)에 새 달의 한도로 다시 시작해요")).to_be_visible()
+
+
+def test_on_the_1st_the_month_before_opens_and_the_current_one_stays_a_choice(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="첫날 캠프")
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    # A camp that sent last month and nothing yet in this one. The hub's clock stays: other tests live by it.
+    row = {"month": "2025-12", "limit": 100, "used": 70, "reserved": 0}
+    page.route("**/api/quota/months", lambda route: route.fulfill(json={"items": [row], "nextCursor": None}))
+
+    def past(route: Route) -> None:
+        if "month=2025-12" not in route.request.url:
+            route.fallback()
+            return
+        answer = route.fetch(url=route.request.url.partition("?")[0])
+        over = {"current": False, "resetsAt": "2025-12-31T15:00:00Z", "remaining": 30}
+        route.fulfill(response=answer, json=answer.json() | row | over)
+
+    page.route("**/api/quota/month?*", past)
+    page.goto(f"{hub.base}/settings/quota")
+    expect(page.get_by_role("heading", name="달마다")).to_be_visible()
+    picker = page.get_by_label("달", exact=True)
+    assert picker.get_by_role("option").count() == 2
+    picker.select_option("2025-12")
+    expect(page.get_by_text("끝난 달이에요")).to_be_visible()
+    expect(page.get_by_text("남기고 끝남")).to_be_visible()
+    expect(page.get_by_text("더 보낼 수 있는 건수")).to_have_count(0)
+    picker.select_option(index=0)
+    expect(page.get_by_text("더 보낼 수 있는 건수")).to_be_visible()
+
 
 def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_who_waits(
     hub: Installation, open_page: OpenPage, log_in
@@ -131,7 +170,7 @@ def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_w
     notice.get_by_role("button", name="이 알림 그만 보기").click()
     expect(notice).to_have_count(0)
     page.reload()
-    expect(page.get_by_text("한도의 70%를 넘었어요")).to_be_visible()  # the brief of the day still says it
+    expect(page.get_by_text("한도의 70%에 다다랐어요")).to_be_visible()  # the brief of the day still says it
     expect(notice).to_have_count(0)
 
     second = launched(hub, "투표 안내")
@@ -218,6 +257,11 @@ def test_a_carrier_account_is_tested_limited_and_given_new_keys_that_nobody_sees
     row.get_by_role("button", name="등록됨으로").click()
     dialog.get_by_role("button", name="등록됨으로").click()
     expect(row).to_contain_text("쓸 수 있음")
+    row.get_by_role("button", name="멈추기").click()
+    expect(dialog).to_contain_text("이 번호로 보내지 않을까요?")
+    expect(row).to_contain_text("쓸 수 있음")
+    dialog.get_by_role("button", name="멈추기").click()
+    expect(row.get_by_text("멈춤")).to_be_visible()
 
     phone = open_page(width=360, height=740, bypass_csp=True)
     log_in(phone, camp.email)

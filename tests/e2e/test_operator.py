@@ -45,5 +45,10 @@ def test_an_operator_sees_that_all_parts_live_and_what_waits(
     assert not [word for word in ("김하늘", "이바다", "0001", "설명회") if word in shown]
     assert violations(page, "operator's page") == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+    # The same browser on a camp's page: that door is a member's, and it is shown instead of "no right".
+    page.goto(f"{hub.base}/settings/quota")
+    page.wait_for_url("**/login?next=%2Fsettings%2Fquota")
+    page.goto(f"{hub.base}/operator")
     page.get_by_role("button", name="나가기").click()
     expect(page.get_by_text("운영자 로그인")).to_be_visible()
