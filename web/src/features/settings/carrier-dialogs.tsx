@@ -10,7 +10,8 @@ import { Segmented } from "@/components/ui/segmented";
 import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
-import { type AccountChange, useChangeAccount } from "./carrier-queries";
+import { accountChange } from "./account-change";
+import { useChangeAccount } from "./carrier-queries";
 import { useWords } from "./words";
 
 function FormDialog({
@@ -88,6 +89,7 @@ function limitOf(typed: string): number | null | undefined {
 export function AccountDialog({ account, onClose }: { account: CarrierAccount; onClose: () => void }) {
   const c = useWords().carriers;
   const change = useChangeAccount(account.id);
+  const [opened] = useState(account); // what was seen when it was typed over; the list behind is read again meanwhile
   const [name, setName] = useState(account.name);
   const [rate, setRate] = useState(String(account.ratePerSecond ?? ""));
   const [cap, setCap] = useState(String(account.monthlyCap ?? ""));
@@ -102,9 +104,10 @@ export function AccountDialog({ account, onClose }: { account: CarrierAccount; o
       onClose={onClose}
       onSubmit={() => {
         if (ratePerSecond === undefined || monthlyCap === undefined || !name.trim()) return;
-        const saved: AccountChange = { name: name.trim(), ratePerSecond, monthlyCap };
-        if (mode !== account.mode) saved.mode = mode as "webhook" | "polling";
-        change.mutate(saved, {
+        const typed = { name: name.trim(), ratePerSecond, monthlyCap, mode: mode as "webhook" | "polling" };
+        const changed = accountChange(opened, typed);
+        if (!changed) return onClose();
+        change.mutate(changed, {
           onSuccess: () => {
             toast(c.saved);
             onClose();
