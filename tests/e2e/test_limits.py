@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.e2e.camp import make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
+
+from pabal.kit.clock import KST
 
 pytestmark = pytest.mark.e2e
 
@@ -297,12 +300,13 @@ def test_prices_are_examples_until_the_camp_types_its_own(
     expect(row).to_contain_text("직접 적음")
     expect(row).to_contain_text("9원")
 
+    year = datetime.now(KST).year + 1
     # One for a day to come stands beside it, and is taken back.
     page.get_by_role("button", name="바꾸기 · SMS").click()
     dialog.get_by_label("원 (부가세 빼고)").fill("12")
-    dialog.get_by_label("이날부터").fill("2099-01-01")
+    dialog.get_by_label("이날부터").fill(f"{year}-01-01")
     page.keyboard.press("Enter")
-    ahead = page.get_by_role("listitem").filter(has_text="2099년")
+    ahead = page.get_by_role("listitem").filter(has_text=f"{year}년")
     expect(ahead).to_contain_text("예정")
     expect(row).to_contain_text("9원")
     ahead.get_by_role("button", name="지우기").click()
