@@ -1423,7 +1423,7 @@ export interface paths {
         head?: never;
         /**
          * Changeprice
-         * @description What was checked before is checked again: prices are part of a check's digest.
+         * @description Whoever launches by hand checks again: prices are part of a check's digest. What is scheduled goes out.
          */
         patch: operations["changePrice"];
         trace?: never;
