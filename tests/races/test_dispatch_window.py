@@ -273,4 +273,5 @@ async def test_the_time_that_is_left_counts_the_night(rt, tenant, new, clock):
     async with tenant_tx(rt, tenant) as conn:
         progress = await read_progress(conn, tenant, send, now=clock.at)
     assert progress.state == "running"
+    assert progress.eta_seconds is not None
     assert progress.eta_seconds > (MORNING - EVENING).total_seconds()
