@@ -262,7 +262,9 @@ def test_a_carrier_account_is_tested_limited_and_given_new_keys_that_nobody_sees
     expect(row).to_contain_text("쓸 수 있음")
     row.get_by_role("button", name="멈추기").click()
     expect(dialog).to_contain_text("이 번호로 보내지 않을까요?")
+    page.keyboard.press("Escape")
     expect(row).to_contain_text("쓸 수 있음")
+    row.get_by_role("button", name="멈추기").click()
     dialog.get_by_role("button", name="멈추기").click()
     expect(row.get_by_text("멈춤")).to_be_visible()
 
