@@ -176,9 +176,14 @@ def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_w
     expect(page.get_by_text("한도의 70%에 다다랐어요")).to_be_visible()  # the brief of the day still says it
     expect(notice).to_have_count(0)
 
+    whole_months: list[str] = []
+    page.on(
+        "request", lambda request: whole_months.append(request.url) if "/quota/month" in request.url else None
+    )
     second = launched(hub, "투표 안내")
     hub.until(second, lambda seen: seen["state"] == "held" and seen["counts"]["queued"] == 20)
     expect(notice).to_contain_text("20명이 기다려요")
+    assert whole_months == []  # the notice is on every page: it lives on the figure that all of them carry
     assert violations(page, "full") == []
     notice.get_by_role("link", name="한도 올리기").click()
     page.wait_for_url("**/settings/quota")
