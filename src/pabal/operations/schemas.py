@@ -19,7 +19,9 @@ class ProcessesOut(ApiModel):
 
 
 class HolderOut(ApiModel):
-    owner: str = Field(description="machine-boot:pidns:pid:start: 기계와 부팅, pid 이름공간, 프로세스, 그 시작 시각(틱)")
+    owner: str = Field(
+        description="machine-boot:pidns:pid:start: 기계와 부팅, pid 이름공간, 프로세스, 그 시작 시각(틱)"
+    )
     chunks: int
     lease_until: Instant
     stale: bool
