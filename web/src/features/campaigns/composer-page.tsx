@@ -48,17 +48,18 @@ export function ComposerPage() {
     if (loaded && chosen) change(chosen);
   }, [loaded, chosen === null, change]);
 
-  // Whoever types faster than the sender numbers arrive isn't told to choose one: the step waits for them.
-  const settled = !senders.isPending && chosen === null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the wish is granted once, when the numbers are there
+  // Whoever is faster than the draft or the sender numbers isn't told that something is missing: the step waits for them.
+  const settled = loaded && !senders.isPending && chosen === null;
+  const ready = (to: number) => loaded && (to !== REVIEW || settled);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the wish is granted once, when all is there
   useEffect(() => {
-    if (wanted === null || !settled) return;
+    if (wanted === null || !ready(wanted)) return;
     setWanted(null);
     void go(wanted);
-  }, [wanted, settled]);
+  }, [wanted, loaded, settled]);
 
   const go = async (to: number) => {
-    if (to === REVIEW && !settled) {
+    if (!ready(to)) {
       setWanted(to);
       return;
     }
