@@ -1,9 +1,9 @@
 """Where carriers deliver what people wrote. Provider-neutral; the secret part of the address says whose account it is."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from pabal.contacts import Blinder
 from pabal.inbox.actions import Inbound, take_inbound
@@ -26,12 +26,19 @@ Text = Annotated[str, BeforeValidator(_storable)]
 
 
 class InboundIn(ApiModel):
+    """What a carrier hands on. A person's refusal is kept, whatever stands in it: `Text` cleans what others are refused for."""
+
     channel: Literal["sms", "lms", "mms", "kakao"]
     from_: Annotated[Text, Field(alias="from", min_length=1, max_length=100)]
     to: Annotated[Text, Field(max_length=100)] = ""
     text: Annotated[Text, Field(max_length=20_000)] = ""
     at: Instant
     provider_id: Annotated[Text, Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_nul(cls, data: Any) -> Any:
+        return data
 
 
 @router.post("/{account_token}/inbound", name="inboundHook")
