@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BeforeValidator, Field, model_validator
+from typing_extensions import override
 
 from pabal.contacts import Blinder
 from pabal.inbox.actions import Inbound, take_inbound
@@ -26,7 +27,7 @@ Text = Annotated[str, BeforeValidator(_storable)]
 
 
 class InboundIn(ApiModel):
-    """What a carrier hands on. A person's refusal is kept, whatever stands in it: `Text` cleans what others are refused for."""
+    """What a carrier hands on. A person's refusal is kept whatever stands in it: `Text` cleans what others are refused for."""
 
     channel: Literal["sms", "lms", "mms", "kakao"]
     from_: Annotated[Text, Field(alias="from", min_length=1, max_length=100)]
@@ -37,6 +38,7 @@ class InboundIn(ApiModel):
 
     @model_validator(mode="before")
     @classmethod
+    @override
     def _no_nul(cls, data: Any) -> Any:
         return data
 
