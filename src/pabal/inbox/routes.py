@@ -27,7 +27,7 @@ Text = Annotated[str, BeforeValidator(_storable)]
 
 
 class InboundIn(ApiModel):
-    """What a carrier hands on. A person's refusal is kept whatever stands in it: `Text` cleans what others are refused for."""
+    """What a carrier hands on. A person's refusal is kept whatever is in it: `Text` cleans what others are refused for."""
 
     channel: Literal["sms", "lms", "mms", "kakao"]
     from_: Annotated[Text, Field(alias="from", min_length=1, max_length=100)]
