@@ -206,26 +206,31 @@ def send_figures(hub: Installation, people: int = 10_000) -> list[Figure]:
     ]
 
 
+def watch_screen(
+    hub: Installation, campaign: str, seen: list[tuple[float, int]], stop: threading.Event
+) -> None:
+    """What a screen does: told of a change, it asks once. Notes (when, how many were accepted or beyond)."""
+    with (
+        httpx.Client(
+            base_url=hub.base, cookies=dict(hub.client.cookies), timeout=60, trust_env=False
+        ) as client,
+        client.stream("GET", "/api/events") as events,
+    ):
+        for line in events.iter_lines():
+            if stop.is_set():
+                return
+            if line.startswith("data:") and "campaign" in line:
+                counts = client.get(f"/api/campaigns/{campaign}/progress").json()["counts"]
+                seen.append((time.time(), counts["accepted"] + counts["delivered"] + counts["failed"]))
+
+
 def lag_figures(hub: Installation) -> list[Figure]:
     """From the carrier's acceptance of the k-th message to a screen (SSE + one GET) that counts it."""
     campaign = hub.campaign("만명", ratePerSecond=500)
     seen: list[tuple[float, int]] = []
     stop = threading.Event()
 
-    def watch() -> None:
-        cookies = dict(hub.client.cookies)
-        with (
-            httpx.Client(base_url=hub.base, cookies=cookies, timeout=30, trust_env=False) as client,
-            client.stream("GET", "/api/events") as events,
-        ):
-            for line in events.iter_lines():
-                if stop.is_set():
-                    return
-                if line.startswith("data:") and "campaign" in line:
-                    counts = client.get(f"/api/campaigns/{campaign}/progress").json()["counts"]
-                    seen.append((time.time(), counts["accepted"] + counts["delivered"] + counts["failed"]))
-
-    thread = threading.Thread(target=watch, daemon=True)
+    thread = threading.Thread(target=watch_screen, args=(hub, campaign, seen, stop), daemon=True)
     thread.start()
     time.sleep(0.5)
     before = len(hub.ledger())

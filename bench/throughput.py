@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 from tests.support.installation import people_csv  # noqa: E402
 
 from bench.report import Figure, append  # noqa: E402  # the path above makes it a script
-from bench.spine import TaggedInstallation, stamp  # noqa: E402
+from bench.spine import TaggedInstallation, stamp, watch_screen  # noqa: E402
 
 SMALL = 20_000
 PART = 100_000  # of the campaign to everybody
@@ -62,28 +62,16 @@ def everybody(hub: TaggedInstallation, people: int) -> list[Figure]:
     most = 0
     stop = threading.Event()
 
-    def watch() -> None:
-        """What a screen does: told of a change, it asks once."""
-        nonlocal most
-        cookies = dict(hub.client.cookies)
-        with (
-            httpx.Client(base_url=hub.base, cookies=cookies, timeout=60, trust_env=False) as client,
-            client.stream("GET", "/api/events") as events,
-        ):
-            for line in events.iter_lines():
-                if stop.is_set():
-                    return
-                if line.startswith("data:") and "campaign" in line:
-                    counts = client.get(f"/api/campaigns/{campaign}/progress").json()["counts"]
-                    seen.append((time.time(), counts["accepted"] + counts["delivered"] + counts["failed"]))
-
     def weigh() -> None:
         nonlocal most
         while not stop.wait(0.25):
             for worker in hub.children("worker"):
                 most = max(most, psutil.Process(worker.pid).memory_info().rss)
 
-    threads = [threading.Thread(target=target, daemon=True) for target in (watch, weigh)]
+    threads = [
+        threading.Thread(target=watch_screen, args=(hub, campaign, seen, stop), daemon=True),
+        threading.Thread(target=weigh, daemon=True),
+    ]
     for thread in threads:
         thread.start()
     began = time.perf_counter()
