@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pabal.domain.audience import AudienceFacts, audience_verdicts
 from pabal.domain.campaign import (
     CLASS_LABELS,
     REASON_LABELS,
-    AudienceFacts,
     MessageClass,
     SendFacts,
     Verdict,
-    audience_verdicts,
     becomes_lms,
     fallback_verdicts,
     of_steps,

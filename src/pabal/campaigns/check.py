@@ -13,11 +13,10 @@ from pabal import quota
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
 from pabal.dispatch import Measured, MeasureProgress, forecast, measure
+from pabal.domain.audience import AudienceFacts, audience_verdicts
 from pabal.domain.campaign import (
     REASON_LABELS,
-    AudienceFacts,
     Verdict,
-    audience_verdicts,
     in_order,
     of_steps,
 )

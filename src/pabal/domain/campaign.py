@@ -339,60 +339,6 @@ def becomes_lms(channel: str, body: str, subject: str) -> bool:
     return channel == "lms" or bool(subject.strip()) or text.byte_length(literal_text(body)) > text.SMS_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class AudienceFacts:
-    """What the rules about figures look at."""
-
-    audience: int
-    sendable: int
-    quota_remaining: int | None  # None: a rehearsal takes none
-    lms: int
-    finish_at: datetime
-    not_after: datetime | None
-    most_units: int | None = None  # if everybody needed every step; None: there is one step
-
-
-def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
-    found: list[Verdict] = []
-    if facts.audience == 0:
-        found.append(Verdict("audience.empty", "block", "고른 사람이 없어요."))
-    elif facts.sendable == 0:
-        found.append(Verdict("audience.empty", "block", "고른 사람 가운데 보낼 수 있는 사람이 없어요."))
-    else:
-        excluded = facts.audience - facts.sendable
-        message = f"{excluded:,}명을 뺐고, 보내는 순간 다시 확인해요." if excluded else "뺄 사람이 없어요."
-        found.append(Verdict("audience.excluded", "ok", message))
-    if facts.quota_remaining is not None and facts.quota_remaining < facts.sendable:
-        short = facts.sendable - facts.quota_remaining
-        found.append(
-            Verdict(
-                "quota.short",
-                "warn",
-                f"이번 달 한도가 {short:,}건 모자라요. 되는 만큼 보내고, 한도를 올리면 이어서 보내요.",
-            )
-        )
-    elif facts.quota_remaining is not None and facts.quota_remaining < (facts.most_units or 0):
-        short = (facts.most_units or 0) - facts.quota_remaining
-        found.append(
-            Verdict(
-                "quota.short",
-                "warn",
-                f"모두 마지막 단계까지 가면 이번 달 한도가 {short:,}건 모자라요. 한 단계마다 한 건으로 세요.",
-            )
-        )
-    if 0 < facts.lms < facts.sendable:
-        found.append(Verdict("text.some_lms", "warn", f"{facts.lms:,}명에게는 길어서 LMS로 나가요."))
-    if facts.not_after is not None and facts.finish_at > facts.not_after:
-        found.append(
-            Verdict(
-                "time.not_after",
-                "warn",
-                "이 속도로는 마칠 때까지 다 못 보내요. 남은 사람에게는 보내지 않아요.",
-            )
-        )
-    return in_order(found)
-
-
 REASON_LABELS: Final = {
     "erased": "지운 사람",
     "merged": "합쳐진 사람",
