@@ -142,6 +142,26 @@ async def test_the_check_counts_every_step_at_its_worst(rt, tenant, kit, owner):
     assert (rehearsed["units"], rehearsed["quotaAfter"]) == ({"min": 0, "max": 0}, 5)
 
 
+@pytest.mark.parametrize(
+    ("cap", "level", "said"),
+    [(6, "ok", "6건이 남아 넉넉해요"), (5, "warn", "1건이 모자라요"), (2, "warn", "1건이 모자라요")],
+    ids=["enough", "not for every step", "not for the first"],
+)
+async def test_what_the_carrier_takes_in_a_month_is_part_of_every_check(
+    rt, tenant, kit, owner, cap, level, said
+):
+    """Three people, and at worst two messages each through the one account that carries both steps."""
+    assert levels(await check(owner, await made(owner, kakao(kit), TEXT)), "account.cap") == []
+    await set_row(rt, tenant, "UPDATE carrier_accounts SET monthly_cap = %s", cap)
+    for rehearse in (False, True):
+        found = await check(owner, await made(owner, kakao(kit), TEXT), rehearse=rehearse)
+        ((found_level, message),) = [
+            (one["level"], one["message"]) for one in found["verdicts"] if one["rule"] == "account.cap"
+        ]
+        assert found_level == level
+        assert said in message
+
+
 async def test_who_cannot_get_the_second_step_is_counted_there_alone(rt, tenant, kit, owner):
     """박노을 refuses texts but not Kakao, and nobody has the value that the text needs."""
     blinder = Blinder(await rt.keys.of(rt.pool, tenant))

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from pabal import quota
+from pabal.campaigns.caps import account_caps
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
 from pabal.dispatch import Measured, MeasureProgress, forecast, measure
-from pabal.domain.audience import AudienceFacts, audience_verdicts
+from pabal.domain.audience import AudienceFacts, audience_verdicts, cap_verdicts
 from pabal.domain.campaign import (
     REASON_LABELS,
     Verdict,
@@ -118,6 +119,8 @@ async def check_campaign(
         not_after=plan.not_after,
         most_units=units.max,
     )
+    people = [sendable, *(one.people for one in measured[1:])]
+    caps = await account_caps(conn, tenant_id, going, people, plan.begins_at) if measured else []
     return Check(
         audience=expected.audience,
         sendable=sendable,
@@ -133,7 +136,14 @@ async def check_campaign(
         rate=plan.rate,
         quota_after=max(0, left - units.max),
         quota_short=max(0, units.max - left),
-        verdicts=in_order([*plan.verdicts, *audience_verdicts(facts), *of_steps(_stops(plan, measured))]),
+        verdicts=in_order(
+            [
+                *plan.verdicts,
+                *audience_verdicts(facts),
+                *cap_verdicts(caps),
+                *of_steps(_stops(plan, measured)),
+            ]
+        ),
         digest=plan.digest(expected.fingerprint),
         checked_at=rt.clock.now(),
     )

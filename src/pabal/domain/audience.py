@@ -3,10 +3,22 @@
 Beside `domain.campaign`, whose verdicts are about what is said and by whom.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pabal.domain.campaign import Verdict, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCap:
+    """A carrier account that takes no more than `cap` messages a month."""
+
+    name: str
+    cap: int
+    used: int
+    least: int  # what the campaign needs of it if everybody gets the first step
+    most: int  # if everybody needs every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +73,21 @@ def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
             )
         )
     return in_order(found)
+
+
+def cap_verdicts(caps: Sequence[AccountCap]) -> tuple[Verdict, ...]:
+    """One verdict per account with a limit of its carrier: it is said even where it is enough."""
+    return tuple(_cap_verdict(one) for one in caps)
+
+
+def _cap_verdict(one: AccountCap) -> Verdict:
+    left = max(0, one.cap - one.used)
+    of_month = f"‘{one.name}’ 계정은 발송사가 한 달에 {one.cap:,}건까지 받아요. 이번 달 {left:,}건 남았는데"
+    rest = "되는 만큼 보내고, 발송사에서 한도를 늘려 계정 설정에 적거나 달이 바뀌면 이어서 보내요."
+    if left < one.least:
+        return Verdict("account.cap", "warn", f"{of_month} {one.least - left:,}건이 모자라요. {rest}")
+    if left < one.most:
+        message = f"{of_month}, 모두 다음 단계까지 가면 {one.most - left:,}건이 모자라요. {rest}"
+        return Verdict("account.cap", "warn", message)
+    message = f"‘{one.name}’ 계정이 이번 달에 보낼 수 있는 {one.cap:,}건 가운데 {left:,}건이 남아 넉넉해요."
+    return Verdict("account.cap", "ok", message)
