@@ -242,7 +242,7 @@ CREATE TABLE public.campaigns (
     CONSTRAINT campaigns_name_check CHECK ((name <> ''::text)),
     CONSTRAINT campaigns_rate_per_second_check CHECK ((rate_per_second > 0)),
     CONSTRAINT campaigns_send_window CHECK ((((send_from IS NULL) = (send_until IS NULL)) AND (send_from < send_until))),
-    CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'scheduled'::text, 'held'::text, 'launched'::text, 'cancelled'::text])))
+    CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'awaiting_approval'::text, 'approved'::text, 'scheduled'::text, 'held'::text, 'launched'::text, 'cancelled'::text])))
 );
 
 ALTER TABLE ONLY public.campaigns FORCE ROW LEVEL SECURITY;
@@ -1001,6 +1001,40 @@ CREATE TABLE public.alembic_version (
 
 ALTER TABLE public.alembic_version OWNER TO pabal_owner;
 
+CREATE TABLE public.approval_rules (
+    tenant_id uuid NOT NULL,
+    threshold integer,
+    changed_by uuid,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT approval_rules_threshold_check CHECK ((threshold > 0))
+);
+
+ALTER TABLE ONLY public.approval_rules FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approval_rules OWNER TO pabal_owner;
+
+CREATE TABLE public.approvals (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    digest text NOT NULL,
+    audience integer NOT NULL,
+    people uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT approvals_other_eyes CHECK (((state <> 'approved'::text) OR (decided_by <> requested_by))),
+    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'voided'::text])))
+);
+
+ALTER TABLE ONLY public.approvals FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approvals OWNER TO pabal_owner;
+
 CREATE TABLE public.attempts (
     tenant_id uuid NOT NULL,
     send_id uuid NOT NULL,
@@ -1540,6 +1574,12 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.approval_rules
+    ADD CONSTRAINT approval_rules_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (tenant_id, send_id, seq, n);
 
@@ -1714,6 +1754,10 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+CREATE INDEX approvals_by_campaign ON public.approvals USING btree (tenant_id, campaign_id, id);
+
+CREATE UNIQUE INDEX approvals_one_open ON public.approvals USING btree (tenant_id, campaign_id) WHERE (state = ANY (ARRAY['pending'::text, 'approved'::text]));
+
 CREATE INDEX campaigns_due ON public.campaigns USING btree (due_at) WHERE (state = 'scheduled'::text);
 
 CREATE INDEX chunks_due ON public.chunks USING btree (tenant_id, send_id, step, due_at, no) WHERE (state = 'open'::text);
@@ -1821,6 +1865,15 @@ CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EA
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.approval_rules
+    ADD CONSTRAINT approval_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_tenant_id_campaign_id_fkey FOREIGN KEY (tenant_id, campaign_id) REFERENCES public.campaigns(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -1915,6 +1968,10 @@ ALTER TABLE ONLY public.templates
     ADD CONSTRAINT templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approval_rules ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.approvals ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attempts ENABLE ROW LEVEL SECURITY;
 
@@ -2033,6 +2090,10 @@ ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.templates ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_wall ON public.api_keys TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.approval_rules TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.approvals TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.attempts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2357,6 +2418,10 @@ GRANT SELECT,UPDATE ON TABLE app.installation TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.scheduler_lease TO pabal_app;
 
 GRANT SELECT ON TABLE public.alembic_version TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.approval_rules TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.approvals TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempts TO pabal_app;
 

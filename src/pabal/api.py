@@ -17,6 +17,7 @@ from pabal.accounts.routes import router as accounts_router
 from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.campaigns.routes import router as campaigns_router
+from pabal.campaigns.routes_approval import router as campaign_approval_router
 from pabal.campaigns.routes_export import router as campaign_export_router
 from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.campaigns.routes_reconcile import router as reconcile_router
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     quota_router,
     quota_trace_router,
     campaigns_router,
+    campaign_approval_router,
     campaign_people_router,
     campaign_export_router,
     uncertain_router,

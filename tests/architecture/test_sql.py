@@ -27,6 +27,8 @@ OTHER_DATABASES = {
 }
 # psycopg.sql: put together from fixed parts and quoted values. What runs them for real:
 COMPOSED = {
+    "campaigns/digest.py:_joined": "features/test_campaign_approval",
+    "campaigns/digest.py:keep_people": "features/test_campaign_approval",
     "campaigns/queries.py:count_selected": "features/test_campaigns",
     "contacts/queries.py:_recheck": "features/test_contacts",
     "contacts/queries.py:count_where": "features/test_contacts",

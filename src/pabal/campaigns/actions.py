@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from pabal.accounts import Actor, audit
+from pabal.campaigns.approval import void_open
 from pabal.campaigns.plan import check_references
 from pabal.campaigns.queries import CampaignRow, lock_campaign, read_campaign
 from pabal.contacts import read_filter
@@ -18,7 +19,9 @@ from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 STALE_VERSION = declare("stale_version", 409, "그사이 다른 사람이 고쳤어요. 새로 불러온 뒤 다시 해 주세요")
 NOT_A_DRAFT = declare("not_a_draft", 409, "작성 중일 때만 할 수 있어요")
 
-EDITABLE = frozenset({"draft", "held"})  # a held one waits for a person, who may well want to change it
+# A held one waits for a person, who may well want to change it; a change voids what was approved or asked for.
+ASKED = frozenset({"awaiting_approval", "approved"})
+EDITABLE = ASKED | {"draft", "held"}
 
 
 async def create_campaign(
@@ -78,7 +81,7 @@ async def change_campaign(
     if "audience" in changes:
         _check_filter(changes["audience"])
     await check_references(conn, changes.get("audience"), changes.get("steps"))
-    merged: dict[str, Any] = {
+    before: dict[str, Any] = {
         "name": campaign.name,
         "message_class": campaign.message_class,
         "audience": campaign.audience_json,
@@ -87,8 +90,12 @@ async def change_campaign(
         "schedule": campaign.schedule,
         "rate_per_second": campaign.rate_per_second,
         "window": campaign.window,
-    } | changes
+    }
+    merged = before | changes
     _check_overlap(merged["steps"], may_overlap=merged["may_overlap"])
+    if campaign.own_state in ASKED and all(merged[field] == before[field] for field in merged):
+        return campaign  # saved once more as it is: no reason to lose an approval
+    await void_open(conn, who, campaign_id, "content")
     await conn.execute(
         """
         UPDATE campaigns
@@ -97,7 +104,7 @@ async def change_campaign(
             send_from = %(from)s, send_until = %(until)s,
             state = 'draft', hold_reason = '', due_at = NULL,
             digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp()
-        WHERE id = %(id)s AND state IN ('draft', 'held') AND version = %(version)s
+        WHERE id = %(id)s AND state IN ('draft', 'held', 'awaiting_approval', 'approved') AND version = %(version)s
         """,
         {
             "id": campaign_id,

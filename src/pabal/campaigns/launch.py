@@ -13,6 +13,8 @@ from psycopg.types.json import Jsonb
 
 from pabal import dispatch
 from pabal.accounts import Actor, SystemActor, audit
+from pabal.campaigns import approval as four_eyes
+from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
 from pabal.domain.campaign import Verdict
@@ -24,16 +26,14 @@ from pabal.kit.http.errors import FieldError, Problem, declare
 from pabal.runtime import Runtime
 
 CAMPAIGN_STATE = declare("campaign_state", 409, "지금 상태에서는 할 수 없어요")
-AUDIENCE_CHANGED = declare("audience_changed", 409, "점검한 뒤 받는 사람이 바뀌었어요. 다시 점검해 주세요")
-CONTENT_CHANGED = declare("content_changed", 409, "점검한 뒤 내용이 바뀌었어요. 다시 점검해 주세요")
 RULES_BLOCKED = declare("rules_blocked", 409, "지금은 보낼 수 없는 까닭이 있어요")
 APPROVAL_NEEDED = declare("approval_needed", 409, "승인이 필요한 항목이 있어요")
-EMPTY_AUDIENCE = declare("empty_audience", 409, "고른 사람이 없어요")
 
-LAUNCHABLE = frozenset({"draft", "held"})
+LAUNCHABLE = frozenset({"draft", "held", "approved"})
 STATE_WORDS = {
     "draft": "아직 시작하지 않은 발송이에요.",
     "awaiting_approval": "승인을 기다리는 발송이에요.",
+    "approved": "승인받은 발송이에요.",
     "scheduled": "이미 예약한 발송이에요.",
     "held": "사람의 확인을 기다리는 발송이에요.",
     "launched": "이미 시작한 발송이에요.",
@@ -66,26 +66,35 @@ async def launch_campaign(
     rehearse: bool = False,
     approval_reason: str | None = None,
 ) -> Launched:
-    """Freeze and start, or schedule. After the commit: `announce`. Exactly one of two callers wins."""
+    """Freeze and start, or schedule. After the commit: `announce`. Exactly one of two callers wins. Within
+    `approval.voiding`: what was approved may not be what stands here now."""
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.own_state not in LAUNCHABLE:
         raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
     plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=rehearse)
+    seen = await four_eyes.approved_for(conn, rt, who.tenant_id, plan)
     approval = None if approval_reason is None else {"by": str(who.actor_id), "reason": approval_reason}
-    _refuse(plan.verdicts, approved=approval is not None)
+    approval = approval if seen is None else _signed(seen)
+    refuse(plan.verdicts, approved=approval is not None)
     later = plan.starts_at > rt.clock.now()
-    if digest is not None or later:
-        digest = await _compare(conn, rt, who.tenant_id, plan, digest)
+    if seen is not None:
+        digest = await four_eyes.still_fits(conn, rt, who.tenant_id, plan, seen)
+    elif digest is not None or later:
+        digest = await compare(conn, rt, who.tenant_id, plan, digest)
     elif await count_selected(conn, rt, who.tenant_id, plan.selection, 1) == 0:
         raise Problem(EMPTY_AUDIENCE)
     if later:
-        await _schedule(conn, plan, digest, approval, who.actor_id)
+        await schedule(conn, plan, digest, approval, who.actor_id)
         await audit(
             conn, who, "campaign.schedule", "campaign", campaign_id, detail={"at": plan.starts_at.isoformat()}
         )
         return Launched(await read_campaign(conn, campaign_id), None)
     send_id = await _start(conn, who, plan, digest, approval)
     return Launched(await read_campaign(conn, campaign_id), send_id)
+
+
+def _signed(seen: four_eyes.Approval) -> dict[str, Any]:
+    return {"by": str(seen.decided_by), "reason": seen.note}
 
 
 async def announce(rt: Runtime, tenant_id: UUID, launched: Launched) -> None:
@@ -113,19 +122,26 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
             # A savepoint: a refusal half-way through leaves only the hold behind.
             async with conn.transaction():
                 plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=campaign.rehearse)
-                _refuse(plan.verdicts, approved=campaign.approval is not None)
-                await _compare(conn, rt, tenant_id, plan, campaign.digest, priced=False)
-                send_id = await _start(conn, who, plan, campaign.digest, campaign.approval)
+                seen = await four_eyes.approved_for(conn, rt, tenant_id, plan)
+                refuse(plan.verdicts, approved=campaign.approval is not None)
+                digest = campaign.digest
+                if seen is not None:
+                    digest = await four_eyes.still_fits(conn, rt, tenant_id, plan, seen, priced=False)
+                else:
+                    await compare(conn, rt, tenant_id, plan, digest, priced=False)
+                send_id = await _start(conn, who, plan, digest, campaign.approval)
                 launched = Launched(await read_campaign(conn, campaign_id), send_id)
         except Problem as problem:
             reason = problem.code.code
+            if "voidedApproval" in problem.extra:
+                await four_eyes.void_open(conn, who, campaign_id, four_eyes.why_void(problem))
         if launched is None:
             await _hold(conn, who, campaign_id, reason)
             launched = Launched(await read_campaign(conn, campaign_id), None)
     await announce(rt, tenant_id, launched)
 
 
-def _refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
+def refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
     blocks = [verdict for verdict in verdicts if verdict.level == "block"]
     holds = [verdict for verdict in verdicts if verdict.level == "hold"]
     stops = blocks or ([] if approved else holds)
@@ -144,41 +160,6 @@ def _refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
             ]
         },
     )
-
-
-async def _compare(
-    conn: Conn, rt: Runtime, tenant_id: UUID, plan: Plan, digest: str | None, *, priced: bool = True
-) -> str:
-    """The digest of now; refused when it isn't the one that a person has seen. Unless `priced`, other prices pass."""
-    expected = await dispatch.forecast(conn, rt, tenant_id, plan.selection, plan.channel)
-    if expected.audience == 0:
-        raise Problem(EMPTY_AUDIENCE)
-    now = plan.digest(expected.fingerprint)
-    if digest is None or digest == now:
-        return now
-    content, _, rest = digest.partition(".")
-    fingerprint = rest.partition(".")[0]
-    if content != plan.content_hash:
-        raise Problem(CONTENT_CHANGED)
-    if fingerprint == expected.fingerprint:
-        if priced:
-            raise Problem(CONTENT_CHANGED, detail="점검한 뒤 단가가 바뀌었어요. 비용을 다시 확인해 주세요.")
-        return now
-    before = _audience_of(fingerprint)
-    difference = "" if before is None else f"점검 때 {before:,}명, "
-    raise Problem(
-        AUDIENCE_CHANGED,
-        detail=f"{difference}지금 {expected.audience:,}명이에요.",
-        extra={"before": before, "audience": expected.audience},
-    )
-
-
-def _audience_of(fingerprint: str) -> int | None:
-    """A fingerprint begins with the number of people, in hex."""
-    try:
-        return int(fingerprint.partition("-")[0], 16)
-    except ValueError:
-        return None
 
 
 async def _start(
@@ -205,7 +186,7 @@ async def _start(
         SET state = 'launched', send_id = %(send)s, digest = coalesce(%(digest)s, %(content)s), hold_reason = '',
             rehearse = %(rehearse)s, approval = %(approval)s, launched_by = coalesce(%(by)s, launched_by),
             version = version + 1, updated_at = clock_timestamp()
-        WHERE id = %(id)s AND state IN ('draft', 'held', 'scheduled')
+        WHERE id = %(id)s AND state IN ('draft', 'held', 'approved', 'scheduled')
         """,
         {
             "id": campaign.id,
@@ -234,7 +215,7 @@ async def _start(
     return send_id
 
 
-async def _schedule(
+async def schedule(
     conn: Conn, plan: Plan, digest: str | None, approval: dict[str, Any] | None, by: UUID | None
 ) -> None:
     await conn.execute(
@@ -242,7 +223,7 @@ async def _schedule(
         UPDATE campaigns
         SET state = 'scheduled', due_at = %(due_at)s, digest = %(digest)s, hold_reason = '', rehearse = %(rehearse)s,
             approval = %(approval)s, launched_by = %(by)s, version = version + 1, updated_at = clock_timestamp()
-        WHERE id = %(id)s AND state IN ('draft', 'held')
+        WHERE id = %(id)s AND state IN ('draft', 'held', 'awaiting_approval', 'approved')
         """,
         {
             "id": plan.campaign.id,
@@ -348,9 +329,11 @@ async def cancel_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> Steered:
     await conn.execute(
         """
         UPDATE campaigns SET state = 'cancelled', version = version + 1, updated_at = clock_timestamp()
-        WHERE id = %s AND send_id IS NULL AND state IN ('draft', 'awaiting_approval', 'scheduled', 'held')
+        WHERE id = %s AND send_id IS NULL
+          AND state IN ('draft', 'awaiting_approval', 'approved', 'scheduled', 'held')
         """,
         (campaign_id,),
     )
+    await four_eyes.void_open(conn, who, campaign_id, "cancelled")
     await audit(conn, who, "campaign.cancel", "campaign", campaign_id)
     return Steered("cancelled", 0)

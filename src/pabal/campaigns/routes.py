@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from pabal.campaigns import actions, jobs, launch, queries
+from pabal.campaigns.approval import voiding
 from pabal.campaigns.check import CHECK_AT_ONCE, check_campaign
 from pabal.campaigns.plan import resolve_selection
 from pabal.campaigns.queries import CampaignRow
@@ -26,6 +27,7 @@ from pabal.campaigns.schemas import (
     SendWindowModel,
     StepModel,
 )
+from pabal.campaigns.schemas_approval import ApprovalOut
 from pabal.domain.campaign import MessageClass
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -62,6 +64,7 @@ def campaign_out(row: CampaignRow) -> CampaignOut:
         send_id=row.send_id,
         due_at=row.due_at,
         digest=row.digest,
+        approval=None if row.asked is None else ApprovalOut.model_validate(row.asked),
         version=row.version,
         created_by=row.created_by,
         created_at=row.created_at,
@@ -191,7 +194,7 @@ async def launch_campaign(
     async with idempotent(rt, who, request) as call:
         if call.replay is not None:
             return call.replay
-        async with tenant_tx(rt, who.tenant_id) as conn:
+        async with voiding(rt, who, campaign_id) as conn:
             launched = await launch.launch_campaign(
                 conn,
                 rt,

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from pabal.campaigns.schemas_approval import ApprovalOut
 from pabal.domain.campaign import MessageClass
 from pabal.domain.fallback import LISTABLE
 from pabal.domain.message import FailureClass
@@ -219,6 +220,7 @@ class CampaignOut(ApiModel):
     send_id: UUID | None
     due_at: Instant | None
     digest: str | None
+    approval: ApprovalOut | None = Field(default=None, description="마지막 승인 요청")
     version: int
     created_by: UUID | None
     created_at: Instant

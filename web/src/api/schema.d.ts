@@ -150,6 +150,23 @@ export interface paths {
         patch: operations["changeCampaign"];
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approvecampaign */
+        post: operations["approveCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}/cancel": {
         parameters: {
             query?: never;
@@ -289,6 +306,40 @@ export interface paths {
         get: operations["campaignProgress"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejectcampaign */
+        post: operations["rejectCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/request-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Requestapproval */
+        post: operations["requestApproval"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1760,6 +1811,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getapprovalrule */
+        get: operations["getApprovalRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changeapprovalrule */
+        patch: operations["changeApprovalRule"];
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -2375,6 +2444,90 @@ export interface components {
             /** Scopes */
             scopes: string[];
         };
+        /**
+         * ApprovalOut
+         * @description The newest request of a campaign.
+         */
+        ApprovalOut: {
+            /**
+             * Audience
+             * @description 요청할 때 고른 사람
+             */
+            audience: number;
+            /** Decidedat */
+            decidedAt: string | null;
+            /** Decidedby */
+            decidedBy: string | null;
+            /** Digest */
+            digest: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Reason
+             * @description 반려한 까닭; 풀렸으면 content, prices, audience, cancelled, replaced
+             */
+            reason: string;
+            /**
+             * Requestedat
+             * Format: date-time
+             */
+            requestedAt: string;
+            /**
+             * Requestedby
+             * Format: uuid
+             */
+            requestedBy: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "approved" | "rejected" | "voided";
+        };
+        /** ApprovalRequestIn */
+        ApprovalRequestIn: {
+            /**
+             * Digest
+             * @description 점검에서 받은 값
+             */
+            digest: string;
+            /**
+             * Note
+             * @description 승인할 사람에게 남길 말
+             * @default
+             */
+            note?: string;
+        };
+        /** ApprovalRuleIn */
+        ApprovalRuleIn: {
+            /** Threshold */
+            threshold: number | null;
+        };
+        /** ApprovalRuleOut */
+        ApprovalRuleOut: {
+            /**
+             * Approvers
+             * @description 승인할 수 있는 팀원(소유자와 관리자)
+             */
+            approvers: number;
+            /**
+             * Threshold
+             * @description 고른 사람이 이보다 많으면 승인이 필요함; null이면 끔
+             */
+            threshold: number | null;
+        };
+        /** ApproveIn */
+        ApproveIn: {
+            /**
+             * Digest
+             * @description 승인하는 요청의 값
+             */
+            digest: string;
+        };
         /** AttemptOut */
         AttemptOut: {
             /** Bytes */
@@ -2594,6 +2747,8 @@ export interface components {
         };
         /** CampaignOut */
         CampaignOut: {
+            /** @description 마지막 승인 요청 */
+            approval?: components["schemas"]["ApprovalOut"] | null;
             /**
              * Audience
              * @description 발송을 시작한 뒤의 대상 수
@@ -5305,6 +5460,11 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** RejectIn */
+        RejectIn: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * RejectedRowOut
          * @description `cells` in the order of the import's columns; `columns`: which of them are wrong.
@@ -6704,6 +6864,41 @@ export interface operations {
             };
         };
     };
+    approveCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelCampaign: {
         parameters: {
             query?: never;
@@ -6970,6 +7165,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProgressOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRequestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
                 };
             };
             /** @description 거절 */
@@ -10031,6 +10296,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApprovalRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRuleOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeApprovalRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRuleOut"];
+                };
             };
             /** @description 거절 */
             default: {
