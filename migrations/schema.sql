@@ -239,6 +239,9 @@ CREATE TABLE public.campaigns (
     may_overlap boolean DEFAULT false NOT NULL,
     send_from time without time zone,
     send_until time without time zone,
+    updated_by uuid,
+    links jsonb DEFAULT '[]'::jsonb NOT NULL,
+    variants jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT campaigns_name_check CHECK ((name <> ''::text)),
     CONSTRAINT campaigns_rate_per_second_check CHECK ((rate_per_second > 0)),
     CONSTRAINT campaigns_send_window CHECK ((((send_from IS NULL) = (send_until IS NULL)) AND (send_from < send_until))),
@@ -374,6 +377,9 @@ CREATE TABLE public.sends (
     finished_at timestamp with time zone,
     send_from time without time zone,
     send_until time without time zone,
+    values_of uuid,
+    links jsonb,
+    variants jsonb DEFAULT '[]'::jsonb NOT NULL,
     CONSTRAINT sends_chunk_size_check CHECK (((chunk_size >= 1) AND (chunk_size <= 500))),
     CONSTRAINT sends_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text, 'link'::text]))),
     CONSTRAINT sends_send_window CHECK ((((send_from IS NULL) = (send_until IS NULL)) AND (send_from < send_until))),
@@ -552,6 +558,11 @@ BEGIN
     WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND snapshot IS NOT NULL;
     UPDATE public.import_rows SET cells = NULL
     WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND cells IS NOT NULL;
+    UPDATE public.clicks c SET seq = NULL, ghost = m.ghost
+    FROM (SELECT send_id, seq, gen_random_uuid() AS ghost FROM public.messages
+          WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id) AS m
+    WHERE c.tenant_id = NEW.tenant_id AND c.send_id = m.send_id AND c.seq = m.seq;
+    DELETE FROM public.contact_activity WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id;
     RETURN NULL;
 END $$;
 
@@ -671,6 +682,45 @@ CREATE FUNCTION app.lease_holders() RETURNS TABLE(owner text, chunks integer, le
 END;
 
 ALTER FUNCTION app.lease_holders() OWNER TO pabal_system;
+
+CREATE SEQUENCE app.link_numbers
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 268435455
+    CACHE 1;
+
+ALTER SEQUENCE app.link_numbers OWNER TO pabal_owner;
+
+CREATE TABLE public.links (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    no bigint DEFAULT nextval('app.link_numbers'::regclass) NOT NULL,
+    send_id uuid NOT NULL,
+    key text NOT NULL,
+    url text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.links OWNER TO pabal_owner;
+
+CREATE FUNCTION app.link_by_no(wanted bigint) RETURNS TABLE(tenant_id uuid, id uuid, send_id uuid, url text, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT l.tenant_id,
+     l.id,
+     l.send_id,
+     l.url,
+     l.expires_at
+    FROM public.links l
+   WHERE (l.no = link_by_no.wanted);
+END;
+
+ALTER FUNCTION app.link_by_no(wanted bigint) OWNER TO pabal_system;
 
 CREATE FUNCTION app.list_tenants() RETURNS TABLE(tenant_id uuid, name text, kind text, state text, created_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1105,6 +1155,24 @@ ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log OWNER TO pabal_owner;
 
+CREATE TABLE public.clicks (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    seq integer,
+    ghost uuid,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    class text NOT NULL,
+    why text DEFAULT ''::text NOT NULL,
+    CONSTRAINT clicks_check CHECK (((seq IS NULL) = (ghost IS NOT NULL))),
+    CONSTRAINT clicks_class_check CHECK ((class = ANY (ARRAY['human'::text, 'bot'::text, 'prefetch'::text])))
+);
+
+ALTER TABLE ONLY public.clicks FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.clicks OWNER TO pabal_owner;
+
 CREATE TABLE public.consents (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1123,6 +1191,17 @@ CREATE TABLE public.consents (
 ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.consents OWNER TO pabal_owner;
+
+CREATE TABLE public.contact_activity (
+    tenant_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    last_clicked timestamp with time zone
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.contact_activity FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_activity OWNER TO pabal_owner;
 
 CREATE TABLE public.contact_tags (
     tenant_id uuid NOT NULL,
@@ -1254,6 +1333,17 @@ ALTER TABLE ONLY public.incidents FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.incidents OWNER TO pabal_owner;
 
+CREATE TABLE public.link_settings (
+    tenant_id uuid NOT NULL,
+    hosts text[] DEFAULT '{}'::text[] NOT NULL,
+    days integer DEFAULT 90 NOT NULL,
+    CONSTRAINT link_settings_days_check CHECK (((days >= 1) AND (days <= 730)))
+);
+
+ALTER TABLE ONLY public.link_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.link_settings OWNER TO pabal_owner;
+
 CREATE TABLE public.login_failures (
     key bytea NOT NULL,
     failures integer NOT NULL,
@@ -1292,7 +1382,8 @@ CREATE TABLE public.messages (
     step smallint DEFAULT 0 NOT NULL,
     attempts smallint DEFAULT 0 NOT NULL,
     snapshot bytea,
-    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    variant smallint
 )
 PARTITION BY RANGE (send_id);
 
@@ -1312,7 +1403,8 @@ CREATE TABLE public.messages_2026_10 (
     step smallint DEFAULT 0 CONSTRAINT messages_step_not_null NOT NULL,
     attempts smallint DEFAULT 0 CONSTRAINT messages_attempts_not_null NOT NULL,
     snapshot bytea,
-    updated_at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT messages_updated_at_not_null NOT NULL
+    updated_at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT messages_updated_at_not_null NOT NULL,
+    variant smallint
 )
 WITH (fillfactor='50');
 
@@ -1517,6 +1609,27 @@ ALTER TABLE ONLY public.tags FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tags OWNER TO pabal_owner;
 
+CREATE TABLE public.template_versions (
+    tenant_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    version integer NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    buttons jsonb NOT NULL,
+    emphasis jsonb NOT NULL,
+    missing_policy text NOT NULL,
+    defaults jsonb NOT NULL,
+    formats jsonb NOT NULL,
+    source text DEFAULT 'edit'::text NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT template_versions_source_check CHECK ((source = ANY (ARRAY['edit'::text, 'carrier'::text])))
+);
+
+ALTER TABLE ONLY public.template_versions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template_versions OWNER TO pabal_owner;
+
 CREATE TABLE public.templates (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1534,7 +1647,18 @@ CREATE TABLE public.templates (
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    folder text DEFAULT ''::text NOT NULL,
+    missing_policy text DEFAULT 'skip'::text NOT NULL,
+    defaults jsonb DEFAULT '{}'::jsonb NOT NULL,
+    formats jsonb DEFAULT '{}'::jsonb NOT NULL,
+    emphasis jsonb DEFAULT '{}'::jsonb NOT NULL,
+    message_type text DEFAULT 'BA'::text NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    archived_at timestamp with time zone,
+    updated_by uuid,
     CONSTRAINT templates_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'lms'::text, 'alimtalk'::text]))),
+    CONSTRAINT templates_message_type_check CHECK ((message_type = ANY (ARRAY['BA'::text, 'EX'::text, 'AD'::text, 'MI'::text]))),
+    CONSTRAINT templates_missing_policy_check CHECK ((missing_policy = ANY (ARRAY['skip'::text, 'default'::text, 'stop'::text]))),
     CONSTRAINT templates_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'approved'::text, 'rejected'::text, 'stopped'::text])))
 );
 
@@ -1551,6 +1675,23 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE public.users OWNER TO pabal_owner;
+
+CREATE TABLE public.variant_decisions (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    campaign_id uuid NOT NULL,
+    action text NOT NULL,
+    keys text[] NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    figures jsonb NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT variant_decisions_action_check CHECK ((action = ANY (ARRAY['add'::text, 'retire'::text, 'replace'::text])))
+);
+
+ALTER TABLE ONLY public.variant_decisions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.variant_decisions OWNER TO pabal_owner;
 
 ALTER TABLE ONLY public.attempts ATTACH PARTITION public.attempts_2026_10 FOR VALUES FROM ('01a0f4c2-c400-0000-0000-000000000000') TO ('01a19467-e800-0000-0000-000000000000');
 
@@ -1601,8 +1742,14 @@ ALTER TABLE ONLY public.carrier_accounts
 ALTER TABLE ONLY public.chunks
     ADD CONSTRAINT chunks_pkey PRIMARY KEY (tenant_id, send_id, no);
 
+ALTER TABLE ONLY public.clicks
+    ADD CONSTRAINT clicks_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.contact_activity
+    ADD CONSTRAINT contact_activity_pkey PRIMARY KEY (tenant_id, contact_id);
 
 ALTER TABLE ONLY public.contact_tags
     ADD CONSTRAINT contact_tags_pkey PRIMARY KEY (tenant_id, tag_id, contact_id);
@@ -1651,6 +1798,15 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.link_settings
+    ADD CONSTRAINT link_settings_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_tenant_id_send_id_key_key UNIQUE (tenant_id, send_id, key);
 
 ALTER TABLE ONLY public.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (key);
@@ -1742,6 +1898,9 @@ ALTER TABLE ONLY public.tags
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_tenant_id_name_key UNIQUE (tenant_id, name);
 
+ALTER TABLE ONLY public.template_versions
+    ADD CONSTRAINT template_versions_pkey PRIMARY KEY (tenant_id, template_id, version);
+
 ALTER TABLE ONLY public.templates
     ADD CONSTRAINT templates_pkey PRIMARY KEY (tenant_id, id);
 
@@ -1754,6 +1913,9 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.variant_decisions
+    ADD CONSTRAINT variant_decisions_pkey PRIMARY KEY (tenant_id, id);
+
 CREATE INDEX approvals_by_campaign ON public.approvals USING btree (tenant_id, campaign_id, id);
 
 CREATE UNIQUE INDEX approvals_one_open ON public.approvals USING btree (tenant_id, campaign_id) WHERE (state = ANY (ARRAY['pending'::text, 'approved'::text]));
@@ -1763,6 +1925,8 @@ CREATE INDEX campaigns_due ON public.campaigns USING btree (due_at) WHERE (state
 CREATE INDEX chunks_due ON public.chunks USING btree (tenant_id, send_id, step, due_at, no) WHERE (state = 'open'::text);
 
 CREATE INDEX chunks_leased ON public.chunks USING btree (lease_until) WHERE ((state = 'open'::text) AND (owner IS NOT NULL));
+
+CREATE INDEX clicks_by_send ON public.clicks USING btree (tenant_id, send_id, seq);
 
 CREATE INDEX consents_by_contact ON public.consents USING btree (tenant_id, contact_id, channel, purpose, at);
 
@@ -1806,6 +1970,8 @@ CREATE INDEX incidents_unseen ON public.incidents USING btree (tenant_id, id) WH
 
 CREATE INDEX jobs_open ON public.jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
+CREATE UNIQUE INDEX links_no ON public.links USING btree (no);
+
 CREATE INDEX members_by_user ON public.members USING btree (user_id);
 
 CREATE INDEX merges_by_import ON public.merges USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
@@ -1848,9 +2014,13 @@ CREATE INDEX sends_by_campaign ON public.sends USING btree (tenant_id, campaign_
 
 CREATE INDEX sends_live ON public.sends USING btree (created_at) WHERE (finished_at IS NULL);
 
+CREATE INDEX sends_values_of ON public.sends USING btree (tenant_id, values_of) WHERE (values_of IS NOT NULL);
+
 CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
+
+CREATE INDEX variant_decisions_by_campaign ON public.variant_decisions USING btree (tenant_id, campaign_id, id);
 
 ALTER INDEX public.attempts_pkey ATTACH PARTITION public.attempts_2026_10_pkey;
 
@@ -1883,6 +2053,9 @@ ALTER TABLE ONLY public.carrier_accounts
 ALTER TABLE ONLY public.chunks
     ADD CONSTRAINT chunks_tenant_id_send_id_fkey FOREIGN KEY (tenant_id, send_id) REFERENCES public.sends(tenant_id, id);
 
+ALTER TABLE ONLY public.clicks
+    ADD CONSTRAINT clicks_tenant_id_link_id_fkey FOREIGN KEY (tenant_id, link_id) REFERENCES public.links(tenant_id, id);
+
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contacts(tenant_id, id) ON DELETE CASCADE;
 
@@ -1903,6 +2076,15 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.link_settings
+    ADD CONSTRAINT link_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.links
+    ADD CONSTRAINT links_tenant_id_send_id_fkey FOREIGN KEY (tenant_id, send_id) REFERENCES public.sends(tenant_id, id);
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -1964,8 +2146,17 @@ ALTER TABLE ONLY public.suppressions
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.template_versions
+    ADD CONSTRAINT template_versions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.template_versions
+    ADD CONSTRAINT template_versions_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES public.templates(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.templates
     ADD CONSTRAINT templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.variant_decisions
+    ADD CONSTRAINT variant_decisions_tenant_id_campaign_id_fkey FOREIGN KEY (tenant_id, campaign_id) REFERENCES public.campaigns(tenant_id, id);
 
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1985,7 +2176,11 @@ ALTER TABLE public.carrier_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chunks ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.clicks ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_activity ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_tags ENABLE ROW LEVEL SECURITY;
 
@@ -2010,6 +2205,10 @@ ALTER TABLE public.incidents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.link_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.members ENABLE ROW LEVEL SECURITY;
 
@@ -2069,6 +2268,8 @@ CREATE POLICY system_reads ON public.invitations FOR SELECT TO pabal_system USIN
 
 CREATE POLICY system_reads ON public.jobs FOR SELECT TO pabal_system USING (true);
 
+CREATE POLICY system_reads ON public.links FOR SELECT TO pabal_system USING (true);
+
 CREATE POLICY system_reads ON public.members FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.receipts FOR SELECT TO pabal_system USING (true);
@@ -2086,6 +2287,8 @@ CREATE POLICY system_writes ON public.chunks FOR UPDATE TO pabal_system USING (t
 CREATE POLICY system_writes ON public.imports FOR UPDATE TO pabal_system USING (true);
 
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.templates ENABLE ROW LEVEL SECURITY;
 
@@ -2107,7 +2310,11 @@ CREATE POLICY tenant_wall ON public.carrier_accounts TO pabal_owner, pabal_app U
 
 CREATE POLICY tenant_wall ON public.chunks TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.clicks TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.consents TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.contact_activity TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.contact_tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2132,6 +2339,10 @@ CREATE POLICY tenant_wall ON public.incidents TO pabal_owner, pabal_app USING ((
 CREATE POLICY tenant_wall ON public.invitations TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.jobs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.link_settings TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.links TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.members TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2173,11 +2384,17 @@ CREATE POLICY tenant_wall ON public.suppressions TO pabal_owner, pabal_app USING
 
 CREATE POLICY tenant_wall ON public.tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.template_versions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.templates TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.tenants TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.variant_decisions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.variant_decisions ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA app TO pabal_app;
 GRANT ALL ON SCHEMA app TO pabal_search;
@@ -2365,6 +2582,22 @@ GRANT SELECT(accepted_at) ON TABLE public.invitations TO pabal_system;
 
 GRANT SELECT(revoked_at) ON TABLE public.invitations TO pabal_system;
 
+GRANT USAGE ON SEQUENCE app.link_numbers TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.links TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.links TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.links TO pabal_system;
+
+GRANT SELECT(no) ON TABLE public.links TO pabal_system;
+
+GRANT SELECT(send_id) ON TABLE public.links TO pabal_system;
+
+GRANT SELECT(url) ON TABLE public.links TO pabal_system;
+
+GRANT SELECT(expires_at) ON TABLE public.links TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.members TO pabal_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.members TO pabal_system;
@@ -2427,7 +2660,11 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempts TO pabal_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clicks TO pabal_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_activity TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_tags TO pabal_app;
 
@@ -2452,6 +2689,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_rows TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_messages TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link_settings TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO pabal_app;
 
@@ -2487,6 +2726,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.suppressions TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tags TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.template_versions TO pabal_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.templates TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.variant_decisions TO pabal_app;

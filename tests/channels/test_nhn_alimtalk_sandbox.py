@@ -200,18 +200,33 @@ async def listed(templates, account) -> dict[str, CarrierTemplate]:
             return found
 
 
+async def test_buttons_and_emphasis_go_out_under_their_own_names(http, server):
+    account = CarrierAccount("a1", "nhn", server.url, Credentials(KEY, "the-secret"))
+    server.plan(answer(200, {"header": {"isSuccessful": True, "resultCode": 0}}))
+    button = {"buttonType": "AL", "buttonName": "보기", "linkAnd": "app://a", "linkIos": "app://b"}
+    bold = {"type": "TEXT", "title": "설명회", "subtitle": "11월 28일"}
+    draft = CarrierTemplate("", "안내", "글", "", PROFILE, (button,), emphasis=bold, message_type="EX")
+    assert isinstance(await NhnTemplates(http).store(account, draft), CarrierTemplate)
+    body = server.seen[0].json
+    assert body["buttons"] == [
+        {"ordering": 1, "type": "AL", "name": "보기", "schemeAndroid": "app://a", "schemeIos": "app://b"}
+    ]
+    assert (body["templateMessageType"], body["templateEmphasizeType"]) == ("EX", "TEXT")
+    assert (body["templateTitle"], body["templateSubtitle"]) == ("설명회", "11월 28일")
+
+
 async def test_templates_are_stored_reviewed_and_listed(http, at_sandbox, control):
     templates = NhnTemplates(http)
-    draft = CarrierTemplate(
-        "", "안내", "#{이름}님께", "", PROFILE, ({"type": "WL", "name": "보기", "linkMo": "https://a.kr"},)
-    )
+    button = {"buttonType": "AL", "buttonName": "보기", "linkAnd": "app://a", "linkIos": "app://a"}
+    bold = {"type": "TEXT", "title": "설명회", "subtitle": "11월 28일"}
+    draft = CarrierTemplate("", "안내", "#{이름}님께", "", PROFILE, (button,), emphasis=bold)
     stored = await templates.store(at_sandbox, draft)
     assert isinstance(stored, CarrierTemplate)
     assert stored.code
     asked = await templates.inspect(at_sandbox, stored.code)
     assert isinstance(asked, CarrierTemplate)
     assert (asked.state, asked.content) == ("INSPECTING", "#{이름}님께")
-    assert asked.buttons[0]["name"] == "보기"
+    assert (asked.buttons, asked.emphasis) == ((button,), bold)
     control.control("POST", f"/templates/{stored.code}/review", {"state": "REJECTED", "comment": "광고예요"})
     found = (await listed(templates, at_sandbox))[stored.code]
     assert (found.state, found.comment, found.pf_id) == ("REJECTED", "광고예요", PROFILE)

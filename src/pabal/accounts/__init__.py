@@ -8,6 +8,7 @@ from pabal.accounts.people import find_user
 from pabal.accounts.routes import welcome
 from pabal.accounts.schemas import Email, MeOut, NewPassword
 from pabal.accounts.sessions import DatabaseAuthenticator, confirm_password, memberships_of, open_session
+from pabal.accounts.stale import STALE_EDIT, stale_edit, with_editor
 from pabal.accounts.tenants import (
     CreatedTenant,
     TenantKind,
@@ -21,6 +22,7 @@ from pabal.accounts.tenants import (
 from pabal.accounts.upkeep import forget_expired
 
 __all__ = [
+    "STALE_EDIT",
     "Actor",
     "CreatedTenant",
     "DatabaseAuthenticator",
@@ -46,7 +48,9 @@ __all__ = [
     "read_public_url",
     "reset_password",
     "set_public_url",
+    "stale_edit",
     "unclaimed",
     "unlock_member",
     "welcome",
+    "with_editor",
 ]

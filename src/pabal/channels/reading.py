@@ -70,3 +70,11 @@ def kakao_extras(row: Mapping[str, Any]) -> tuple[tuple[Mapping[str, Any], ...],
     comment = last.get("content") if isinstance(last, dict) else None
     listed = tuple(b for b in buttons if isinstance(b, dict)) if isinstance(buttons, list) else ()
     return listed, comment if isinstance(comment, str) else ""
+
+
+def kakao_emphasis(row: Mapping[str, Any], kind: str, title: str, subtitle: str) -> dict[str, Any]:
+    """Emphasis of a stored AlimTalk template, whatever its carrier calls the parts; {} is none."""
+    found = row.get(kind)
+    if not isinstance(found, str) or found in {"", "NONE"}:
+        return {}
+    return {"type": found, "title": str(row.get(title) or ""), "subtitle": str(row.get(subtitle) or "")}

@@ -1,7 +1,7 @@
 """What a carrier tells besides answers: receipts, opt-outs, the account's health, templates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -78,6 +78,8 @@ class CarrierTemplate:
     pf_id: str = ""
     buttons: Sequence[Mapping[str, Any]] = ()
     comment: str = ""
+    emphasis: Mapping[str, Any] = field(default_factory=dict)  # {"type", "title", "subtitle"}; {} = NONE
+    message_type: str = "BA"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Rendering happens at claim, from what launch froze; the same inputs give the same text on any worker, so
 that the hash kept on the attempt can be checked later. Values are inserted literally: a value that itself
 contains `#{…}` is not expanded again. Defaults and the policy for missing values come with the content, not
-inside the braces.
+inside the braces. So do formats (`domain.formats`): Kakao's templates know plain variables only.
 """
 
 import re
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
+from pabal.domain.formats import formatted
 from pabal.domain.text import byte_length, normalise
 
 MAX_VARIABLES = 40  # per AlimTalk template
@@ -92,9 +93,10 @@ def render(
     *,
     defaults: Mapping[str, str] | None = None,
     policy: MissingPolicy = MissingPolicy.SKIP,
+    formats: Mapping[str, str] | None = None,
 ) -> Rendered | Missing:
     """The finished text. A blank value counts as missing: "안녕하세요 님" helps nobody."""
-    filled, used, missing = _fill(template, values, defaults or {}, policy)
+    filled, used, missing = _fill(template, values, defaults or {}, policy, formats or {})
     if missing:
         return Missing(missing, "stop" if policy is MissingPolicy.STOP else "skip")
     text = "".join([p if isinstance(p, str) else filled[p.name] for p in template.parts])
@@ -107,22 +109,29 @@ def resolved(
     *,
     defaults: Mapping[str, str] | None = None,
     policy: MissingPolicy = MissingPolicy.SKIP,
+    formats: Mapping[str, str] | None = None,
 ) -> Mapping[str, str] | Missing:
     """The values themselves, by bare name: what an AlimTalk request carries beside the template code."""
-    filled, _, missing = _fill(template, values, defaults or {}, policy)
+    filled, _, missing = _fill(template, values, defaults or {}, policy, formats or {})
     if missing:
         return Missing(missing, "stop" if policy is MissingPolicy.STOP else "skip")
     return filled
 
 
 def _fill(
-    template: Template, values: Mapping[str, str | None], defaults: Mapping[str, str], policy: MissingPolicy
+    template: Template,
+    values: Mapping[str, str | None],
+    defaults: Mapping[str, str],
+    policy: MissingPolicy,
+    formats: Mapping[str, str],
 ) -> tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]:
     filled: dict[str, str] = {}
     used: list[str] = []
     missing: list[str] = []
     for name in template.variables:
         value = normalise(values.get(name) or "").strip()
+        if value and name in formats:
+            value = formatted(value, formats[name])
         if not value and policy is MissingPolicy.DEFAULT:
             value = normalise(defaults.get(name, "")).strip()
             if value:

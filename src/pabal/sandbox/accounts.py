@@ -21,6 +21,10 @@ class TemplateIn(BaseModel):
     pf_id: str | None = None
     state: str = "APPROVED"
     buttons: list[dict[str, Any]] = []
+    message_type: str = "BA"
+    emphasize_type: str = "NONE"
+    emphasize_title: str = ""
+    emphasize_sub_title: str = ""
 
 
 class AccountIn(BaseModel):
@@ -141,6 +145,10 @@ def template_doc(template: TemplateIn) -> dict[str, Any]:
         "templateId": template.template_id,
         "name": template.name or template.template_id,
         "channelId": template.pf_id,
+        "messageType": template.message_type,
+        "emphasizeType": template.emphasize_type,
+        "emphasizeTitle": template.emphasize_title,
+        "emphasizeSubTitle": template.emphasize_sub_title,
         "content": template.content,
         "buttons": template.buttons,
         "dateCreated": "2026-01-01T00:00:00.000Z",

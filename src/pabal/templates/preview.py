@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pabal.domain import template as templates
 from pabal.domain import text as texts
+from pabal.domain.formats import formatted
 from pabal.domain.prices import PriceBook
 
 
@@ -32,11 +33,16 @@ def preview(
     subject: str = "",
     values: Mapping[str, str | None],
     defaults: Mapping[str, str],
+    formats: Mapping[str, str] | None = None,
     prices: PriceBook,
 ) -> Preview:
     """Render with what is known; a variable without value stays visible as #{이름} and is listed."""
     parsed = templates.parse(body)
-    known = {name: value for name in parsed.variables if (value := values.get(name) or defaults.get(name))}
+    known = {}
+    for name in parsed.variables:
+        value, form = values.get(name), (formats or {}).get(name)
+        if shown_as := (formatted(value, form) if value and form else value) or defaults.get(name):
+            known[name] = shown_as
     missing = [name for name in parsed.variables if name not in known]
     shown = templates.render(parsed, {**{name: f"#{{{name}}}" for name in missing}, **known})
     text = shown.text if isinstance(shown, templates.Rendered) else parsed.body

@@ -7,8 +7,6 @@ at the carrier that nobody submitted: harmless, and `sync` shows it once it is a
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from pabal.accounts import Actor, audit
 from pabal.channels.base import (
     CarrierAccount,
@@ -20,14 +18,15 @@ from pabal.channels.base import (
     Unknown,
 )
 from pabal.channels.registry import NoSuchCarrierError, template_review
-from pabal.domain.ids import new_id
+from pabal.domain.kakao import MESSAGE_TYPES
 from pabal.domain.template import parse
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
 from pabal.runtime import Runtime
 from pabal.senders import account_for_dispatch, list_senders
-from pabal.templates.actions import WRONG_STATE
+from pabal.templates.actions import WRONG_STATE, NewTemplate, store_template
 from pabal.templates.queries import Review, find_for_review
+from pabal.templates.versions import keep_version
 
 CARRIER_SAYS_NO = declare("carrier_refused", 409, "발송사가 받아 주지 않았어요")
 CARRIER_AWAY = declare("carrier_unreachable", 503, "발송사에 닿지 못했어요. 잠시 뒤에 다시 해 주세요")
@@ -61,7 +60,14 @@ async def submit(rt: Runtime, who: Actor, template_id: UUID) -> None:
     carrier = _carrier(rt, account)
     template = review.template
     draft = CarrierTemplate(
-        template.code, template.name, template.body, "", review.profile, tuple(template.buttons)
+        template.code,
+        template.name,
+        template.body,
+        "",
+        review.profile,
+        tuple(template.buttons),
+        emphasis=template.emphasis,
+        message_type=template.message_type,
     )
     stored = _answered(await carrier.store(account, draft))
     if not template.code:
@@ -73,8 +79,9 @@ async def submit(rt: Runtime, who: Actor, template_id: UUID) -> None:
     async with tenant_tx(rt, who.tenant_id) as conn:
         cursor = await conn.execute(
             """
-            UPDATE templates SET state = %(state)s, carrier_state = %(carrier)s, updated_at =
-            clock_timestamp() WHERE id = %(id)s AND version = %(version)s AND state IN ('draft', 'rejected')
+            UPDATE templates SET state = %(state)s, carrier_state = %(carrier)s, comment = '',
+                   updated_at = clock_timestamp()
+            WHERE id = %(id)s AND version = %(version)s AND state IN ('draft', 'rejected')
             """,
             {
                 "id": template_id,
@@ -165,27 +172,43 @@ async def _all_templates(rt: Runtime, account: CarrierAccount) -> list[CarrierTe
 
 async def _take_over(conn: Conn, template: CarrierTemplate) -> bool:
     """What was approved is what counts: its content wins over ours. A draft we are editing is left alone."""
+    known = {
+        "code": template.code,
+        "state": _STATES.get(template.state),
+        "carrier": template.state,
+        "approved": template.state == "APPROVED",
+        "body": template.content,
+        "variables": list(parse(template.content).variables),
+        "comment": template.comment,
+    }
+    cursor = await conn.execute(
+        """
+        SELECT id FROM templates
+        WHERE channel = 'alimtalk' AND code = %(code)s AND NOT (state = 'draft' AND carrier_state = '')
+          AND %(approved)s AND body <> %(body)s FOR UPDATE
+        """,
+        known,
+    )
+    rewritten = [row[0] for row in await cursor.fetchall()]
+    for template_id in rewritten:  # one, unless somebody typed the same code twice
+        await keep_version(conn, template_id)
     cursor = await conn.execute(
         """
         UPDATE templates SET
-            state = coalesce(%(state)s, state), carrier_state = %(carrier)s, updated_at = clock_timestamp(),
+            state = coalesce(%(state)s, state), carrier_state = %(carrier)s, comment = %(comment)s,
+            updated_at = clock_timestamp(), updated_by = CASE WHEN id = ANY(%(rewritten)s) THEN NULL ELSE updated_by END,
             version = version + CASE WHEN %(approved)s AND body <> %(body)s THEN 1 ELSE 0 END,
             body = CASE WHEN %(approved)s THEN %(body)s ELSE body END,
             variables = CASE WHEN %(approved)s THEN %(variables)s ELSE variables END
         WHERE channel = 'alimtalk' AND code = %(code)s
           AND NOT (state = 'draft' AND carrier_state = '')
-          AND (carrier_state <> %(carrier)s OR state <> coalesce(%(state)s, state)
+          AND (carrier_state <> %(carrier)s OR state <> coalesce(%(state)s, state) OR comment <> %(comment)s
                OR (%(approved)s AND body <> %(body)s))
         """,
-        {
-            "code": template.code,
-            "state": _STATES.get(template.state),
-            "carrier": template.state,
-            "approved": template.state == "APPROVED",
-            "body": template.content,
-            "variables": list(parse(template.content).variables),
-        },
+        {**known, "rewritten": rewritten},
     )
+    for template_id in rewritten:
+        await keep_version(conn, template_id, source="carrier")
     return cursor.rowcount > 0
 
 
@@ -195,21 +218,17 @@ async def _known(conn: Conn, code: str) -> bool:
 
 
 async def _add(conn: Conn, who: Actor, template: CarrierTemplate, sender_id: UUID) -> None:
-    await conn.execute(
-        """
-        INSERT INTO templates (tenant_id, id, channel, name, body, buttons, variables, state, carrier_state,
-                               code, sender_id)
-        VALUES (%s, %s, 'alimtalk', %s, %s, %s, %s, 'approved', %s, %s, %s)
-        """,
-        (
-            who.tenant_id,
-            new_id(),
-            template.name,
-            template.content,
-            Jsonb([dict(button) for button in template.buttons]),
-            list(parse(template.content).variables),
-            template.state,
-            template.code,
-            sender_id,
-        ),
+    """Made in the vendor's console. Nothing of it is judged: it is approved as it is."""
+    new = NewTemplate(
+        channel="alimtalk",
+        name=template.name,
+        body=template.content,
+        buttons=template.buttons,
+        emphasis=template.emphasis,
+        message_type=template.message_type if template.message_type in MESSAGE_TYPES else "BA",
+        state="approved",
+        carrier_state=template.state,
+        code=template.code,
+        sender_id=sender_id,
     )
+    await store_template(conn, who, new)

@@ -1,6 +1,7 @@
 """AlimTalk templates at NHN: store (which asks for the review by itself), look, list. The code is ours to choose."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,13 +13,19 @@ from pabal.channels.nhn.alimtalk_codes import ERRORS
 from pabal.channels.nhn.envelope import PAGE
 from pabal.channels.nhn.product import listed, nhn_line, page_params, read_walk, write_walk, yes
 from pabal.channels.outgoing import CarrierAccount
-from pabal.channels.reading import kakao_extras
+from pabal.channels.reading import kakao_emphasis, kakao_extras
 from pabal.channels.reports import CarrierTemplate, TemplatePage
 from pabal.channels.wire import WALL_SECONDS, Answer
 
 OTHER_CATEGORY = "999999"  # "기타": always there, lowest review priority
 # Their words → those that the hub reads (see `CarrierTemplate.state`).
 STATES = {"TSC01": "INSPECTING", "TSC02": "INSPECTING", "TSC03": "APPROVED", "TSC04": "REJECTED"}
+BUTTON_PARTS = {
+    "buttonType": "type",
+    "buttonName": "name",
+    "linkAnd": "schemeAndroid",
+    "linkIos": "schemeIos",
+}
 
 
 class NhnTemplates:
@@ -28,19 +35,24 @@ class NhnTemplates:
         self._line = nhn_line(http, PREFIX, wall_seconds)
 
     async def store(self, account: CarrierAccount, template: CarrierTemplate) -> CarrierTemplate | Failure:
-        body = {
+        body: dict[str, Any] = {
             "templateName": template.name,
             "templateContent": template.content,
             "buttons": [
-                {"ordering": number, **button} for number, button in enumerate(template.buttons, start=1)
+                {"ordering": number, **_button(button)}
+                for number, button in enumerate(template.buttons, start=1)
             ],
+            "templateMessageType": template.message_type,
+            "templateEmphasizeType": template.emphasis.get("type", "NONE"),
         }
+        if template.emphasis:
+            body["templateTitle"] = template.emphasis.get("title", "")
+            body["templateSubtitle"] = template.emphasis.get("subtitle", "")
         code = template.code or f"PB{secrets.token_hex(8).upper()}"
         if template.code:
             said = await self._line.call(account, "PUT", _path(template.pf_id, code), body)
         else:
             fixed = {"templateCode": code, "categoryCode": OTHER_CATEGORY}
-            fixed |= {"templateMessageType": "BA", "templateEmphasizeType": "NONE"}
             said = await self._line.call(account, "POST", _path(template.pf_id), {**body, **fixed})
         answer = yes(said, ERRORS)
         if not isinstance(answer, Answer):
@@ -99,6 +111,16 @@ class NhnTemplates:
         return yes(await self._line.call(account, "GET", path, params=page_params(page)), ERRORS)
 
 
+def _button(button: Mapping[str, Any]) -> dict[str, Any]:
+    """Solapi's names, which the hub keeps → NHN's."""
+    return {BUTTON_PARTS.get(part, part): value for part, value in button.items()}
+
+
+def _read_button(button: Mapping[str, Any]) -> dict[str, Any]:
+    ours = {theirs: own for own, theirs in BUTTON_PARTS.items()}
+    return {ours.get(part, part): value for part, value in button.items() if part != "ordering" and value}
+
+
 def _path(profile: str, code: str = "") -> str:
     path = f"/senders/{quote(profile, safe='')}/templates"
     return f"{path}/{quote(code, safe='')}" if code else path
@@ -118,6 +140,8 @@ def _template(row: Any, profile: str) -> CarrierTemplate | None:
         content=content,
         state="STOPPED" if stopped else STATES.get(str(row.get("status")), str(row.get("status"))),
         pf_id=profile,
-        buttons=buttons,
+        buttons=tuple(_read_button(button) for button in buttons),
         comment=comment,
+        emphasis=kakao_emphasis(row, "templateEmphasizeType", "templateTitle", "templateSubtitle"),
+        message_type=str(row.get("templateMessageType") or "BA"),
     )

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import httpx
 
 from pabal.channels.base import CarrierAccount, CarrierTemplate, Failure, TemplatePage
-from pabal.channels.reading import kakao_extras
+from pabal.channels.reading import kakao_emphasis, kakao_extras
 from pabal.channels.solapi.line import following, read_refusal, solapi_line
 from pabal.channels.wire import WALL_SECONDS, Answer
 
@@ -21,14 +21,19 @@ class SolapiTemplates:
         self._line = solapi_line(http, wall_seconds)
 
     async def store(self, account: CarrierAccount, template: CarrierTemplate) -> CarrierTemplate | Failure:
-        body = {
+        body: dict[str, Any] = {
             "name": template.name,
             "content": template.content,
             "buttons": [dict(button) for button in template.buttons],
+            "messageType": template.message_type,
+            "emphasizeType": template.emphasis.get("type", "NONE"),
         }
+        if template.emphasis:
+            body["emphasizeTitle"] = template.emphasis.get("title", "")
+            body["emphasizeSubTitle"] = template.emphasis.get("subtitle", "")
         if template.code:
             return await self._one(account, "PUT", f"{TEMPLATES}/{quote(template.code, safe='')}", body)
-        fixed = {"categoryCode": OTHER_CATEGORY, "messageType": "BA", "emphasizeType": "NONE"}
+        fixed = {"categoryCode": OTHER_CATEGORY}
         return await self._one(account, "POST", TEMPLATES, {"channelId": template.pf_id, **body, **fixed})
 
     async def inspect(self, account: CarrierAccount, code: str) -> CarrierTemplate | Failure:
@@ -72,4 +77,8 @@ def _template(row: Any) -> CarrierTemplate | None:
         pf_id=str(row.get("channelId") or ""),
         buttons=buttons,
         comment=comment,
+        emphasis=kakao_emphasis(
+            row, "emphasizeType", "emphasizeTitle", "emphasizeSubtitle"
+        ),  # requests: SubTitle
+        message_type=str(row.get("messageType") or "BA"),
     )

@@ -16,8 +16,8 @@ STATES = {
     "STOPPED": "TSC03",
 }
 _STATE_NAMES = {"TSC01": "요청", "TSC02": "검수 중", "TSC03": "승인", "TSC04": "반려"}
-_FIELDS = ("templateName", "templateContent", "templateMessageType", "templateEmphasizeType", "buttons",
-           "quickReplies", "categoryCode", "securityFlag")  # fmt: skip
+_FIELDS = ("templateName", "templateContent", "templateMessageType", "templateEmphasizeType", "templateTitle",
+           "templateSubtitle", "buttons", "quickReplies", "categoryCode", "securityFlag")  # fmt: skip
 
 
 def senders(tx: Tx, call: Call) -> Reply:
@@ -130,8 +130,10 @@ def _shown(row: Row) -> dict[str, Any]:
         "kakaoTemplateCode": row["code"],
         "templateName": doc.get("name") or row["code"],
         "templateContent": doc.get("content") or "",
-        "templateMessageType": "BA",
-        "templateEmphasizeType": "NONE",
+        "templateMessageType": doc.get("templateMessageType") or "BA",
+        "templateEmphasizeType": doc.get("templateEmphasizeType") or "NONE",
+        "templateTitle": doc.get("templateTitle") or "",
+        "templateSubtitle": doc.get("templateSubtitle") or "",
         "buttons": doc.get("buttons") or [],
         "comments": [
             {"id": number, "content": one["content"], "status": "REJ", "createdAt": one.get("dateCreated")}

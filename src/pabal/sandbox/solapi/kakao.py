@@ -12,7 +12,7 @@ from pabal.sandbox.solapi.queries import page_limit
 from pabal.sandbox.solapi.validate import placeholders
 
 _EDITABLE = ("name", "content", "channelId", "categoryCode", "buttons", "quickReplies", "messageType",
-             "emphasizeType", "emphasizeTitle", "extra", "ad", "securityFlag", "imageId")  # fmt: skip
+             "emphasizeType", "emphasizeTitle", "emphasizeSubTitle", "extra", "ad", "securityFlag", "imageId")  # fmt: skip
 
 
 def channels(tx: Tx, call: Call) -> Reply:
@@ -124,6 +124,9 @@ def _shown(call: Call, row: Row) -> dict[str, Any]:
         "categoryCode": "999999",
         "assignType": "CHANNEL",
         "variables": [{"name": f"#{{{name}}}"} for name in placeholders(doc.get("content", ""))],
+        "emphasizeSubtitle": doc.get(
+            "emphasizeSubTitle"
+        ),  # the real answer spells it otherwise than the request
         **doc,
         "templateId": row["code"],
         "status": row["state"],
