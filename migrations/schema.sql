@@ -556,6 +556,9 @@ CREATE FUNCTION app.forget_copies() RETURNS trigger
 BEGIN
     UPDATE public.messages SET snapshot = NULL
     WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND snapshot IS NOT NULL;
+    UPDATE public.messages SET snapshot = NULL  -- tests that went out with their values
+    WHERE tenant_id = NEW.tenant_id AND snapshot IS NOT NULL
+      AND send_id = ANY(ARRAY(SELECT s.id FROM public.sends s WHERE s.tenant_id = NEW.tenant_id AND s.values_of = NEW.id));
     UPDATE public.import_rows SET cells = NULL
     WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND cells IS NOT NULL;
     UPDATE public.clicks c SET seq = NULL, ghost = m.ghost

@@ -41,6 +41,7 @@ from pabal.kit.http.sse import EventHub, EventStream
 from pabal.kit.http.static import UiFiles, ui_response
 from pabal.kit.log import configure_logging
 from pabal.kit.metrics import metrics
+from pabal.links.routes import router as links_router
 from pabal.operations.routes import router as operations_router
 from pabal.phones.routes import router as phones_router
 from pabal.quota.routes import router as quota_router
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     prices_router,
     carrier_states_router,
     templates_router,
+    links_router,
     phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place
     hooks_router,

@@ -97,6 +97,14 @@ DEFINERS = {
         "a carrier's webhook; needs the secret part of its address",
         False,
     ),
+    "link_by_no": Definer(
+        "pabal_system",
+        "SELECT * FROM app.link_by_no(%s)",
+        lambda _: (1,),
+        ("tenant_id", "id", "send_id", "url", "expires_at"),
+        "a short link's code names no tenant: where it leads, which whoever got it knows anyhow, and keys",
+        False,
+    ),
     "list_tenants": Definer(
         "pabal_system",
         "SELECT * FROM app.list_tenants()",

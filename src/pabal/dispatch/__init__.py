@@ -27,7 +27,7 @@ from pabal.dispatch.explain import Check, Explanation, explain
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
-from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, Selection
+from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection
 from pabal.dispatch.optouts import accounts_to_read, read_optouts
 from pabal.dispatch.plan import (
     Forecast,
@@ -36,6 +36,7 @@ from pabal.dispatch.plan import (
     forecast,
     gather_retries,
     launch_send,
+    link_send,
 )
 from pabal.dispatch.poll import poll_request
 from pabal.dispatch.reads import (
@@ -74,6 +75,7 @@ __all__ = [
     "Finished",
     "Forecast",
     "FrozenStep",
+    "FrozenVariant",
     "Group",
     "Incident",
     "MeasureProgress",
@@ -105,6 +107,7 @@ __all__ = [
     "forecast",
     "gather_retries",
     "launch_send",
+    "link_send",
     "list_group",
     "list_incidents",
     "list_messages",

@@ -229,7 +229,7 @@ async def _repeat(
     if not young or request.stage != "submit" or not await proven_gone(rt, hold, request.owner):
         return False
     async with tenant_tx(rt, hold.tenant_id) as conn:
-        messages = await same_messages(conn, hold, request, claimed.send.steps[request.step])
+        messages = await same_messages(conn, claimed.send, hold, request, link_key=rt.keys.link_key)
     if messages is None:
         return False
     try:

@@ -76,7 +76,9 @@ async def _claim(
             return Claimed(hold, send, tuple(to_ask), ()), hold_reason
         planned: tuple[Planned, ...] = ()
         if may_claim:
-            planned, hold_reason = await plan_requests(conn, rt.http, send, hold, now)
+            planned, hold_reason = await plan_requests(
+                conn, rt.http, send, hold, now, link_key=rt.keys.link_key
+            )
         if not planned:
             await close_or_reopen(conn, hold)
     return Claimed(hold, send, (), planned), hold_reason

@@ -14,6 +14,7 @@ from pabal.channels.base import OutgoingMessage
 from pabal.channels.registry import is_fenced, speaks, unfenced_carrier
 from pabal.dispatch import gate
 from pabal.dispatch.counters import Deltas, add_deltas, note_move
+from pabal.dispatch.give import give_variants
 from pabal.dispatch.model import FrozenStep, Hold, RequestRow, SendRow
 from pabal.dispatch.render import Finished, Unrenderable, finish, outgoing
 from pabal.domain.ids import new_id
@@ -93,8 +94,11 @@ async def _gate(conn: Conn, hold: Hold, channel: str) -> tuple[list[int], dict[s
     return passing, stopped
 
 
-async def _fence(conn: Conn, hold: Hold, passing: list[int]) -> list[tuple[int, int, int, str | None]]:
-    """Queued → sending. Only what this UPDATE returns is ever written as intent: (seq, n, address_no, snapshot)."""
+async def _fence(
+    conn: Conn, hold: Hold, passing: list[int]
+) -> list[tuple[int, int, int, str | None, int | None]]:
+    """Queued → sending. Only what this UPDATE returns is ever written as intent: (seq, n, address_no, snapshot,
+    variant)."""
     if not passing:
         return []
     cursor = await conn.execute(
@@ -102,7 +106,7 @@ async def _fence(conn: Conn, hold: Hold, passing: list[int]) -> list[tuple[int, 
         UPDATE messages SET state = 'sending', reason = NULL, attempts = attempts + 1, updated_at = clock_timestamp()
         WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
           AND seq = ANY(%(seqs)s::int[]) AND state = 'queued'
-        RETURNING seq, attempts, address_no, app.decrypt(snapshot)
+        RETURNING seq, attempts, address_no, app.decrypt(snapshot), variant
         """,
         {
             "tenant": hold.tenant_id,
@@ -116,7 +120,7 @@ async def _fence(conn: Conn, hold: Hold, passing: list[int]) -> list[tuple[int, 
 
 
 async def plan_requests(
-    conn: Conn, http: httpx.AsyncClient, send: SendRow, hold: Hold, now: datetime
+    conn: Conn, http: httpx.AsyncClient, send: SendRow, hold: Hold, now: datetime, *, link_key: bytes
 ) -> tuple[tuple[Planned, ...], str]:
     """The requests to make, and why the send must be held ("" if it needn't)."""
     step = send.steps[hold.step]
@@ -128,13 +132,18 @@ async def plan_requests(
     unfit: dict[str, list[int]] = defaultdict(list)
     back: list[int] = []
     hold_reason = ""
-    for seq, n, address_no, snapshot in await _fence(conn, hold, passing):
+    if send.variants:
+        await give_variants(conn, send, hold, passing)
+    for seq, n, address_no, snapshot, variant in await _fence(conn, hold, passing):
+        text = step if variant is None else send.step_for(hold.step, variant)
         # An erasure that raced us nulls the snapshot: nothing is left to say, or to say it to.
         finished = (
-            finish(step, snapshot, address_no) if snapshot is not None else Unrenderable(SkipReason.ERASED)
+            finish(text, snapshot, address_no, send.link_values(link_key, seq))
+            if snapshot is not None
+            else Unrenderable(SkipReason.ERASED)
         )
         if not isinstance(finished, Unrenderable):
-            passed.append(Person(seq, n, finished, outgoing(step, finished, hold.send_id, seq, n)))
+            passed.append(Person(seq, n, finished, outgoing(text, finished, hold.send_id, seq, n)))
         elif finished.stop:  # the author asked for it: nobody is skipped, somebody must look
             hold_reason = finished.reason.value
             back.append(seq)
@@ -305,12 +314,12 @@ async def _write_attempts(
 
 
 async def same_messages(
-    conn: Conn, hold: Hold, request: RequestRow, step: FrozenStep
+    conn: Conn, send: SendRow, hold: Hold, request: RequestRow, *, link_key: bytes
 ) -> tuple[OutgoingMessage, ...] | None:
     """A request's messages once more, if every one of them is still exactly what it was: nobody erased, same text."""
     cursor = await conn.execute(
         """
-        SELECT a.seq, a.n, a.state, a.text_hash, m.address_no, app.decrypt(m.snapshot)
+        SELECT a.seq, a.n, a.state, a.text_hash, m.address_no, app.decrypt(m.snapshot), m.variant
         FROM attempts a
         JOIN messages m ON m.tenant_id = a.tenant_id AND m.send_id = a.send_id AND m.seq = a.seq
              AND m.seq BETWEEN %(low)s AND %(high)s
@@ -327,8 +336,9 @@ async def same_messages(
         },
     )
     messages = []
-    for seq, n, state, text_hash, address_no, snapshot in await cursor.fetchall():
-        finished = finish(step, snapshot, address_no) if snapshot is not None else None
+    for seq, n, state, text_hash, address_no, snapshot, variant in await cursor.fetchall():
+        step, links = send.step_for(request.step, variant), send.link_values(link_key, seq)
+        finished = finish(step, snapshot, address_no, links) if snapshot is not None else None
         if state not in {"intent", "unknown"} or finished is None or isinstance(finished, Unrenderable):
             return None
         if finished.text_hash != bytes(text_hash):

@@ -14,8 +14,9 @@ from psycopg.types.json import Jsonb
 
 from pabal import quota
 from pabal.dispatch.counters import Deltas, add_deltas, note_move
-from pabal.dispatch.model import NOT_FROZEN, FrozenStep, SendRow
+from pabal.dispatch.model import NOT_FROZEN, FrozenStep, FrozenVariant, SendRow
 from pabal.domain.ids import new_id
+from pabal.domain.links import SendLinks
 from pabal.domain.message import AttemptState, MessageState
 from pabal.domain.news import NOTHING, Change, News, Standing, apply
 from pabal.domain.resolve import Decision, as_news, resolve
@@ -38,7 +39,8 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
     """The send FOR SHARE: state changes (pause, cancel) wait for our commit, and we see the newest one."""
     cursor = await conn.execute(
         """
-        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, send_from, send_until, """
+        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, send_from, send_until,
+               links, variants, """
         + NOT_FROZEN
         + """
         FROM sends WHERE tenant_id = %s AND id = %s FOR SHARE
@@ -48,7 +50,20 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
     row = await cursor.fetchone()
     if row is None:
         return None
-    state, hold_reason, rehearse, steps, rate, chunk_size, not_after, send_from, send_until, _ = row
+    (
+        state,
+        hold_reason,
+        rehearse,
+        steps,
+        rate,
+        chunk_size,
+        not_after,
+        send_from,
+        send_until,
+        links,
+        variants,
+        _,
+    ) = row
     return SendRow(
         tenant_id=tenant_id,
         id=send_id,
@@ -60,6 +75,8 @@ async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | Non
         chunk_size=chunk_size,
         not_after=not_after,
         window=SendWindow.of(send_from, send_until),
+        links=SendLinks.from_json(links),
+        variants=tuple(FrozenVariant.from_json(variant) for variant in variants),
     )
 
 

@@ -1,12 +1,13 @@
 """Shapes that travel between the files of dispatch. Frozen; no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, LiteralString, Self
 from uuid import UUID
 
 from pabal.domain.fallback import Step
+from pabal.domain.links import SendLinks
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.domain.window import SendWindow
@@ -89,6 +90,30 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenVariant:
+    """One of several texts of a send. Whoever got it keeps it, on every step; one that isn't active takes nobody new."""
+
+    key: str
+    name: str
+    share: int
+    active: bool
+    steps: tuple[FrozenStep, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "name": self.name,
+            "share": self.share,
+            "active": self.active,
+            "steps": [step.to_json() for step in self.steps],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        return cls(**{**data, "steps": tuple(FrozenStep.from_json(step) for step in data["steps"])})
+
+
+@dataclass(frozen=True, slots=True)
 class SendRow:
     """What claims, outcomes and receipts need to know of a send."""
 
@@ -102,6 +127,16 @@ class SendRow:
     chunk_size: int
     not_after: datetime | None
     window: SendWindow | None = None
+    links: SendLinks | None = None
+    variants: tuple[FrozenVariant, ...] = ()
+
+    def step_for(self, step: int, variant: int | None) -> FrozenStep:
+        """What somebody gets on a step who has this variant."""
+        return self.steps[step] if variant is None else self.variants[variant].steps[step]
+
+    def link_values(self, key: bytes, seq: int) -> Mapping[str, str]:
+        """What a person's text holds for the send's short links."""
+        return {} if self.links is None else self.links.values(key, seq)
 
     def is_shut(self, now: datetime) -> bool:
         """Outside the hours in which it goes out."""

@@ -19,8 +19,9 @@ from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.gate import FIRST_REASON, enter_gate, suppression_channel
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
-from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection, SendRow, is_urgent
+from pabal.dispatch.model import LANE_SLOTS, FrozenStep, FrozenVariant, Selection, SendRow, is_urgent
 from pabal.domain.ids import SendId, new_id
+from pabal.domain.links import SendLinks
 from pabal.domain.window import SendWindow
 from pabal.kit import turns
 from pabal.kit.db import Conn, TenantKeys, tenant_tx
@@ -42,6 +43,7 @@ async def create_send(
     rate_per_second: int | None = None,
     not_after: datetime | None = None,
     window: SendWindow | None = None,
+    variants: Sequence[FrozenVariant] = (),
     created_by: UUID | None = None,
 ) -> SendId:
     """A frozen send in state `launching`. After the commit call `announce_launch`; a sweep finds it if we die before."""
@@ -51,8 +53,8 @@ async def create_send(
     await conn.execute(
         """
         INSERT INTO sends (tenant_id, id, kind, campaign_id, state, rehearse, steps, selection, rate_per_second, chunk_size,
-                           not_after, send_from, send_until, created_by)
-        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                           not_after, send_from, send_until, variants, created_by)
+        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             tenant_id,
@@ -67,10 +69,19 @@ async def create_send(
             not_after,
             None if window is None else window.opens,
             None if window is None else window.shuts,
+            Jsonb([variant.to_json() for variant in variants]),
             created_by,
         ),
     )
     return send_id
+
+
+async def link_send(conn: Conn, tenant_id: UUID, send_id: UUID, links: SendLinks) -> None:
+    """Give a send that was created in this transaction its short links; their rows need the send's."""
+    await conn.execute(
+        "UPDATE sends SET links = %s WHERE tenant_id = %s AND id = %s AND state = 'launching'",
+        (Jsonb(links.to_json()), tenant_id, send_id),
+    )
 
 
 async def announce_launch(rt: Runtime, tenant_id: UUID, send_id: UUID, *, kind: str = "campaign") -> None:

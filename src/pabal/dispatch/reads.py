@@ -10,6 +10,7 @@ from pabal.dispatch.holds import hold_text as read_hold_text
 from pabal.dispatch.model import WINDOW, FrozenStep
 from pabal.dispatch.render import Finished, finish
 from pabal.domain.ids import message_id
+from pabal.domain.links import SendLinks
 from pabal.domain.message import MessageState
 from pabal.domain.window import SendWindow, waiting
 from pabal.kit.db import Conn
@@ -217,13 +218,21 @@ async def read_message(conn: Conn, tenant_id: UUID, send_id: UUID, seq: int) -> 
         return None
     line = rows[0]
     cursor = await conn.execute(
-        "SELECT steps FROM sends WHERE tenant_id = %s AND id = %s", (tenant_id, send_id)
+        """
+        SELECT CASE WHEN m.variant IS NULL THEN s.steps ELSE s.variants -> m.variant::int -> 'steps' END, s.links
+        FROM sends s JOIN messages m ON m.tenant_id = s.tenant_id AND m.send_id = s.id AND m.seq = %s
+        WHERE s.tenant_id = %s AND s.id = %s
+        """,
+        (seq, tenant_id, send_id),
     )
     send = await cursor.fetchone()
     step = FrozenStep.from_json(send[0][line.step]) if send is not None else None
+    links = SendLinks.from_json(send[1]) if send is not None else None
     text: str | None = None
     if step is not None and line.person is not None and line.state != MessageState.SKIPPED:
-        finished = finish(step, json.dumps(line.person), line.address_no)
+        # A link as it is read, not a code that opens: whoever looks here would click in the person's name.
+        shown = {} if links is None else dict.fromkeys(links.numbers, f"{links.base}…")
+        finished = finish(step, json.dumps(line.person), line.address_no, shown)
         text = finished.text if isinstance(finished, Finished) else None
     cursor = await conn.execute(
         """

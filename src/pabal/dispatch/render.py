@@ -19,6 +19,7 @@ from pabal.domain.message import SkipReason
 from pabal.domain.template import Missing, Template, contact_values, parse, render, resolved
 
 _parse = lru_cache(maxsize=64)(parse)
+_NO_LINKS: Mapping[str, str] = {}
 _title = lru_cache(maxsize=64)(text.measure)  # of subjects, which are the same for everybody
 
 
@@ -45,14 +46,17 @@ class Unrenderable:
     stop: bool = False
 
 
-def finish(step: FrozenStep, snapshot_json: str, address_no: int) -> Finished | Unrenderable:
-    """The finished message of one person on one step."""
+def finish(
+    step: FrozenStep, snapshot_json: str, address_no: int, links: Mapping[str, str] = _NO_LINKS
+) -> Finished | Unrenderable:
+    """The finished message of one person on one step. `links`: the person's own short links, by variable."""
     snapshot = json.loads(snapshot_json)
     phones = snapshot.get("phones") or []
     if address_no >= len(phones):
         return Unrenderable(SkipReason.NO_ADDRESS)
     template: Template = _parse(step.body)
     values = contact_values(snapshot)
+    values |= links  # an attribute called 링크 is no link
     rendered = render(template, values, defaults=step.defaults, policy=step.missing_policy)
     if isinstance(rendered, Missing):
         return Unrenderable(SkipReason.MISSING_VARIABLE, stop=rendered.action == "stop")

@@ -88,6 +88,7 @@ class KeyRing:
         self._wrapping = AESGCM(_derive(master, b"pabal wrapping key"))
         self.installation_dek = base64.b64encode(_derive(master, b"pabal installation data key")).decode()
         self.installation_index = _derive(master, b"pabal installation index key")
+        self.link_key = _derive(master, b"pabal link code key")  # short links name no tenant (domain/links)
         self._cache: dict[UUID, tuple[float, TenantKeys]] = {}
 
     async def of(self, pool: Pool, tenant_id: UUID) -> TenantKeys:

@@ -1,0 +1,16 @@
+"""Runs sql/0017_links_variants.sql."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0017_links_variants"
+down_revision = "0016_templates"
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '4s'")
+    connection = op.get_bind().connection.driver_connection
+    connection.execute(
+        (Path(__file__).parents[1] / "sql" / "0017_links_variants.sql").read_text(encoding="utf-8")
+    )
