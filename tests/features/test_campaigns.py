@@ -54,7 +54,7 @@ async def test_a_draft_round_trips_and_changes_by_version(book, owner):
         2,
     )
     stale = await owner.patch(one, json={"version": 1, "name": "늦은 사람"})
-    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_edit")
     assert (await owner.get(one)).json()["name"] == "설명회"
     assert (await owner.delete(one)).status_code == 204
     assert (await owner.get(one)).status_code == 404

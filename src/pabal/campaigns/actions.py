@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from pydantic.alias_generators import to_camel
 
-from pabal.accounts import Actor, audit
+from pabal.accounts import Actor, audit, stale_edit
 from pabal.campaigns.approval import void_open
 from pabal.campaigns.plan import check_references
 from pabal.campaigns.queries import CampaignRow, lock_campaign, read_campaign
@@ -16,7 +17,6 @@ from pabal.domain.window import SendWindow
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 
-STALE_VERSION = declare("stale_version", 409, "그사이 다른 사람이 고쳤어요. 새로 불러온 뒤 다시 해 주세요")
 NOT_A_DRAFT = declare("not_a_draft", 409, "작성 중일 때만 할 수 있어요")
 
 # A held one waits for a person, who may well want to change it; a change voids what was approved or asked for.
@@ -45,9 +45,9 @@ async def create_campaign(
     await conn.execute(
         """
         INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, may_overlap, schedule,
-                               rate_per_second, send_from, send_until, state, created_by)
+                               rate_per_second, send_from, send_until, state, created_by, updated_by)
         VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(overlap)s, %(schedule)s, %(rate)s,
-                %(from)s, %(until)s, 'draft', %(by)s)
+                %(from)s, %(until)s, 'draft', %(by)s, %(by)s)
         """,
         {
             "tenant": who.tenant_id,
@@ -70,14 +70,15 @@ async def create_campaign(
 async def change_campaign(
     conn: Conn, who: Actor, campaign_id: UUID, changes: dict[str, Any], *, version: int | None
 ) -> CampaignRow:
-    """Change what is named (columns of the table and `window`; JSON ones as JSON). Whatever was held is a draft again."""
+    """Change what is named (columns of the table and `window`; JSON ones as JSON). Whatever was held is a draft again.
+
+    `version` is what the caller has seen: a change by somebody else in between is refused with what differs from theirs.
+    """
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.own_state not in EDITABLE:
         raise Problem(
             NOT_A_DRAFT, detail="이미 예약했거나 보낸 발송은 고칠 수 없어요. 예약은 멈춘 뒤 고칠 수 있어요."
         )
-    if version is not None and version != campaign.version:
-        raise Problem(STALE_VERSION, extra={"version": campaign.version})
     if "audience" in changes:
         _check_filter(changes["audience"])
     await check_references(conn, changes.get("audience"), changes.get("steps"))
@@ -91,6 +92,16 @@ async def change_campaign(
         "rate_per_second": campaign.rate_per_second,
         "window": campaign.window,
     }
+    if version is not None and version != campaign.version:
+        if all(before[field] == value for field, value in changes.items()):
+            return campaign  # two browsers that say the same
+        raise stale_edit(
+            mine=_shown(changes),
+            theirs=_shown({field: before[field] for field in changes}),
+            version=campaign.version,
+            by=campaign.updated_by,
+            at=campaign.updated_at,
+        )
     merged = before | changes
     _check_overlap(merged["steps"], may_overlap=merged["may_overlap"])
     if campaign.own_state in ASKED and all(merged[field] == before[field] for field in merged):
@@ -103,7 +114,7 @@ async def change_campaign(
             may_overlap = %(overlap)s, schedule = %(schedule)s, rate_per_second = %(rate)s,
             send_from = %(from)s, send_until = %(until)s,
             state = 'draft', hold_reason = '', due_at = NULL,
-            digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp()
+            digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp(), updated_by = %(by)s
         WHERE id = %(id)s AND state IN ('draft', 'held', 'awaiting_approval', 'approved') AND version = %(version)s
         """,
         {
@@ -117,6 +128,7 @@ async def change_campaign(
             "schedule": None if merged["schedule"] is None else Jsonb(merged["schedule"]),
             "rate": merged["rate_per_second"],
             **_hours(merged["window"]),
+            "by": who.actor_id,
         },
     )
     await audit(conn, who, "campaign.change", "campaign", campaign_id, detail={"fields": sorted(changes)})
@@ -137,6 +149,17 @@ def _hours(window: SendWindow | None) -> dict[str, time | None]:
         "from": None if window is None else window.opens,
         "until": None if window is None else window.shuts,
     }
+
+
+def _shown(fields: dict[str, Any]) -> dict[str, Any]:
+    """As the API says it."""
+    shown = {to_camel(field): value for field, value in fields.items() if field != "window"}
+    if "window" in fields:
+        window: SendWindow | None = fields["window"]
+        shown["sendWindow"] = (
+            None if window is None else {"from": f"{window.opens:%H:%M}", "until": f"{window.shuts:%H:%M}"}
+        )
+    return shown
 
 
 def _check_filter(audience: dict[str, Any]) -> None:

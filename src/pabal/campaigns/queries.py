@@ -41,6 +41,7 @@ class CampaignRow:
     launched_by: UUID | None
     version: int
     created_by: UUID | None
+    updated_by: UUID | None
     created_at: datetime
     updated_at: datetime
     launched_at: datetime | None
@@ -58,7 +59,8 @@ _COLUMNS: LiteralString = """
            c.send_from, c.send_until,
            c.state AS own_state, coalesce(s.state, c.state) AS state,
            coalesce(s.hold_reason, c.hold_reason) AS hold_reason, c.send_id, c.due_at, c.digest, c.rehearse,
-           c.approval, asked.row AS asked, c.launched_by, c.version, c.created_by, c.created_at, c.updated_at, s.launched_at,
+           c.approval, asked.row AS asked, c.launched_by, c.version, c.created_by,
+           c.updated_by, c.created_at, c.updated_at, s.launched_at,
            s.finished_at, s.audience,
            -- a page of 50 running campaigns reads their counters in 2 ms
            coalesce((SELECT jsonb_object_agg(n.state, n.total) FROM (

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from pabal.accounts import with_editor
 from pabal.campaigns import actions, jobs, launch, queries
 from pabal.campaigns.approval import voiding
 from pabal.campaigns.check import CHECK_AT_ONCE, check_campaign
@@ -32,6 +33,7 @@ from pabal.domain.campaign import MessageClass
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
 from pabal.kit.http.auth import Principal, Rt, requires
+from pabal.kit.http.errors import Problem
 from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.runtime import Runtime
@@ -67,6 +69,7 @@ def campaign_out(row: CampaignRow) -> CampaignOut:
         approval=None if row.asked is None else ApprovalOut.model_validate(row.asked),
         version=row.version,
         created_by=row.created_by,
+        updated_by=row.updated_by,
         created_at=row.created_at,
         updated_at=row.updated_at,
         launched_at=row.launched_at,
@@ -143,7 +146,10 @@ async def change_campaign(campaign_id: UUID, body: CampaignPatch, rt: Rt, who: D
     if "send_window" in named:
         changes["window"] = None if body.send_window is None else body.send_window.window()
     async with tenant_tx(rt, who.tenant_id) as conn:
-        row = await actions.change_campaign(conn, who, campaign_id, changes, version=body.version)
+        try:
+            row = await actions.change_campaign(conn, who, campaign_id, changes, version=body.version)
+        except Problem as problem:
+            raise await with_editor(conn, rt, problem) from None
     await try_publish_changed(rt, who.tenant_id, "campaign", campaign_id)
     return campaign_out(row)
 

@@ -223,6 +223,7 @@ class CampaignOut(ApiModel):
     approval: ApprovalOut | None = Field(default=None, description="마지막 승인 요청")
     version: int
     created_by: UUID | None
+    updated_by: UUID | None = Field(default=None, description="마지막으로 내용을 고친 사람")
     created_at: Instant
     updated_at: Instant
     launched_at: Instant | None
