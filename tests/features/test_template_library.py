@@ -4,6 +4,7 @@ carrier's reviewer says."""
 from urllib.parse import urlsplit
 
 import pytest
+from tests.support.campaigns import make_book
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
@@ -284,3 +285,43 @@ async def test_the_neighbour_reaches_none_of_it(camp, other_camp):
     assert moved.json() == {"templates": 0}
     assert (await camp.staff.get(path)).json()["folder"] == "행사"
     assert (await camp.staff.delete(f"/api/templates/{new_id()}")).status_code == 404
+
+
+# -- in a campaign ----------------------------------------------------------------------------------
+
+
+async def test_a_campaign_fills_variables_by_its_templates_rules(rt, camp, carrier, kit):
+    await make_book(rt, camp.id)
+    template = await create(
+        camp.staff,
+        body="#{이름}님, #{날짜} #{금액}",
+        missingPolicy="default",
+        defaults={"날짜": "추후 공지", "금액": "무료"},
+    )
+    step = {"channel": "sms", "templateId": template["id"]}
+    made = await camp.staff.post(
+        "/api/campaigns",
+        json={
+            "name": "발송",
+            "messageClass": "civic",
+            "filter": {},
+            "steps": [{**step, "defaults": {"금액": "만 원"}}],
+        },
+    )
+    path = f"/api/campaigns/{made.json()['id']}"
+    before = (await camp.admin.post(f"{path}/check")).json()
+    assert before["sendable"] == 3
+    # Whoever changes the rules changes what people get: what was checked isn't what would go out.
+    await camp.admin.patch(f"/api/templates/{template['id']}", json={"defaults": {"날짜": "12월 1일"}})
+    refused = await camp.admin.post(f"{path}/launch", json={"digest": before["digest"]})
+    assert refused.json()["code"] == "content_changed"
+    digest = (await camp.admin.post(f"{path}/check")).json()["digest"]
+    launched = await camp.admin.post(f"{path}/launch", json={"digest": digest})
+    assert launched.status_code == 200, launched.text
+    async with tenant_tx(rt, camp.id) as conn:
+        row = await (await conn.execute("SELECT steps FROM sends")).fetchone()
+    assert row is not None
+    assert (row[0][0]["missing_policy"], row[0][0]["defaults"]) == (
+        "default",
+        {"날짜": "12월 1일", "금액": "만 원"},
+    )

@@ -181,7 +181,14 @@ def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: S
     content = {
         "class": campaign.message_class,
         "steps": [
-            {**step, "templateId": None, "code": plan.code, "body": plan.body, "subject": plan.subject}
+            {
+                **step,
+                "templateId": None,
+                "code": plan.code,
+                "body": plan.body,
+                "subject": plan.subject,
+                **plan.values,
+            }
             for step, plan in zip(written, steps, strict=True)
         ],
         "mayOverlap": campaign.may_overlap,

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from pabal.campaigns.schemas_approval import ApprovalOut
 from pabal.domain.campaign import MessageClass
 from pabal.domain.fallback import LISTABLE
+from pabal.domain.formats import FORMATS
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.domain.window import SendWindow
@@ -38,10 +39,14 @@ class StepModel(ApiModel):
     after_seconds: int = Field(
         default=0, ge=0, le=86_400, description="앞 단계가 실패한 뒤 이 단계를 보낼 때까지 두는 시간"
     )
-    missing_policy: MissingPolicy = Field(
-        default=MissingPolicy.SKIP, description="변수 값이 없는 사람: 빼기, 기본값, 발송 멈춤"
+    missing_policy: MissingPolicy | None = Field(
+        default=None,
+        description="변수 값이 없는 사람: 빼기, 기본값, 발송 멈춤. 적지 않으면 템플릿의 것, 그것도 없으면 빼기",
     )
-    defaults: dict[str, str] = Field(default_factory=dict)
+    defaults: dict[str, str] | None = Field(default=None, description="템플릿의 기본값 위에 덮음")
+    formats: dict[str, str] | None = Field(
+        default=None, description="변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음"
+    )
 
     @field_validator("channel")
     @classmethod
@@ -49,6 +54,13 @@ class StepModel(ApiModel):
         if channel not in CHANNELS:
             raise ValueError("이 버전은 문자(SMS·LMS)와 알림톡만 보낼 수 있어요")
         return channel
+
+    @field_validator("formats")
+    @classmethod
+    def _formats_we_know(cls, formats: dict[str, str] | None) -> dict[str, str] | None:
+        if formats is not None and not FORMATS.keys() >= set(formats.values()):
+            raise ValueError("모르는 형식이에요")
+        return formats
 
     @field_validator("fallback_on")
     @classmethod

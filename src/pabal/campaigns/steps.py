@@ -4,7 +4,7 @@ An AlimTalk step that can't go out yet (profile not verified, template in review
 goes without it; a text step without a number blocks the send, because every tenant can have one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,9 @@ class StepPlan:
     sender: SenderChoice | None
     frozen: FrozenStep | None
     left_out: str = ""
+    values: dict[str, Any] = field(
+        default_factory=dict
+    )  # how variables are filled; belongs to what people get
 
 
 async def plan_step(
@@ -61,6 +64,7 @@ async def plan_step(
     if asked in _TEXT:
         wanted = step.get("senderId")
         sender = await choose_sender(conn, UUID(wanted) if wanted else None, channel, rehearse=rehearse)
+    values = _values(step, template)
     frozen = None
     if sender is not None and not left_out:
         classes = step.get("fallbackOn")
@@ -72,14 +76,27 @@ async def plan_step(
             account_id=sender.account_id,
             template_code=code,
             pf_id=sender.profile,
-            defaults=step.get("defaults") or {},
-            missing_policy=MissingPolicy(step.get("missingPolicy", MissingPolicy.SKIP)),
+            defaults=values["defaults"],
+            missing_policy=MissingPolicy(values["missingPolicy"]),
+            formats=values["formats"],
             fallback_on=None if classes is None else tuple(FailureClass(name) for name in classes),
             after_seconds=step.get("afterSeconds", 0),
             may_overlap=may_overlap,
             advert=advert,
         )
-    return StepPlan(asked, channel, body, subject, template is not None, code, sender, frozen, left_out)
+    return StepPlan(
+        asked, channel, body, subject, template is not None, code, sender, frozen, left_out, values
+    )
+
+
+def _values(step: dict[str, Any], template: TemplateRow | None) -> dict[str, Any]:
+    """What stands where a value is missing, and how values are written: the template's, under what the step says itself."""
+    policy = step.get("missingPolicy") or (template.missing_policy if template else MissingPolicy.SKIP)
+    return {
+        "missingPolicy": str(policy),
+        "defaults": {**(template.defaults if template else {}), **(step.get("defaults") or {})},
+        "formats": {**(template.formats if template else {}), **(step.get("formats") or {})},
+    }
 
 
 async def _template(conn: Conn, step: dict[str, Any]) -> TemplateRow | None:

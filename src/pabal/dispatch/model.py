@@ -42,6 +42,7 @@ class FrozenStep:
     auto_lms: bool = True  # channel sms: a text over 90 bytes goes out as LMS instead of being skipped
     defaults: dict[str, str] = field(default_factory=dict)
     missing_policy: MissingPolicy = MissingPolicy.SKIP
+    formats: dict[str, str] = field(default_factory=dict)  # variable → how its value is written
     fallback_on: tuple[FailureClass, ...] | None = None
     after_seconds: int = 0
     may_overlap: bool = False  # "겹쳐 받을 수 있음": also after silence; on any step it holds for the send

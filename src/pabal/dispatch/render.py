@@ -57,7 +57,9 @@ def finish(
     template: Template = _parse(step.body)
     values = contact_values(snapshot)
     values |= links  # an attribute called 링크 is no link
-    rendered = render(template, values, defaults=step.defaults, policy=step.missing_policy)
+    rendered = render(
+        template, values, defaults=step.defaults, policy=step.missing_policy, formats=step.formats
+    )
     if isinstance(rendered, Missing):
         return Unrenderable(SkipReason.MISSING_VARIABLE, stop=rendered.action == "stop")
     weight, title = text.measure(rendered.text), _title(step.subject)
@@ -65,7 +67,9 @@ def finish(
     kind: Literal["sms", "lms", "alimtalk"]
     if step.channel == "alimtalk":
         kind = "alimtalk"
-        chosen = resolved(template, values, defaults=step.defaults, policy=step.missing_policy)
+        chosen = resolved(
+            template, values, defaults=step.defaults, policy=step.missing_policy, formats=step.formats
+        )
         variables = {} if isinstance(chosen, Missing) else chosen
     elif step.channel == "sms" and step.auto_lms:
         found = text.kind_of(weight.bytes, has_title=bool(title.text.strip()))
