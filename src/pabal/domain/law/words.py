@@ -1,0 +1,53 @@
+"""Words that may raise the severity of a send, never lower it: software can't see its purpose (공직선거법 제58조 1항).
+
+The lists are ours, short on purpose, and are shown to whoever they stop.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+SUPPORT: Final = ("기호 ", "지지해", "지지를", "지지 부탁", "뽑아", "당선", "출마", "한 표", "예비후보")
+PRIMARY: Final = ("경선",)  # E-17
+POLL: Final = ("여론조사", "지지율")  # T-13
+SURVEY: Final = ("설문", "조사에 응답", "누구를 지지")  # T-14
+SIGNATURES: Final = ("지지 서명", "추천인 서명", "서약서", "날인")  # T-09
+GIFTS: Final = ("쿠폰", "기프티콘", "경품", "사은품", "무료 증정")  # T-15
+BOOKS: Final = ("출판기념회",)  # T-16
+PARTY: Final = ("입당", "당원 모집", "당원모집", "당원교육", "당원집회")  # T-17
+ACCUSATION: Final = ("비리", "뇌물", "전과", "불륜", "사기", "횡령", "탈세", "성추행")  # T-11
+INSULT: Final = ("홍어", "전라디언", "개쌍도", "된장녀", "한남충", "병신", "애자")  # T-12
+FORBIDDEN_GOODS: Final = ("카지노", "토토", "바카라", "도박", "대출", "작업대출", "마약", "성인약품")  # A-11
+PROMOTION: Final = ("할인", "특가", "이벤트", "지지")  # K-01
+ADVERT: Final = ("할인", "특가", "세일", "이벤트", "혜택", "선착순", "증정")  # A-13
+SENSITIVE: Final = (
+    "지지",
+    "반대",
+    "당원",
+    "후원",
+    "성향",
+    "찬성",
+)  # P-04: tags that say what somebody thinks
+
+_PERCENT: Final = re.compile(r"\d+(?:\.\d+)?\s*%")
+_RESIDENT: Final = re.compile(r"(?<!\d)\d{6}\s*-?\s*[1-8]\d{6}(?!\d)")
+
+
+def found(content: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Those of `words` that stand in `content`, in the order of the list."""
+    return tuple(word.strip() for word in words if word in content)
+
+
+def quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
+
+
+def poll_words(content: str) -> tuple[str, ...]:
+    """Figures count only beside the word: "30% 할인" is no poll."""
+    hits = found(content, POLL)
+    return (*hits, *_PERCENT.findall(content)) if hits else ()
+
+
+def resident_number(content: str) -> bool:
+    """P-05: something of the form of a resident registration number."""
+    return _RESIDENT.search(content) is not None
