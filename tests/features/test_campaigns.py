@@ -64,7 +64,7 @@ async def test_a_draft_round_trips_and_changes_by_version(book, owner):
     ("changes", "path"),
     [
         ({"steps": [{"channel": "brand", "body": "가"}]}, "steps[0].channel"),
-        ({"variants": [{"body": "나"}]}, "variants"),
+        ({"variants": [{"key": "가", "share": 100}]}, "variants"),
         ({"messageClass": "spam"}, "messageClass"),
         ({"filter": {"field": "nose", "op": "eq", "value": "long"}}, "filter.field"),
         ({"filter": None}, ""),

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from pabal.accounts import Actor, audit, stale_edit
 from pabal.campaigns.approval import void_open
+from pabal.campaigns.content import check_variants
 from pabal.campaigns.plan import check_references
 from pabal.campaigns.queries import CampaignRow, lock_campaign, read_campaign
 from pabal.contacts import read_filter
@@ -32,6 +33,8 @@ async def create_campaign(
     message_class: str,
     audience: dict[str, Any],
     steps: list[dict[str, Any]],
+    links: list[dict[str, Any]] | None = None,
+    variants: list[dict[str, Any]] | None = None,
     may_overlap: bool = False,
     schedule: dict[str, Any] | None = None,
     rate_per_second: int | None = None,
@@ -40,14 +43,15 @@ async def create_campaign(
     """A draft. Keys inside audience, steps and schedule are those of the API."""
     _check_filter(audience)
     _check_overlap(steps, may_overlap=may_overlap)
+    check_variants(message_class, steps, variants or [])
     await check_references(conn, audience, steps)
     campaign_id = CampaignId(new_id())
     await conn.execute(
         """
-        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, may_overlap, schedule,
-                               rate_per_second, send_from, send_until, state, created_by, updated_by)
-        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(overlap)s, %(schedule)s, %(rate)s,
-                %(from)s, %(until)s, 'draft', %(by)s, %(by)s)
+        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, links, variants, may_overlap,
+                               schedule, rate_per_second, send_from, send_until, state, created_by, updated_by)
+        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(links)s, %(variants)s,
+                %(overlap)s, %(schedule)s, %(rate)s, %(from)s, %(until)s, 'draft', %(by)s, %(by)s)
         """,
         {
             "tenant": who.tenant_id,
@@ -56,6 +60,8 @@ async def create_campaign(
             "class": message_class,
             "audience": Jsonb(audience),
             "steps": Jsonb(steps),
+            "links": Jsonb(links or []),
+            "variants": Jsonb(variants or []),
             "overlap": may_overlap,
             "schedule": None if schedule is None else Jsonb(schedule),
             "rate": rate_per_second,
@@ -87,6 +93,8 @@ async def change_campaign(
         "message_class": campaign.message_class,
         "audience": campaign.audience_json,
         "steps": campaign.steps,
+        "links": campaign.links,
+        "variants": campaign.variants,
         "may_overlap": campaign.may_overlap,
         "schedule": campaign.schedule,
         "rate_per_second": campaign.rate_per_second,
@@ -104,6 +112,7 @@ async def change_campaign(
         )
     merged = before | changes
     _check_overlap(merged["steps"], may_overlap=merged["may_overlap"])
+    check_variants(merged["message_class"], merged["steps"], merged["variants"])
     if campaign.own_state in ASKED and all(merged[field] == before[field] for field in merged):
         return campaign  # saved once more as it is: no reason to lose an approval
     await void_open(conn, who, campaign_id, "content")
@@ -111,8 +120,8 @@ async def change_campaign(
         """
         UPDATE campaigns
         SET name = %(name)s, message_class = %(class)s, audience = %(audience)s, steps = %(steps)s,
-            may_overlap = %(overlap)s, schedule = %(schedule)s, rate_per_second = %(rate)s,
-            send_from = %(from)s, send_until = %(until)s,
+            links = %(links)s, variants = %(variants)s, may_overlap = %(overlap)s, schedule = %(schedule)s,
+            rate_per_second = %(rate)s, send_from = %(from)s, send_until = %(until)s,
             state = 'draft', hold_reason = '', due_at = NULL,
             digest = NULL, approval = NULL, version = version + 1, updated_at = clock_timestamp(), updated_by = %(by)s
         WHERE id = %(id)s AND state IN ('draft', 'held', 'awaiting_approval', 'approved') AND version = %(version)s
@@ -124,6 +133,8 @@ async def change_campaign(
             "class": merged["message_class"],
             "audience": Jsonb(merged["audience"]),
             "steps": Jsonb(merged["steps"]),
+            "links": Jsonb(merged["links"]),
+            "variants": Jsonb(merged["variants"]),
             "overlap": merged["may_overlap"],
             "schedule": None if merged["schedule"] is None else Jsonb(merged["schedule"]),
             "rate": merged["rate_per_second"],

@@ -13,7 +13,8 @@ from pabal import quota
 from pabal.campaigns.caps import account_caps
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
-from pabal.dispatch import Measured, MeasureProgress, forecast, measure
+from pabal.campaigns.weigh import weigh
+from pabal.dispatch import Measured, MeasureProgress, forecast
 from pabal.domain.audience import AudienceFacts, audience_verdicts, cap_verdicts
 from pabal.domain.campaign import (
     REASON_LABELS,
@@ -93,12 +94,7 @@ async def check_campaign(
     plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=rehearse)
     expected = await forecast(conn, rt, tenant_id, plan.selection, plan.channel)
     going = plan.frozen
-    measured: tuple[Measured, ...] = ()
-    # A step without a text or a sender blocks anyhow; its figures would mean nothing.
-    if going and len(going) == len(plan.going) and all(step.body.strip() for step in going):
-        measured = await measure(
-            conn, rt, tenant_id, plan.selection, going, sendable=expected.sendable, progress=progress
-        )
+    measured = await weigh(conn, rt, tenant_id, plan, sendable=expected.sendable, progress=progress)
     first = measured[0] if measured else Measured()
     excluded = Counter(expected.excluded) + first.excluded
     sendable = expected.audience - excluded.total()

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from pabal import dispatch
 from pabal.accounts import Actor, SystemActor, audit
 from pabal.campaigns import approval as four_eyes
+from pabal.campaigns.content import bodies_of, frozen_variants, launch_links
 from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
@@ -89,7 +90,7 @@ async def launch_campaign(
             conn, who, "campaign.schedule", "campaign", campaign_id, detail={"at": plan.starts_at.isoformat()}
         )
         return Launched(await read_campaign(conn, campaign_id), None)
-    send_id = await _start(conn, who, plan, digest, approval)
+    send_id = await _start(conn, rt, who, plan, digest, approval)
     return Launched(await read_campaign(conn, campaign_id), send_id)
 
 
@@ -129,7 +130,7 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
                     digest = await four_eyes.still_fits(conn, rt, tenant_id, plan, seen, priced=False)
                 else:
                     await compare(conn, rt, tenant_id, plan, digest, priced=False)
-                send_id = await _start(conn, who, plan, digest, campaign.approval)
+                send_id = await _start(conn, rt, who, plan, digest, campaign.approval)
                 launched = Launched(await read_campaign(conn, campaign_id), send_id)
         except Problem as problem:
             reason = problem.code.code
@@ -163,7 +164,7 @@ def refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
 
 
 async def _start(
-    conn: Conn, who: Actor, plan: Plan, digest: str | None, approval: dict[str, Any] | None
+    conn: Conn, rt: Runtime, who: Actor, plan: Plan, digest: str | None, approval: dict[str, Any] | None
 ) -> UUID:
     assert len(plan.frozen) == len(plan.going) > 0  # verdicts block a step that nothing can carry
     campaign = plan.campaign
@@ -178,8 +179,11 @@ async def _start(
         rate_per_second=campaign.rate_per_second,
         not_after=plan.not_after,
         window=plan.window,
+        variants=frozen_variants(plan.variants),
         created_by=who.actor_id or campaign.launched_by,
     )
+    bodies = bodies_of(plan.steps, plan.variants)
+    await launch_links(conn, rt, who.tenant_id, send_id, campaign, bodies, rehearse=plan.rehearse)
     await conn.execute(
         """
         UPDATE campaigns

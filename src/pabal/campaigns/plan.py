@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pabal.campaigns.content import VariantPlan, bodies_of, link_verdicts, of_variants, plan_variants
 from pabal.campaigns.queries import CampaignRow, tenant_kind
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
@@ -49,6 +50,7 @@ class Plan:
     campaign: CampaignRow
     selection: Selection
     steps: tuple[StepPlan, ...]  # as the author wrote them, those left out included
+    variants: tuple[VariantPlan, ...]  # with any, everybody gets one of them
     rehearse: bool
     starts_at: datetime
     not_after: datetime | None
@@ -122,7 +124,14 @@ async def make_plan(
         sandbox=False,
         window=campaign.window,
     )
-    of_each = [step_verdicts(_facts_of(step, whole)) for step in steps]
+    variants = plan_variants(campaign.variants, steps)
+    of_each = [
+        of_variants(variants, [step_verdicts(_facts_of(one.steps[at], whole)) for one in variants])
+        if variants
+        else step_verdicts(_facts_of(step, whole))
+        for at, step in enumerate(steps)
+    ]
+    bodies = bodies_of(steps, variants)
     going = [step for step in steps if not step.left_out]
     limits = [campaign.rate_per_second]
     limits += [step.sender.rate_per_second for step in going if step.sender is not None]
@@ -131,6 +140,7 @@ async def make_plan(
         campaign=campaign,
         selection=selection,
         steps=steps,
+        variants=variants,
         rehearse=rehearse,
         starts_at=starts_at,
         not_after=not_after,
@@ -139,6 +149,7 @@ async def make_plan(
             [
                 *whole_verdicts(whole),
                 *of_steps(of_each),
+                *await link_verdicts(conn, rt, campaign, bodies, rehearse=rehearse),
                 *fallback_verdicts(
                     [step.sender is not None and step.sender.sandbox for step in going],
                     may_overlap=campaign.may_overlap,
@@ -193,6 +204,8 @@ def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: S
         ],
         "mayOverlap": campaign.may_overlap,
         "window": None if campaign.window is None else campaign.window.hours,
+        "links": campaign.links,
+        "variants": campaign.variants,
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -24,6 +24,8 @@ class CampaignRow:
     message_class: str
     audience_json: dict[str, Any]
     steps: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    variants: list[dict[str, Any]]
     may_overlap: bool
     schedule: dict[str, Any] | None
     rate_per_second: int | None
@@ -55,7 +57,8 @@ class CampaignRow:
 
 
 _COLUMNS: LiteralString = """
-    SELECT c.id, c.name, c.message_class, c.audience AS audience_json, c.steps, c.may_overlap, c.schedule, c.rate_per_second,
+    SELECT c.id, c.name, c.message_class, c.audience AS audience_json, c.steps, c.links, c.variants, c.may_overlap,
+           c.schedule, c.rate_per_second,
            c.send_from, c.send_until,
            c.state AS own_state, coalesce(s.state, c.state) AS state,
            coalesce(s.hold_reason, c.hold_reason) AS hold_reason, c.send_id, c.due_at, c.digest, c.rehearse,

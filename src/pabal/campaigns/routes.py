@@ -1,6 +1,6 @@
 """Drafts, the check, launch and steering. What became of whom is in `routes_people`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from pabal.campaigns.schemas import (
     StepModel,
 )
 from pabal.campaigns.schemas_approval import ApprovalOut
+from pabal.campaigns.schemas_content import LinkModel, VariantModel
 from pabal.domain.campaign import MessageClass
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -56,6 +57,8 @@ def campaign_out(row: CampaignRow) -> CampaignOut:
         filter=audience.get("filter"),
         contact_ids=audience.get("contactIds"),
         steps=[StepModel.model_validate(step) for step in row.steps],
+        links=[LinkModel.model_validate(link) for link in row.links],
+        variants=[VariantModel.model_validate(variant) for variant in row.variants],
         may_overlap=row.may_overlap,
         schedule=None if row.schedule is None else ScheduleModel.model_validate(row.schedule),
         rate_per_second=row.rate_per_second,
@@ -92,6 +95,8 @@ async def create_campaign(body: CampaignIn, request: Request, rt: Rt, who: Draft
                 message_class=body.message_class,
                 audience=body.audience() or {},
                 steps=_plain_steps(body.steps),
+                links=_plain(body.links),
+                variants=_plain(body.variants),
                 may_overlap=body.may_overlap,
                 schedule=_plain_schedule(body.schedule),
                 rate_per_second=body.rate_per_second,
@@ -137,6 +142,10 @@ async def change_campaign(campaign_id: UUID, body: CampaignPatch, rt: Rt, who: D
         changes["audience"] = audience
     if body.steps is not None:
         changes["steps"] = _plain_steps(body.steps)
+    if body.links is not None:
+        changes["links"] = _plain(body.links)
+    if body.variants is not None:
+        changes["variants"] = _plain(body.variants)
     if body.may_overlap is not None:
         changes["may_overlap"] = body.may_overlap
     if "schedule" in named:  # null takes it away
@@ -242,6 +251,10 @@ async def _steer(
 def _plain_steps(steps: list[StepModel]) -> list[dict[str, Any]]:
     """As the campaign keeps them: the API's own keys, nothing that was not said."""
     return [step.model_dump(mode="json", by_alias=True, exclude_none=True) for step in steps]
+
+
+def _plain(models: Sequence[LinkModel | VariantModel]) -> list[dict[str, Any]]:
+    return [model.model_dump(mode="json", by_alias=True) for model in models]
 
 
 def _plain_schedule(schedule: ScheduleModel | None) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from pabal.campaigns.schemas_approval import ApprovalOut
+from pabal.campaigns.schemas_content import ContentIn, ContentPatch, LinkModel, VariantModel
 from pabal.domain.campaign import MessageClass
 from pabal.domain.fallback import LISTABLE
 from pabal.domain.formats import FORMATS
@@ -45,7 +46,8 @@ class StepModel(ApiModel):
     )
     defaults: dict[str, str] | None = Field(default=None, description="템플릿의 기본값 위에 덮음")
     formats: dict[str, str] | None = Field(
-        default=None, description="변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음"
+        default=None,
+        description="변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음",
     )
 
     @field_validator("channel")
@@ -72,12 +74,6 @@ class StepModel(ApiModel):
         if not LISTABLE.issuperset(classes):
             raise ValueError("수신 거부·정책·중복으로 못 보낸 사람에게는 다음 단계를 보낼 수 없어요")
         return list(dict.fromkeys(classes))
-
-
-def _no_variants(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if variants:
-        raise ValueError("이 버전은 아직 문안을 나누어 보낼 수 없어요")
-    return variants
 
 
 class ScheduleModel(ApiModel):
@@ -160,17 +156,14 @@ class _Audience(ApiModel):
         return sum(part is not None for part in (self.segment_id, self.filter, self.contact_ids))
 
 
-class CampaignIn(_Audience):
+class CampaignIn(_Audience, ContentIn):
     name: Name
     message_class: MessageClass
     steps: Steps = Field(default_factory=list)
     may_overlap: MayOverlap = False
-    variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None = None
     rate_per_second: Rate | None = None
     send_window: Window = None
-
-    _variants = field_validator("variants")(_no_variants)
 
     @model_validator(mode="after")
     def _exactly_one_audience(self) -> "CampaignIn":
@@ -179,7 +172,7 @@ class CampaignIn(_Audience):
         return self
 
 
-class CampaignPatch(_Audience):
+class CampaignPatch(_Audience, ContentPatch):
     """Only what is named changes; `version` as read guards against somebody else's change in between."""
 
     version: int | None = None
@@ -187,12 +180,9 @@ class CampaignPatch(_Audience):
     message_class: MessageClass | None = None
     steps: Steps | None = None
     may_overlap: MayOverlap | None = None
-    variants: list[dict[str, Any]] = Field(default_factory=list)
     schedule: ScheduleModel | None = None
     rate_per_second: Rate | None = None
     send_window: Window = None
-
-    _variants = field_validator("variants")(_no_variants)
 
     @model_validator(mode="after")
     def _at_most_one_audience(self) -> "CampaignPatch":
@@ -222,7 +212,8 @@ class CampaignOut(ApiModel):
     contact_ids: list[UUID] | None = None
     steps: list[StepModel]
     may_overlap: bool
-    variants: list[dict[str, Any]] = Field(default_factory=list)
+    links: list[LinkModel] = Field(default_factory=list)
+    variants: list[VariantModel] = Field(default_factory=list)
     schedule: ScheduleModel | None
     rate_per_second: int | None
     send_window: Window

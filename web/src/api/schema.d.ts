@@ -363,6 +363,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Testcampaign
+         * @description To seed contacts or own phones, with a chosen contact's values. Counts for the limit, never for the campaign.
+         */
+        post: operations["testCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listcampaigntests
+         * @description The last ten, newest first, as they stand now.
+         */
+        get: operations["listCampaignTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/carrier-account-states": {
         parameters: {
             query?: never;
@@ -1829,6 +1869,24 @@ export interface paths {
         patch: operations["changeApprovalRule"];
         trace?: never;
     };
+    "/api/settings/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getlinksettings */
+        get: operations["getLinkSettings"];
+        /** Setlinksettings */
+        put: operations["setLinkSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -2025,11 +2083,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Listtemplates */
+        /**
+         * Listtemplates
+         * @description Newest first. `q` looks into name, text and folder.
+         */
         get: operations["listTemplates"];
         put?: never;
         /** Createtemplate */
         post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listtemplatefolders */
+        get: operations["listTemplateFolders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/folders/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renametemplatefolder
+         * @description An empty new name takes the folder away and keeps what is in it.
+         */
+        post: operations["renameTemplateFolder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2087,11 +2185,32 @@ export interface paths {
         get: operations["readTemplate"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletetemplate
+         * @description Only what no campaign uses; the rest can be archived.
+         */
+        delete: operations["deleteTemplate"];
         options?: never;
         head?: never;
         /** Changetemplate */
         patch: operations["changeTemplate"];
+        trace?: never;
+    };
+    "/api/templates/{template_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Duplicatetemplate */
+        post: operations["duplicateTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/templates/{template_id}/submit": {
@@ -2108,6 +2227,46 @@ export interface paths {
          * @description Store an AlimTalk template at its carrier and ask for the review.
          */
         post: operations["submitTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{template_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listtemplateversions
+         * @description Newest first, the one of now included; a hundred at most.
+         */
+        get: operations["listTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{template_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restoretemplateversion
+         * @description An old text as a new version; an approved AlimTalk has to be reviewed again.
+         */
+        post: operations["restoreTemplateVersion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2722,6 +2881,8 @@ export interface components {
             filter?: {
                 [key: string]: unknown;
             } | null;
+            /** Links */
+            links?: components["schemas"]["LinkModel"][];
             /**
              * Mayoverlap
              * @description 겹쳐 받을 수 있음: 받았는지 끝내 알 수 없는 사람에게도 다음 단계를 보냄. 단계가 둘 이상일 때만
@@ -2741,9 +2902,7 @@ export interface components {
             /** Steps */
             steps?: components["schemas"]["StepModel"][];
             /** Variants */
-            variants?: {
-                [key: string]: unknown;
-            }[];
+            variants?: components["schemas"]["VariantModel"][];
         };
         /** CampaignOut */
         CampaignOut: {
@@ -2783,6 +2942,8 @@ export interface components {
             id: string;
             /** Launchedat */
             launchedAt: string | null;
+            /** Links */
+            links?: components["schemas"]["LinkModel"][];
             /** Mayoverlap */
             mayOverlap: boolean;
             messageClass: components["schemas"]["MessageClass"];
@@ -2808,10 +2969,13 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
+            /**
+             * Updatedby
+             * @description 마지막으로 내용을 고친 사람
+             */
+            updatedBy?: string | null;
             /** Variants */
-            variants?: {
-                [key: string]: unknown;
-            }[];
+            variants?: components["schemas"]["VariantModel"][];
             /** Version */
             version: number;
         };
@@ -2829,6 +2993,8 @@ export interface components {
             filter?: {
                 [key: string]: unknown;
             } | null;
+            /** Links */
+            links?: components["schemas"]["LinkModel"][] | null;
             /** Mayoverlap */
             mayOverlap?: boolean | null;
             messageClass?: components["schemas"]["MessageClass"] | null;
@@ -2844,9 +3010,7 @@ export interface components {
             /** Steps */
             steps?: components["schemas"]["StepModel"][] | null;
             /** Variants */
-            variants?: {
-                [key: string]: unknown;
-            }[];
+            variants?: components["schemas"]["VariantModel"][] | null;
             /** Version */
             version?: number | null;
         };
@@ -3416,6 +3580,28 @@ export interface components {
             /** Sheets */
             sheets?: string[] | null;
         };
+        /**
+         * EmphasisModel
+         * @description NONE and TEXT are written here; the others come from the vendor's console and are only shown.
+         */
+        EmphasisModel: {
+            /**
+             * Subtitle
+             * @default
+             */
+            subtitle?: string;
+            /**
+             * Title
+             * @default
+             */
+            title?: string;
+            /**
+             * Type
+             * @default NONE
+             * @enum {string}
+             */
+            type?: "NONE" | "TEXT" | "IMAGE" | "ITEM_LIST";
+        };
         /** EvidenceOut */
         EvidenceOut: {
             /** Code */
@@ -3499,6 +3685,28 @@ export interface components {
             count: number;
             /** Note */
             note: string;
+        };
+        /** FolderOut */
+        FolderOut: {
+            /**
+             * Name
+             * @description 빈 글은 폴더에 없는 것
+             */
+            name: string;
+            /** Templates */
+            templates: number;
+        };
+        /** FolderRename */
+        FolderRename: {
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+        };
+        /** FolderRenamed */
+        FolderRenamed: {
+            /** Templates */
+            templates: number;
         };
         /**
          * ForecastOut
@@ -4080,6 +4288,21 @@ export interface components {
             /** Parts */
             parts: number;
         };
+        /** LinkModel */
+        LinkModel: {
+            /**
+             * Key
+             * @description 빈 값은 #{링크}, 아니면 #{링크:이름}의 이름
+             * @default
+             */
+            key?: string;
+            /**
+             * Url
+             * @description https 주소; 허용한 사이트인지는 점검이 봄
+             * @default
+             */
+            url?: string;
+        };
         /** LinkOut */
         LinkOut: {
             /**
@@ -4089,6 +4312,34 @@ export interface components {
             expiresAt: string;
             /** Url */
             url: string;
+        };
+        /** LinkSettingsIn */
+        LinkSettingsIn: {
+            /**
+             * Days
+             * @default 90
+             */
+            days?: number;
+            /** Hosts */
+            hosts?: string[];
+        };
+        /** LinkSettingsOut */
+        LinkSettingsOut: {
+            /**
+             * Base
+             * @description 짧은 주소의 앞부분; null이면 공개 주소가 없어 링크를 쓸 수 없음
+             */
+            base: string | null;
+            /**
+             * Days
+             * @description 발송을 시작한 날부터 주소가 열리는 날수
+             */
+            days: number;
+            /**
+             * Hosts
+             * @description 짧은 주소가 이끌 수 있는 사이트; 비면 https인 모든 사이트
+             */
+            hosts: string[];
         };
         /** ListedSendOut */
         ListedSendOut: {
@@ -5502,6 +5753,14 @@ export interface components {
              */
             resolved: number;
         };
+        /** RestoreIn */
+        RestoreIn: {
+            /**
+             * Version
+             * @description 보고 있던 판; 그사이 바뀌었으면 거절해요
+             */
+            version?: number | null;
+        };
         /**
          * Role
          * @enum {string}
@@ -5807,20 +6066,27 @@ export interface components {
              * @enum {string}
              */
             channel?: "sms" | "lms" | "mms" | "alimtalk" | "brand";
-            /** Defaults */
+            /**
+             * Defaults
+             * @description 템플릿의 기본값 위에 덮음
+             */
             defaults?: {
                 [key: string]: string;
-            };
+            } | null;
             /**
              * Fallbackon
              * @description 이 까닭으로 못 받은 사람에게 다음 단계를 보냄. 앞 단계에도 뒤 단계에도 적을 수 있음; 어디에도 없으면 retryable과 final
              */
             fallbackOn?: components["schemas"]["FailureClass"][] | null;
             /**
-             * @description 변수 값이 없는 사람: 빼기, 기본값, 발송 멈춤
-             * @default skip
+             * Formats
+             * @description 변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음
              */
-            missingPolicy?: components["schemas"]["MissingPolicy"];
+            formats?: {
+                [key: string]: string;
+            } | null;
+            /** @description 변수 값이 없는 사람: 빼기, 기본값, 발송 멈춤. 적지 않으면 템플릿의 것, 그것도 없으면 빼기 */
+            missingPolicy?: components["schemas"]["MissingPolicy"] | null;
             /**
              * Senderid
              * @description 발신번호나 카카오 채널; 없으면 등록된 첫 번호, 알림톡은 템플릿의 채널
@@ -6024,6 +6290,41 @@ export interface components {
              * @default
              */
             code?: string;
+            /**
+             * Defaults
+             * @default {}
+             */
+            defaults?: {
+                [key: string]: string;
+            };
+            /**
+             * @default {
+             *       "subtitle": "",
+             *       "title": "",
+             *       "type": "NONE"
+             *     }
+             */
+            emphasis?: components["schemas"]["EmphasisModel"];
+            /**
+             * Folder
+             * @default
+             */
+            folder?: string;
+            /**
+             * Formats
+             * @default {}
+             */
+            formats?: {
+                [key: string]: string;
+            };
+            /**
+             * Messagetype
+             * @default BA
+             * @enum {string}
+             */
+            messageType?: "BA" | "EX" | "AD" | "MI";
+            /** @default skip */
+            missingPolicy?: components["schemas"]["MissingPolicy"];
             /** Name */
             name: string;
             /** Senderid */
@@ -6040,6 +6341,8 @@ export interface components {
         };
         /** TemplateOut */
         TemplateOut: {
+            /** Archivedat */
+            archivedAt: string | null;
             /** Body */
             body: string;
             /** Buttons */
@@ -6053,15 +6356,38 @@ export interface components {
             /** Code */
             code: string;
             /**
+             * Comment
+             * @description 심사한 곳에서 남긴 말
+             */
+            comment: string;
+            /**
              * Createdat
              * Format: date-time
              */
             createdAt: string;
+            /** Createdby */
+            createdBy: string | null;
+            /** Defaults */
+            defaults: {
+                [key: string]: string;
+            };
+            emphasis: components["schemas"]["EmphasisModel"];
+            /** Folder */
+            folder: string;
+            /** Formats */
+            formats: {
+                [key: string]: string;
+            };
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Lastusedat */
+            lastUsedAt?: string | null;
+            /** Messagetype */
+            messageType: string;
+            missingPolicy: components["schemas"]["MissingPolicy"];
             /** Name */
             name: string;
             /** Senderid */
@@ -6075,19 +6401,46 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
+            /** Updatedby */
+            updatedBy: string | null;
+            /**
+             * Uses
+             * @description 이 템플릿을 쓰는 발송, 작성 중인 것도
+             * @default 0
+             */
+            uses?: number;
             /** Variables */
             variables: string[];
             /** Version */
             version: number;
         };
-        /** TemplatePatch */
+        /**
+         * TemplatePatch
+         * @description Only what is named changes; `version` as read guards the content against somebody else's change in between.
+         */
         TemplatePatch: {
+            /** Archived */
+            archived?: boolean | null;
             /** Body */
             body?: string | null;
             /** Buttons */
             buttons?: components["schemas"]["ButtonIn"][] | null;
             /** Code */
             code?: string | null;
+            /** Defaults */
+            defaults?: {
+                [key: string]: string;
+            } | null;
+            emphasis?: components["schemas"]["EmphasisModel"] | null;
+            /** Folder */
+            folder?: string | null;
+            /** Formats */
+            formats?: {
+                [key: string]: string;
+            } | null;
+            /** Messagetype */
+            messageType?: ("BA" | "EX" | "AD" | "MI") | null;
+            missingPolicy?: components["schemas"]["MissingPolicy"] | null;
             /** Name */
             name?: string | null;
             /** Senderid */
@@ -6096,6 +6449,8 @@ export interface components {
             state?: ("draft" | "submitted" | "approved" | "rejected" | "stopped") | null;
             /** Subject */
             subject?: string | null;
+            /** Version */
+            version?: number | null;
         };
         /** TenantOut */
         TenantOut: {
@@ -6109,6 +6464,116 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /** TestIn */
+        TestIn: {
+            /**
+             * Contactids
+             * @default []
+             */
+            contactIds?: string[];
+            /**
+             * Phones
+             * @default []
+             */
+            phones?: string[];
+            /**
+             * Rehearse
+             * @description 모의 발송사로만
+             * @default false
+             */
+            rehearse?: boolean;
+            /**
+             * Valuesof
+             * @description 이 사람의 값으로 글을 채움; 없으면 받는 연락처 자신의 값
+             */
+            valuesOf?: string | null;
+            /**
+             * Variant
+             * @description 문안이 여럿일 때; 없으면 첫 문안
+             */
+            variant?: string | null;
+        };
+        /** TestOut */
+        TestOut: {
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string | null;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Holdreason */
+            holdReason: string;
+            /** Holdtext */
+            holdText: string;
+            /** People */
+            people: components["schemas"]["TestPersonOut"][];
+            /** Rehearse */
+            rehearse: boolean;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** State */
+            state: string;
+            /** Valuesof */
+            valuesOf: string | null;
+        };
+        /** TestPersonOut */
+        TestPersonOut: {
+            /**
+             * Channel
+             * @description 마지막으로 나간 채널; 나가지 않았으면 빈 글
+             */
+            channel: string;
+            /**
+             * Code
+             * @description 발송사의 코드
+             */
+            code: string;
+            /** Contactid */
+            contactId: string | null;
+            /**
+             * Id
+             * @description 발송.번호
+             */
+            id: string;
+            /**
+             * Name
+             * @description 받는 연락처의 이름; 번호만 적었으면 빈 글
+             */
+            name: string;
+            /**
+             * Phone
+             * @description 역할에 따라 가려짐
+             */
+            phone: string;
+            /** Reason */
+            reason: string | null;
+            /** Reasonlabel */
+            reasonLabel: string;
+            /** State */
+            state: string;
+            /** Step */
+            step: number;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+        };
+        /** TestStarted */
+        TestStarted: {
+            test: components["schemas"]["TestOut"];
+            /**
+             * Verdicts
+             * @description 막지는 않지만 알아 둘 것
+             */
+            verdicts: components["schemas"]["VerdictOut"][];
         };
         /** TokenIn */
         TokenIn: {
@@ -6341,6 +6806,40 @@ export interface components {
              */
             state?: "uploaded";
         };
+        /** VariantModel */
+        VariantModel: {
+            /**
+             * Key
+             * @description 짧은 이름표; 발송 안에서 하나뿐
+             * @example 가
+             */
+            key: string;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Share
+             * @description 몫(%); 모두 더해 100
+             */
+            share: number;
+            /**
+             * Steps
+             * @description 단계 순서대로
+             */
+            steps?: (components["schemas"]["VariantStep"] | null)[];
+        };
+        /**
+         * VariantStep
+         * @description What one step says instead; what is left out is as the campaign's own step says it.
+         */
+        VariantStep: {
+            /** Body */
+            body?: string | null;
+            /** Subject */
+            subject?: string | null;
+        };
         /** VerdictOut */
         VerdictOut: {
             /**
@@ -6352,6 +6851,41 @@ export interface components {
             message: string;
             /** Rule */
             rule: string;
+        };
+        /** VersionOut */
+        VersionOut: {
+            /** Body */
+            body: string;
+            /** Buttons */
+            buttons: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string | null;
+            /** Defaults */
+            defaults: {
+                [key: string]: string;
+            };
+            emphasis: components["schemas"]["EmphasisModel"];
+            /** Formats */
+            formats: {
+                [key: string]: string;
+            };
+            missingPolicy: components["schemas"]["MissingPolicy"];
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "edit" | "carrier";
+            /** Subject */
+            subject: string;
+            /** Version */
+            version: number;
         };
         /**
          * Why
@@ -6430,6 +6964,13 @@ export interface components {
              * @default {}
              */
             defaults?: {
+                [key: string]: string;
+            };
+            /**
+             * Formats
+             * @default {}
+             */
+            formats?: {
                 [key: string]: string;
             };
             /**
@@ -7266,6 +7807,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ControlOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestStarted"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaignTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"][];
                 };
             };
             /** @description 거절 */
@@ -10370,6 +10977,68 @@ export interface operations {
             };
         };
     };
+    getLinkSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSettingsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLinkSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSettingsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSetup: {
         parameters: {
             query?: never;
@@ -10820,6 +11489,9 @@ export interface operations {
             query?: {
                 channel?: ("sms" | "lms" | "alimtalk") | null;
                 state?: ("draft" | "submitted" | "approved" | "rejected" | "stopped") | null;
+                folder?: string | null;
+                q?: string;
+                archived?: boolean;
                 /** @description 앞 응답의 nextCursor */
                 cursor?: string | null;
                 /** @description 한 번에 받을 개수 */
@@ -10871,6 +11543,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplateFolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"][];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameTemplateFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderRenamed"];
                 };
             };
             /** @description 거절 */
@@ -10977,6 +11711,35 @@ export interface operations {
             };
         };
     };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changeTemplate: {
         parameters: {
             query?: never;
@@ -11012,6 +11775,37 @@ export interface operations {
             };
         };
     };
+    duplicateTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     submitTemplate: {
         parameters: {
             query?: never;
@@ -11022,6 +11816,73 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplateVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"][];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -1,0 +1,90 @@
+"""Weighing what would go out: every text of a campaign, with its links, over the real audience."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from pabal.campaigns.content import base_for, weighed
+from pabal.campaigns.plan import Plan
+from pabal.dispatch import FrozenStep, Measured, MeasureProgress, measure
+from pabal.domain.variants import apportion
+from pabal.kit.db import Conn
+from pabal.runtime import Runtime
+
+
+def texts_of(plan: Plan) -> list[tuple[FrozenStep, ...]]:
+    """The steps of every text that somebody may get."""
+    return [one.frozen for one in plan.variants] or [plan.frozen]
+
+
+async def weigh(
+    conn: Conn,
+    rt: Runtime,
+    tenant_id: UUID,
+    plan: Plan,
+    *,
+    sendable: int,
+    progress: MeasureProgress | None = None,
+) -> tuple[Measured, ...]:
+    """Per step; () when a step has no words or no sender, whose figures would mean nothing."""
+    texts = texts_of(plan)
+    if not all(steps and len(steps) == len(plan.going) for steps in texts):
+        return ()
+    if not all(step.body.strip() for steps in texts for step in steps):
+        return ()
+    base = base_for(rt, rehearse=plan.rehearse)
+    found = []
+    for number, steps in enumerate(texts):
+        found.append(
+            await measure(
+                conn,
+                rt,
+                tenant_id,
+                plan.selection,
+                weighed(steps, base),
+                sendable=sendable,
+                progress=_part_of(progress, number, len(texts)),
+            )
+        )
+    if len(found) == 1:
+        return found[0]
+    shares = [one.share for one in plan.variants]
+    return tuple(_blended(of_step, shares) for of_step in zip(*found, strict=True))
+
+
+def _part_of(progress: MeasureProgress | None, number: int, texts: int) -> MeasureProgress | None:
+    """Each text is weighed over everybody; together they are one pass to whoever watches."""
+    if progress is None or texts == 1:
+        return progress
+    told = progress
+
+    async def part(done: int) -> None:
+        if number == texts - 1:
+            await told(done)
+
+    return part
+
+
+def _blended(measured: Sequence[Measured], shares: Sequence[int]) -> Measured:
+    """Several texts as one: who gets which isn't known before the launch, so people are dealt by share; whole people that
+    add up. Bytes are the shortest and longest of any text. Exact where all texts come to the same."""
+    blended = Measured(
+        bytes_min=min((one.bytes_min for one in measured if one.per_kind), default=0),
+        bytes_max=max(one.bytes_max for one in measured),
+    )
+    blended.must_stop = max(one.must_stop for one in measured)
+    total = max(one.people + one.excluded.total() for one in measured)
+    outcomes = sorted(
+        {("kind", kind) for one in measured for kind in one.per_kind}
+        | {("reason", reason) for one in measured for reason in one.excluded}
+    )
+    weights = [
+        sum(
+            share * (one.per_kind if what == "kind" else one.excluded)[name]
+            for one, share in zip(measured, shares, strict=True)
+        )
+        for what, name in outcomes
+    ]
+    for (what, name), count in zip(outcomes, apportion(total, weights), strict=True):
+        if count:
+            (blended.per_kind if what == "kind" else blended.excluded)[name] += count
+    return blended
