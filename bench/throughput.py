@@ -57,6 +57,7 @@ def whole(hub: TaggedInstallation, *, receipt_batch: int, target: int) -> Figure
 def everybody(hub: TaggedInstallation, people: int) -> list[Figure]:
     set_behaviour(hub, receiptBatch=100)
     known = len(hub.ledger())
+    part = min(PART, people // 2)
     campaign = hub.campaign("모두")
     seen: list[tuple[float, int]] = []
     most = 0
@@ -78,10 +79,13 @@ def everybody(hub: TaggedInstallation, people: int) -> list[Figure]:
     hub.post(f"/api/campaigns/{campaign}/launch", {})
     hub.until(campaign, lambda p: p["audience"] >= people, seconds=600)
     launched = time.perf_counter() - began
-    sent = hub.until(campaign, lambda p: p["counts"]["queued"] <= people - PART, seconds=600)
+    sent = hub.until(campaign, lambda p: p["counts"]["queued"] <= people - part, seconds=600)
     rate = (people - sent["counts"]["queued"]) / (time.perf_counter() - began - launched)
     hub.post(f"/api/campaigns/{campaign}/cancel", {})
-    hub.until(campaign, lambda p: p["state"] == "finished", seconds=600)
+    in_hand = ("sending", "accepted", "queued")
+    hub.until(
+        campaign, lambda p: p["state"] == "cancelled" and not any(map(p["counts"].get, in_hand)), seconds=600
+    )
     stop.set()
     accepted = sorted(stamp(line["acceptedAt"]) for line in hub.ledger()[known:])
     lags = [
@@ -92,7 +96,7 @@ def everybody(hub: TaggedInstallation, people: int) -> list[Figure]:
     return [
         Figure(f"launch of {people:,} people", f"{launched:.1f} s", "≤ 30 s", ok=launched <= 30),
         Figure(
-            f"the first {PART:,} of {people:,} accepted",
+            f"the first {part:,} of {people:,} accepted",
             f"{rate:,.0f} msg/s",
             "≥ 2,500",
             "receipts applied beside it",

@@ -1048,6 +1048,18 @@ CREATE TABLE app.scheduler_lease (
 
 ALTER TABLE app.scheduler_lease OWNER TO pabal_owner;
 
+CREATE TABLE app.workers (
+    owner text NOT NULL,
+    host text NOT NULL,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    busy integer DEFAULT 0 NOT NULL,
+    turns jsonb DEFAULT '{}'::jsonb NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE app.workers OWNER TO pabal_owner;
+
 CREATE TABLE public.alembic_version (
     version_num character varying(32) NOT NULL
 );
@@ -1709,6 +1721,9 @@ ALTER TABLE ONLY app.installation
 ALTER TABLE ONLY app.scheduler_lease
     ADD CONSTRAINT scheduler_lease_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY app.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (owner);
+
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 
@@ -2008,6 +2023,8 @@ CREATE INDEX requests_by_provider ON public.requests USING btree (tenant_id, acc
 CREATE INDEX requests_open ON public.requests USING btree (tenant_id, send_id, chunk_no) WHERE (state = ANY (ARRAY['planned'::text, 'calling'::text]));
 
 CREATE INDEX requests_to_poll ON public.requests USING btree (poll_after) WHERE (poll_after IS NOT NULL);
+
+CREATE INDEX requests_uncertain ON public.requests USING btree (tenant_id, send_id) WHERE (state = 'uncertain'::text);
 
 CREATE INDEX retries_due ON public.retries USING btree (due_at);
 
@@ -2652,6 +2669,8 @@ GRANT ALL ON FUNCTION app.settle_contacts() TO pabal_app;
 GRANT SELECT,UPDATE ON TABLE app.installation TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.scheduler_lease TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.workers TO pabal_app;
 
 GRANT SELECT ON TABLE public.alembic_version TO pabal_app;
 

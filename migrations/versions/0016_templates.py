@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0016_templates"
-down_revision = "0018_approvals"
+down_revision = "0015_workers"
 
 
 def upgrade() -> None:

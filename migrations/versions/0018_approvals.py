@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0018_approvals"
-down_revision = "0014_send_windows"
+down_revision = "0017_links_variants"
 
 
 def upgrade() -> None:

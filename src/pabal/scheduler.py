@@ -22,6 +22,7 @@ from pabal.kit.http.idempotency import purge_old_keys
 from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Turn
+from pabal.operations import forget_workers
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders import register_all_at_sandbox
 from pabal.worker import LINES
@@ -95,6 +96,7 @@ async def upkeep(rt: Runtime) -> None:
         )
         await forget_expired(conn)
         await conn.execute("DELETE FROM app.gone_workers WHERE at < clock_timestamp() - interval '30 days'")
+        await forget_workers(conn)
     await purge_old_keys(rt)
     for tenant_id, account_id in await accounts_to_read(rt):
         await turns.issue(rt.redis, Turn(LINES["optouts"], "optouts", str(tenant_id), str(account_id)))

@@ -25,6 +25,7 @@ from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Line, Turn
+from pabal.operations import Taken, keep_beating
 from pabal.runtime import Runtime, open_runtime
 
 log = structlog.get_logger(__name__)
@@ -153,12 +154,16 @@ LINES: Mapping[str, Line] = {
 async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -> None:
     """Serve all lines until `stop`; then let running turns end."""
     me = owner or owner_name()
+    taken = Taken()
     async with asyncio.TaskGroup() as group:
+        group.create_task(keep_beating(rt, me, taken, stop))
         for line, places in CONCURRENCY.items():
-            group.create_task(_serve_line(rt, me, line, places, stop))
+            group.create_task(_serve_line(rt, me, line, places, stop, taken))
 
 
-async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: asyncio.Event) -> None:
+async def _serve_line(
+    rt: Runtime, owner: str, line: Line, places: int, stop: asyncio.Event, count: Taken
+) -> None:
     running: set[asyncio.Task[None]] = set()
     parked: set[asyncio.Task[None]] = set()  # turns that wait for tokens hold no place
     errors = 0
@@ -176,7 +181,10 @@ async def _serve_line(rt: Runtime, owner: str, line: Line, places: int, stop: as
             errors += 1
             continue
         for turn in taken:
-            running.add(asyncio.create_task(_serve_turn(Work(rt, owner, turn), parked, stop)))
+            task = asyncio.create_task(_serve_turn(Work(rt, owner, turn), parked, stop))
+            task.add_done_callback(count.ended)
+            count.began(line)
+            running.add(task)
         running = {task for task in running if not task.done()}
         parked -= {task for task in parked if task.done()}
     if running:

@@ -36,6 +36,7 @@ BELONG_TO_NOBODY = {
     "app.installation": "one row of switches",
     "app.scheduler_lease": "who schedules",
     "app.gone_workers": "processes that were reaped",
+    "app.workers": "processes that say they live",
 }
 # Definer functions that need their owner's right over an index or a table; all others belong to a role that may do
 # next to nothing.

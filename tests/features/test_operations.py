@@ -1,5 +1,6 @@
 """What the operator sees: that parts are alive or away, what waits where and for how long, how carriers answer. No people."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from tests.support.carriers import solapi_account
 from tests.support.hub import launch
 from typer.testing import CliRunner
 
-from pabal import __version__, scheduler
+from pabal import __version__, scheduler, worker
 from pabal.accounts import create_operator
 from pabal.cli.operators import app as app_of_operators
 from pabal.dispatch import Selection, breaker, fence, launch_send, store_receipt
@@ -19,7 +20,7 @@ from pabal.kit import turns
 from pabal.kit.db import system_tx, tenant_tx
 from pabal.kit.db.migrate import newest_revision
 from pabal.kit.turns import Line, Turn
-from pabal.operations import read_health
+from pabal.operations import Taken, read_health, workers
 
 PASSWORD = "a long enough password"
 PEOPLE = 3
@@ -31,7 +32,9 @@ async def operator(rt, app):
     await create_operator(rt, email="ops@hub.test", password=PASSWORD)
     async with browser(app, address="203.0.113.9") as someone:
         body = {"email": "ops@hub.test", "password": PASSWORD}
-        assert (await someone.post("/api/operator/login", json=body)).status_code == 200
+        answer = await someone.post("/api/operator/login", json=body)
+        assert answer.status_code == 200
+        someone.headers["X-CSRF-Token"] = answer.json()["csrfToken"]
         yield someone
 
 
@@ -174,3 +177,73 @@ async def test_a_scheduler_whose_lease_is_over_is_not_alive(rt, camp, operator):
 async def test_members_see_none_of_it(camp):
     for who in (camp.owner, camp.staff):
         assert (await who.get("/api/operator/health")).status_code in {401, 403}
+
+
+async def _silent_for(rt, seconds):
+    async with system_tx(rt) as conn:
+        await conn.execute(
+            "UPDATE app.workers SET seen_at = clock_timestamp() - %s", (timedelta(seconds=seconds),)
+        )
+
+
+async def test_a_worker_says_that_it_lives_and_what_it_took(rt, camp, operator):
+    assert (await look(operator))["database"]["workers"] == []
+    taken = Taken()
+    taken.began(Line.DISPATCH)
+    taken.began(Line.DISPATCH)
+    taken.ended(None)
+    await workers.beat(rt, OWNER, taken)
+    (seen,) = (await look(operator))["database"]["workers"]
+    assert (seen["owner"], seen["silent"], seen["busy"], seen["turns"]) == (OWNER, False, 1, {"dispatch": 2})
+    await _silent_for(rt, 26)
+    (silent,) = (await look(operator))["database"]["workers"]
+    assert (silent["silent"], silent["mayBeDead"]) == (True, False)
+    await workers.beat(rt, OWNER, taken)
+    (back,) = (await look(operator))["database"]["workers"]
+    assert (back["silent"], back["startedAt"]) == (False, seen["startedAt"])
+
+
+async def test_a_worker_that_serves_beats_and_leaves_without_a_trace(rt, camp, operator):
+    stop = asyncio.Event()
+    serving = asyncio.create_task(worker.serve(rt, stop, owner=OWNER))
+    try:
+        async with asyncio.timeout(20):
+            while not (await look(operator))["database"]["workers"]:  # noqa: ASYNC110  # asks the product
+                await asyncio.sleep(0)
+    finally:
+        stop.set()
+        await serving
+    assert (await look(operator))["database"]["workers"] == []
+
+
+async def test_a_worker_is_declared_dead_only_after_a_minute_of_silence(rt, sending, operator):
+    camp, _, send, _ = sending
+    assert await claim_chunk(rt, camp.id, send, OWNER) is not None
+    await workers.beat(rt, OWNER, Taken())
+    body = {"owner": OWNER}
+    for silent in (0, 55):
+        await _silent_for(rt, silent)
+        refused = await operator.post("/api/operator/workers/dead", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "worker_not_silent")
+    assert (await operator.post("/api/operator/workers/dead", json={"owner": "somebody"})).status_code == 409
+    await _silent_for(rt, 61)
+    assert (await operator.post("/api/operator/workers/dead", json=body)).status_code == 204
+    database = (await look(operator))["database"]
+    assert (database["workers"], database["gone"]) == ([], 1)
+    assert database["holders"][0]["stale"] is True
+    assert (await operator.post("/api/operator/workers/dead", json=body)).status_code == 409, "said before"
+
+
+async def test_members_declare_nobody_dead(camp):
+    answer = await camp.owner.post("/api/operator/workers/dead", json={"owner": OWNER})
+    assert answer.status_code in {401, 403}
+
+
+async def test_the_upkeep_forgets_workers_of_yesterday(rt, camp, operator):
+    await workers.beat(rt, OWNER, Taken())
+    await _silent_for(rt, 23 * 3600)
+    await scheduler.upkeep(rt)
+    assert len((await look(operator))["database"]["workers"]) == 1
+    await _silent_for(rt, 25 * 3600)
+    await scheduler.upkeep(rt)
+    assert (await look(operator))["database"]["workers"] == []

@@ -19,6 +19,7 @@ from pabal.kit import turns
 from pabal.kit.db import Conn, system_tx
 from pabal.kit.db.migrate import newest_revision
 from pabal.kit.turns import Line
+from pabal.operations.workers import Worker, read_workers
 from pabal.runtime import Runtime
 
 PATIENCE_SECONDS = 3.0
@@ -100,6 +101,7 @@ class Database:
     frozen_reason: str
     scheduler: Lease | None
     gone: int  # processes declared gone in the last 30 days
+    workers: tuple[Worker, ...]
     processes: tuple[Processes, ...]
     holders: tuple[Holder, ...]
     load: tuple[Load, ...]
@@ -155,6 +157,7 @@ async def _database(conn: Conn) -> Database:
         frozen_reason=reason,
         scheduler=Lease(*lease) if lease[0] is not None else None,
         gone=gone,
+        workers=await read_workers(conn),
         processes=await _processes(conn),
         holders=await _holders(conn),
         load=await _load(conn),

@@ -18,6 +18,23 @@ class ProcessesOut(ApiModel):
     since: Instant
 
 
+class WorkerOut(ApiModel):
+    """One worker process, by its own word."""
+
+    owner: str = Field(description="machine-boot:pidns:pid:start, 임차에 적힌 것과 같은 이름")
+    host: str
+    started_at: Instant
+    seen_at: Instant
+    silent: bool = Field(description="25초 넘게 소식이 없음")
+    may_be_dead: bool = Field(description="1분 넘게 소식이 없어, 죽었다고 밝힐 수 있음")
+    busy: int = Field(description="지금 하는 차례")
+    turns: dict[str, int] = Field(description="시작한 뒤로 맡은 차례, 줄마다")
+
+
+class DeadWorkerIn(ApiModel):
+    owner: str = Field(min_length=1, max_length=200)
+
+
 class HolderOut(ApiModel):
     owner: str = Field(
         description="machine-boot:pidns:pid:start: 기계와 부팅, pid 이름공간, 프로세스, 그 시작 시각(틱)"
@@ -71,6 +88,7 @@ class DatabaseOut(ApiModel):
     frozen_reason: str
     scheduler: LeaseOut | None
     gone: int
+    workers: list[WorkerOut]
     processes: list[ProcessesOut]
     holders: list[HolderOut]
     load: list[LoadOut]

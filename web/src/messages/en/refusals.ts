@@ -88,4 +88,5 @@ export const REFUSALS: Record<string, string> = {
   carrier_unreachable: "The carrier could not be reached. Try again in a moment",
   simulator_away: "The simulated carrier doesn't answer now",
   unavailable: "Not available now. Try again in a moment",
+  worker_not_silent: "That worker process was heard of less than a minute ago, or is cleared away already",
 };
