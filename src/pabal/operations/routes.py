@@ -39,7 +39,7 @@ async def health(rt: Rt) -> HealthOut:
 async def declare_worker_dead(
     body: DeadWorkerIn, rt: Rt, session: Annotated[OperatorSession, operates]
 ) -> None:
-    """ "그 서버는 죽었어요": only for a process that nobody heard of for a minute. Its leases end, and what it may have been
+    """An operator says that a process is dead: only for a process that nobody heard of for a minute. Its leases end, and what it may have been
     writing is asked about instead of waited for."""
     async with system_tx(rt) as conn:
         if not await declare_dead(conn, body.owner):

@@ -1402,6 +1402,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operator/workers/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Operatordeclareworkerdead
+         * @description An operator says that a process is dead: only for a process that nobody heard of for a minute. Its leases end, and what it may have been
+         *     writing is asked about instead of waited for.
+         */
+        post: operations["operatorDeclareWorkerDead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/phones": {
         parameters: {
             query?: never;
@@ -3510,6 +3531,13 @@ export interface components {
             /** Revision */
             revision: string;
             scheduler: components["schemas"]["LeaseOut"] | null;
+            /** Workers */
+            workers: components["schemas"]["WorkerOut"][];
+        };
+        /** DeadWorkerIn */
+        DeadWorkerIn: {
+            /** Owner */
+            owner: string;
         };
         /**
          * Decision
@@ -6894,6 +6922,51 @@ export interface components {
          */
         Why: "looks" | "header" | "sensitive" | "refused" | "error_column" | "name_taken" | "not_a_phone" | "houses" | "unknown";
         /**
+         * WorkerOut
+         * @description One worker process, by its own word.
+         */
+        WorkerOut: {
+            /**
+             * Busy
+             * @description 지금 하는 차례
+             */
+            busy: number;
+            /** Host */
+            host: string;
+            /**
+             * Maybedead
+             * @description 1분 넘게 소식이 없어, 죽었다고 밝힐 수 있음
+             */
+            mayBeDead: boolean;
+            /**
+             * Owner
+             * @description machine-boot:pidns:pid:start, 임차에 적힌 것과 같은 이름
+             */
+            owner: string;
+            /**
+             * Seenat
+             * Format: date-time
+             */
+            seenAt: string;
+            /**
+             * Silent
+             * @description 25초 넘게 소식이 없음
+             */
+            silent: boolean;
+            /**
+             * Startedat
+             * Format: date-time
+             */
+            startedAt: string;
+            /**
+             * Turns
+             * @description 시작한 뒤로 맡은 차례, 줄마다
+             */
+            turns: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ResolveIn
          * @description `adopt`: it went out. `resend`: once more, may arrive twice. `close`: leave it. A resend needs a reason.
          */
@@ -9966,6 +10039,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_OperatorTenantOut_"];
                 };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operatorDeclareWorkerDead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadWorkerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 거절 */
             default: {

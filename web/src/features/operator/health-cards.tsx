@@ -1,36 +1,13 @@
 "use client";
 
-import type { ReactNode } from "react";
 import type { Health } from "@/api/types";
-import { Badge, type BadgeTone } from "@/components/ui/badge";
-import { Card, CardHead } from "@/components/ui/card";
+import type { BadgeTone } from "@/components/ui/badge";
 import { useFormat, useT } from "@/lib/i18n";
+import { Line, Part } from "./card-lines";
 import { ownerName } from "./names";
+import { WorkerList } from "./worker-list";
 
 type Database = NonNullable<Health["database"]>;
-
-function Line({ name, note, badge }: { name: ReactNode; note?: ReactNode; badge?: [BadgeTone, string] }) {
-  return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2.5 last:border-b-0">
-      <span className="min-w-0 flex-1 basis-40 font-medium">{name}</span>
-      {note && <span className="text-xs text-muted-foreground">{note}</span>}
-      {badge && <Badge tone={badge[0]}>{badge[1]}</Badge>}
-    </li>
-  );
-}
-
-function Part({ title, none, children }: { title: string; none?: string; children: ReactNode[] }) {
-  return (
-    <Card>
-      <CardHead title={title} />
-      {children.length === 0 ? (
-        <p className="px-4 py-3 text-muted-foreground">{none}</p>
-      ) : (
-        <ul aria-label={title}>{children}</ul>
-      )}
-    </Card>
-  );
-}
 
 export function Parts({ health }: { health: Health }) {
   const t = useT().operator;
@@ -38,6 +15,7 @@ export function Parts({ health }: { health: Health }) {
   const base = health.database;
   const up = (yes: boolean): [BadgeTone, string] => (yes ? ["success", t.alive] : ["danger", t.away]);
   const scheduler = base?.scheduler;
+  const alive = base?.workers.filter((one) => !one.silent).length ?? 0;
   return (
     <Part title={t.parts}>
       {[
@@ -61,6 +39,11 @@ export function Parts({ health }: { health: Health }) {
                       ? ["success", t.alive]
                       : ["danger", t.schedulerDead(f.clockSeconds(scheduler.leaseUntil))]
                 }
+              />,
+              <Line
+                key="workers"
+                name={t.part.workers}
+                badge={alive > 0 ? ["success", t.workersAlive(alive)] : ["danger", t.workersNone]}
               />,
               <Line
                 key="sending"
@@ -90,6 +73,7 @@ export function Workers({ base }: { base: Database }) {
   const f = useFormat();
   return (
     <>
+      <WorkerList workers={base.workers} />
       <Part title={t.processes}>
         {base.processes.map((one) => (
           <Line

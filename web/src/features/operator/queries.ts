@@ -35,3 +35,15 @@ export function useOperatorDoor() {
   });
   return { enter, leave };
 }
+
+/** Whoever comes back to an open session has no CSRF token yet. */
+export function useDeadWorker() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (owner: string) => {
+      rememberCsrf((await http.get("/api/operator/me")).csrfToken);
+      await http.post("/api/operator/workers/dead", { owner });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: KEY }),
+  });
+}
