@@ -22,6 +22,7 @@ from pabal.campaigns.routes_export import router as campaign_export_router
 from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.campaigns.routes_reconcile import router as reconcile_router
 from pabal.campaigns.routes_uncertain import router as uncertain_router
+from pabal.campaigns.routes_variants import router as texts_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_duplicates import router as duplicates_router
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     campaign_approval_router,
     campaign_people_router,
     campaign_export_router,
+    texts_router,
     uncertain_router,
     reconcile_router,
     contacts_router,

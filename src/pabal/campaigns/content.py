@@ -155,13 +155,14 @@ async def launch_links(
     *,
     rehearse: bool,
 ) -> None:
-    """Rows for the links that the send's texts name."""
-    named = keys_in(bodies)
+    """Rows for the campaign's links."""
     base = base_for(rt, rehearse=rehearse)
-    if not named or base is None:
+    hosts = (await short_links.read_link_settings(conn)).hosts
+    urls = {key: url for key, url in urls_of(campaign).items() if not short_links.target_fault(url, hosts)}
+    if not urls or base is None:
         return
-    urls = {key: url for key, url in urls_of(campaign).items() if key in named}
-    variables = [name for body in bodies for name in parse(body).variables]
+    # Those that no text names yet too: a text that is added later may.
+    variables = [*map(variable_of, urls), *(name for body in bodies for name in parse(body).variables)]
     frozen = await short_links.make_links(
         conn, tenant_id, send_id, base=base, urls=urls, variables=variables, now=rt.clock.now()
     )

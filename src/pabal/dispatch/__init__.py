@@ -24,10 +24,11 @@ from pabal.dispatch.control import (
     watch_send,
 )
 from pabal.dispatch.explain import Check, Explanation, explain
+from pabal.dispatch.give import Rest, lock_texts, read_texts, weigh_rest, write_texts
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
-from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection
+from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection, SendRow
 from pabal.dispatch.optouts import accounts_to_read, read_optouts
 from pabal.dispatch.plan import (
     Forecast,
@@ -88,9 +89,11 @@ __all__ = [
     "OpenRows",
     "Progress",
     "Recipient",
+    "Rest",
     "Selection",
     "SendLine",
     "SendOverError",
+    "SendRow",
     "UncertainSend",
     "Unmatched",
     "Unrenderable",
@@ -113,6 +116,7 @@ __all__ = [
     "list_messages",
     "list_recipients",
     "list_uncertain",
+    "lock_texts",
     "mark_incidents",
     "measure",
     "month_units",
@@ -122,6 +126,7 @@ __all__ = [
     "read_message",
     "read_optouts",
     "read_progress",
+    "read_texts",
     "reconcile",
     "resolve_group",
     "resolve_one",
@@ -132,4 +137,6 @@ __all__ = [
     "store_receipt",
     "unmatched",
     "watch_send",
+    "weigh_rest",
+    "write_texts",
 ]
