@@ -21,6 +21,7 @@ from pabal.campaigns.routes_approval import router as campaign_approval_router
 from pabal.campaigns.routes_export import router as campaign_export_router
 from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.campaigns.routes_reconcile import router as reconcile_router
+from pabal.campaigns.routes_tests import router as campaign_tests_router
 from pabal.campaigns.routes_uncertain import router as uncertain_router
 from pabal.campaigns.routes_variants import router as texts_router
 from pabal.config import Settings
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     campaigns_router,
     campaign_approval_router,
     campaign_people_router,
+    campaign_tests_router,
     campaign_export_router,
     texts_router,
     uncertain_router,

@@ -10,11 +10,12 @@ from uuid import UUID
 from pabal.dispatch.model import NOT_FROZEN, Hold
 from pabal.kit.db import Conn
 
-# Needs: c = the contact or NULLs, g.address_key, and p (tenant_id, send_id, channel). Order = SkipReason's order.
+# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel). Order = SkipReason's
+# order. A number alone (of a test) has no contact that could be gone.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 FIRST_REASON: LiteralString = """
     CASE
-        WHEN c.id IS NULL OR c.erased_at IS NOT NULL THEN 'erased'
+        WHEN (c.id IS NULL AND g.contact_id IS NOT NULL) OR c.erased_at IS NOT NULL THEN 'erased'
         WHEN c.merged_into IS NOT NULL AND EXISTS (
             SELECT FROM messages o
             WHERE o.tenant_id = p.tenant_id AND o.contact_id = c.merged_into AND o.send_id = p.send_id

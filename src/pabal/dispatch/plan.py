@@ -161,7 +161,7 @@ def _verdicts(
             FROM p CROSS JOIN contacts c
             LEFT JOIN LATERAL (
                 -- the first phone that a text can reach
-                SELECT i.address_key, i.position FROM identities i
+                SELECT i.contact_id, i.address_key, i.position FROM identities i
                 WHERE i.tenant_id = {tenant} AND i.contact_id = c.id AND i.kind = 'phone' AND i.quality <> 'landline'
                 ORDER BY i.position LIMIT 1
             ) AS g ON true
