@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check clean
 
 help:
 	@printf '%s\n' \
@@ -53,6 +53,9 @@ bench-ledger: setup
 
 bench-throughput: setup
 	@.venv/bin/python bench/throughput.py $(ARGS)
+
+bench-check: setup
+	@.venv/bin/python bench/check.py $(ARGS)
 
 chaos: setup
 	@scripts/chaos.sh $(ARGS)

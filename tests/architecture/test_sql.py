@@ -34,8 +34,10 @@ COMPOSED = {
     "contacts/queries.py:count_where": "features/test_contacts",
     "contacts/queries.py:page_of_contacts": "features/test_contacts",
     "contacts/tags.py:tag_many": "features/test_contacts",
-    "dispatch/measure.py:measure": "features/test_campaigns",
+    "dispatch/measure.py:_refusals": "features/test_campaign_steps",
+    "dispatch/measure.py:measure": "features/test_check_property",
     "dispatch/plan.py:_freeze_audience": "features/test_dispatch",
+    "dispatch/plan.py:fingerprint": "features/test_check_property",
     "dispatch/plan.py:forecast": "features/test_campaigns",
     "accounts/sessions.py:_check": "one of two constants of its module, given by its two callers; features/test_accounts_login",
 }

@@ -14,7 +14,7 @@ from pabal.campaigns.caps import account_caps
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.weigh import weigh
-from pabal.dispatch import Measured, MeasureProgress, forecast
+from pabal.dispatch import Measured, MeasureProgress
 from pabal.domain.audience import AudienceFacts, audience_verdicts, cap_verdicts
 from pabal.domain.campaign import (
     REASON_LABELS,
@@ -92,9 +92,8 @@ async def check_campaign(
     progress: MeasureProgress | None = None,
 ) -> Check:
     plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=rehearse)
-    expected = await forecast(conn, rt, tenant_id, plan.selection, plan.channel)
     going = plan.frozen
-    measured = await weigh(conn, rt, tenant_id, plan, sendable=expected.sendable, progress=progress)
+    expected, measured = await weigh(conn, rt, tenant_id, plan, progress=progress)
     first = measured[0] if measured else Measured()
     excluded = Counter(expected.excluded) + first.excluded
     sendable = expected.audience - excluded.total()

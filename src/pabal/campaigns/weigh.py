@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pabal.campaigns.content import base_for, weighed
 from pabal.campaigns.plan import Plan
-from pabal.dispatch import FrozenStep, Measured, MeasureProgress, measure
+from pabal.dispatch import Forecast, FrozenStep, Measured, MeasureProgress, measure
 from pabal.domain.variants import apportion
 from pabal.kit.db import Conn
 from pabal.runtime import Runtime
@@ -22,46 +22,28 @@ async def weigh(
     tenant_id: UUID,
     plan: Plan,
     *,
-    sendable: int,
     progress: MeasureProgress | None = None,
-) -> tuple[Measured, ...]:
-    """Per step; () when a step has no words or no sender, whose figures would mean nothing."""
+) -> tuple[Forecast, tuple[Measured, ...]]:
+    """What a launch would do now, and its figures per step; none when a step has no words or no sender, whose figures
+    would mean nothing. All texts are weighed in one look at everybody."""
     texts = texts_of(plan)
-    if not all(steps and len(steps) == len(plan.going) for steps in texts):
-        return ()
-    if not all(step.body.strip() for steps in texts for step in steps):
-        return ()
+    whole = all(steps and len(steps) == len(plan.going) for steps in texts)
+    if not whole or not all(step.body.strip() for steps in texts for step in steps):
+        texts = []
     base = base_for(rt, rehearse=plan.rehearse)
-    found = []
-    for number, steps in enumerate(texts):
-        found.append(
-            await measure(
-                conn,
-                rt,
-                tenant_id,
-                plan.selection,
-                weighed(steps, base),
-                sendable=sendable,
-                progress=_part_of(progress, number, len(texts)),
-            )
-        )
-    if len(found) == 1:
-        return found[0]
+    expected, found = await measure(
+        conn,
+        rt,
+        tenant_id,
+        plan.selection,
+        plan.channel,
+        [weighed(steps, base) for steps in texts],
+        progress=progress,
+    )
+    if len(found) < 2:
+        return expected, found[0] if found else ()
     shares = [one.share for one in plan.variants]
-    return tuple(_blended(of_step, shares) for of_step in zip(*found, strict=True))
-
-
-def _part_of(progress: MeasureProgress | None, number: int, texts: int) -> MeasureProgress | None:
-    """Each text is weighed over everybody; together they are one pass to whoever watches."""
-    if progress is None or texts == 1:
-        return progress
-    told = progress
-
-    async def part(done: int) -> None:
-        if number == texts - 1:
-            await told(done)
-
-    return part
+    return expected, tuple(_blended(of_step, shares) for of_step in zip(*found, strict=True))
 
 
 def _blended(measured: Sequence[Measured], shares: Sequence[int]) -> Measured:

@@ -1,0 +1,150 @@
+"""What the check foretells is what happens: excluded people by reason, kinds of message and bytes, for random campaigns.
+
+The book has everything that a gate or a rendering can stumble over; each campaign is checked, launched and claimed to its
+end, and the ledger is compared with the check.
+"""
+
+import contextlib
+import random
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from tests.support.browsers import log_in
+from tests.support.campaigns import check, launch
+
+from pabal import dispatch, quota
+from pabal.contacts import Blinder, suppress
+from pabal.contacts.actions import Draft, create_contact
+from pabal.dispatch.claim import claim_chunk
+from pabal.kit.db import tenant_tx
+from pabal.kit.http.errors import Problem
+from pabal.templates import ensure_rehearsal_kit
+
+CAMPAIGNS = 6
+PEOPLE = 60
+NAMES = [
+    "김하늘",
+    "남궁서연",
+    "Kim",
+    "이 바다",
+    "박노을👍",
+    "뷁",
+    "😀",
+    " ",
+    "a" * 60,
+    "선거 Ⅲ호",
+    "한가온2",
+    "ｱｲｳ",
+    "café",
+]
+PLACES = ["마포구", "서대문구", "", "망원제1동", "가" * 45, "Seoul 1", "3.14", "👍"]
+TEXTS = [
+    "안녕하세요 #{이름}님",
+    "#{이름}",
+    "#{동네} 소식",
+    "#{이름}님, #{동네}에서 뵙겠습니다. ",
+    "설명회에 초대해요",
+    "#{없는것}",
+]
+TAGS = ["당원", "청년", "봉사"]
+
+
+async def make_people(rt, tenant, rng):
+    """Some share a handset, some have a landline or nothing, some have opted out, some are gone."""
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant))
+    made = []
+    async with tenant_tx(rt, tenant) as conn:
+        await ensure_rehearsal_kit(conn, rt, tenant)
+        await quota.set_limit(conn, tenant, 1_000_000)
+        for number in range(PEOPLE):
+            mobile = f"0102345{rng.randrange(PEOPLE // 2):04d}"
+            phones = rng.choice(
+                [[mobile], [mobile], [mobile, f"0109999{number:04d}"], [f"02323{number:05d}"], []]
+            )
+            draft = Draft(
+                name=rng.choice(NAMES),
+                phones=phones,
+                emails=[] if phones else [f"person-{number}@example.com"],
+                attributes={"동네": rng.choice(PLACES)},
+                basis="동의",
+                source="시험",
+                tags=rng.sample(TAGS, rng.randrange(3)),
+            )
+            with contextlib.suppress(Problem):  # the same name and number as somebody before
+                made.append((await create_contact(conn, tenant, blinder, draft)).id)
+        cursor = await conn.execute(
+            "SELECT DISTINCT address_key FROM identities WHERE kind = 'phone' ORDER BY 1"
+        )
+        keys = [row[0] for row in await cursor.fetchall()]
+        await suppress(
+            conn,
+            tenant,
+            kind="phone",
+            address_keys=rng.sample(keys, 4),
+            channels=["all"],
+            reason="요청",
+            source="manual",
+        )
+    return made
+
+
+def some_campaign(rng, people):
+    body = rng.choice(["", "(안내) ", "가" * 30, "가" * 41]) + "".join(
+        rng.choices(TEXTS, k=rng.randrange(1, 3))
+    )
+    whom = rng.choice(
+        [
+            {"filter": {}},
+            {"filter": {"field": "tag", "op": "has", "value": rng.choice(TAGS)}},
+            {"contactIds": [str(one) for one in rng.sample(people, 25)]},
+        ]
+    )
+    step = {"channel": rng.choice(["sms", "lms"]), "body": body}
+    if rng.random() < 0.5:
+        step |= {"missingPolicy": "default", "defaults": {"동네": "우리 동네", "없는것": "기본"}}
+    return {"name": "무작위", "messageClass": "civic", "steps": [step], **whom}
+
+
+async def claim_all(rt, tenant, send_id):
+    await dispatch.launch_send(rt, tenant, send_id)
+    while await claim_chunk(rt, tenant, send_id, "nobody") is not None:
+        pass
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "SELECT state, coalesce(reason, '') FROM messages WHERE send_id = %s", (send_id,)
+        )
+        rows = await cursor.fetchall()
+        cursor = await conn.execute("SELECT channel, bytes FROM attempts WHERE send_id = %s", (send_id,))
+        return rows, await cursor.fetchall()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_the_check_foretells_the_launch(app, rt, tenant, seed):
+    rng = random.Random(seed)
+    people = await make_people(rt, tenant, rng)
+    compared = 0
+    async with log_in(app, rt, tenant, "owner") as owner:
+        for gone in rng.sample(people, 3):
+            assert (await owner.delete(f"/api/contacts/{gone}")).is_success
+        for _ in range(CAMPAIGNS):
+            asked = some_campaign(rng, people)
+            made = await owner.post("/api/campaigns", json=asked)
+            assert made.status_code == 201, made.text
+            found = await check(owner, made.json())
+            launched = await launch(owner, made.json(), digest=found["digest"])
+            if launched.status_code == 409:
+                assert any(verdict["level"] == "block" for verdict in found["verdicts"]), launched.text
+                continue
+            rows, tries = await claim_all(rt, tenant, UUID(launched.json()["sendId"]))
+            compared += 1
+            assert found["audience"] == len(rows), asked
+            skipped = Counter(reason for state, reason in rows if state == "skipped")
+            assert {one["reason"]: one["count"] for one in found["excluded"]} == dict(skipped), asked
+            assert found["sendable"] == len(tries), asked
+            kinds = Counter(channel for channel, _ in tries)
+            assert {one["channel"]: one["count"] for one in found["perChannel"]} == dict(kinds), asked
+            if tries:
+                weights = [weight for _, weight in tries]
+                assert found["bytes"] == {"min": min(weights), "max": max(weights)}, asked
+    assert compared > CAMPAIGNS // 3, "most of these campaigns can't be launched at all"
