@@ -571,6 +571,22 @@ END $$;
 
 ALTER FUNCTION app.forget_copies() OWNER TO pabal_owner;
 
+CREATE FUNCTION app.forget_records() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE public.record_changes c SET body = NULL
+    FROM public.records r
+    WHERE r.tenant_id = NEW.tenant_id AND r.contact_id = NEW.id
+      AND c.tenant_id = r.tenant_id AND c.record_id = r.id AND c.body IS NOT NULL;
+    UPDATE public.records SET pii = NULL, keys = '{}', tokens = '{}', filled = '{}', address_key = NULL,
+           version = version + 1, updated_at = clock_timestamp()
+    WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id;
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION app.forget_records() OWNER TO pabal_owner;
+
 CREATE FUNCTION app.hub_load() RETURNS TABLE(tenant_id uuid, live integer, held integer, due integer, oldest_due timestamp with time zone, leased integer, stale integer, oldest_stale timestamp with time zone, receipts integer, oldest_receipt timestamp with time zone, polls integer, oldest_poll timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1152,6 +1168,19 @@ ALTER TABLE ONLY public.attempts_2026_10 FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attempts_2026_10 OWNER TO pabal_owner;
 
+CREATE TABLE public.attestations (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    version integer NOT NULL,
+    capacity text NOT NULL,
+    signed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT attestations_capacity_check CHECK ((capacity = ANY (ARRAY['voter'::text, 'assembly_staff'::text])))
+);
+
+ALTER TABLE ONLY public.attestations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.attestations OWNER TO pabal_owner;
+
 CREATE TABLE public.audit_log (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1169,6 +1198,61 @@ CREATE TABLE public.audit_log (
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log OWNER TO pabal_owner;
+
+CREATE TABLE public.broadcast_counts (
+    tenant_id uuid NOT NULL,
+    candidacy_id uuid NOT NULL,
+    no smallint NOT NULL,
+    send_id uuid NOT NULL,
+    campaign_id uuid,
+    title text DEFAULT ''::text NOT NULL,
+    people integer NOT NULL,
+    text_hash text NOT NULL,
+    list_hash text NOT NULL,
+    number text NOT NULL,
+    receipt text NOT NULL,
+    opted_out integer NOT NULL,
+    operator_id uuid,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT broadcast_counts_no_check CHECK (((no >= 1) AND (no <= 8)))
+);
+
+ALTER TABLE ONLY public.broadcast_counts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.broadcast_counts OWNER TO pabal_owner;
+
+CREATE TABLE public.candidacies (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    election text NOT NULL,
+    election_day date NOT NULL,
+    office text NOT NULL,
+    district text DEFAULT ''::text NOT NULL,
+    name bytea NOT NULL,
+    status text NOT NULL,
+    registered_on date NOT NULL,
+    proof text DEFAULT ''::text NOT NULL,
+    proof_file bytea,
+    proof_name text DEFAULT ''::text NOT NULL,
+    proof_kind text DEFAULT ''::text NOT NULL,
+    reported_number text DEFAULT ''::text NOT NULL,
+    reported_at timestamp with time zone,
+    receipt text DEFAULT ''::text NOT NULL,
+    refusal text DEFAULT ''::text NOT NULL,
+    refusal_tested_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT candidacies_election_check CHECK ((election = ANY (ARRAY['president'::text, 'general'::text, 'local'::text, 'by'::text]))),
+    CONSTRAINT candidacies_office_check CHECK ((office = ANY (ARRAY['president'::text, 'assembly'::text, 'governor'::text, 'city'::text, 'county'::text, 'proportional'::text]))),
+    CONSTRAINT candidacies_reported_number_check CHECK ((reported_number ~ '^[0-9]*$'::text)),
+    CONSTRAINT candidacies_status_check CHECK ((status = ANY (ARRAY['preliminary'::text, 'candidate'::text, 'withdrawn'::text, 'invalid'::text])))
+);
+
+ALTER TABLE ONLY public.candidacies FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.candidacies OWNER TO pabal_owner;
 
 CREATE TABLE public.clicks (
     tenant_id uuid NOT NULL,
@@ -1348,6 +1432,27 @@ ALTER TABLE ONLY public.incidents FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.incidents OWNER TO pabal_owner;
 
+CREATE TABLE public.law_profiles (
+    tenant_id uuid NOT NULL,
+    sitting boolean DEFAULT false NOT NULL,
+    party boolean DEFAULT false NOT NULL,
+    election_day date,
+    office text,
+    people bytea,
+    advert_sender text DEFAULT ''::text NOT NULL,
+    advert_contact text DEFAULT ''::text NOT NULL,
+    advert_refusal text DEFAULT ''::text NOT NULL,
+    certificate text DEFAULT ''::text NOT NULL,
+    certificate_until date,
+    kakao_approval text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT law_profiles_office_check CHECK ((office = ANY (ARRAY['president'::text, 'assembly'::text, 'governor'::text, 'city'::text, 'county'::text, 'proportional'::text])))
+);
+
+ALTER TABLE ONLY public.law_profiles FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.law_profiles OWNER TO pabal_owner;
+
 CREATE TABLE public.link_settings (
     tenant_id uuid NOT NULL,
     hosts text[] DEFAULT '{}'::text[] NOT NULL,
@@ -1437,6 +1542,24 @@ CREATE TABLE public.operators (
 
 ALTER TABLE public.operators OWNER TO pabal_owner;
 
+CREATE TABLE public.partitions (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    fields jsonb NOT NULL,
+    board_field text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT partitions_name_check CHECK ((name <> ''::text))
+);
+
+ALTER TABLE ONLY public.partitions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.partitions OWNER TO pabal_owner;
+
 CREATE TABLE public.password_resets (
     token_hash bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -1522,6 +1645,93 @@ CREATE TABLE public.quota_notices_seen (
 ALTER TABLE ONLY public.quota_notices_seen FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quota_notices_seen OWNER TO pabal_owner;
+
+CREATE TABLE public.record_changes (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    kind text NOT NULL,
+    fields text[] DEFAULT '{}'::text[] NOT NULL,
+    body bytea,
+    source text DEFAULT 'api'::text NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT record_changes_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text]))),
+    CONSTRAINT record_changes_source_check CHECK ((source = ANY (ARRAY['api'::text, 'import'::text])))
+);
+
+ALTER TABLE ONLY public.record_changes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.record_changes OWNER TO pabal_owner;
+
+CREATE TABLE public.record_outbox (
+    tenant_id uuid NOT NULL,
+    change_id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    record_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.record_outbox FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.record_outbox OWNER TO pabal_owner;
+
+CREATE TABLE public.records (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    pii bytea,
+    keys bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    tokens integer[] DEFAULT '{}'::integer[] NOT NULL,
+    filled text[] DEFAULT '{}'::text[] NOT NULL,
+    contact_id uuid,
+    address_key bigint,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    deleted_at timestamp with time zone
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.records FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.records OWNER TO pabal_owner;
+
+CREATE TABLE public.rule_settings (
+    tenant_id uuid NOT NULL,
+    rule text NOT NULL,
+    level text NOT NULL,
+    reason text NOT NULL,
+    set_by uuid,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT rule_settings_level_check CHECK ((level = ANY (ARRAY['block'::text, 'hold'::text, 'warn'::text, 'label'::text, 'ok'::text]))),
+    CONSTRAINT rule_settings_reason_check CHECK ((reason <> ''::text))
+);
+
+ALTER TABLE ONLY public.rule_settings FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rule_settings OWNER TO pabal_owner;
+
+CREATE TABLE public.rule_verdicts (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    stage text NOT NULL,
+    rule text NOT NULL,
+    version integer NOT NULL,
+    level text NOT NULL,
+    message text NOT NULL,
+    campaign_id uuid,
+    actor_id uuid,
+    CONSTRAINT rule_verdicts_stage_check CHECK ((stage = ANY (ARRAY['launch'::text, 'schedule'::text, 'list'::text])))
+);
+
+ALTER TABLE ONLY public.rule_verdicts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rule_verdicts OWNER TO pabal_owner;
 
 CREATE TABLE public.segments (
     tenant_id uuid NOT NULL,
@@ -1745,11 +1955,26 @@ ALTER TABLE ONLY public.attempts
 ALTER TABLE ONLY public.attempts_2026_10
     ADD CONSTRAINT attempts_2026_10_pkey PRIMARY KEY (tenant_id, send_id, seq, n);
 
+ALTER TABLE ONLY public.attestations
+    ADD CONSTRAINT attestations_pkey PRIMARY KEY (tenant_id, user_id, version);
+
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.broadcast_counts
+    ADD CONSTRAINT broadcast_counts_pkey PRIMARY KEY (tenant_id, candidacy_id, no);
+
+ALTER TABLE ONLY public.broadcast_counts
+    ADD CONSTRAINT broadcast_counts_tenant_id_send_id_key UNIQUE (tenant_id, send_id);
+
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.candidacies
+    ADD CONSTRAINT candidacies_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.candidacies
+    ADD CONSTRAINT candidacies_tenant_id_election_day_key UNIQUE (tenant_id, election_day);
 
 ALTER TABLE ONLY public.carrier_accounts
     ADD CONSTRAINT carrier_accounts_hook_token_hash_key UNIQUE (hook_token_hash);
@@ -1817,6 +2042,9 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.law_profiles
+    ADD CONSTRAINT law_profiles_pkey PRIMARY KEY (tenant_id);
+
 ALTER TABLE ONLY public.link_settings
     ADD CONSTRAINT link_settings_pkey PRIMARY KEY (tenant_id);
 
@@ -1847,6 +2075,9 @@ ALTER TABLE ONLY public.operators
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.partitions
+    ADD CONSTRAINT partitions_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_pkey PRIMARY KEY (token_hash);
 
@@ -1868,11 +2099,26 @@ ALTER TABLE ONLY public.quota_notices_seen
 ALTER TABLE ONLY public.receipts
     ADD CONSTRAINT receipts_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.record_changes
+    ADD CONSTRAINT record_changes_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.record_outbox
+    ADD CONSTRAINT record_outbox_pkey PRIMARY KEY (tenant_id, change_id);
+
+ALTER TABLE ONLY public.records
+    ADD CONSTRAINT records_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_pkey PRIMARY KEY (tenant_id, send_id, id);
 
 ALTER TABLE ONLY public.retries
     ADD CONSTRAINT retries_pkey PRIMARY KEY (tenant_id, send_id, seq);
+
+ALTER TABLE ONLY public.rule_settings
+    ADD CONSTRAINT rule_settings_pkey PRIMARY KEY (tenant_id, rule);
+
+ALTER TABLE ONLY public.rule_verdicts
+    ADD CONSTRAINT rule_verdicts_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_pkey PRIMARY KEY (tenant_id, id);
@@ -2004,6 +2250,8 @@ CREATE UNIQUE INDEX messages_once_per_contact ON ONLY public.messages USING btre
 
 CREATE UNIQUE INDEX messages_2026_10_tenant_id_contact_id_send_id_idx ON public.messages_2026_10 USING btree (tenant_id, contact_id, send_id) WHERE (contact_id IS NOT NULL);
 
+CREATE UNIQUE INDEX partitions_name ON public.partitions USING btree (tenant_id, name) WHERE (deleted_at IS NULL);
+
 CREATE INDEX password_resets_by_user ON public.password_resets USING btree (user_id);
 
 CREATE INDEX quota_entries_by_month ON public.quota_entries USING btree (tenant_id, month, id);
@@ -2013,6 +2261,14 @@ CREATE INDEX quota_entries_by_month_and_send ON public.quota_entries USING btree
 CREATE INDEX quota_entries_by_send ON public.quota_entries USING btree (tenant_id, send_id);
 
 CREATE INDEX receipts_due ON public.receipts USING btree (due_at) WHERE (state = ANY (ARRAY['new'::text, 'waiting'::text]));
+
+CREATE INDEX record_changes_by_partition ON public.record_changes USING btree (tenant_id, partition_id, at);
+
+CREATE INDEX record_changes_by_record ON public.record_changes USING btree (tenant_id, record_id, id);
+
+CREATE INDEX records_by_contact ON public.records USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX records_by_partition ON public.records USING btree (tenant_id, partition_id, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX requests_by_account ON public.requests USING btree (tenant_id, account_id, created_at);
 
@@ -2052,6 +2308,8 @@ ALTER INDEX public.messages_once_per_contact ATTACH PARTITION public.messages_20
 
 CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN (((new.erased_at IS NOT NULL) AND (current_setting('pabal.copies_forgotten'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION app.forget_copies();
 
+CREATE TRIGGER forget_records AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION app.forget_records();
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2064,8 +2322,17 @@ ALTER TABLE ONLY public.approvals
 ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.attestations
+    ADD CONSTRAINT attestations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.broadcast_counts
+    ADD CONSTRAINT broadcast_counts_tenant_id_candidacy_id_fkey FOREIGN KEY (tenant_id, candidacy_id) REFERENCES public.candidacies(tenant_id, id);
+
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.candidacies
+    ADD CONSTRAINT candidacies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.carrier_accounts
     ADD CONSTRAINT carrier_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2097,6 +2364,9 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.jobs
     ADD CONSTRAINT jobs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.law_profiles
+    ADD CONSTRAINT law_profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.link_settings
     ADD CONSTRAINT link_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2111,6 +2381,9 @@ ALTER TABLE ONLY public.members
 
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.partitions
+    ADD CONSTRAINT partitions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.password_resets
     ADD CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
@@ -2132,6 +2405,12 @@ ALTER TABLE ONLY public.quota_notices_seen
 
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_tenant_id_send_id_chunk_no_fkey FOREIGN KEY (tenant_id, send_id, chunk_no) REFERENCES public.chunks(tenant_id, send_id, no);
+
+ALTER TABLE ONLY public.rule_settings
+    ADD CONSTRAINT rule_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.rule_verdicts
+    ADD CONSTRAINT rule_verdicts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.segments
     ADD CONSTRAINT segments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2188,9 +2467,15 @@ ALTER TABLE public.attempts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.attempts_2026_10 ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.attestations ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.broadcast_counts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.campaigns ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.candidacies ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.carrier_accounts ENABLE ROW LEVEL SECURITY;
 
@@ -2226,6 +2511,8 @@ ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.law_profiles ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.link_settings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.links ENABLE ROW LEVEL SECURITY;
@@ -2237,6 +2524,8 @@ ALTER TABLE public.merges ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages_2026_10 ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.partitions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.prices ENABLE ROW LEVEL SECURITY;
 
@@ -2250,9 +2539,19 @@ ALTER TABLE public.quota_notices_seen ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.receipts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.record_changes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.record_outbox ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.records ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.retries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rule_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.rule_verdicts ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY search_reads ON public.contacts FOR SELECT TO pabal_search USING (true);
 
@@ -2294,6 +2593,8 @@ CREATE POLICY system_reads ON public.members FOR SELECT TO pabal_system USING (t
 
 CREATE POLICY system_reads ON public.receipts FOR SELECT TO pabal_system USING (true);
 
+CREATE POLICY system_reads ON public.record_outbox FOR SELECT TO pabal_system USING (true);
+
 CREATE POLICY system_reads ON public.requests FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.retries FOR SELECT TO pabal_system USING (true);
@@ -2322,9 +2623,15 @@ CREATE POLICY tenant_wall ON public.attempts TO pabal_owner, pabal_app USING ((t
 
 CREATE POLICY tenant_wall ON public.attempts_2026_10 TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.attestations TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.audit_log TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.broadcast_counts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.campaigns TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.candidacies TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.carrier_accounts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2360,6 +2667,8 @@ CREATE POLICY tenant_wall ON public.invitations TO pabal_owner, pabal_app USING 
 
 CREATE POLICY tenant_wall ON public.jobs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.law_profiles TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.link_settings TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.links TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
@@ -2371,6 +2680,8 @@ CREATE POLICY tenant_wall ON public.merges TO pabal_owner, pabal_app USING ((ten
 CREATE POLICY tenant_wall ON public.messages TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.messages_2026_10 TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.partitions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.prices TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2384,9 +2695,19 @@ CREATE POLICY tenant_wall ON public.quota_notices_seen TO pabal_owner, pabal_app
 
 CREATE POLICY tenant_wall ON public.receipts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.record_changes TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.record_outbox TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.records TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.requests TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.retries TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.rule_settings TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.rule_verdicts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.segments TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2680,7 +3001,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.approvals TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.attempts TO pabal_app;
 
+GRANT SELECT,INSERT ON TABLE public.attestations TO pabal_app;
+
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pabal_app;
+
+GRANT SELECT,INSERT ON TABLE public.broadcast_counts TO pabal_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.candidacies TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clicks TO pabal_app;
 
@@ -2712,6 +3039,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbound_messages TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.law_profiles TO pabal_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link_settings TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO pabal_app;
@@ -2721,6 +3050,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.merges TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operators TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partitions TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_resets TO pabal_app;
 
@@ -2733,6 +3064,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_limits TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_months TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_notices_seen TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record_changes TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record_outbox TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.record_outbox TO pabal_system;
+
+GRANT SELECT(change_id) ON TABLE public.record_outbox TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.records TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rule_settings TO pabal_app;
+
+GRANT SELECT,INSERT ON TABLE public.rule_verdicts TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.segments TO pabal_app;
 

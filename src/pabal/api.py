@@ -48,6 +48,7 @@ from pabal.operations.routes import router as operations_router
 from pabal.phones.routes import router as phones_router
 from pabal.quota.routes import router as quota_router
 from pabal.quota.routes_trace import router as quota_trace_router
+from pabal.records.routes import router as records_router
 from pabal.runtime import Runtime, open_runtime
 from pabal.senders.routes import router as senders_router
 from pabal.senders.routes_prices import router as prices_router
@@ -81,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     carrier_states_router,
     templates_router,
     links_router,
+    records_router,
     phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place
     hooks_router,

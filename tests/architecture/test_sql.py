@@ -39,6 +39,8 @@ COMPOSED = {
     "dispatch/plan.py:_freeze_audience": "features/test_dispatch",
     "dispatch/plan.py:fingerprint": "features/test_check_property",
     "dispatch/plan.py:forecast": "features/test_campaigns",
+    "records/queries.py:count_records": "features/test_records",
+    "records/queries.py:page_of_records": "features/test_records",
     "accounts/sessions.py:_check": "one of two constants of its module, given by its two callers; features/test_accounts_login",
 }
 # psycopg sends these with a type; a bare $1 would leave the server guessing.

@@ -32,6 +32,10 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
     await post(owner, "/api/invitations", {"email": "invited@blue.test", "role": "staff"})
     await post(owner, "/api/api-keys", {"name": "연동", "scopes": ["contacts:read"]})
     templates = (await owner.get("/api/templates")).json()["items"]
+    columns = [{"key": "name", "label": "이름"}, {"key": "phone", "label": "전화", "type": "phone"}]
+    partition = await post(owner, "/api/partitions", {"name": "상담 신청", "fields": columns})
+    lead: dict[str, object] = {"partitionId": partition["id"], "data": {"name": "김하늘", "phone": "010-2345-0001"}}
+    record = await post(owner, "/api/records", lead)
     async with tenant_tx(rt, tenant_id) as conn:
         job_id = await create_check_job(
             conn, tenant_id, UUID(campaign["id"]), rehearse=False, created_by=None
@@ -46,6 +50,8 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "message_id": f"{send_id}.1",
         "import_id": taken["id"],
         "template_id": templates[0]["id"],
+        "partition_id": partition["id"],
+        "record_id": record["id"],
         "job_id": str(job_id),
         "pair_id": str(pair),
         "thread": await receive_one(rt, tenant_id, owner),

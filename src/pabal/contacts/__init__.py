@@ -1,6 +1,7 @@
 """Contacts: who is known, how they are reached, what they allow. docs/architecture.md."""
 
 from pabal.contacts.actions import Draft, close_gate, create_contact
+from pabal.contacts.adopt import Wanted, adopt_people
 from pabal.contacts.card import (
     Blinder,
     Card,
@@ -31,6 +32,8 @@ __all__ = [
     "Drop",
     "Event",
     "Values",
+    "Wanted",
+    "adopt_people",
     "carry_over",
     "close_gate",
     "copy_back",
