@@ -403,6 +403,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listtexts */
+        get: operations["listTexts"];
+        put?: never;
+        /** Changetexts */
+        post: operations["changeTexts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidacies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listcandidacies */
+        get: operations["listCandidacies"];
+        put?: never;
+        /** Createcandidacy */
+        post: operations["createCandidacy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidacies/{candidacy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getcandidacy */
+        get: operations["getCandidacy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changecandidacy */
+        patch: operations["changeCandidacy"];
+        trace?: never;
+    };
+    "/api/candidacies/{candidacy_id}/bundle.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candidacybundle
+         * @description 증빙 묶음: table of broadcasts, the candidacy, its certificate.
+         */
+        get: operations["candidacyBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidacies/{candidacy_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Candidacyproof */
+        get: operations["candidacyProof"];
+        /**
+         * Uploadcandidacyproof
+         * @description The certificate of registration as the whole body: PDF, PNG or JPEG. It never lies on a disk in plain.
+         */
+        put: operations["uploadCandidacyProof"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/carrier-account-states": {
         parameters: {
             query?: never;
@@ -717,6 +812,26 @@ export interface paths {
          * @description Ask again: takes the answer back, and the merge if that was the answer.
          */
         post: operations["undoDuplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/election-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Electioncalendar
+         * @description Of the camp's own election, or of any day and office.
+         */
+        get: operations["electionCalendar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,6 +1227,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law/attestation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lawattestation */
+        get: operations["lawAttestation"];
+        put?: never;
+        /** Signlawattestation */
+        post: operations["signLawAttestation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lawprofile */
+        get: operations["lawProfile"];
+        /** Savelawprofile */
+        put: operations["saveLawProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lawtoday
+         * @description What may be sent: by the same rules that stand before every launch.
+         */
+        get: operations["lawToday"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lawverdicts
+         * @description What stopped or held a launch, the newest first.
+         */
+        get: operations["lawVerdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -1423,6 +1614,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/partitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listpartitions */
+        get: operations["listPartitions"];
+        put?: never;
+        /** Createpartition */
+        post: operations["createPartition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partitions/{partition_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getpartition */
+        get: operations["getPartition"];
+        put?: never;
+        post?: never;
+        /** Deletepartition */
+        delete: operations["deletePartition"];
+        options?: never;
+        head?: never;
+        /** Changepartition */
+        patch: operations["changePartition"];
+        trace?: never;
+    };
     "/api/phones": {
         parameters: {
             query?: never;
@@ -1712,6 +1940,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listrecords
+         * @description Newest first. `q`: names, numbers and addresses as in contacts, other fields in part. Without `partitionId`: of all
+         *     tables (a contact's records, say); a filter needs one.
+         */
+        get: operations["listRecords"];
+        put?: never;
+        /**
+         * Createrecord
+         * @description The answer never waits for a message that this record causes, and never fails because of one.
+         */
+        post: operations["createRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deleterecords */
+        post: operations["deleteRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getrecord */
+        get: operations["getRecord"];
+        put?: never;
+        post?: never;
+        /** Deleterecord */
+        delete: operations["deleteRecord"];
+        options?: never;
+        head?: never;
+        /** Changerecord */
+        patch: operations["changeRecord"];
+        trace?: never;
+    };
+    "/api/records/{record_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recordhistory
+         * @description Newest first: who changed what from what to what.
+         */
+        get: operations["recordHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/records/{record_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Revealrecord
+         * @description Unmasked, and noted in the audit trail.
+         */
+        get: operations["revealRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/roles": {
         parameters: {
             query?: never;
@@ -1727,6 +2056,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listrules */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changerule
+         * @description Product rules only (파발 기준): a statute answers 409 `rule_is_law`.
+         */
+        patch: operations["changeRule"];
         trace?: never;
     };
     "/api/segments": {
@@ -2742,6 +3108,29 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** AttestationIn */
+        AttestationIn: {
+            /**
+             * Capacity
+             * @enum {string}
+             */
+            capacity: "voter" | "assembly_staff";
+            /** Version */
+            version: number;
+        };
+        /** AttestationOut */
+        AttestationOut: {
+            /** Capacity */
+            capacity: string | null;
+            /** Signed */
+            signed: boolean;
+            /** Signedat */
+            signedAt: string | null;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
         /** AuditOut */
         AuditOut: {
             /** Action */
@@ -2842,6 +3231,34 @@ export interface components {
             openPeople: number;
             units: components["schemas"]["UnitsOut"];
         };
+        /** BroadcastOut */
+        BroadcastOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaignid */
+            campaignId: string | null;
+            /** Listhash */
+            listHash: string;
+            /** No */
+            no: number;
+            /** Number */
+            number: string;
+            /** Operatorid */
+            operatorId: string | null;
+            /** Optedout */
+            optedOut: number;
+            /** People */
+            people: number;
+            /** Receipt */
+            receipt: string;
+            /** Texthash */
+            textHash: string;
+            /** Title */
+            title: string;
+        };
         /** BulkIn */
         BulkIn: {
             /**
@@ -2890,6 +3307,46 @@ export interface components {
             linkMo?: string | null;
             /** Linkpc */
             linkPc?: string | null;
+        };
+        /** CalendarOut */
+        CalendarOut: {
+            /** Dday */
+            dDay: string;
+            /** Electionday */
+            electionDay: string | null;
+            /**
+             * Greeting
+             * @description 앞뒤 7일 안에 있는 명절 (파발 기준)
+             */
+            greeting: string | null;
+            /**
+             * Holidaysasof
+             * Format: date
+             */
+            holidaysAsOf: string;
+            /** Known */
+            known: components["schemas"]["KnownElectionOut"][];
+            nextChange: components["schemas"]["pabal__compliance__schemas__ChangeOut"] | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Opening */
+            opening: string | null;
+            /** Periodstart */
+            periodStart: string | null;
+            /** Registrationfirst */
+            registrationFirst: string | null;
+            /** Registrationlast */
+            registrationLast: string | null;
+            /** Windows */
+            windows: components["schemas"]["WindowOut"][];
+            /**
+             * Zone
+             * @default Asia/Seoul
+             */
+            zone?: string;
         };
         /** CampaignIn */
         CampaignIn: {
@@ -3045,6 +3502,151 @@ export interface components {
              * @default false
              */
             undo?: boolean;
+        };
+        /**
+         * CandidacyIn
+         * @description `election`: the id of a known election, or `electionDay` and `electionKind` for one with a day of its own.
+         */
+        CandidacyIn: {
+            /**
+             * District
+             * @default
+             */
+            district?: string;
+            /** Election */
+            election?: string | null;
+            /** Electionday */
+            electionDay?: string | null;
+            electionKind?: components["schemas"]["Election"] | null;
+            /** Name */
+            name: string;
+            office: components["schemas"]["Office"];
+            /**
+             * Proof
+             * @description 등록증 번호; 파일은 따로 올려요
+             * @default
+             */
+            proof?: string;
+            /**
+             * Receipt
+             * @default
+             */
+            receipt?: string;
+            /**
+             * Refusal
+             * @description 080 번호나 https 주소: 받는 사람에게 돈이 들지 않는 방법
+             * @default
+             */
+            refusal?: string;
+            /**
+             * Registeredat
+             * Format: date
+             */
+            registeredAt: string;
+            /** Reportedat */
+            reportedAt?: string | null;
+            /**
+             * Reportednumber
+             * @default
+             */
+            reportedNumber?: string;
+            status: components["schemas"]["Status"];
+        };
+        /** CandidacyOut */
+        CandidacyOut: {
+            /** Broadcasts */
+            broadcasts: components["schemas"]["BroadcastOut"][];
+            /** Dday */
+            dDay: string;
+            /** District */
+            district: string;
+            /** Election */
+            election: string;
+            /**
+             * Electionday
+             * Format: date
+             */
+            electionDay: string;
+            /** Electionlabel */
+            electionLabel: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Left */
+            left: number;
+            /** Name */
+            name: string;
+            /** Office */
+            office: string;
+            /** Officelabel */
+            officeLabel: string;
+            /** Proof */
+            proof: string;
+            /** Proofname */
+            proofName: string;
+            /** Proven */
+            proven: boolean;
+            /** Receipt */
+            receipt: string;
+            /** Refusal */
+            refusal: string;
+            /**
+             * Registeredat
+             * Format: date
+             */
+            registeredAt: string;
+            /**
+             * Reportdeadline
+             * Format: date-time
+             * @description 내일 보내려면 신고를 마쳐야 하는 때
+             */
+            reportDeadline: string;
+            /** Reportedat */
+            reportedAt: string | null;
+            /** Reportednumber */
+            reportedNumber: string;
+            /** Status */
+            status: string;
+            /**
+             * Valid
+             * @description 지금 자동 동보를 할 자격이 있는가
+             */
+            valid: boolean;
+            /**
+             * Validuntil
+             * @description 예비후보자 자격이 끝나는 때; 후보자면 선거일 끝
+             */
+            validUntil: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CandidacyPatch
+         * @description Only what is given changes. Which election it is for stays.
+         */
+        CandidacyPatch: {
+            /** District */
+            district?: string | null;
+            /** Name */
+            name?: string | null;
+            office?: components["schemas"]["Office"] | null;
+            /** Proof */
+            proof?: string | null;
+            /** Receipt */
+            receipt?: string | null;
+            /** Refusal */
+            refusal?: string | null;
+            /** Registeredat */
+            registeredAt?: string | null;
+            /** Reportedat */
+            reportedAt?: string | null;
+            /** Reportednumber */
+            reportedNumber?: string | null;
+            status?: components["schemas"]["Status"] | null;
+            /** Version */
+            version?: number | null;
         };
         /** CarrierLoadOut */
         CarrierLoadOut: {
@@ -3544,6 +4146,47 @@ export interface components {
          * @enum {string}
          */
         Decision: "adopt" | "resend" | "close";
+        /** DecisionOut */
+        DecisionOut: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "add" | "retire" | "replace";
+            /**
+             * Decidedat
+             * Format: date-time
+             */
+            decidedAt: string;
+            /** Decidedby */
+            decidedBy: string | null;
+            /**
+             * Figures
+             * @description 그때 본 수치
+             */
+            figures: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Keys */
+            keys: string[];
+            /** Reason */
+            reason: string;
+        };
+        /** DeleteRecordsIn */
+        DeleteRecordsIn: {
+            /** Ids */
+            ids: string[];
+        };
+        /** DeletedOut */
+        DeletedOut: {
+            /** Deleted */
+            deleted: number;
+        };
         /**
          * DifferenceOut
          * @description A send whose books don't agree.
@@ -3608,6 +4251,11 @@ export interface components {
             /** Sheets */
             sheets?: string[] | null;
         };
+        /**
+         * Election
+         * @enum {string}
+         */
+        Election: "president" | "general" | "local" | "by";
         /**
          * EmphasisModel
          * @description NONE and TEXT are written here; the others come from the vendor's console and are only shown.
@@ -3685,18 +4333,43 @@ export interface components {
          * @enum {string}
          */
         FailureClass: "retryable" | "final" | "configuration" | "content" | "policy" | "duplicate";
-        /** FieldOut */
-        FieldOut: {
-            /** Key */
-            key: string;
+        /** FieldChange */
+        FieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
             /** Label */
             label: string;
-            /** Ops */
-            ops: string[];
-            /** Options */
-            options: string[];
-            /** Type */
-            type: string;
+        };
+        /**
+         * FieldIn
+         * @description `isPhone` makes a text field a phone; `personal` unset: phones, e-mails and what is called like a name are.
+         */
+        FieldIn: {
+            /**
+             * Isphone
+             * @default false
+             */
+            isPhone?: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /**
+             * Options
+             * @default []
+             */
+            options?: string[];
+            /** Personal */
+            personal?: boolean | null;
+            /** @default text */
+            type?: components["schemas"]["Kind"];
         };
         /** FigureOut */
         FigureOut: {
@@ -4111,6 +4784,18 @@ export interface components {
             /** Changed */
             changed: number;
         };
+        /**
+         * IntervalOut
+         * @description 95 % (Wilson).
+         */
+        IntervalOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Rate */
+            rate: number;
+        };
         /** InvitationIn */
         InvitationIn: {
             /** Email */
@@ -4180,6 +4865,28 @@ export interface components {
              * @enum {string}
              */
             reason: "messaged" | "replied" | "edited" | "merged" | "listed";
+        };
+        /**
+         * Kind
+         * @enum {string}
+         */
+        Kind: "text" | "number" | "date" | "select" | "multi_select" | "phone" | "email" | "checkbox" | "user";
+        /** KnownElectionOut */
+        KnownElectionOut: {
+            /** Confidence */
+            confidence: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Election"];
+            /** Name */
+            name: string;
+            /** Offices */
+            offices: components["schemas"]["OfficeOut"][];
         };
         /** LastCheckOut */
         LastCheckOut: {
@@ -4734,6 +5441,20 @@ export interface components {
             percent: number;
         };
         /**
+         * Office
+         * @description What somebody runs for, as far as the calendar tells them apart.
+         * @enum {string}
+         */
+        Office: "president" | "assembly" | "governor" | "city" | "county" | "proportional";
+        /** OfficeOut */
+        OfficeOut: {
+            id: components["schemas"]["Office"];
+            /** Label */
+            label: string;
+            /** Opening */
+            opening: string | null;
+        };
+        /**
          * OpenRowsOut
          * @description People whose story goes on and who wait for the same.
          */
@@ -4893,6 +5614,20 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[CandidacyOut] */
+        Page_CandidacyOut_: {
+            /** Items */
+            items: components["schemas"]["CandidacyOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[ChangeOut] */
+        Page_ChangeOut_: {
+            /** Items */
+            items: components["schemas"]["pabal__records__schemas__ChangeOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[ConsentOut] */
         Page_ConsentOut_: {
             /** Items */
@@ -4903,7 +5638,7 @@ export interface components {
         /** Page[FieldOut] */
         Page_FieldOut_: {
             /** Items */
-            items: components["schemas"]["FieldOut"][];
+            items: components["schemas"]["pabal__contacts__schemas__FieldOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -4967,6 +5702,13 @@ export interface components {
         Page_OperatorTenantOut_: {
             /** Items */
             items: components["schemas"]["OperatorTenantOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[PartitionOut] */
+        Page_PartitionOut_: {
+            /** Items */
+            items: components["schemas"]["PartitionOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -5037,6 +5779,13 @@ export interface components {
         Page_UncertainSendOut_: {
             /** Items */
             items: components["schemas"]["UncertainSendOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[VerdictLogOut] */
+        Page_VerdictLogOut_: {
+            /** Items */
+            items: components["schemas"]["VerdictLogOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -5199,6 +5948,54 @@ export interface components {
             kakao: components["schemas"]["PaperOut"][];
             /** Phone */
             phone: components["schemas"]["PaperOut"][];
+        };
+        /** PartitionIn */
+        PartitionIn: {
+            /** Boardfield */
+            boardField?: string | null;
+            /** Fields */
+            fields: components["schemas"]["FieldIn"][];
+            /** Name */
+            name: string;
+        };
+        /** PartitionOut */
+        PartitionOut: {
+            /** Boardfield */
+            boardField: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Fields */
+            fields: components["schemas"]["pabal__records__schemas__FieldOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Records */
+            records: number;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /** PartitionPatch */
+        PartitionPatch: {
+            /** Boardfield */
+            boardField?: string | null;
+            /** Fields */
+            fields?: components["schemas"]["FieldIn"][] | null;
+            /** Name */
+            name?: string | null;
+            /** Version */
+            version?: number | null;
         };
         /** PasswordIn */
         PasswordIn: {
@@ -5363,6 +6160,59 @@ export interface components {
              * Format: date-time
              */
             since: string;
+        };
+        /** ProfileModel */
+        ProfileModel: {
+            /**
+             * Advertcontact
+             * @default
+             */
+            advertContact?: string;
+            /**
+             * Advertrefusal
+             * @default
+             */
+            advertRefusal?: string;
+            /**
+             * Advertsender
+             * @default
+             */
+            advertSender?: string;
+            /**
+             * Certificate
+             * @default
+             */
+            certificate?: string;
+            /** Certificateuntil */
+            certificateUntil?: string | null;
+            /** Electionday */
+            electionDay?: string | null;
+            /**
+             * Kakaoapproval
+             * @default
+             */
+            kakaoApproval?: string;
+            /**
+             * Names
+             * @default []
+             */
+            names?: string[];
+            office?: components["schemas"]["Office"] | null;
+            /**
+             * Party
+             * @default false
+             */
+            party?: boolean;
+            /**
+             * Rivals
+             * @default []
+             */
+            rivals?: string[];
+            /**
+             * Sitting
+             * @default false
+             */
+            sitting?: boolean;
         };
         /** ProgressOut */
         ProgressOut: {
@@ -5727,6 +6577,78 @@ export interface components {
             tries: components["schemas"]["FigureOut"][];
             units: components["schemas"]["UnitsOut"];
         };
+        /** RecordIn */
+        RecordIn: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+        };
+        /** RecordList */
+        RecordList: {
+            /** Items */
+            items: components["schemas"]["RecordOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+            total?: components["schemas"]["RecordTotal"] | null;
+        };
+        /** RecordOut */
+        RecordOut: {
+            /** Contactid */
+            contactId: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RecordPatch
+         * @description Merges the named fields; null or "" empties one. `version`: only if nobody else changed it since.
+         */
+        RecordPatch: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version?: number | null;
+        };
+        /** RecordTotal */
+        RecordTotal: {
+            /** Relation */
+            relation: string;
+            /** Value */
+            value: number;
+        };
         /**
          * RecoveryKeyOut
          * @description `reason` says why the file can't be had here; the command always works.
@@ -5781,6 +6703,25 @@ export interface components {
              */
             resolved: number;
         };
+        /**
+         * RestCheckOut
+         * @description The new text over those who weren't sent to yet.
+         */
+        RestCheckOut: {
+            bytes: components["schemas"]["Range"];
+            /** Digest */
+            digest: string;
+            /** Excluded */
+            excluded: components["schemas"]["ReasonCount"][];
+            /** People */
+            people: number;
+            /** Perchannel */
+            perChannel: {
+                [key: string]: number;
+            };
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictOut"][];
+        };
         /** RestoreIn */
         RestoreIn: {
             /**
@@ -5808,6 +6749,69 @@ export interface components {
             roles: components["schemas"]["RoleOut"][];
             /** Scopes */
             scopes: string[];
+        };
+        /** RuleIn */
+        RuleIn: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "block" | "hold" | "warn" | "label" | "ok";
+            /** Reason */
+            reason: string;
+        };
+        /** RuleOut */
+        RuleOut: {
+            /** Article */
+            article: string;
+            /** Changedat */
+            changedAt?: string | null;
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "H" | "M" | "L";
+            /** Does */
+            does: string;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "block" | "hold" | "warn" | "label" | "ok";
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "statute" | "platform" | "product";
+            /**
+             * Ownlevel
+             * @description 바꾸지 않았을 때의 수준
+             * @enum {string}
+             */
+            ownLevel: "block" | "hold" | "warn" | "label" | "ok";
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Stages */
+            stages: string[];
+            /** Switchable */
+            switchable: boolean;
+        };
+        /** RulesOut */
+        RulesOut: {
+            /** Items */
+            items: components["schemas"]["RuleOut"][];
+            /**
+             * Statuteasof
+             * Format: date
+             */
+            statuteAsOf: string;
+            /** Version */
+            version: number;
         };
         /** ScheduleModel */
         ScheduleModel: {
@@ -6034,6 +7038,11 @@ export interface components {
              */
             tags?: string[];
         };
+        /**
+         * Status
+         * @enum {string}
+         */
+        Status: "preliminary" | "candidate" | "withdrawn" | "invalid";
         /**
          * StatusOut
          * @description `tokenNeeded`: this caller needs the address that `pabal up` printed, its part behind `#`.
@@ -6603,6 +7612,128 @@ export interface components {
              */
             verdicts: components["schemas"]["VerdictOut"][];
         };
+        /** TextOut */
+        TextOut: {
+            /** Active */
+            active: boolean;
+            /**
+             * Body
+             * @description 첫 단계의 글
+             */
+            body: string;
+            /** @description 도달한 사람 가운데 누른 사람 */
+            clickRate: components["schemas"]["IntervalOut"] | null;
+            /**
+             * Clicked
+             * @description 링크를 누른 사람; 봇과 미리보기는 빼고
+             */
+            clicked: number;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * People
+             * @description 발송사에 넘긴 사람
+             */
+            people: number;
+            /**
+             * Share
+             * @description 남은 사람을 나누는 몫(%); 내린 문안은 0
+             */
+            share: number;
+            /**
+             * Waiting
+             * @description 이 문안으로 정해졌지만 아직 넘기지 않은 사람
+             */
+            waiting: number;
+        };
+        /** TextsChanged */
+        TextsChanged: {
+            /** Applied */
+            applied: boolean;
+            campaign: components["schemas"]["CampaignOut"];
+            /** @description 새 문안의 점검; digest를 돌려주면 나감 */
+            check: components["schemas"]["RestCheckOut"] | null;
+        };
+        /**
+         * TextsIn
+         * @description `digest` only with a new text: without it the text is checked over those left and nothing changes.
+         */
+        TextsIn: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "add" | "retire" | "replace";
+            /**
+             * Digest
+             * @description 남은 사람에 대한 점검에서 받은 값
+             */
+            digest?: string | null;
+            /**
+             * Keys
+             * @description 내릴 문안
+             */
+            keys?: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** @description 새 문안; share는 남은 사람 가운데 몫(%) */
+            variant?: components["schemas"]["VariantModel"] | null;
+        };
+        /** TextsOut */
+        TextsOut: {
+            /** Decisions */
+            decisions: components["schemas"]["DecisionOut"][];
+            /** Items */
+            items: components["schemas"]["TextOut"][];
+        };
+        /** TodayLineOut */
+        TodayLineOut: {
+            /** Article */
+            article: string;
+            /** Channel */
+            channel: string;
+            /** How */
+            how: string;
+            /** Label */
+            label: string;
+            /** Messageclass */
+            messageClass: string;
+            /** Origin */
+            origin: string;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "open" | "conditional" | "closed" | "not_applicable";
+        };
+        /** TodayOut */
+        TodayOut: {
+            /** Items */
+            items: components["schemas"]["TodayLineOut"][];
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Zone
+             * @default Asia/Seoul
+             */
+            zone?: string;
+        };
         /** TokenIn */
         TokenIn: {
             /** Token */
@@ -6868,6 +7999,28 @@ export interface components {
             /** Subject */
             subject?: string | null;
         };
+        /** VerdictLogOut */
+        VerdictLogOut: {
+            /** Actorid */
+            actorId: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaignid */
+            campaignId: string | null;
+            /** Level */
+            level: string;
+            /** Message */
+            message: string;
+            /** Rule */
+            rule: string;
+            /** Stage */
+            stage: string;
+            /** Version */
+            version: number;
+        };
         /** VerdictOut */
         VerdictOut: {
             /**
@@ -6921,6 +8074,29 @@ export interface components {
          * @enum {string}
          */
         Why: "looks" | "header" | "sensitive" | "refused" | "error_column" | "name_taken" | "not_a_phone" | "houses" | "unknown";
+        /** WindowOut */
+        WindowOut: {
+            /** Article */
+            article: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Holds */
+            holds: boolean;
+            /** Id */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Rule */
+            rule: string;
+        };
         /**
          * WorkerOut
          * @description One worker process, by its own word.
@@ -6978,6 +8154,33 @@ export interface components {
              */
             reason?: string;
         };
+        /** ChangeOut */
+        pabal__compliance__schemas__ChangeOut: {
+            /** Dday */
+            dDay: string;
+            /** Label */
+            label: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Opens */
+            opens: boolean;
+        };
+        /** FieldOut */
+        pabal__contacts__schemas__FieldOut: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Ops */
+            ops: string[];
+            /** Options */
+            options: string[];
+            /** Type */
+            type: string;
+        };
         /** PreviewIn */
         pabal__contacts__schemas__PreviewIn: {
             /**
@@ -7016,6 +8219,52 @@ export interface components {
             };
             /** Survivorid */
             survivorId?: string | null;
+        };
+        /**
+         * ChangeOut
+         * @description Who changed what and when. `changes` is empty where a person was erased since.
+         */
+        pabal__records__schemas__ChangeOut: {
+            /** Actorid */
+            actorId: string | null;
+            /** Actorkind */
+            actorKind: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Changes */
+            changes: components["schemas"]["FieldChange"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Source */
+            source: string;
+        };
+        /** FieldOut */
+        pabal__records__schemas__FieldOut: {
+            /** Isname */
+            isName: boolean;
+            /** Isphone */
+            isPhone: boolean;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Ops */
+            ops: string[];
+            /** Options */
+            options: string[];
+            /** Personal */
+            personal: boolean;
+            /** Triggerops */
+            triggerOps: string[];
+            type: components["schemas"]["Kind"];
         };
         /**
          * PreviewIn
@@ -7959,6 +9208,293 @@ export interface operations {
             };
         };
     };
+    listTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTexts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextsChanged"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCandidacies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CandidacyOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCandidacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidacyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidacyOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCandidacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidacy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidacyOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCandidacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidacy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidacyPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidacyOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    candidacyBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidacy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    candidacyProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidacy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadCandidacyProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidacy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidacyOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCarrierAccountStates: {
         parameters: {
             query?: never;
@@ -8665,6 +10201,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairAnswerOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    electionCalendar: {
+        parameters: {
+            query?: {
+                /** @description 한국 날짜; 없으면 오늘 */
+                on?: string | null;
+                electionDay?: string | null;
+                office?: components["schemas"]["Office"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
                 };
             };
             /** @description 거절 */
@@ -9466,6 +11036,195 @@ export interface operations {
             };
         };
     };
+    lawAttestation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttestationOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signLawAttestation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttestationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttestationOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lawProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileModel"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveLawProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileModel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileModel"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lawToday: {
+        parameters: {
+            query?: {
+                /** @description 한국 날짜; 없으면 오늘 */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lawVerdicts: {
+        parameters: {
+            query?: {
+                campaignId?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VerdictLogOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -10082,6 +11841,163 @@ export interface operations {
             };
         };
     };
+    listPartitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PartitionOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPartition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartitionOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPartition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartitionOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePartition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePartition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartitionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartitionOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPhones: {
         parameters: {
             query?: {
@@ -10607,6 +12523,273 @@ export interface operations {
             };
         };
     };
+    listRecords: {
+        parameters: {
+            query?: {
+                partitionId?: string | null;
+                q?: string;
+                /** @description 필터 JSON */
+                filter?: string;
+                contactId?: string | null;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordList"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteRecordsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordHistory: {
+        parameters: {
+            query?: {
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRoles: {
         parameters: {
             query?: never;
@@ -10623,6 +12806,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
                 };
             };
             /** @description 거절 */

@@ -10,11 +10,11 @@ import { useDebounced } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { cn } from "@/lib/utils";
 import { ContactChips } from "../contacts/contact-chips";
-import { type Chips, chipsOf, NO_CHIPS, toFilter } from "../contacts/filter";
+import { type Chips, chipsOf, type Filter, NO_CHIPS, toFilter } from "../contacts/filter";
 import { useTags } from "../contacts/queries";
 import { useTenant } from "../session/queries";
 import type { Draft } from "./draft";
-import { useAudienceCount } from "./queries";
+import { useAudienceCount, useSegment } from "./queries";
 
 const CLASSES: Record<string, MessageClass[]> = {
   camp: ["civic", "campaign", "greeting", "turnout", "council_report", "party_notice"],
@@ -76,8 +76,11 @@ function Audience({ draft, onChange, error }: { draft: Draft; onChange: Props["o
   const t = useT();
   const f = useFormat();
   const tags = useTags().data ?? [];
-  const byIds = "contactIds" in draft.audience;
-  const filter = "filter" in draft.audience ? draft.audience.filter : null;
+  const segmentId = "segmentId" in draft.audience ? draft.audience.segmentId : null;
+  const segment = useSegment(segmentId);
+  const byIds = "contactIds" in draft.audience || segmentId !== null;
+  const filter =
+    "filter" in draft.audience ? draft.audience.filter : ((segment?.filter as Filter | undefined) ?? null);
   const chips = useMemo(() => (filter ? chipsOf(filter) : NO_CHIPS), [filter]);
   const count = useAudienceCount(useDebounced(filter, 250));
   const mode = byIds ? "chosen" : Object.keys(filter ?? {}).length === 0 ? "everyone" : "filter";
@@ -116,7 +119,7 @@ function Audience({ draft, onChange, error }: { draft: Draft; onChange: Props["o
             <p className="text-xs text-muted-foreground">{t.composer.audienceHint}</p>
           </div>
           {mode === "chosen" ? (
-            <Badge>{t.composer.audienceChosen}</Badge>
+            <Badge>{segment?.name ?? t.composer.audienceChosen}</Badge>
           ) : (
             <Badge>{mode === "everyone" ? t.composer.audienceEveryone : t.composer.audienceFilter}</Badge>
           )}

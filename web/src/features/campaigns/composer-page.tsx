@@ -1,6 +1,7 @@
 "use client";
 
 import { ArrowRight, FilePlus2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Steps } from "@/components/steps";
@@ -21,11 +22,13 @@ import { ReviewStep } from "./review-step";
 import { useDraft } from "./use-draft";
 
 const REVIEW = 2;
+const StaleDialog = dynamic(() => import("./stale-dialog").then((m) => m.StaleDialog), { ssr: false });
 
 /** One form in three steps, with the phone of a receiver beside it. */
 export function ComposerPage() {
   const t = useT();
-  const { draft, change, loaded, resumed, campaign, saving, store, drop, startOver } = useDraft();
+  const { draft, change, loaded, resumed, campaign, saving, store, drop, startOver, stale, settle, dismiss } =
+    useDraft();
   const [step, setStep] = useState(0);
   const [tried, setTried] = useState(-1);
   const [wanted, setWanted] = useState<number | null>(null);
@@ -155,6 +158,7 @@ export function ComposerPage() {
         </div>
         {loaded && <PreviewRail draft={calm} sender={sender} />}
       </div>
+      {stale && <StaleDialog stale={stale} onSettle={settle} onClose={dismiss} />}
       {step < REVIEW && loaded && (
         <footer className="flex shrink-0 items-center gap-2 border-t bg-card px-5 max-md:p-4 md:h-11">
           <PreviewButton draft={calm} sender={sender} />

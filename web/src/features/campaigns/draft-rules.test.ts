@@ -117,3 +117,45 @@ it("gives a step whose number is gone one that there is", () => {
   expect(withSender(FULL, ["s1"])).toBeNull();
   expect(withSender({ ...FULL, senderId: "" }, [])).toBeNull();
 });
+
+it("gives back what the form doesn't show, as it came", () => {
+  const campaign = {
+    id: "1",
+    name: "안내",
+    messageClass: "civic",
+    segmentId: "seg",
+    filter: null,
+    contactIds: null,
+    mayOverlap: false,
+    steps: [
+      {
+        channel: "lms",
+        senderId: "s1",
+        templateId: "t1",
+        body: "",
+        subject: "제목",
+        missingPolicy: "stop",
+        defaults: { 이름: "회원" },
+        formats: { 날짜: "date" },
+      },
+      { channel: "alimtalk", templateId: "k1", missingPolicy: "default", defaults: { 이름: "님" } },
+    ],
+    schedule: { zone: "Asia/Seoul", notAfter: "2026-12-01T00:00:00Z" },
+    sendWindow: null,
+    version: 4,
+  } as unknown as Campaign;
+  const draft = draftOf(campaign);
+  const body = toBody(draft);
+  expect(body).toMatchObject({ segmentId: "seg", schedule: campaign.schedule });
+  expect(body).not.toHaveProperty("filter");
+  expect(body.steps[0]).toEqual(campaign.steps[0]);
+  expect(body.steps[1]).toMatchObject(campaign.steps[1] as object);
+  expect([draft.version, missingIn(draft, ko)]).toEqual([4, []]);
+});
+
+it("leaves the rules of a channel behind with the channel", () => {
+  const kept = { channel: "alimtalk", defaults: { 이름: "님" } } as const;
+  const draft: Draft = { ...FULL, kept };
+  expect(toBody(draft).steps[0]).not.toHaveProperty("defaults");
+  expect(toBody({ ...draft, channel: "alimtalk", templateId: "k1" }).steps[0]).toHaveProperty("defaults");
+});

@@ -31,7 +31,7 @@ export function missingIn(draft: Draft, t: Messages): Missing[] {
       need(1, `${id}-template`, step.templateId !== "", t.composer.needTemplate);
     } else {
       need(1, `${id}-sender`, step.senderId !== "", t.composer.needSender);
-      need(1, `${id}-body`, step.body.trim() !== "", t.composer.needBody);
+      need(1, `${id}-body`, step.body.trim() !== "" || Boolean(step.kept?.templateId), t.composer.needBody);
     }
   }
   return found;
@@ -72,9 +72,19 @@ export function withSender(draft: Draft, known: string[]): Partial<Draft> | null
 
 /** SMS or LMS is decided by the server from each person's finished text. */
 function stepBody(step: StepText) {
-  return step.channel === "alimtalk"
-    ? { channel: "alimtalk" as const, templateId: step.templateId || null }
-    : { channel: "sms" as const, senderId: step.senderId, body: step.body, subject: step.subject.trim() };
+  const kakao = step.channel === "alimtalk";
+  const { channel, ...kept } = step.kept ?? { channel: step.channel };
+  // What was kept belongs to the channel it came with: a Kakao template's defaults are no text's.
+  const own = (channel === "alimtalk") === kakao ? kept : {};
+  return kakao
+    ? { ...own, channel: "alimtalk" as const, templateId: step.templateId || null }
+    : {
+        ...own,
+        channel: channel === "lms" ? ("lms" as const) : ("sms" as const),
+        senderId: step.senderId,
+        body: step.body,
+        subject: step.subject.trim(),
+      };
 }
 
 /** The draft as the API takes it. */
@@ -99,7 +109,14 @@ export function toBody(draft: Draft) {
 /** When it goes out, as the API takes it. Hours that are no hours yet aren't kept: the form says what is wrong with them. */
 export function toTimes(draft: Draft) {
   return {
-    schedule: draft.scheduleAt ? { at: `${draft.scheduleAt}:00+09:00`, zone: "Asia/Seoul" } : null,
+    schedule:
+      draft.scheduleAt || draft.notAfter
+        ? {
+            ...(draft.scheduleAt && { at: `${draft.scheduleAt}:00+09:00` }),
+            zone: "Asia/Seoul",
+            ...(draft.notAfter && { notAfter: draft.notAfter }),
+          }
+        : null,
     sendWindow: isWindow(draft.window) ? draft.window : null,
   };
 }

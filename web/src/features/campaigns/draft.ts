@@ -6,7 +6,7 @@ import { read, write } from "@/lib/storage";
 import type { Filter } from "../contacts/filter";
 
 /** Who a campaign goes to, as the API takes it. */
-export type Audience = { contactIds: string[] } | { filter: Filter };
+export type Audience = { contactIds: string[] } | { filter: Filter } | { segmentId: string };
 
 /** What one channel says. An AlimTalk has no text of its own: its template's goes out. */
 export interface StepText {
@@ -15,7 +15,15 @@ export interface StepText {
   templateId: string;
   body: string;
   subject: string;
+  /** What the server keeps of it and the form doesn't show: it goes back as it came, on the channel that it came with. */
+  kept?: KeptStep;
 }
+
+export type KeptStep = Pick<CampaignStep, "missingPolicy" | "defaults" | "formats"> & {
+  channel: CampaignStep["channel"];
+  /** Of a text: its words when the body is empty, its rules for missing values. */
+  templateId?: string | null;
+};
 
 /** A step for whoever didn't get the one before it. */
 export interface NextStep extends StepText {
@@ -44,8 +52,12 @@ export interface Draft extends StepText {
   /** People may get two steps where nobody can tell whether the first arrived. */
   mayOverlap: boolean;
   scheduleAt: string;
+  /** Whoever has nothing by then gets nothing; set through the API alone. */
+  notAfter?: string | null;
   /** Null: at any hour. */
   window: SendWindow | null;
+  /** Of the server's copy that this was made from: a later one is somebody else's. */
+  version?: number | null;
   savedAt: number;
 }
 
@@ -74,13 +86,24 @@ const KEY = "draft:campaign";
 
 function textOf(step: CampaignStep | undefined): StepText {
   if (!step) return NO_TEXT;
+  const kakao = step.channel === "alimtalk";
   return {
-    channel: step.channel === "alimtalk" ? "alimtalk" : "sms",
+    channel: kakao ? "alimtalk" : "sms",
     senderId: step.senderId ?? "",
-    templateId: step.templateId ?? "",
+    templateId: kakao ? (step.templateId ?? "") : "",
     body: step.body ?? "",
     subject: step.subject ?? "",
+    kept: keptOf(step),
   };
+}
+
+function keptOf(step: CampaignStep): KeptStep {
+  const kept: KeptStep = { channel: step.channel };
+  if (step.missingPolicy) kept.missingPolicy = step.missingPolicy;
+  if (step.defaults) kept.defaults = step.defaults;
+  if (step.formats) kept.formats = step.formats;
+  if (step.channel !== "alimtalk" && step.templateId) kept.templateId = step.templateId;
+  return kept;
 }
 
 /** A campaign that the server keeps, back in the form. */
@@ -93,7 +116,9 @@ export function draftOf(campaign: Campaign): Draft {
     messageClass: campaign.messageClass,
     audience: campaign.contactIds
       ? { contactIds: campaign.contactIds }
-      : { filter: (campaign.filter ?? {}) as Filter },
+      : campaign.segmentId
+        ? { segmentId: campaign.segmentId }
+        : { filter: (campaign.filter ?? {}) as Filter },
     ...textOf(first),
     next: rest.map((step) => ({
       ...textOf(step),
@@ -102,7 +127,9 @@ export function draftOf(campaign: Campaign): Draft {
     })),
     mayOverlap: campaign.mayOverlap,
     scheduleAt: campaign.schedule?.at ? koreanInput(campaign.schedule.at) : "",
+    notAfter: campaign.schedule?.notAfter ?? null,
     window: campaign.sendWindow ?? null,
+    version: campaign.version,
   };
 }
 

@@ -119,6 +119,17 @@ export function useKakaoTemplates(enabled: boolean) {
   });
 }
 
+/** A segment that was chosen elsewhere: what it is called and whom it means now. */
+export function useSegment(id: string | null) {
+  return useQuery({
+    queryKey: ["segments"],
+    queryFn: ({ signal }) => http.get("/api/segments", { signal }),
+    select: (page) => page.items.find((one) => one.id === id),
+    enabled: id !== null,
+    staleTime: 60_000,
+  }).data;
+}
+
 export function useAudienceCount(filter: Filter | null) {
   return useQuery({
     queryKey: ["audience", filter],

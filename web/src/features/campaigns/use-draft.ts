@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { http } from "@/api/client";
+import { ApiError, http } from "@/api/client";
 import type { Campaign } from "@/api/types";
 import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
@@ -11,6 +11,7 @@ import { toast } from "@/lib/toast";
 import { type Draft, draftOf, dropDraft, EMPTY, hasContent, loadDraft, saveDraft } from "./draft";
 import { toBody } from "./draft-rules";
 import { notBegun } from "./held";
+import { merge, type Stale, withTheirs } from "./stale";
 
 const SAVE_MS = 400;
 
@@ -29,7 +30,10 @@ export function useDraft() {
   const [resumed, setResumed] = useState(false);
   const [campaign, setCampaign] = useState<Campaign | null>(null);
   const [saving, setSaving] = useState(false);
+  const [stale, setStale] = useState<Stale | null>(null);
   const current = useRef({ draft, keep: false });
+  // As the server last said it: what differs from it is mine.
+  const base = useRef<Draft | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stood in the address at first decides, once
   useEffect(() => {
@@ -48,7 +52,8 @@ export function useDraft() {
           replace(`/campaigns/${found.id}`);
           return;
         }
-        setDraft(draftOf(found));
+        base.current = draftOf(found);
+        setDraft(base.current);
         setCampaign(found);
         setLoaded(true);
       })
@@ -77,20 +82,47 @@ export function useDraft() {
 
   const change = useCallback((part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })), []);
 
-  const store = async (): Promise<Campaign | null> => {
+  const put = async (mine: Draft): Promise<Campaign | null> => {
+    const body = toBody(mine);
+    if (!mine.id) return http.post("/api/campaigns", body, { idempotencyKey: crypto.randomUUID() });
+    const path = { campaign_id: mine.id };
+    try {
+      return await http.patch(
+        "/api/campaigns/{campaign_id}",
+        // Somebody else's change in between is refused instead of being written over.
+        { ...body, version: mine.version ?? null },
+        { path },
+      );
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "stale_edit") throw error;
+      const theirs = draftOf(await http.get("/api/campaigns/{campaign_id}", { path }));
+      const { merged, fields } = merge(base.current, mine, theirs);
+      if (fields.length > 0) {
+        const { changedBy, changedAt } = error.problem as {
+          changedBy?: { name?: string };
+          changedAt?: string;
+        };
+        setStale({ who: changedBy?.name ?? "", at: changedAt ?? "", fields, mine: merged, theirs });
+        return null;
+      }
+      base.current = theirs;
+      const saved = await put(merged);
+      if (!saved) return null;
+      // What was typed meanwhile stays; what the other person changed comes in.
+      setDraft((before) => merge(mine, before, merged).merged);
+      toast(t.composer.staleMerged);
+      return saved;
+    }
+  };
+
+  const store = async (mine: Draft = draft): Promise<Campaign | null> => {
     setSaving(true);
     try {
-      const body = toBody(draft);
-      const saved = draft.id
-        ? await http.patch(
-            "/api/campaigns/{campaign_id}",
-            // Somebody else's change in between is refused instead of being written over.
-            { ...body, version: campaign?.id === draft.id ? campaign.version : null },
-            { path: { campaign_id: draft.id } },
-          )
-        : await http.post("/api/campaigns", body, { idempotencyKey: crypto.randomUUID() });
+      const saved = await put(mine);
+      if (!saved) return null;
+      base.current = draftOf(saved);
       setCampaign(saved);
-      change({ id: saved.id });
+      change({ id: saved.id, version: saved.version });
       if (search.get("draft") !== saved.id) setSearch({ draft: saved.id });
       void client.invalidateQueries({ queryKey: ["campaigns"] });
       return saved;
@@ -102,6 +134,16 @@ export function useDraft() {
     }
   };
 
+  /** Both changed the same: theirs, or mine over it. What only one of them changed is in either way. */
+  const settle = (keep: "mine" | "theirs") => {
+    if (!stale) return;
+    const chosen = keep === "mine" ? stale.mine : withTheirs(stale);
+    base.current = stale.theirs;
+    setStale(null);
+    setDraft(chosen);
+    void store(chosen);
+  };
+
   /** It is on its way, or not wanted any more: nothing of it may come back. */
   const drop = useCallback(() => {
     current.current.keep = false;
@@ -111,10 +153,24 @@ export function useDraft() {
   const startOver = useCallback(() => {
     dropDraft();
     setDraft(EMPTY);
+    base.current = null;
     setCampaign(null);
     setResumed(false);
     setSearch({ draft: null });
   }, [setSearch]);
 
-  return { draft, change, loaded, resumed, campaign, saving, store, drop, startOver };
+  return {
+    draft,
+    change,
+    loaded,
+    resumed,
+    campaign,
+    saving,
+    store: () => store(),
+    drop,
+    startOver,
+    stale,
+    settle,
+    dismiss: () => setStale(null),
+  };
 }

@@ -59,6 +59,7 @@ export const REFUSALS: Record<string, string> = {
   send_over: "This send was cancelled or its time is over: nothing can be sent again",
   sender_exists: "This sender number or channel is registered already",
   stale_edit: "Somebody else changed it meanwhile. Look at what changed",
+  test_limit: "Today's test sends of this campaign are used up",
   template_in_use: "A template that a send uses can't be deleted. Archive it and it leaves the list",
   tag_exists: "There is a tag of this name",
   template_gone: "The template of this send was deleted. Choose the content again",
