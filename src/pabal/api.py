@@ -16,6 +16,7 @@ from pabal.accounts import DatabaseAuthenticator
 from pabal.accounts.routes import router as accounts_router
 from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
+from pabal.analytics.routes import router as analytics_router
 from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_approval import router as campaign_approval_router
 from pabal.campaigns.routes_export import router as campaign_export_router
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     carrier_states_router,
     templates_router,
     links_router,
+    analytics_router,
     records_router,
     phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place

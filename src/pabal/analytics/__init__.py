@@ -1,0 +1,1 @@
+"""Results: what campaigns came to. Reads only; every figure from the ledger, none from a log."""
