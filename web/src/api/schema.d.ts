@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/analytics/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaignresults
+         * @description Figures without people. Every part sums: outcome to funnel.selected, missed to outcome.notReached.
+         */
+        get: operations["campaignResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/campaigns/{campaign_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exportcampaignresults
+         * @description The same figures as a table of sections.
+         */
+        post: operations["exportCampaignResults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -3492,6 +3532,61 @@ export interface components {
             /** Version */
             version?: number | null;
         };
+        /** CampaignResultsOut */
+        CampaignResultsOut: {
+            /**
+             * Asof
+             * Format: date-time
+             */
+            asOf: string;
+            /**
+             * Campaignid
+             * Format: uuid
+             */
+            campaignId: string;
+            clickRate: components["schemas"]["IntervalOut"] | null;
+            clicks: components["schemas"]["ClicksOut"];
+            cost: components["schemas"]["CostOut"];
+            curve: components["schemas"]["CurveOut"];
+            /** Decisions */
+            decisions: components["schemas"]["DecisionOut"][];
+            /** @description 보낸 사람 가운데 도달, 95 % 구간 */
+            deliveryRate: components["schemas"]["IntervalOut"] | null;
+            /** Failures */
+            failures: components["schemas"]["FailureOut"][];
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Flow */
+            flow: components["schemas"]["FlowStepOut"][];
+            funnel: components["schemas"]["FunnelOut"];
+            /** Launchedat */
+            launchedAt: string | null;
+            /**
+             * Leader
+             * @description 구간이 겹치지 않게 앞선 문안
+             */
+            leader: string | null;
+            /** Links */
+            links: components["schemas"]["LinkClicksOut"][];
+            /**
+             * Missed
+             * @description 더하면 outcome.notReached
+             */
+            missed: components["schemas"]["MissedOut"][];
+            missent: components["schemas"]["MissentOut"];
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["OutcomeOut"];
+            /** Rehearse */
+            rehearse: boolean;
+            /** State */
+            state: string;
+            /**
+             * Texts
+             * @description 한 문안으로 보냈으면 비어 있음
+             */
+            texts: components["schemas"]["TextOut"][];
+        };
         /**
          * CancelIn
          * @description `undo`: take back what has come in already.
@@ -3792,6 +3887,22 @@ export interface components {
             /** Verdicts */
             verdicts: components["schemas"]["VerdictOut"][];
         };
+        /** ClicksOut */
+        ClicksOut: {
+            /** Bot */
+            bot: number;
+            /** Human */
+            human: number;
+            /** Humanpeople */
+            humanPeople: number;
+            /**
+             * Medianseconds
+             * @description 누른 사람의 절반이 누르기까지
+             */
+            medianSeconds: number | null;
+            /** Prefetch */
+            prefetch: number;
+        };
         /**
          * ClockIn
          * @description `at` sets the hub's clock to an instant, `offsetSeconds` shifts it; exactly one of them.
@@ -4049,6 +4160,26 @@ export interface components {
             /** State */
             state: string;
         };
+        /** CostLineOut */
+        CostLineOut: {
+            /** Channel */
+            channel: string;
+            /** Count */
+            count: number;
+            /** Unitprice */
+            unitPrice: number;
+            /** Won */
+            won: number;
+        };
+        /** CostOut */
+        CostOut: {
+            /** Example */
+            example: boolean;
+            /** Lines */
+            lines: components["schemas"]["CostLineOut"][];
+            /** Won */
+            won: number;
+        };
         /** Counts */
         Counts: {
             /**
@@ -4108,6 +4239,16 @@ export interface components {
             apiSecret?: string | null;
             /** Webhooksecret */
             webhookSecret?: string | null;
+        };
+        /** CurveOut */
+        CurveOut: {
+            /** Bucketseconds */
+            bucketSeconds: number;
+            /**
+             * Points
+             * @description 빈 구간은 빠짐
+             */
+            points: components["schemas"]["PointOut"][];
         };
         /** DatabaseOut */
         DatabaseOut: {
@@ -4333,6 +4474,21 @@ export interface components {
          * @enum {string}
          */
         FailureClass: "retryable" | "final" | "configuration" | "content" | "policy" | "duplicate";
+        /** FailureOut */
+        FailureOut: {
+            /** Advice */
+            advice: string;
+            /** Channel */
+            channel: string;
+            /** Code */
+            code: string;
+            /** Failureclass */
+            failureClass: string;
+            /** Label */
+            label: string;
+            /** People */
+            people: number;
+        };
         /** FieldChange */
         FieldChange: {
             /** After */
@@ -4386,6 +4542,26 @@ export interface components {
             count: number;
             /** Note */
             note: string;
+        };
+        /**
+         * FlowStepOut
+         * @description tried = delivered + wentOn + underWay + ended.
+         */
+        FlowStepOut: {
+            /** Channel */
+            channel: string;
+            /** Delivered */
+            delivered: number;
+            /** Ended */
+            ended: number;
+            /** Step */
+            step: number;
+            /** Tried */
+            tried: number;
+            /** Underway */
+            underWay: number;
+            /** Wenton */
+            wentOn: number;
         };
         /** FolderOut */
         FolderOut: {
@@ -4455,6 +4631,37 @@ export interface components {
             unchanged?: number | null;
             /** Warned */
             warned?: number | null;
+        };
+        /** FunnelOut */
+        FunnelOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Clicked
+             * @description 링크를 누른 사람; 봇과 미리보기는 빼고
+             */
+            clicked: number;
+            /** Delivered */
+            delivered: number;
+            /** Excluded */
+            excluded: number;
+            /**
+             * Optedout
+             * @description 시작한 뒤 7일 안에 수신을 거부한 사람
+             */
+            optedOut: number;
+            /**
+             * Replied
+             * @description 시작한 뒤 7일 안에 답장한 사람
+             */
+            replied: number;
+            /** Selected */
+            selected: number;
+            /**
+             * Sent
+             * @description 발송사에 넘긴 사람
+             */
+            sent: number;
         };
         /** GateCheckOut */
         GateCheckOut: {
@@ -5023,6 +5230,17 @@ export interface components {
             /** Parts */
             parts: number;
         };
+        /** LinkClicksOut */
+        LinkClicksOut: {
+            /** Human */
+            human: number;
+            /** Humanpeople */
+            humanPeople: number;
+            /** Key */
+            key: string;
+            /** Url */
+            url: string;
+        };
         /** LinkModel */
         LinkModel: {
             /**
@@ -5319,6 +5537,36 @@ export interface components {
          * @enum {string}
          */
         MessageState: "queued" | "sending" | "accepted" | "delivered" | "failed" | "skipped" | "uncertain" | "cancelled" | "expired";
+        /** MissedOut */
+        MissedOut: {
+            /** Label */
+            label: string;
+            /** People */
+            people: number;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * MissentOut
+         * @description 오발송: 두 번 받았거나, 거부한 뒤 받았거나, 대상이 아닌데 받은 사람.
+         */
+        MissentOut: {
+            /** Outside */
+            outside: number;
+            /** People */
+            people: number;
+            /**
+             * Rate
+             * @description people / sent; 아직 보낸 사람이 없으면 null
+             */
+            rate: number | null;
+            /** Refused */
+            refused: number;
+            /** Twice */
+            twice: number;
+        };
         /**
          * MissingPolicy
          * @enum {string}
@@ -5557,6 +5805,18 @@ export interface components {
             name: string;
             /** State */
             state: string;
+        };
+        /**
+         * OutcomeOut
+         * @description 더하면 고른 사람과 같음.
+         */
+        OutcomeOut: {
+            /** Delivered */
+            delivered: number;
+            /** Notreached */
+            notReached: number;
+            /** Underway */
+            underWay: number;
         };
         /** OwnerIn */
         OwnerIn: {
@@ -6032,6 +6292,18 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** PointOut */
+        PointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Clicked */
+            clicked: number;
+            /** Delivered */
+            delivered: number;
         };
         /** PreviewRowOut */
         PreviewRowOut: {
@@ -8346,6 +8618,71 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    campaignResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResultsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCampaignResults: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: never;

@@ -33,6 +33,9 @@ export type LineageEntry = Schemas["LineageEntryOut"];
 export type ImportUndo = Schemas["UndoOut"];
 export type Campaign = Schemas["CampaignOut"];
 export type CampaignStep = Schemas["StepModel"];
+export type TestSend = Schemas["TestOut"];
+export type Template = Schemas["TemplateOut"];
+export type TemplateVersion = Schemas["VersionOut"];
 export type MessageClass = Campaign["messageClass"];
 /** The server always says every state; its description can't tell a default from a gap. */
 export type Counts = Required<Schemas["Counts"]>;

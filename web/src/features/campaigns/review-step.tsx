@@ -21,6 +21,7 @@ import { CheckSteps } from "./check-steps";
 import { type Draft, draftOf } from "./draft";
 import { toTimes, windowFault } from "./draft-rules";
 import { runCheck, useLaunch } from "./queries";
+import { TestButton } from "./test-button";
 import { WhenFields } from "./when-fields";
 
 interface Props {
@@ -166,6 +167,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
               {t.composer.rehearse}
             </Button>
           )}
+          <TestButton campaign={campaign} disabled={unchecked || wrong} />
         </div>
       </Card>
       <Confirm

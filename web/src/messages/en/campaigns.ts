@@ -100,6 +100,7 @@ export const campaigns: Messages["campaigns"] = {
 export const composer: Messages["composer"] = {
   title: "New campaign",
   startOver: "Start over",
+  testFirst: "Send to myself first",
   staleTitle: "Somebody else changed it meanwhile",
   staleHint: (who, when) =>
     `Saved ${[who && `by ${who}`, when].filter(Boolean).join(", ")}. Choose where both of you changed the same; what only one changed is kept.`,

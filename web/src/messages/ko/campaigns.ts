@@ -102,6 +102,7 @@ export const campaigns = {
 export const composer = {
   title: "새 캠페인",
   startOver: "새로 쓰기",
+  testFirst: "나에게 먼저 보내기",
   staleTitle: "그사이 다른 사람이 고쳤어요",
   staleHint: (who: string, when: string) =>
     `${[who && `${who}님이`, when].filter(Boolean).join(" ")} 저장했어요. 둘 다 고친 것만 골라 주세요. 한쪽만 고친 것은 그대로 합쳐져요.`.trim(),
