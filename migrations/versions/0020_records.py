@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0020_records"
-down_revision = "0018_approvals"
+down_revision = "0019_law"
 
 
 def upgrade() -> None:

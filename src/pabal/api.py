@@ -25,6 +25,8 @@ from pabal.campaigns.routes_reconcile import router as reconcile_router
 from pabal.campaigns.routes_tests import router as campaign_tests_router
 from pabal.campaigns.routes_uncertain import router as uncertain_router
 from pabal.campaigns.routes_variants import router as texts_router
+from pabal.compliance.routes import router as candidacies_router
+from pabal.compliance.routes_law import router as law_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_duplicates import router as duplicates_router
@@ -84,6 +86,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     templates_router,
     links_router,
     analytics_router,
+    candidacies_router,
+    law_router,
     records_router,
     phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place

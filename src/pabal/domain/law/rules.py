@@ -7,6 +7,7 @@ M official guidance or vendor, L from memory, never shown as law.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -17,6 +18,7 @@ from pabal.domain.law.facts import LawFacts
 Origin = Literal["statute", "platform", "product"]
 Stage = Literal["check", "claim", "list", "inbound", "proof"]
 
+STATUTE_AS_OF: Final = date(2026, 10, 2)  # 공직선거법 law 22052 in force
 RULES_VERSION: Final = 1  # raised whenever a row or its judge changes; logged with every verdict
 
 
