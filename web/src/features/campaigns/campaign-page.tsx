@@ -1,6 +1,6 @@
 "use client";
 
-import { ClipboardCheck, Copy, Pause, PenLine, Play, Scale, Square } from "lucide-react";
+import { ChartColumn, ClipboardCheck, Copy, Pause, PenLine, Play, Scale, Square } from "lucide-react";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge } from "@/components/ui/badge";
@@ -155,13 +155,23 @@ export function CampaignPage() {
             )}
             {one?.sendWindow && <WindowLine hours={one.sendWindow} />}
             {progress.data && <StepsLine progress={progress.data} />}
-            {progress.data?.sendId && mayReconcile && (
-              <Button asChild variant="ghost" className="self-start max-md:h-11">
-                <Link href={`/sends/books?send=${progress.data.sendId}`}>
-                  <Scale aria-hidden />
-                  {t.shell.reconcile}
-                </Link>
-              </Button>
+            {progress.data?.sendId && (
+              <div className="flex flex-wrap gap-2">
+                <Button asChild className="max-md:h-11">
+                  <Link href={`/campaigns/${id}/results`}>
+                    <ChartColumn aria-hidden />
+                    {t.monitor.results}
+                  </Link>
+                </Button>
+                {mayReconcile && (
+                  <Button asChild variant="ghost" className="max-md:h-11">
+                    <Link href={`/sends/books?send=${progress.data.sendId}`}>
+                      <Scale aria-hidden />
+                      {t.shell.reconcile}
+                    </Link>
+                  </Button>
+                )}
+              </div>
             )}
             {progress.data && id && (
               <People

@@ -334,6 +334,7 @@ export const monitor: Messages["monitor"] = {
     tooShort: "Write at least 10 characters",
     take: "Download",
   },
+  results: "Results in full",
   again: "Use as new",
   draftTitle: "A draft, not sent yet",
   draftOpen: "Go on writing",

@@ -335,6 +335,7 @@ export const monitor = {
     tooShort: "10자 이상 적어 주세요",
     take: "받기",
   },
+  results: "결과 자세히",
   again: "같은 설정으로 새로",
   draftTitle: "아직 보내지 않은 초안이에요",
   draftOpen: "이어서 쓰기",
