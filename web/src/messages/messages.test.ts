@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import en from "./en";
+import enApproval from "./en/approval";
 import enBooks from "./en/books";
 import enLimits from "./en/limits";
 import { REFUSALS } from "./en/refusals";
 import ko from "./ko";
+import koApproval from "./ko/approval";
 import koBooks from "./ko/books";
 import koLimits from "./ko/limits";
 
@@ -19,6 +21,7 @@ function leaves(tree: Tree, at = ""): string[] {
 
 it("has the same entries in both languages, lists keyed by free text included", () => {
   expect(leaves(en as unknown as Tree).sort()).toEqual(leaves(ko as unknown as Tree).sort());
+  expect(leaves(enApproval as unknown as Tree).sort()).toEqual(leaves(koApproval as unknown as Tree).sort());
   expect(leaves(enBooks as unknown as Tree).sort()).toEqual(leaves(koBooks as unknown as Tree).sort());
   expect(leaves(enLimits as unknown as Tree).sort()).toEqual(leaves(koLimits as unknown as Tree).sort());
 });

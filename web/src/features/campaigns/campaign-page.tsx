@@ -1,6 +1,7 @@
 "use client";
 
 import { ChartColumn, ClipboardCheck, Copy, Pause, PenLine, Play, Scale, Square } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge } from "@/components/ui/badge";
@@ -21,6 +22,12 @@ import { HOLD_WINDOW, type PeopleFilter, type Steer, useCampaign, useProgress, u
 import { CampaignStateBadge } from "./state-badge";
 import { StepsLine } from "./steps-line";
 import { WindowLine } from "./window-line";
+
+const ApprovalPanel = dynamic(() => import("../approvals/approval-panel").then((m) => m.ApprovalPanel), {
+  ssr: false,
+});
+
+const IN_APPROVAL = ["awaiting_approval", "approved"];
 
 /** One campaign from approval to result. While it runs, the numbers move by themselves. */
 export function CampaignPage() {
@@ -44,7 +51,8 @@ export function CampaignPage() {
   const canPause = state === "running" || state === "launching" || waits;
   const recheck = one !== undefined && needsCheck(one, Date.now());
   const canCancel =
-    state !== undefined && ["running", "launching", "paused", "held", "scheduled"].includes(state);
+    state !== undefined &&
+    ["running", "launching", "paused", "held", "scheduled", ...IN_APPROVAL].includes(state);
   useTitle(one?.name);
 
   const run = (what: Steer) =>
@@ -132,7 +140,9 @@ export function CampaignPage() {
           )
         }
       />
-      {state === "draft" && one ? (
+      {state && IN_APPROVAL.includes(state) && one ? (
+        <ApprovalPanel campaign={one} />
+      ) : state === "draft" && one ? (
         <Empty
           icon={PenLine}
           title={t.monitor.draftTitle}
@@ -185,7 +195,7 @@ export function CampaignPage() {
           </div>
         </div>
       )}
-      {(canPause || canCancel) && (
+      {(canPause || canCancel) && state && !IN_APPROVAL.includes(state) && (
         <div className="flex gap-2 border-t bg-card p-4 md:hidden">{buttons(true)}</div>
       )}
       <Confirm

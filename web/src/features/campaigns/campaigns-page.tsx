@@ -20,7 +20,7 @@ import { CampaignStateBadge } from "./state-badge";
 
 const GROUPS: Record<string, string[]> = {
   live: ["launching", "running", "paused", "held"],
-  waiting: ["awaiting_approval", "scheduled"],
+  waiting: ["awaiting_approval", "approved", "scheduled"],
   done: ["finished", "cancelled", "stopped"],
   draft: ["draft"],
 };

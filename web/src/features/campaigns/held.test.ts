@@ -28,7 +28,7 @@ it("lets what somebody paused go on until its time has passed", () => {
 });
 
 it("has words for every refusal that holds a launch", () => {
-  const codes = ["launch.py", "plan.py"].flatMap((file) => {
+  const codes = ["launch.py", "plan.py", "digest.py", "approval.py"].flatMap((file) => {
     const source = readFileSync(
       path.resolve(import.meta.dirname, "../../../../src/pabal/campaigns", file),
       "utf8",
@@ -37,9 +37,10 @@ it("has words for every refusal that holds a launch", () => {
   });
   expect(codes).toContain("segment_gone");
   expect(codes).toContain("content_changed");
-  // A launch by the clock finds the state it asks for.
+  const ASKED = ["campaign_state", "own_approval", "nobody_to_approve"];
+  // A launch by the clock finds the state it asks for; the others answer who asks or approves.
   const wordless = codes.filter(
-    (code) => code !== "campaign_state" && !(ko.heldReasons[code] && en.heldReasons[code]),
+    (code) => !ASKED.includes(code) && !(ko.heldReasons[code] && en.heldReasons[code]),
   );
   expect(wordless).toEqual([]);
 });

@@ -48,7 +48,8 @@ export function useProgress(id: string | null, state: string | undefined) {
         path: { campaign_id: id ?? "" },
         signal,
       }) as Promise<Progress>,
-    enabled: id !== null && state !== undefined && state !== "draft",
+    enabled:
+      id !== null && state !== undefined && !["draft", "awaiting_approval", "approved"].includes(state),
     staleTime: 0,
     // The stream says that something changed; a slow beat of our own keeps the remaining time honest.
     refetchInterval: state && LIVE.includes(state) ? poll || 2000 : false,

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CalendarClock, Fingerprint, Lock, RotateCw, Send } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { ApiError } from "@/api/client";
 import type { Campaign } from "@/api/types";
@@ -15,6 +16,7 @@ import { useDebounced } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { useNavigate } from "@/lib/router";
 import { toast } from "@/lib/toast";
+import { useApprovalRule } from "../approvals/rule";
 import { useMe } from "../session/queries";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
 import { CheckSteps } from "./check-steps";
@@ -23,6 +25,10 @@ import { toTimes, windowFault } from "./draft-rules";
 import { runCheck, useLaunch } from "./queries";
 import { TestButton } from "./test-button";
 import { WhenFields } from "./when-fields";
+
+const RequestCard = dynamic(() => import("../approvals/request-card").then((m) => m.RequestCard), {
+  ssr: false,
+});
 
 interface Props {
   campaign: Campaign;
@@ -42,6 +48,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const me = useMe().data;
   const errorText = useErrorText();
   const launch = useLaunch(campaign.id);
+  const threshold = useApprovalRule().data?.threshold ?? null;
   const [reason, setReason] = useState("");
   const [later, setLater] = useState(draft.scheduleAt !== "");
   const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
@@ -110,6 +117,8 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const number = f.num(people);
   const blocked = blocks > 0 || people === 0 || past;
   const wrong = windowFault(draft, t) !== undefined;
+  // Above the threshold somebody else looks first; a rehearsal reaches nobody.
+  const other = threshold !== null && result.audience > threshold && campaign.state !== "approved";
   const unchecked = times !== rested || check.isPlaceholderData;
   return (
     <div className="flex flex-col gap-4">
@@ -136,7 +145,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
             {people === 0 ? t.composer.nobody : t.composer.blocked(blocks)}
           </p>
         )}
-        {hold && !blocked && (
+        {hold && !blocked && !other && (
           <Field
             label={t.composer.approvalReason}
             hint={t.composer.approvalHint}
@@ -146,17 +155,33 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
             <Textarea value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
           </Field>
         )}
+        {other && (
+          <RequestCard
+            campaign={campaign}
+            check={result}
+            threshold={threshold}
+            disabled={blocked || wrong || unchecked || (later && !draft.scheduleAt)}
+            onAsked={() => {
+              onGone();
+              to(`/campaigns/${campaign.id}`);
+            }}
+          />
+        )}
         <div className="mt-3 flex flex-wrap gap-2 max-md:flex-col">
-          <Button
-            variant="primary"
-            size="lg"
-            disabled={blocked || wrong || unchecked || (later && !draft.scheduleAt) || (hold && shortReason)}
-            onClick={() => setAsking("launch")}
-            className="max-md:h-12"
-          >
-            {blocked ? <Lock aria-hidden /> : later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
-            {later ? t.composer.schedule(number) : t.composer.launch(number)}
-          </Button>
+          {!other && (
+            <Button
+              variant="primary"
+              size="lg"
+              disabled={
+                blocked || wrong || unchecked || (later && !draft.scheduleAt) || (hold && shortReason)
+              }
+              onClick={() => setAsking("launch")}
+              className="max-md:h-12"
+            >
+              {blocked ? <Lock aria-hidden /> : later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
+              {later ? t.composer.schedule(number) : t.composer.launch(number)}
+            </Button>
+          )}
           {!later && (
             <Button
               size="lg"

@@ -18,6 +18,7 @@ import { useT } from "@/lib/i18n";
 const CAMPAIGN: Record<string, { tone: BadgeTone; icon: LucideIcon }> = {
   draft: { tone: "neutral", icon: PencilLine },
   awaiting_approval: { tone: "warning", icon: ShieldQuestion },
+  approved: { tone: "brand", icon: CircleCheck },
   scheduled: { tone: "brand", icon: Clock },
   launching: { tone: "brand", icon: Radio },
   running: { tone: "brand", icon: Radio },

@@ -14,6 +14,8 @@ import { notBegun } from "./held";
 import { merge, type Stale, withTheirs } from "./stale";
 
 const SAVE_MS = 400;
+/** A change of what was approved, or asked for, makes it a draft again. */
+const EDITABLE = ["draft", "awaiting_approval", "approved"];
 
 /**
  * The campaign being written. Kept in the browser at every pause and when the page goes away; the server holds a copy
@@ -48,7 +50,7 @@ export function useDraft() {
     http
       .get("/api/campaigns/{campaign_id}", { path: { campaign_id: wanted } })
       .then((found) => {
-        if (found.state !== "draft" && !notBegun(found)) {
+        if (!EDITABLE.includes(found.state) && !notBegun(found)) {
           replace(`/campaigns/${found.id}`);
           return;
         }

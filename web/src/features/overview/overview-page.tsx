@@ -68,7 +68,7 @@ export function OverviewPage() {
   const of = (states: string[]) => all.filter((c) => states.includes(c.state));
   const groups = {
     held: of(["held", "paused", "stopped"]).filter((c) => c.state !== "stopped"),
-    approvals: of(["awaiting_approval"]),
+    approvals: of(["awaiting_approval", "approved"]),
     running: of(LIVE),
     scheduled: of(["scheduled"]),
   };

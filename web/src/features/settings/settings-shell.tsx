@@ -22,6 +22,7 @@ export function SettingsShell({
     { href: "/settings/quota", label: t.settings.quota },
     { href: "/settings/carriers", label: t.settings.carriers },
     { href: "/settings/prices", label: t.settings.prices },
+    { href: "/settings/approval", label: t.settings.approval },
     { href: "/settings/appearance", label: t.settings.appearance.title },
     { href: "/setup", label: t.setup.title },
   ];

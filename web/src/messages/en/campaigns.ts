@@ -14,6 +14,7 @@ export const campaigns: Messages["campaigns"] = {
   states: {
     draft: "draft",
     awaiting_approval: "awaiting approval",
+    approved: "approved",
     scheduled: "scheduled",
     launching: "starting",
     running: "sending",
@@ -313,6 +314,7 @@ export const monitor: Messages["monitor"] = {
     account_cap: "The carrier account's monthly cap is used up. Raise it, or sending goes on next month.",
     content_changed: "Not sent: something changed after the check. Check again.",
     rules_blocked: "Not sent: a rule forbade it at that time. A new check says which.",
+    approval_required: "Not sent: it needs a second person's approval. Check again and request it.",
     approval_needed: "Not sent: something needed approval by then. Check again and give the reason.",
     segment_gone: "Not sent: its segment was deleted. Choose the people again.",
     empty_audience: "Not sent: nobody is left to send to. Check again.",

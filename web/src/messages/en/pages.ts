@@ -135,6 +135,7 @@ export const settings: Messages["settings"] = {
   quota: "Limit",
   carriers: "Carriers",
   prices: "Prices",
+  approval: "Approval",
   appearance: {
     title: "Appearance",
     theme: "Brightness",

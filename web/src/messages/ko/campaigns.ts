@@ -16,6 +16,7 @@ export const campaigns = {
   states: {
     draft: "초안",
     awaiting_approval: "승인 대기",
+    approved: "승인됨",
     scheduled: "예약됨",
     launching: "준비 중",
     running: "보내는 중",
@@ -314,6 +315,8 @@ export const monitor = {
     account_cap: "발송사 계정의 월 상한을 다 썼어요. 상한을 올리거나 달이 바뀌면 이어 보내요.",
     content_changed: "점검한 뒤 내용이 바뀌어 보내지 않았어요. 다시 점검해 주세요.",
     rules_blocked: "보낼 때에 지킬 규칙에 걸려 보내지 않았어요. 다시 점검하면 까닭이 보여요.",
+    approval_required:
+      "점검할 때와 달리 승인이 필요해져 보내지 않았어요. 다시 점검하고 승인을 요청해 주세요.",
     approval_needed: "보낼 때에 승인이 필요한 것이 있어 보내지 않았어요. 다시 점검하고 까닭을 적어 주세요.",
     segment_gone: "받는 사람을 정한 세그먼트가 지워져 보내지 않았어요. 받는 사람을 다시 골라 주세요.",
     empty_audience: "받는 사람이 없어 보내지 않았어요. 다시 점검해 주세요.",

@@ -134,6 +134,7 @@ export const settings = {
   quota: "한도",
   carriers: "발송사",
   prices: "단가",
+  approval: "승인",
   appearance: {
     title: "화면",
     theme: "밝기",
