@@ -34,7 +34,10 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
     templates = (await owner.get("/api/templates")).json()["items"]
     columns = [{"key": "name", "label": "이름"}, {"key": "phone", "label": "전화", "type": "phone"}]
     partition = await post(owner, "/api/partitions", {"name": "상담 신청", "fields": columns})
-    lead: dict[str, object] = {"partitionId": partition["id"], "data": {"name": "김하늘", "phone": "010-2345-0001"}}
+    lead: dict[str, object] = {
+        "partitionId": partition["id"],
+        "data": {"name": "김하늘", "phone": "010-2345-0001"},
+    }
     record = await post(owner, "/api/records", lead)
     async with tenant_tx(rt, tenant_id) as conn:
         job_id = await create_check_job(
@@ -55,6 +58,7 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "job_id": str(job_id),
         "pair_id": str(pair),
         "thread": await receive_one(rt, tenant_id, owner),
+        "candidacy_id": await a_candidacy(owner),
     }
 
 
@@ -90,6 +94,23 @@ CAMPAIGN: dict[str, object] = {
     "filter": {},
     "steps": [{"channel": "sms", "body": "#{이름}님, 설명회에 초대합니다."}],
 }
+
+
+CANDIDACY: dict[str, object] = {
+    "electionDay": "2026-06-03",
+    "electionKind": "local",
+    "office": "governor",
+    "name": "한서윤",
+    "status": "candidate",
+    "registeredAt": "2026-02-10",
+}
+
+
+async def a_candidacy(owner: httpx.AsyncClient) -> str:
+    candidacy_id = (await post(owner, "/api/candidacies", CANDIDACY))["id"]
+    kept = await owner.put(f"/api/candidacies/{candidacy_id}/proof", content=b"%PDF-1.7")
+    assert kept.status_code == 200, kept.text
+    return candidacy_id
 
 
 async def post(browser: httpx.AsyncClient, address: str, body: dict[str, object]) -> dict[str, str]:

@@ -147,7 +147,7 @@ async def put_profile(
 
 
 @router.get("/law/attestation", name="lawAttestation")
-async def attestation(rt: Rt, who: Reads) -> AttestationOut:
+async def attestation(rt: Rt, who: Annotated[Principal, requires("settings.read")]) -> AttestationOut:
     if who.user_id is None:
         raise Problem(FORBIDDEN, detail="사람만 서명할 수 있어요.")
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -163,7 +163,7 @@ async def attestation(rt: Rt, who: Reads) -> AttestationOut:
 
 @router.post("/law/attestation", name="signLawAttestation")
 async def sign_attestation(
-    body: AttestationIn, rt: Rt, who: Annotated[Principal, requires("campaigns.draft")]
+    body: AttestationIn, rt: Rt, who: Annotated[Principal, requires("settings.read")]
 ) -> AttestationOut:
     if who.user_id is None:
         raise Problem(FORBIDDEN, detail="사람만 서명할 수 있어요.")
