@@ -6,10 +6,14 @@ import enApproval from "./en/approval";
 import enBooks from "./en/books";
 import enLimits from "./en/limits";
 import { REFUSALS } from "./en/refusals";
+import enTemplates from "./en/templates";
+import enTests from "./en/tests";
 import ko from "./ko";
 import koApproval from "./ko/approval";
 import koBooks from "./ko/books";
 import koLimits from "./ko/limits";
+import koTemplates from "./ko/templates";
+import koTests from "./ko/tests";
 
 type Tree = { [key: string]: unknown };
 
@@ -23,6 +27,10 @@ it("has the same entries in both languages, lists keyed by free text included", 
   expect(leaves(en as unknown as Tree).sort()).toEqual(leaves(ko as unknown as Tree).sort());
   expect(leaves(enApproval as unknown as Tree).sort()).toEqual(leaves(koApproval as unknown as Tree).sort());
   expect(leaves(enBooks as unknown as Tree).sort()).toEqual(leaves(koBooks as unknown as Tree).sort());
+  expect(leaves(enTemplates as unknown as Tree).sort()).toEqual(
+    leaves(koTemplates as unknown as Tree).sort(),
+  );
+  expect(leaves(enTests as unknown as Tree).sort()).toEqual(leaves(koTests as unknown as Tree).sort());
   expect(leaves(enLimits as unknown as Tree).sort()).toEqual(leaves(koLimits as unknown as Tree).sort());
 });
 

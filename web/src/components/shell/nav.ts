@@ -29,12 +29,13 @@ export const NAV: NavItem[] = [
   },
   {
     href: "/campaigns",
-    owns: ["/campaigns", "/sends"],
+    owns: ["/campaigns", "/sends", "/templates"],
     label: (t) => t.shell.campaigns,
     icon: Send,
     bar: true,
     children: [
       { href: "/campaigns", label: (t) => t.shell.campaignsAll },
+      { href: "/templates", label: (t) => t.shell.templates },
       { href: "/sends/uncertain", label: (t) => t.shell.uncertain, count: "uncertain" },
     ],
   },

@@ -55,6 +55,7 @@ export const shell: Messages["shell"] = {
   uncertain: "To decide",
   reconcile: "Reconcile",
   uncertainLeft: (n) => `${num(n)} left`,
+  templates: "Templates",
   phones: "Test phones",
   settings: "Settings",
   team: "Team and roles",

@@ -52,6 +52,7 @@ export const shell = {
   uncertain: "확인 필요",
   reconcile: "장부 맞추기",
   uncertainLeft: (n: number) => `${num(n)}명 남음`,
+  templates: "템플릿",
   phones: "모의 전화기",
   settings: "설정",
   team: "팀과 역할",
