@@ -60,6 +60,7 @@ from pabal.setup.routes_carriers import router as carrier_states_router
 from pabal.templates.routes import router as templates_router
 
 ROUTERS: tuple[APIRouter, ...] = (
+    links_router,  # first: routes are tried in this order, 1 ms for all of them, and a campaign's readers come by hundreds
     accounts_router,
     team_router,
     operator_router,
@@ -84,7 +85,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     prices_router,
     carrier_states_router,
     templates_router,
-    links_router,
     analytics_router,
     candidacies_router,
     law_router,

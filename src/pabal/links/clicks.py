@@ -1,7 +1,7 @@
 """Clicks, stored before they are answered: whoever was led on has a row, whatever is killed.
 
-One writer per process gathers what comes in while the last batch commits, so that a click costs a share of one commit and
-waits for no timer. Who clicked is found, and what it was is decided, in the same transaction.
+One writer per process gathers what comes in within a few milliseconds, and while the last batch commits, so that a click
+costs a share of one commit. Who clicked is found, and what it was is decided, in the same transaction.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from pabal.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 MAX_BATCH = 500
+GATHER_SECONDS = 0.003  # a click waits this long for others to share its commit with
 MAX_WAITING = 5000  # beyond it people get "in a moment" at once instead of a connection that hangs
 
 
@@ -131,6 +132,7 @@ class ClickWriter:
 
     async def _write(self) -> None:
         while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
             by_tenant: dict[UUID, list[_Waiting]] = defaultdict(list)
             for one in batch:
