@@ -19,6 +19,7 @@ from pabal.accounts.routes_team import router as team_router
 from pabal.analytics.routes import router as analytics_router
 from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_approval import router as campaign_approval_router
+from pabal.campaigns.routes_check import router as campaign_check_router
 from pabal.campaigns.routes_export import router as campaign_export_router
 from pabal.campaigns.routes_people import router as campaign_people_router
 from pabal.campaigns.routes_reconcile import router as reconcile_router
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     quota_trace_router,
     campaigns_router,
     campaign_approval_router,
+    campaign_check_router,
     campaign_people_router,
     campaign_tests_router,
     campaign_export_router,

@@ -13,6 +13,7 @@ from pabal import quota
 from pabal.campaigns.caps import account_caps
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
+from pabal.campaigns.recent import Recent, look_back, recent_verdicts
 from pabal.campaigns.weigh import weigh
 from pabal.dispatch import Measured, MeasureProgress
 from pabal.domain.audience import AudienceFacts, audience_verdicts, cap_verdicts
@@ -77,6 +78,7 @@ class Check:
     rate: int
     quota_after: int
     quota_short: int
+    recent: Recent | None
     verdicts: Sequence[Verdict]
     digest: str
     checked_at: datetime
@@ -116,6 +118,7 @@ async def check_campaign(
     )
     people = [sendable, *(one.people for one in measured[1:])]
     caps = await account_caps(conn, tenant_id, going, people, plan.begins_at) if measured else []
+    recent = None if rehearse else await look_back(conn, rt, tenant_id, plan, expected.audience)
     return Check(
         audience=expected.audience,
         sendable=sendable,
@@ -131,11 +134,13 @@ async def check_campaign(
         rate=plan.rate,
         quota_after=max(0, left - units.max),
         quota_short=max(0, units.max - left),
+        recent=recent,
         verdicts=in_order(
             [
                 *plan.verdicts,
                 *audience_verdicts(facts),
                 *cap_verdicts(caps),
+                *([] if recent is None else recent_verdicts(recent, expected.audience)),
                 *of_steps(_stops(plan, measured)),
             ]
         ),

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from pabal.campaigns.schemas_approval import ApprovalOut
+from pabal.campaigns.schemas_check import RecentOut
 from pabal.campaigns.schemas_content import ContentIn, ContentPatch, LinkModel, VariantModel
 from pabal.domain.campaign import MessageClass
 from pabal.domain.fallback import LISTABLE
@@ -291,6 +292,7 @@ class CheckOut(ApiModel):
     rate: int = Field(description="초당 건수, 예상")
     quota_after: int = Field(description="모두 마지막 단계까지 가도 남는 건수")
     quota_short: int = Field(description="모두 마지막 단계까지 갈 때 모자라는 건수")
+    recent: RecentOut | None = Field(default=None, description="최근에 받은 것; 예행연습은 null")
     verdicts: list[VerdictOut]
     digest: str
     checked_at: Instant

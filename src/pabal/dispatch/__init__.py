@@ -24,6 +24,7 @@ from pabal.dispatch.control import (
     watch_send,
 )
 from pabal.dispatch.explain import Check, Explanation, explain
+from pabal.dispatch.foresee import Foreseen, foresee
 from pabal.dispatch.give import Rest, lock_texts, read_texts, weigh_rest, write_texts
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
@@ -85,6 +86,7 @@ __all__ = [
     "Explanation",
     "Finished",
     "Forecast",
+    "Foreseen",
     "FrozenStep",
     "FrozenVariant",
     "Group",
@@ -123,6 +125,7 @@ __all__ = [
     "explain",
     "finish",
     "forecast",
+    "foresee",
     "gather_retries",
     "launch_send",
     "link_send",

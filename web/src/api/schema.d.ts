@@ -241,6 +241,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/check/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Checkpeople
+         * @description As a launch at this moment would sort them. A page may be short although more follow: rare ones are looked for.
+         */
+        get: operations["checkPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}/explain": {
         parameters: {
             query?: never;
@@ -3872,6 +3892,8 @@ export interface components {
              * @description 초당 건수, 예상
              */
             rate: number;
+            /** @description 최근에 받은 것; 예행연습은 null */
+            recent?: components["schemas"]["RecentOut"] | null;
             /** Sendable */
             sendable: number;
             /**
@@ -5061,6 +5083,19 @@ export interface components {
              */
             jobId: string;
         };
+        /**
+         * KeeperOut
+         * @description Who gets it instead on a shared number.
+         */
+        KeeperOut: {
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /** Name */
+            name: string;
+        };
         /** KeptOut */
         KeptOut: {
             /** Count */
@@ -5378,7 +5413,7 @@ export interface components {
             tenantId: string | null;
             /** Tenants */
             tenants: components["schemas"]["TenantOut"][];
-            user: components["schemas"]["PersonOut"];
+            user: components["schemas"]["pabal__accounts__schemas__PersonOut"];
         };
         /**
          * MemberIn
@@ -5972,6 +6007,13 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[PersonOut] */
+        Page_PersonOut_: {
+            /** Items */
+            items: components["schemas"]["pabal__campaigns__schemas_check__PersonOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[QuotaEntryOut] */
         Page_QuotaEntryOut_: {
             /** Items */
@@ -6280,18 +6322,6 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** Scope */
             scope: string | null;
-        };
-        /** PersonOut */
-        PersonOut: {
-            /** Email */
-            email: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
         };
         /** PointOut */
         PointOut: {
@@ -6784,6 +6814,15 @@ export interface components {
             /** State */
             state: string;
         };
+        /** RecentOut */
+        RecentOut: {
+            /** Days */
+            days: number;
+            /** Similar */
+            similar: components["schemas"]["SimilarOut"][];
+            /** Times */
+            times: components["schemas"]["TimesOut"][];
+        };
         /** RecentRowOut */
         RecentRowOut: {
             /** Code */
@@ -7274,6 +7313,31 @@ export interface components {
             name: string;
             /** Rows */
             rows: number;
+        };
+        /** SimilarOut */
+        SimilarOut: {
+            /**
+             * Campaignid
+             * Format: uuid
+             */
+            campaignId: string;
+            /**
+             * Launchedat
+             * Format: date-time
+             */
+            launchedAt: string;
+            /**
+             * Likeness
+             * @description 0~1, 글이 같은 만큼
+             */
+            likeness: number;
+            /** Name */
+            name: string;
+            /**
+             * People
+             * @description 고른 사람 가운데 그것을 받은 사람
+             */
+            people: number;
         };
         /**
          * StartIn
@@ -7967,6 +8031,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["TextOut"][];
         };
+        /** TimesOut */
+        TimesOut: {
+            /** Count */
+            count: number;
+            /**
+             * Times
+             * @description 3은 세 번 이상
+             */
+            times: number;
+        };
         /** TodayLineOut */
         TodayLineOut: {
             /** Article */
@@ -8413,6 +8487,49 @@ export interface components {
             turns: {
                 [key: string]: number;
             };
+        };
+        /** PersonOut */
+        pabal__accounts__schemas__PersonOut: {
+            /** Email */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** PersonOut */
+        pabal__campaigns__schemas_check__PersonOut: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Channel
+             * @description 받을 사람의 첫 단계: sms, lms, alimtalk
+             */
+            channel: string;
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /** @description 같은 번호로 대신 받는 사람 */
+            keeper: components["schemas"]["KeeperOut"] | null;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @description 역할에 따라 가려짐
+             */
+            phone: string;
+            /**
+             * Reason
+             * @description 빈 값이면 받을 사람
+             */
+            reason: string;
+            /** Reasonlabel */
+            reasonLabel: string;
         };
         /**
          * ResolveIn
@@ -9161,6 +9278,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkPeople: {
+        parameters: {
+            query?: {
+                /** @description 뺀 까닭; 없으면 받을 사람 */
+                reason?: string;
+                /** @description 최근 7일에 이만큼 받은 사람(3은 그 이상); reason과 함께 쓰지 않음 */
+                recent?: number | null;
+                rehearse?: boolean;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonOut_"];
                 };
             };
             /** @description 거절 */
