@@ -110,7 +110,7 @@ function Buttons({ form, onChange, errorOf }: Part) {
   return (
     <section aria-label={t.buttons} className="flex flex-col gap-3">
       <div className="flex items-center gap-3">
-        <h3 className="font-medium">{t.buttons}</h3>
+        <h2 className="font-medium">{t.buttons}</h2>
         <Button
           size="sm"
           className="ml-auto max-md:h-11"

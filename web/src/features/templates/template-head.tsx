@@ -4,7 +4,7 @@ import { Archive, ArchiveRestore, Copy, Ellipsis, History, Send, ShieldCheck, Tr
 import { useState } from "react";
 import { type BodyOf, http } from "@/api/client";
 import type { Template } from "@/api/types";
-import { Badge, type BadgeTone } from "@/components/ui/badge";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/dialog";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/popover";
@@ -15,20 +15,8 @@ import { hasContent, loadDraft, saveDraft } from "../campaigns/draft";
 import { useMe } from "../session/queries";
 import { stepOf } from "./form";
 import { useTemplateAct } from "./queries";
+import { TemplateState } from "./template-state";
 import { useWords } from "./words";
-
-const TONES: Record<string, BadgeTone> = {
-  draft: "neutral",
-  submitted: "brand",
-  approved: "success",
-  rejected: "danger",
-  stopped: "warning",
-};
-
-export function TemplateState({ state }: { state: string }) {
-  const t = useWords();
-  return <Badge tone={TONES[state] ?? "neutral"}>{t.states[state] ?? state}</Badge>;
-}
 
 interface Props {
   template: Template;

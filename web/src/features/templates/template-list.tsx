@@ -13,7 +13,7 @@ import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { type Filters, useFolders, useTemplateAct, useTemplates } from "./queries";
-import { TemplateState } from "./template-head";
+import { TemplateState } from "./template-state";
 import { useWords } from "./words";
 
 const NONE: Filters = { q: "", channel: "", state: "", folder: null, archived: false };

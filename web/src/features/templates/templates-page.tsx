@@ -1,6 +1,7 @@
 "use client";
 
 import { FileText, Plus, RefreshCw } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { http } from "@/api/client";
 import type { Template } from "@/api/types";
@@ -16,9 +17,13 @@ import { useSenders } from "../campaigns/queries";
 import { useMe } from "../session/queries";
 import { blank, type Form, formOf } from "./form";
 import { useTemplate, useTemplateAct } from "./queries";
-import { TemplateEditor } from "./template-editor";
 import { TemplateList } from "./template-list";
 import { useWords } from "./words";
+
+// With the table of characters, the editor and the phone in it: fetched when a template is opened.
+const TemplateEditor = dynamic(() => import("./template-editor").then((m) => m.TemplateEditor), {
+  ssr: false,
+});
 
 /** The list on the left, one template on the right; on a phone one after the other. */
 export function TemplatesPage() {

@@ -18,14 +18,14 @@ export function VariableRules({ form, onChange, errorOf }: Props) {
   if (names.length === 0) {
     return (
       <section aria-label={t.variables}>
-        <h3 className="font-medium">{t.variables}</h3>
+        <h2 className="font-medium">{t.variables}</h2>
         <p className="mt-1 text-xs text-muted-foreground">{t.variablesNone}</p>
       </section>
     );
   }
   return (
     <section aria-label={t.variables} className="flex flex-col gap-3">
-      <h3 className="font-medium">{t.variables}</h3>
+      <h2 className="font-medium">{t.variables}</h2>
       <Field label={t.missing} error={errorOf("defaults")}>
         <Select
           value={form.missingPolicy}
