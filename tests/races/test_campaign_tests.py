@@ -1,23 +1,25 @@
 """A test send against a launch and an opt-out of the same moment."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from tests.support.campaigns import make_book, opt_out
 
 from pabal import dispatch
 from pabal.accounts import SystemActor
-from pabal.campaigns import create_campaign
-from pabal.campaigns.launch import launch_campaign
-from pabal.campaigns.try_out import start_test
+from pabal.campaigns import CampaignRow, create_campaign
+from pabal.campaigns.launch import Launched, launch_campaign
+from pabal.campaigns.try_out import Tried, start_test
 from pabal.domain.ids import TenantId
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.errors import Problem
+from pabal.runtime import Runtime
 
 TRIES = 10
 
 
-async def _draft(rt, tenant):
+async def _draft(rt: Runtime, tenant: UUID) -> CampaignRow:
     async with tenant_tx(rt, tenant) as conn:
         return await create_campaign(
             conn,
@@ -29,7 +31,7 @@ async def _draft(rt, tenant):
         )
 
 
-async def _test(rt, tenant, campaign, *contacts):
+async def _test(rt: Runtime, tenant: UUID, campaign: UUID, *contacts: UUID) -> Tried:
     async with tenant_tx(rt, tenant) as conn:
         return await start_test(
             conn,
@@ -53,7 +55,7 @@ async def test_a_launch_and_a_test_of_one_moment_both_end_well(rt, tenant, book)
     """The launch always goes; the test was before it, or is refused. The campaign's figures are its launch's alone."""
     who = SystemActor(TenantId(tenant))
 
-    async def launch(campaign):
+    async def launch(campaign: UUID) -> Launched:
         async with tenant_tx(rt, tenant) as conn:
             return await launch_campaign(conn, rt, who, campaign)
 
@@ -65,6 +67,7 @@ async def test_a_launch_and_a_test_of_one_moment_both_end_well(rt, tenant, book)
             return_exceptions=True,
         )
         assert not isinstance(launched, BaseException)
+        assert launched.send_id is not None
         await dispatch.launch_send(rt, tenant, launched.send_id)
         async with tenant_tx(rt, tenant) as conn:
             progress = await dispatch.read_progress(conn, tenant, launched.send_id)
