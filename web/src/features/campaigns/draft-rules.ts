@@ -87,6 +87,19 @@ function stepBody(step: StepText) {
       };
 }
 
+/** Shares that don't add up yet aren't kept: the form says so, and the check weighs what is. */
+function variantsOf(draft: Draft) {
+  const variants = draft.variants ?? [];
+  const whole = variants.length > 1 && variants.reduce((sum, one) => sum + one.share, 0) === 100;
+  if (!whole || draft.channel === "alimtalk" || draft.messageClass === "campaign") return [];
+  return variants.map((one) => ({
+    key: one.key,
+    name: one.name.trim(),
+    share: one.share,
+    steps: one.body.trim() ? [{ ...one.kept?.[0], body: one.body }, ...(one.kept?.slice(1) ?? [])] : [],
+  }));
+}
+
 /** The draft as the API takes it. */
 export function toBody(draft: Draft) {
   return {
@@ -101,6 +114,8 @@ export function toBody(draft: Draft) {
         ...(step.fallbackOn && { fallbackOn: step.fallbackOn }),
       })),
     ],
+    ...(draft.links && { links: draft.links.map((one) => ({ key: one.key, url: one.url.trim() })) }),
+    ...(draft.variants && { variants: variantsOf(draft) }),
     mayOverlap: draft.mayOverlap && draft.next.length > 0,
     ...toTimes(draft),
   };

@@ -38,6 +38,22 @@ export interface SendWindow {
   until: string;
 }
 
+/** Where `#{링크}` (the empty key) or `#{링크:key}` leads. */
+export interface DraftLink {
+  key: string;
+  url: string;
+}
+
+/** One of several texts of the first step. The first is the step's own: its body is empty here. */
+export interface DraftVariant {
+  key: string;
+  name: string;
+  share: number;
+  body: string;
+  /** What the server keeps of it and the form doesn't show. */
+  kept?: NonNullable<Campaign["variants"]>[number]["steps"];
+}
+
 /** Its first step's text stands in the draft itself. */
 export interface Draft extends StepText {
   /** Of the server's copy, once there is one. */
@@ -49,6 +65,9 @@ export interface Draft extends StepText {
   /** How many were chosen when the audience came from a selection. */
   chosen: number | null;
   next: NextStep[];
+  links?: DraftLink[];
+  /** None, or two and more whose shares are 100. */
+  variants?: DraftVariant[];
   /** People may get two steps where nobody can tell whether the first arrived. */
   mayOverlap: boolean;
   scheduleAt: string;
@@ -125,6 +144,15 @@ export function draftOf(campaign: Campaign): Draft {
       fallbackOn: step.fallbackOn ?? null,
       afterSeconds: step.afterSeconds ?? 0,
     })),
+    links: campaign.links?.map((one) => ({ key: one.key ?? "", url: one.url ?? "" })) ?? [],
+    variants:
+      campaign.variants?.map((one) => ({
+        key: one.key,
+        name: one.name ?? "",
+        share: one.share,
+        body: one.steps?.[0]?.body ?? "",
+        kept: one.steps,
+      })) ?? [],
     mayOverlap: campaign.mayOverlap,
     scheduleAt: campaign.schedule?.at ? koreanInput(campaign.schedule.at) : "",
     notAfter: campaign.schedule?.notAfter ?? null,

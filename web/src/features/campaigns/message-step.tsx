@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import type { Sender } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -8,6 +9,8 @@ import { useFormat, useT } from "@/lib/i18n";
 import type { Draft } from "./draft";
 import { NextSteps } from "./next-steps";
 import { StepFields } from "./step-fields";
+
+const ContentPanel = dynamic(() => import("./content-panel").then((m) => m.ContentPanel), { ssr: false });
 
 interface Props {
   draft: Draft;
@@ -52,6 +55,7 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
         />
       </Field>
       <StepFields id="campaign" step={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
+      <ContentPanel draft={draft} onChange={onChange} />
       <NextSteps draft={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
     </div>
   );

@@ -5,7 +5,7 @@ const GROUPS = {
   name: ["name"],
   messageClass: ["messageClass"],
   audience: ["audience", "chosen"],
-  steps: ["channel", "senderId", "templateId", "body", "subject", "kept", "next"],
+  steps: ["channel", "senderId", "templateId", "body", "subject", "kept", "next", "links", "variants"],
   mayOverlap: ["mayOverlap"],
   schedule: ["scheduleAt", "notAfter"],
   sendWindow: ["window"],

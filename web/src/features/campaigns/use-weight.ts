@@ -6,10 +6,13 @@ import { useDebounced } from "@/lib/hooks";
 import { fill, variablesOf } from "@/lib/variables";
 import { usePreview } from "./queries";
 
+/** As long as anybody's short link, if the hub is opened at its public address: a code has eleven characters. */
+const LINK = `${typeof window === "undefined" ? "https://hub.example" : window.location.origin}/l/${"0".repeat(11)}`;
+
 /** Values of the length people really have, for the range before the server has looked at the list itself. */
-const SHORT: Record<string, string> = { 이름: "김윤", 지역: "합정동", 링크: "mapo.kr/a8Zk" };
-const LONG: Record<string, string> = { 이름: "남궁서연", 지역: "마포구 망원제1동", 링크: "mapo.kr/a8Zk" };
-export const SAMPLE: Record<string, string> = { 이름: "김서연", 지역: "망원동", 링크: "mapo.kr/a8Zk" };
+const SHORT: Record<string, string> = { 이름: "김윤", 지역: "합정동", 링크: LINK };
+const LONG: Record<string, string> = { 이름: "남궁서연", 지역: "마포구 망원제1동", 링크: LINK };
+export const SAMPLE: Record<string, string> = { 이름: "김서연", 지역: "망원동", 링크: LINK };
 
 export interface Weight {
   min: number;

@@ -6,6 +6,7 @@ import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { Rich, useT } from "@/lib/i18n";
+import { freeTag } from "../campaigns/links";
 import { type Text, type TextsChange, useChangeTexts, useResultWords } from "./queries";
 
 interface Props {
@@ -13,11 +14,6 @@ interface Props {
   text: Text;
   taken: string[];
   onClose: () => void;
-}
-
-/** 가, 나, 다 …: the first name tag that no text has had. */
-function freeKey(taken: string[]): string {
-  return [..."가나다라마바사아자차카타파하"].find((key) => !taken.includes(key)) ?? `${taken.length + 1}`;
 }
 
 /** Two steps on purpose: what nobody has checked over those left goes out to nobody. */
@@ -34,7 +30,7 @@ export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
     action: "replace",
     keys: [text.key],
     variant: {
-      key: freeKey(taken),
+      key: freeTag(taken),
       name: name.trim(),
       share: Math.max(1, text.share),
       steps: [{ body }],

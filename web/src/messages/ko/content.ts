@@ -1,0 +1,22 @@
+/** Links and several texts of a campaign being written. Fetched with their panel. */
+const content = {
+  links: "링크",
+  linksHint: "사람마다 다른 짧은 주소로 바뀌어 나가고, 누가 눌렀는지 세어요.",
+  link: (chip: string) => `${chip}이 열 주소`,
+  placeholder: "https://",
+  notHttps: "https://로 시작하는 주소를 적어 주세요",
+  texts: "문안 나누어 보내기",
+  textsHint: "받는 사람을 나누어 서로 다른 글을 보내고, 어느 글을 더 눌렀는지 견줘요.",
+  notForCampaign: "선거운동정보는 문안마다 한 번의 발송으로 세어서 나눌 수 없어요.",
+  notForKakao: "알림톡은 승인된 글 그대로 나가서 나눌 수 없어요.",
+  first: "위에 적은 글",
+  textOf: (key: string) => `문안 ${key}`,
+  body: (key: string) => `문안 ${key}의 글`,
+  share: (key: string) => `문안 ${key}의 몫(%)`,
+  sum: (n: number) => `몫을 더하면 100이어야 해요 (지금 ${n}). 맞출 때까지는 나누지 않은 것으로 저장해요.`,
+  add: "문안 더하기",
+  remove: (key: string) => `문안 ${key} 빼기`,
+};
+
+export type Content = typeof content;
+export default content;
