@@ -4,6 +4,8 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
+from tests.features.test_imports import bring_in, sheet
+from tests.support.browser import browser
 from tests.support.campaigns import check, launch, make_book, opt_out
 from tests.support.carriers import facing
 from tests.support.hub import is_over, running_hub, until
@@ -18,7 +20,9 @@ MINE = "010-9999-0001"
 @pytest.fixture
 def settings(settings, carrier, running):
     """The hub's own simulator is this test's process."""
-    return facing(settings, carrier).model_copy(update={"sandbox_port": urlsplit(running.url).port})
+    return facing(settings, carrier).model_copy(
+        update={"sandbox_port": urlsplit(running.url).port, "public_url": "https://pabal.example"}
+    )
 
 
 @pytest.fixture
@@ -184,6 +188,41 @@ async def test_whoevers_values_were_used_leaves_no_copy_when_erased(rt, camp, bo
     async with tenant_tx(rt, camp.id) as conn:
         row = await (await conn.execute("SELECT count(snapshot), count(*) FROM messages")).fetchone()
     assert row == (0, 1)
+
+
+async def test_the_same_when_the_list_they_came_by_is_taken_back(rt, camp, book):
+    """Nobody wrote to them, so the import's own undo erases them in one go: the copies go too."""
+    listed_by = (await bring_in(rt, camp, sheet(("한여름", "010-8888-0001"), header=("이름", "휴대폰"))))[
+        "id"
+    ]
+    [person] = (await camp.owner.get("/api/contacts", params={"q": "한여름"})).json()["items"]
+    await started(camp.admin, await draft(camp), phones=[MINE], valuesOf=person["id"])
+    undone = await camp.admin.post(f"/api/imports/{listed_by}/undo")
+    assert undone.status_code == 200, undone.text
+    async with tenant_tx(rt, camp.id) as conn:
+        row = await (await conn.execute("SELECT count(snapshot), count(*) FROM messages")).fetchone()
+    assert row == (0, 1)
+
+
+async def test_a_link_of_a_test_leads_there_and_is_nobodys_activity(rt, app, camp, book, carrier):
+    campaign = await draft(
+        camp,
+        steps=[{"channel": "sms", "body": "#{이름}님 #{링크}"}],
+        links=[{"key": "", "url": "https://camp.example/plan"}],
+    )
+    test = await started(camp.admin, campaign, contactIds=[str(book.contacts["최가람"])])
+    await over(rt, camp, test)
+    [text] = texts(carrier).values()
+    async with tenant_tx(rt, camp.id) as conn:
+        await conn.execute("UPDATE requests SET called_at = called_at - interval '1 hour'")
+    async with browser(app) as visitor:
+        handset = {"User-Agent": "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36"}
+        opened = await visitor.get(urlsplit(text.split()[-1]).path, headers=handset)
+    assert (opened.status_code, opened.headers["location"]) == (302, "https://camp.example/plan")
+    async with tenant_tx(rt, camp.id) as conn:
+        clicks = await (await conn.execute("SELECT class FROM clicks")).fetchall()
+        active = await (await conn.execute("SELECT contact_id FROM contact_activity")).fetchall()
+    assert (clicks, active) == ([("human",)], [])
 
 
 async def test_class_campaign_reaches_a_few_hand_picked_only(camp, book):

@@ -146,6 +146,8 @@ async def _sort_people(conn: Conn, import_id: UUID) -> None:
         WITH written AS MATERIALIZED (
             SELECT m.contact_id, bool_or(m.state NOT IN ('skipped', 'cancelled')) AS out FROM messages m
             WHERE m.send_id >= %(bound)s AND m.contact_id IS NOT NULL GROUP BY m.contact_id),
+        tried AS MATERIALIZED (  -- whose values stand in the copies of a test
+            SELECT DISTINCT values_of FROM sends WHERE values_of IS NOT NULL AND id >= %(bound)s),
         replied AS MATERIALIZED (
             SELECT DISTINCT i.contact_id FROM inbound_messages b
             JOIN identities i ON i.tenant_id = b.tenant_id AND i.value_key = b.from_key
@@ -164,7 +166,8 @@ async def _sort_people(conn: Conn, import_id: UUID) -> None:
             WHERE i.id <> %(import)s AND i.state <> 'undone' AND coalesce(i.finished_at, clock_timestamp()) >= %(since)s
               AND r.contact_id IS NOT NULL)
         INSERT INTO undo_people (id, living, written, kept)
-        SELECT c.id, c.merged_into IS NULL, w.contact_id IS NOT NULL,
+        SELECT c.id, c.merged_into IS NULL,
+               w.contact_id IS NOT NULL OR c.id IN (SELECT values_of FROM tried),
                CASE WHEN w.out THEN 'messaged'
                     WHEN c.id IN (SELECT contact_id FROM replied) THEN 'replied'
                     WHEN c.id IN (SELECT contact_id FROM edited) THEN 'edited'

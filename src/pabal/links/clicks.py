@@ -45,7 +45,8 @@ async def store_clicks(conn: Conn, tenant_id: UUID, clicks: Sequence[Click]) -> 
     """Rows for one tenant's clicks; False for a place that the send doesn't have."""
     cursor = await conn.execute(
         """
-        SELECT v.no, m.contact_id, m.snapshot IS NULL OR c.id IS NULL OR c.erased_at IS NOT NULL, s.rehearse,
+        SELECT v.no, m.contact_id, m.snapshot IS NULL OR c.id IS NULL OR c.erased_at IS NOT NULL,
+               s.rehearse OR s.kind = 'test',
                (SELECT max(coalesce(r.called_at, a.created_at)) FROM attempts a
                 LEFT JOIN requests r ON r.tenant_id = a.tenant_id AND r.send_id = a.send_id AND r.id = a.request_id
                 WHERE a.tenant_id = m.tenant_id AND a.send_id = m.send_id AND a.seq = m.seq)
@@ -66,11 +67,11 @@ async def store_clicks(conn: Conn, tenant_id: UUID, clicks: Sequence[Click]) -> 
     for no, click in enumerate(clicks, start=1):
         if no not in known:
             continue
-        contact_id, erased, rehearse, called_at = known[no]
+        contact_id, erased, unreal, called_at = known[no]
         seconds = None if called_at is None else (click.at - called_at).total_seconds()
         kind, why = classify(replace(click.visit, seconds_after=seconds))
         rows.append((click, None if erased else click.seq, new_id() if erased else None, kind, why))
-        if kind is ClickClass.HUMAN and not erased and not rehearse and contact_id is not None:
+        if kind is ClickClass.HUMAN and not erased and not unreal and contact_id is not None:
             clicked[contact_id] = max(click.at, clicked.get(contact_id, click.at))
     if rows:
         await conn.execute(
