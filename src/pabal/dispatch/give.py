@@ -84,12 +84,13 @@ def _weigh(rest: Rest, step: FrozenStep, rows: Sequence[tuple[int, str]], links:
         rest.per_kind[finished.kind] += 1
 
 
-async def give_variants(conn: Conn, send: SendRow, hold: Hold, passing: list[int]) -> None:
-    """Give everybody passing a text who has none that stands. Whoever may have got something keeps it: a text is given anew
+async def give_variants(conn: Conn, send: SendRow, hold: Hold, passing: list[int]) -> dict[int, int]:
+    """Give everybody passing (fenced by this claim) a text who has none that stands; who got which. Whoever may have got
+    something keeps it: a text is given anew
     only where all tries were void (never called, or proven never to have arrived). No place at all, after a try, is the
     text that the send began with."""
     if not passing:
-        return
+        return {}
     where = {
         "tenant": hold.tenant_id,
         "send": hold.send_id,
@@ -103,7 +104,7 @@ async def give_variants(conn: Conn, send: SendRow, hold: Hold, passing: list[int
         WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
           AND seq = ANY(%(seqs)s::int[])
           AND (variant IS NULL OR variant = ANY(%(retired)s::smallint[]))
-          AND (attempts = 0 OR NOT EXISTS (
+          AND (attempts = 1 OR NOT EXISTS (  -- this claim has counted its own try
                 SELECT FROM attempts a
                 WHERE a.tenant_id = %(tenant)s AND a.send_id = %(send)s AND a.seq = m.seq AND a.state <> 'voided'))
         """,
@@ -118,10 +119,11 @@ async def give_variants(conn: Conn, send: SendRow, hold: Hold, passing: list[int
             """
             UPDATE messages SET variant = %(variant)s
             WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
-              AND seq = ANY(%(seqs)s::int[]) AND state = 'queued'
+              AND seq = ANY(%(seqs)s::int[]) AND state = 'sending'
             """,
             {**where, "variant": place, "seqs": int_array(seqs)},
         )
+    return {seq: place for place, seqs in groups.items() for seq in seqs}
 
 
 async def read_texts(conn: Conn, tenant_id: UUID, send_id: UUID) -> list[FrozenVariant]:

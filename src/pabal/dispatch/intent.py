@@ -47,76 +47,56 @@ class Planned:
     messages: tuple[OutgoingMessage, ...]
 
 
-_GATE: LiteralString = (
+# One statement: everybody waiting goes queued → sending, and the gate judges the very rows that this UPDATE returns. Only
+# they are ever written as intent; those the gate stops are set to skipped before the commit. Two statements before, which
+# locked every row, judged it, found it again and then changed it (12 µs a message; docs/benchmarks.md).
+_FENCE_AND_GATE: LiteralString = (
     """
-    WITH waiting AS (
-        SELECT m.seq, m.send_id, m.contact_id, m.address_key, m.address_no
-        FROM messages m
+    WITH fenced AS (
+        UPDATE messages m
+        SET state = 'sending', reason = NULL, attempts = attempts + 1, updated_at = clock_timestamp()
         WHERE m.tenant_id = %(tenant)s AND m.send_id = %(send)s AND m.seq BETWEEN %(seq_from)s AND %(seq_to)s
           AND (%(members)s::int[] IS NULL OR m.seq = ANY(%(members)s::int[]))
           AND m.state = 'queued' AND m.step = %(step)s  -- its people may wait in a chunk of their next step by now
           AND NOT EXISTS (SELECT FROM retries r
                           WHERE r.tenant_id = m.tenant_id AND r.send_id = m.send_id AND r.seq = m.seq)
-        ORDER BY m.seq
-        FOR NO KEY UPDATE
+        RETURNING m.seq, m.send_id, m.contact_id, m.address_key, m.address_no, m.attempts, m.snapshot, m.variant
     )
-    SELECT g.seq, """
+    SELECT g.seq, g.attempts, g.address_no, app.decrypt(g.snapshot), g.variant, """
     + gate.FIRST_REASON
     + """ AS reason
     FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
-    CROSS JOIN waiting g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
+    CROSS JOIN fenced g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
     ORDER BY g.seq
     """
 )
 
+# (seq, n, address_no, snapshot, variant)
+_Fenced = tuple[int, int, int, str | None, int | None]
 
-async def _gate(conn: Conn, hold: Hold, channel: str) -> tuple[list[int], dict[str, list[int]]]:
-    """Lock the chunk's waiting people and ask the gate: who passes, and the others by first reason."""
+
+async def _fence(conn: Conn, hold: Hold, channel: str) -> tuple[list[_Fenced], dict[str, list[int]]]:
+    """The chunk's waiting people, `sending` from now on: who passes the gate, and the others by first reason."""
     cursor = await conn.execute(
-        _GATE,
+        _FENCE_AND_GATE,
         {
             "tenant": hold.tenant_id,
             "send": hold.send_id,
             "seq_from": hold.seq_from,
             "seq_to": hold.seq_to,
-            "members": None if hold.members is None else list(hold.members),
+            "members": None if hold.members is None else int_array(hold.members),
             "step": hold.step,
             "channel": gate.suppression_channel(channel),
         },
     )
-    passing: list[int] = []
+    passing: list[_Fenced] = []
     stopped: dict[str, list[int]] = defaultdict(list)
-    for seq, reason in await cursor.fetchall():
+    for seq, n, address_no, snapshot, variant, reason in await cursor.fetchall():
         if reason is None:
-            passing.append(seq)
+            passing.append((seq, n, address_no, snapshot, variant))
         else:
             stopped[reason].append(seq)
     return passing, stopped
-
-
-async def _fence(
-    conn: Conn, hold: Hold, passing: list[int]
-) -> list[tuple[int, int, int, str | None, int | None]]:
-    """Queued → sending. Only what this UPDATE returns is ever written as intent: (seq, n, address_no, snapshot,
-    variant)."""
-    if not passing:
-        return []
-    cursor = await conn.execute(
-        """
-        UPDATE messages SET state = 'sending', reason = NULL, attempts = attempts + 1, updated_at = clock_timestamp()
-        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
-          AND seq = ANY(%(seqs)s::int[]) AND state = 'queued'
-        RETURNING seq, attempts, address_no, app.decrypt(snapshot), variant
-        """,
-        {
-            "tenant": hold.tenant_id,
-            "send": hold.send_id,
-            "seq_from": hold.seq_from,
-            "seq_to": hold.seq_to,
-            "seqs": int_array(passing),
-        },
-    )
-    return sorted(await cursor.fetchall())
 
 
 async def plan_requests(
@@ -127,14 +107,16 @@ async def plan_requests(
     carrier, cap, trouble = await _carrier_of(conn, hold, step)
     if trouble:
         return (), trouble
-    passing, stopped = await _gate(conn, hold, step.channel)
+    passing, stopped = await _fence(conn, hold, step.channel)
     passed: list[Person] = []
     unfit: dict[str, list[int]] = defaultdict(list)
     back: list[int] = []
     hold_reason = ""
+    given: dict[int, int] = {}
     if send.variants:
-        await give_variants(conn, send, hold, passing)
-    for seq, n, address_no, snapshot, variant in await _fence(conn, hold, passing):
+        given = await give_variants(conn, send, hold, [seq for seq, *_ in passing])
+    for seq, n, address_no, snapshot, held in passing:
+        variant = given.get(seq, held)
         text = step if variant is None else send.step_for(hold.step, variant)
         # An erasure that raced us nulls the snapshot: nothing is left to say, or to say it to.
         finished = (
@@ -168,12 +150,12 @@ async def plan_requests(
 
     deltas: Deltas = Counter()
     for reason, seqs in stopped.items():
-        await _set_messages(conn, hold, seqs, "queued", "skipped", reason)
+        await _set_messages(conn, hold, seqs, "skipped", reason)
         note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason), len(seqs))
     for reason, seqs in unfit.items():
-        await _set_messages(conn, hold, seqs, "sending", "skipped", reason)
+        await _set_messages(conn, hold, seqs, "skipped", reason)
         note_move(deltas, (MessageState.QUEUED, None), (MessageState.SKIPPED, reason), len(seqs))
-    await _set_messages(conn, hold, back, "sending", "queued", None)
+    await _set_messages(conn, hold, back, "queued", None)
     note_move(deltas, (MessageState.QUEUED, None), (MessageState.SENDING, None), len(passed))
     planned = []
     for people in _grouped(carrier, http, step, passed):
@@ -224,19 +206,17 @@ def _grouped(
     return [group[at : at + size] for group in groups.values() for at in range(0, len(group), size)]
 
 
-async def _set_messages(
-    conn: Conn, hold: Hold, seqs: list[int], old: str, state: str, reason: str | None
-) -> None:
-    """People who won't go out now. Those this transaction had fenced (`sending`) give their attempt number back."""
+async def _set_messages(conn: Conn, hold: Hold, seqs: list[int], state: str, reason: str | None) -> None:
+    """People whom this transaction has fenced (`sending`) and who won't go out now. They give their attempt number back."""
     if not seqs:
         return
     await conn.execute(
         """
         UPDATE messages
-        SET state = %(state)s, reason = %(reason)s, attempts = attempts - (state = 'sending')::int,
+        SET state = %(state)s, reason = %(reason)s, attempts = attempts - 1,
             updated_at = clock_timestamp()
         WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(seq_from)s AND %(seq_to)s
-          AND seq = ANY(%(seqs)s::int[]) AND state = %(old)s
+          AND seq = ANY(%(seqs)s::int[]) AND state = 'sending'
         """,
         {
             "tenant": hold.tenant_id,
@@ -244,7 +224,6 @@ async def _set_messages(
             "seq_from": hold.seq_from,
             "seq_to": hold.seq_to,
             "seqs": int_array(seqs),
-            "old": old,
             "state": state,
             "reason": reason,
         },

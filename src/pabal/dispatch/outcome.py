@@ -14,6 +14,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from pabal.dispatch.accepted import UnevenError, all_accepted, apply_accepted
 from pabal.dispatch.chunks import close_or_reopen, void_request
 from pabal.dispatch.crash import crash
 from pabal.dispatch.fence import call_ended, hold_chunk
@@ -83,7 +84,10 @@ async def commit_outcome(
     trying while the database is away."""
     crash(rt.settings, "before_outcome", step=hold.step)
     outcome = _Outcome(request_id, account_id, news, settled, provider_id, release)
-    await persist(hold, lambda: _write(rt, hold, outcome))
+    try:
+        await persist(hold, lambda: _write(rt, hold, outcome, at_once=all_accepted(news)))
+    except UnevenError:
+        await persist(hold, lambda: _write(rt, hold, outcome))
     crash(rt.settings, "after_outcome", step=hold.step)
     await announce(rt, hold.tenant_id, hold.send_id)
 
@@ -98,7 +102,8 @@ class _Outcome:
     release: bool
 
 
-async def _write(rt: Runtime, hold: Hold, outcome: _Outcome) -> None:
+async def _write(rt: Runtime, hold: Hold, outcome: _Outcome, *, at_once: bool = False) -> None:
+    """`at_once`: everybody was accepted; UnevenError if somebody stands otherwise than expected."""
     async with tenant_tx(rt, hold.tenant_id) as conn:
         send = await lock_send(conn, hold.tenant_id, hold.send_id)
         if send is None:
@@ -124,7 +129,10 @@ async def _write(rt: Runtime, hold: Hold, outcome: _Outcome) -> None:
                 "request": outcome.request_id,
             },
         )
-        await apply_news(conn, send, outcome.news)
+        if at_once:
+            await apply_accepted(conn, send, outcome.request_id, outcome.news)
+        else:
+            await apply_news(conn, send, outcome.news)
         if outcome.settled and outcome.release:
             await close_or_reopen(conn, hold)
         crash(rt.settings, "mid_outcome", step=hold.step)

@@ -39,8 +39,8 @@ async def health(rt: Rt) -> HealthOut:
 async def declare_worker_dead(
     body: DeadWorkerIn, rt: Rt, session: Annotated[OperatorSession, operates]
 ) -> None:
-    """An operator says that a process is dead: only for a process that nobody heard of for a minute. Its leases end, and what it may have been
-    writing is asked about instead of waited for."""
+    """An operator says that a process is dead: only for one that nobody heard of for a minute. Its leases end, and what it
+    may have been writing is asked about instead of waited for."""
     async with system_tx(rt) as conn:
         if not await declare_dead(conn, body.owner):
             raise Problem(WORKER_NOT_SILENT)

@@ -1,6 +1,9 @@
 """Connection pool of the application role."""
 
+import select
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
@@ -15,8 +18,27 @@ async def _configure(conn: AsyncConnection[Any]) -> None:
     await conn.execute("SET TimeZone = 'UTC'")
 
 
+# A server that went away closed our socket, which is seen without asking it; one behind a network may vanish silently.
+_ASK_SECONDS = 2.0
+_asked: WeakKeyDictionary[AsyncConnection[Any], float] = WeakKeyDictionary()
+
+
 async def _still_alive(conn: AsyncConnection[Any]) -> None:
+    """Before a connection is given out. Asking each time cost a round trip per transaction, three for each chunk sent."""
+    now = monotonic()
+    if now - _asked.get(conn, 0.0) < _ASK_SECONDS and not _has_something_to_say(conn):
+        return
     await conn.execute("")
+    _asked[conn] = now
+
+
+def _has_something_to_say(conn: AsyncConnection[Any]) -> bool:
+    """An idle connection is silent; if it is readable, its server has closed it, or is telling why it will."""
+    if conn.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(conn.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def open_pool(conninfo: str, *, name: str, max_size: int = 10) -> Pool:
