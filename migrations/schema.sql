@@ -522,7 +522,7 @@ END;
 
 ALTER FUNCTION app.due_work_without_lines(at_rule_time timestamp with time zone) OWNER TO pabal_system;
 
-CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+CREATE FUNCTION app.due_work_without_triggers(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
@@ -538,8 +538,104 @@ CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABL
      w.tenant_id,
      w.id,
      w.send_id
-    FROM (app.due_work_without_lines(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+    FROM (app.due_work_without_lines(due_work_without_triggers.at_rule_time) w(kind, tenant_id, id, send_id)
       LEFT JOIN public.sends s ON (((w.kind = ANY (ARRAY['lane'::text, 'launch'::text])) AND (s.tenant_id = w.tenant_id) AND (s.id = w.id))));
+END;
+
+ALTER FUNCTION app.due_work_without_triggers(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
+CREATE TABLE public.automation_queue (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    template_link_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    kind text NOT NULL,
+    address_key bigint NOT NULL,
+    occasion text DEFAULT ''::text NOT NULL,
+    repeat_count smallint DEFAULT 0 NOT NULL,
+    next_run_at timestamp with time zone NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT automation_queue_kind_check CHECK ((kind = ANY (ARRAY['first'::text, 'repeat'::text]))),
+    CONSTRAINT automation_queue_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.automation_queue FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.automation_queue OWNER TO pabal_owner;
+
+CREATE TABLE public.record_outbox (
+    tenant_id uuid NOT NULL,
+    change_id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    record_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.record_outbox FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.record_outbox OWNER TO pabal_owner;
+
+CREATE TABLE public.template_links (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    name text NOT NULL,
+    recipient_field text NOT NULL,
+    variable_mappings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    trigger_type text DEFAULT 'manual'::text NOT NULL,
+    trigger_condition jsonb,
+    repeat_config jsonb,
+    cooldown_hours double precision DEFAULT 1 NOT NULL,
+    message_class text DEFAULT 'transactional'::text NOT NULL,
+    send_from time without time zone,
+    send_until time without time zone,
+    fallback jsonb,
+    is_active boolean DEFAULT true NOT NULL,
+    active_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT template_links_cooldown_hours_check CHECK (((cooldown_hours >= (0)::double precision) AND (cooldown_hours <= (720)::double precision))),
+    CONSTRAINT template_links_message_class_check CHECK ((message_class = 'transactional'::text)),
+    CONSTRAINT template_links_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT template_links_repeats_end CHECK (((repeat_config IS NULL) OR (((((repeat_config ->> 'maxRepeat'::text))::integer >= 1) AND (((repeat_config ->> 'maxRepeat'::text))::integer <= 10)) AND (((repeat_config ->> 'intervalHours'::text))::double precision > (0)::double precision) AND (COALESCE((repeat_config -> 'stopCondition'::text), 'null'::jsonb) <> ALL (ARRAY['null'::jsonb, '{}'::jsonb]))))),
+    CONSTRAINT template_links_trigger_type_check CHECK ((trigger_type = ANY (ARRAY['manual'::text, 'on_create'::text, 'on_update'::text])))
+);
+
+ALTER TABLE ONLY public.template_links FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template_links OWNER TO pabal_owner;
+
+CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT w.kind,
+     w.tenant_id,
+     w.id,
+     w.send_id
+    FROM app.due_work_without_triggers(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+ UNION ALL
+  SELECT 'triggers'::text,
+     o.tenant_id,
+     o.tenant_id,
+     NULL::uuid AS uuid
+    FROM ( SELECT DISTINCT r.tenant_id
+            FROM public.record_outbox r) o
+ UNION ALL
+  SELECT DISTINCT 'repeats'::text,
+     q.tenant_id,
+     q.tenant_id,
+     NULL::uuid AS uuid
+    FROM (public.automation_queue q
+      JOIN public.template_links l ON (((l.tenant_id = q.tenant_id) AND (l.id = q.template_link_id))))
+   WHERE ((q.status = 'pending'::text) AND (q.next_run_at <= due_work.at_rule_time) AND l.is_active AND (l.deleted_at IS NULL));
 END;
 
 ALTER FUNCTION app.due_work(at_rule_time timestamp with time zone) OWNER TO pabal_system;
@@ -1039,6 +1135,18 @@ END $$;
 
 ALTER FUNCTION app.tenant_id() OWNER TO pabal_owner;
 
+CREATE FUNCTION app.tenants_with_repeats(at_rule_time timestamp with time zone) RETURNS TABLE(tenant_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT DISTINCT q.tenant_id
+    FROM (public.automation_queue q
+      JOIN public.template_links l ON (((l.tenant_id = q.tenant_id) AND (l.id = q.template_link_id))))
+   WHERE ((q.status = 'pending'::text) AND (q.next_run_at <= tenants_with_repeats.at_rule_time) AND l.is_active AND (l.deleted_at IS NULL));
+END;
+
+ALTER FUNCTION app.tenants_with_repeats(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
 CREATE FUNCTION app.uuid7_floor(instant timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((lpad(to_hex(((EXTRACT(epoch FROM instant) * (1000)::numeric))::bigint), 12, '0'::text) || '00000000000000000000'::text))::uuid;
@@ -1198,6 +1306,29 @@ CREATE TABLE public.audit_log (
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log OWNER TO pabal_owner;
+
+CREATE TABLE public.automation_logs (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    template_link_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    trigger_type text NOT NULL,
+    occasion text NOT NULL,
+    repeat_no smallint DEFAULT 0 NOT NULL,
+    send_id uuid,
+    seq integer,
+    reason text DEFAULT ''::text NOT NULL,
+    tries smallint DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT automation_logs_check CHECK (((send_id IS NULL) = (seq IS NULL))),
+    CONSTRAINT automation_logs_check1 CHECK (((send_id IS NULL) = (reason <> ''::text))),
+    CONSTRAINT automation_logs_trigger_type_check CHECK ((trigger_type = ANY (ARRAY['manual'::text, 'auto'::text, 'repeat'::text])))
+);
+
+ALTER TABLE ONLY public.automation_logs FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.automation_logs OWNER TO pabal_owner;
 
 CREATE TABLE public.broadcast_counts (
     tenant_id uuid NOT NULL,
@@ -1453,6 +1584,18 @@ ALTER TABLE ONLY public.law_profiles FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.law_profiles OWNER TO pabal_owner;
 
+CREATE TABLE public.link_guards (
+    tenant_id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    record_id uuid NOT NULL,
+    last_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.link_guards FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.link_guards OWNER TO pabal_owner;
+
 CREATE TABLE public.link_settings (
     tenant_id uuid NOT NULL,
     hosts text[] DEFAULT '{}'::text[] NOT NULL,
@@ -1665,17 +1808,6 @@ CREATE TABLE public.record_changes (
 ALTER TABLE ONLY public.record_changes FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.record_changes OWNER TO pabal_owner;
-
-CREATE TABLE public.record_outbox (
-    tenant_id uuid NOT NULL,
-    change_id uuid NOT NULL,
-    partition_id uuid NOT NULL,
-    record_id uuid NOT NULL
-);
-
-ALTER TABLE ONLY public.record_outbox FORCE ROW LEVEL SECURITY;
-
-ALTER TABLE public.record_outbox OWNER TO pabal_owner;
 
 CREATE TABLE public.records (
     tenant_id uuid NOT NULL,
@@ -1961,6 +2093,12 @@ ALTER TABLE ONLY public.attestations
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.automation_logs
+    ADD CONSTRAINT automation_logs_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.automation_queue
+    ADD CONSTRAINT automation_queue_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.broadcast_counts
     ADD CONSTRAINT broadcast_counts_pkey PRIMARY KEY (tenant_id, candidacy_id, no);
 
@@ -2044,6 +2182,9 @@ ALTER TABLE ONLY public.jobs
 
 ALTER TABLE ONLY public.law_profiles
     ADD CONSTRAINT law_profiles_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.link_guards
+    ADD CONSTRAINT link_guards_pkey PRIMARY KEY (tenant_id, link_id, record_id);
 
 ALTER TABLE ONLY public.link_settings
     ADD CONSTRAINT link_settings_pkey PRIMARY KEY (tenant_id);
@@ -2162,6 +2303,9 @@ ALTER TABLE ONLY public.tags
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_tenant_id_name_key UNIQUE (tenant_id, name);
 
+ALTER TABLE ONLY public.template_links
+    ADD CONSTRAINT template_links_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.template_versions
     ADD CONSTRAINT template_versions_pkey PRIMARY KEY (tenant_id, template_id, version);
 
@@ -2183,6 +2327,18 @@ ALTER TABLE ONLY public.variant_decisions
 CREATE INDEX approvals_by_campaign ON public.approvals USING btree (tenant_id, campaign_id, id);
 
 CREATE UNIQUE INDEX approvals_one_open ON public.approvals USING btree (tenant_id, campaign_id) WHERE (state = ANY (ARRAY['pending'::text, 'approved'::text]));
+
+CREATE INDEX automation_logs_by_link ON public.automation_logs USING btree (tenant_id, template_link_id, id);
+
+CREATE INDEX automation_logs_by_record ON public.automation_logs USING btree (tenant_id, record_id, id);
+
+CREATE UNIQUE INDEX automation_logs_once ON public.automation_logs USING btree (tenant_id, template_link_id, record_id, occasion);
+
+CREATE INDEX automation_queue_by_record ON public.automation_queue USING btree (tenant_id, record_id);
+
+CREATE INDEX automation_queue_due ON public.automation_queue USING btree (tenant_id, next_run_at) WHERE (status = 'pending'::text);
+
+CREATE UNIQUE INDEX automation_queue_one_pending ON public.automation_queue USING btree (tenant_id, template_link_id, record_id) WHERE (status = 'pending'::text);
 
 CREATE INDEX campaigns_due ON public.campaigns USING btree (due_at) WHERE (state = 'scheduled'::text);
 
@@ -2295,6 +2451,8 @@ CREATE INDEX sends_values_of ON public.sends USING btree (tenant_id, values_of) 
 CREATE INDEX sessions_by_end ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
+
+CREATE INDEX template_links_by_partition ON public.template_links USING btree (tenant_id, partition_id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX variant_decisions_by_campaign ON public.variant_decisions USING btree (tenant_id, campaign_id, id);
 
@@ -2445,6 +2603,15 @@ ALTER TABLE ONLY public.suppressions
 ALTER TABLE ONLY public.tags
     ADD CONSTRAINT tags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
+ALTER TABLE ONLY public.template_links
+    ADD CONSTRAINT template_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
+ALTER TABLE ONLY public.template_links
+    ADD CONSTRAINT template_links_tenant_id_partition_id_fkey FOREIGN KEY (tenant_id, partition_id) REFERENCES public.partitions(tenant_id, id);
+
+ALTER TABLE ONLY public.template_links
+    ADD CONSTRAINT template_links_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES public.templates(tenant_id, id);
+
 ALTER TABLE ONLY public.template_versions
     ADD CONSTRAINT template_versions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2470,6 +2637,10 @@ ALTER TABLE public.attempts_2026_10 ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.attestations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.automation_logs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.automation_queue ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.broadcast_counts ENABLE ROW LEVEL SECURITY;
 
@@ -2512,6 +2683,8 @@ ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.law_profiles ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.link_guards ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.link_settings ENABLE ROW LEVEL SECURITY;
 
@@ -2571,6 +2744,8 @@ ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY system_reads ON public.api_keys FOR SELECT TO pabal_system USING (true);
 
+CREATE POLICY system_reads ON public.automation_queue FOR SELECT TO pabal_system USING (true);
+
 CREATE POLICY system_reads ON public.campaigns FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.carrier_accounts FOR SELECT TO pabal_system USING (true);
@@ -2601,6 +2776,8 @@ CREATE POLICY system_reads ON public.retries FOR SELECT TO pabal_system USING (t
 
 CREATE POLICY system_reads ON public.sends FOR SELECT TO pabal_system USING (true);
 
+CREATE POLICY system_reads ON public.template_links FOR SELECT TO pabal_system USING (true);
+
 CREATE POLICY system_reads ON public.tenants FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_writes ON public.chunks FOR UPDATE TO pabal_system USING (true);
@@ -2608,6 +2785,8 @@ CREATE POLICY system_writes ON public.chunks FOR UPDATE TO pabal_system USING (t
 CREATE POLICY system_writes ON public.imports FOR UPDATE TO pabal_system USING (true);
 
 ALTER TABLE public.tags ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.template_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.template_versions ENABLE ROW LEVEL SECURITY;
 
@@ -2626,6 +2805,10 @@ CREATE POLICY tenant_wall ON public.attempts_2026_10 TO pabal_owner, pabal_app U
 CREATE POLICY tenant_wall ON public.attestations TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.audit_log TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.automation_logs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.automation_queue TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.broadcast_counts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2668,6 +2851,8 @@ CREATE POLICY tenant_wall ON public.invitations TO pabal_owner, pabal_app USING 
 CREATE POLICY tenant_wall ON public.jobs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.law_profiles TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.link_guards TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.link_settings TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2724,6 +2909,8 @@ CREATE POLICY tenant_wall ON public.setup_steps TO pabal_owner, pabal_app USING 
 CREATE POLICY tenant_wall ON public.suppressions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.template_links TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.template_versions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2909,6 +3096,34 @@ GRANT SELECT(state) ON TABLE public.jobs TO pabal_system;
 
 GRANT SELECT(lease_until) ON TABLE public.jobs TO pabal_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.automation_queue TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.automation_queue TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.automation_queue TO pabal_system;
+
+GRANT SELECT(template_link_id) ON TABLE public.automation_queue TO pabal_system;
+
+GRANT SELECT(next_run_at) ON TABLE public.automation_queue TO pabal_system;
+
+GRANT SELECT(status) ON TABLE public.automation_queue TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record_outbox TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.record_outbox TO pabal_system;
+
+GRANT SELECT(change_id) ON TABLE public.record_outbox TO pabal_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.template_links TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.template_links TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.template_links TO pabal_system;
+
+GRANT SELECT(is_active) ON TABLE public.template_links TO pabal_system;
+
+GRANT SELECT(deleted_at) ON TABLE public.template_links TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pabal_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.invitations TO pabal_system;
@@ -3005,6 +3220,8 @@ GRANT SELECT,INSERT ON TABLE public.attestations TO pabal_app;
 
 GRANT SELECT,INSERT ON TABLE public.audit_log TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.automation_logs TO pabal_app;
+
 GRANT SELECT,INSERT ON TABLE public.broadcast_counts TO pabal_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.candidacies TO pabal_app;
@@ -3041,6 +3258,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.incidents TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.law_profiles TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link_guards TO pabal_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.link_settings TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_failures TO pabal_app;
@@ -3066,12 +3285,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_months TO pabal_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_notices_seen TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record_changes TO pabal_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record_outbox TO pabal_app;
-
-GRANT SELECT(tenant_id) ON TABLE public.record_outbox TO pabal_system;
-
-GRANT SELECT(change_id) ON TABLE public.record_outbox TO pabal_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.records TO pabal_app;
 

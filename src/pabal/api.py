@@ -17,6 +17,8 @@ from pabal.accounts.routes import router as accounts_router
 from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.analytics.routes import router as analytics_router
+from pabal.automations.routes import router as template_links_router
+from pabal.automations.routes_run import router as automation_router
 from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_approval import router as campaign_approval_router
 from pabal.campaigns.routes_check import router as campaign_check_router
@@ -91,6 +93,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     candidacies_router,
     law_router,
     records_router,
+    template_links_router,
+    automation_router,
     phones_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place
     hooks_router,

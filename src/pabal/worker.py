@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from pabal import dispatch
+from pabal.automations import OWN_BATCH, process_repeats, run_triggers
 from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.config import Settings
 from pabal.imports import serve_undo
@@ -118,6 +119,15 @@ async def _schedule(work: Work) -> Again:
     return None
 
 
+async def _triggers(work: Work) -> Again:
+    return 0.0 if await run_triggers(work.rt, work.tenant_id) else None
+
+
+async def _repeats(work: Work) -> Again:
+    ran = await process_repeats(work.rt, work.tenant_id, limit=OWN_BATCH)
+    return 0.0 if ran.processed else None
+
+
 HANDLERS: Mapping[str, Callable[[Work], Awaitable[Again]]] = {
     "lane": _lane,
     "urgent": _lane,
@@ -132,6 +142,8 @@ HANDLERS: Mapping[str, Callable[[Work], Awaitable[Again]]] = {
     "import_undo": _import_undo,
     "job": _job,
     "schedule": _schedule,
+    "triggers": _triggers,
+    "repeats": _repeats,
 }
 
 LINES: Mapping[str, Line] = {
@@ -148,6 +160,8 @@ LINES: Mapping[str, Line] = {
     "import_undo": Line.JOBS,
     "job": Line.JOBS,
     "schedule": Line.JOBS,
+    "triggers": Line.URGENT,
+    "repeats": Line.JOBS,
 }
 
 

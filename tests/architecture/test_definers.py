@@ -57,6 +57,14 @@ def none(_: Victim) -> tuple[Any, ...]:
 
 KEYS_ONLY = "the sweeper and the scheduler serve all tenants: keys, no content"
 DEFINERS = {
+    "tenants_with_repeats": Definer(
+        "pabal_system",
+        "SELECT * FROM app.tenants_with_repeats(now() + interval '1 day')",
+        none,
+        ("tenant_id",),
+        KEYS_ONLY,
+        False,
+    ),
     "memberships_of": Definer(
         "pabal_system",
         "SELECT * FROM app.memberships_of(%s)",
@@ -140,6 +148,14 @@ DEFINERS = {
     "due_work_without_lines": Definer(
         "pabal_system",
         "SELECT * FROM app.due_work_without_lines(clock_timestamp())",
+        none,
+        ("kind", "tenant_id", "id", "send_id"),
+        KEYS_ONLY,
+        True,
+    ),
+    "due_work_without_triggers": Definer(
+        "pabal_system",
+        "SELECT * FROM app.due_work_without_triggers(clock_timestamp())",
         none,
         ("kind", "tenant_id", "id", "send_id"),
         KEYS_ONLY,

@@ -39,6 +39,13 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "data": {"name": "김하늘", "phone": "010-2345-0001"},
     }
     record = await post(owner, "/api/records", lead)
+    kakao = next(one for one in templates if one["channel"] == "alimtalk")
+    link: dict[str, object] = {
+        "partitionId": partition["id"],
+        "templateId": kakao["id"],
+        "triggerType": "on_create",
+    }
+    template_link = await post(owner, "/api/alimtalk/template-links", link)
     async with tenant_tx(rt, tenant_id) as conn:
         job_id = await create_check_job(
             conn, tenant_id, UUID(campaign["id"]), rehearse=False, created_by=None
@@ -55,6 +62,7 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "template_id": templates[0]["id"],
         "partition_id": partition["id"],
         "record_id": record["id"],
+        "link_id": template_link["id"],
         "job_id": str(job_id),
         "pair_id": str(pair),
         "thread": await receive_one(rt, tenant_id, owner),

@@ -54,6 +54,7 @@ from pabal.dispatch.receipts import apply_receipts, store_receipt
 from pabal.dispatch.recipients import Recipient, list_recipients
 from pabal.dispatch.reconcile import Books, OpenRows, reconcile
 from pabal.dispatch.render import Finished, Unrenderable, finish
+from pabal.dispatch.stream import Addressee, announce_stream, start_stream
 from pabal.dispatch.trials import (
     Trial,
     TrialLine,
@@ -79,6 +80,7 @@ from pabal.dispatch.uncertain import (
 __all__ = [
     "LANE_SLOTS",
     "WINDOW",
+    "Addressee",
     "AttemptLine",
     "Books",
     "Check",
@@ -115,6 +117,7 @@ __all__ = [
     "WrongStateError",
     "accounts_to_read",
     "announce_launch",
+    "announce_stream",
     "announce_trial",
     "apply_receipts",
     "cancel_send",
@@ -153,6 +156,7 @@ __all__ = [
     "resume_send",
     "sends_between",
     "serve_lane",
+    "start_stream",
     "start_trial",
     "store_receipt",
     "tried_since",

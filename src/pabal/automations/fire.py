@@ -1,0 +1,220 @@
+"""Messages of template links: from "this record, now" to rows that dispatch sends. Set-based: a batch costs the same few
+statements per link, however many records.
+
+Whatever is decided here commits with the decision that led to it (the guard, the queue, the outbox row), so that a crash
+loses nothing and doubles nothing. The gate, the quota and the opt-outs are asked by dispatch at its claim.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pabal.automations.model import TemplateLink
+from pabal.campaigns import TEMPLATE_GONE, plan_step
+from pabal.contacts import Blinder, adopt_people, is_mobile
+from pabal.dispatch import Addressee, FrozenStep, announce_stream, start_stream
+from pabal.domain.ids import new_id
+from pabal.kit.db import Conn
+from pabal.kit.http.errors import Problem
+from pabal.records import Partition, Record, person_of, read_records
+from pabal.runtime import Runtime
+
+# Reasons why there is no message, as logs keep them. Those that can be mended may be tried again (logs.retry).
+NO_PHONE = "no_phone"
+TEMPLATE_NOT_READY = "template_not_ready"
+RECORD_DELETED = "record_deleted"
+CONDITION_CHANGED = "condition_changed"
+COOLDOWN = "cooldown"
+RECORD_RATE = "record_rate"
+LINK_RATE = "link_rate"
+
+
+@dataclass(frozen=True, repr=False)
+class Wish:
+    """One message that a link wants to send."""
+
+    link: TemplateLink
+    record_id: UUID
+    values: Mapping[str, Any]
+    trigger_type: str  # manual, auto, repeat
+    occasion: str
+    repeat_no: int = 0
+    created_by: UUID | None = None
+
+    @property
+    def phone(self) -> str | None:
+        """Where an AlimTalk can arrive: a mobile number."""
+        phone = self.values.get(self.link.recipient_field)
+        return phone if isinstance(phone, str) and is_mobile(phone) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a wish's message is."""
+
+    send_id: UUID
+    seq: int
+
+
+@dataclass(slots=True)
+class Fired:
+    """`placed` by the wish's place in what was asked; `refused` says why there is no message."""
+
+    placed: dict[int, Placed] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def sends(self) -> list[UUID]:
+        return list(dict.fromkeys(one.send_id for one in self.placed.values()))
+
+
+def recipient_key(blinder: Blinder, phone: str) -> int:
+    return blinder.address_key("phone", phone)
+
+
+async def steps_of(conn: Conn, link: TemplateLink) -> tuple[FrozenStep, ...]:
+    """What a link sends through now; () while its template isn't approved or nothing can carry it."""
+    steps: list[dict[str, Any]] = [
+        # One record without a value is skipped; it never holds up the others.
+        {"channel": "alimtalk", "templateId": str(link.template_id), "missingPolicy": "skip"}
+    ]
+    if link.fallback is not None:
+        steps.append(
+            {
+                "channel": link.fallback.get("channel") or "sms",
+                "body": link.fallback.get("body") or link.template_body,
+                "subject": link.fallback.get("subject") or "",
+                "senderId": link.fallback.get("senderId"),
+                "fallbackOn": link.fallback.get("fallbackOn"),
+                "afterSeconds": link.fallback.get("afterSeconds") or 0,
+                "missingPolicy": "skip",
+            }
+        )
+    try:
+        plans = [
+            await plan_step(conn, step, rehearse=False, may_overlap=False, advert=False) for step in steps
+        ]
+    except Problem as problem:
+        if problem.code is TEMPLATE_GONE:
+            return ()
+        raise
+    if plans[0].frozen is None:
+        return ()
+    return tuple(plan.frozen for plan in plans if plan.frozen is not None)
+
+
+async def fire(
+    conn: Conn,
+    tenant_id: UUID,
+    blinder: Blinder,
+    partitions: Mapping[UUID, Partition],
+    wishes: Sequence[Wish],
+) -> Fired:
+    """Make the messages and write the log. After the commit: `announce`."""
+    fired = Fired()
+    by_link: dict[UUID, list[int]] = {}
+    for place, wish in enumerate(wishes):
+        if wish.phone is None:
+            fired.refused[place] = NO_PHONE
+        else:
+            by_link.setdefault(wish.link.id, []).append(place)
+    for places in by_link.values():
+        link = wishes[places[0]].link
+        steps = await steps_of(conn, link)
+        partition = partitions.get(link.partition_id)
+        if not steps or partition is None:
+            fired.refused |= dict.fromkeys(places, TEMPLATE_NOT_READY)
+            continue
+        people = await _addressees(conn, tenant_id, blinder, partition, {i: wishes[i] for i in places})
+        for round_ in _rounds(people):
+            send_id = await start_stream(
+                conn,
+                tenant_id,
+                steps=steps,
+                people=[people[place] for place in round_],
+                created_by=wishes[round_[0]].created_by,
+            )
+            for seq, place in enumerate(round_, 1):
+                fired.placed[place] = Placed(send_id, seq)
+    await write_logs(conn, tenant_id, wishes, fired)
+    return fired
+
+
+async def _addressees(
+    conn: Conn, tenant_id: UUID, blinder: Blinder, partition: Partition, wishes: Mapping[int, Wish]
+) -> dict[int, Addressee]:
+    wanted = {
+        place: person
+        for place, wish in wishes.items()
+        if (person := person_of(partition, wish.values, wish.link.recipient_field)) is not None
+    }
+    contacts = await adopt_people(
+        conn, tenant_id, blinder, list(wanted.values()), source=f"표: {partition.name}"[:100]
+    )
+    fields = partition.by_key
+    return {
+        place: Addressee(
+            contacts[person],
+            recipient_key(blinder, person.phone),
+            person.phone,
+            wishes[place].link.values(fields, wishes[place].values),
+        )
+        for place, person in wanted.items()
+    }
+
+
+def _rounds(people: Mapping[int, Addressee]) -> list[list[int]]:
+    """The same person or handset twice goes into another send: within one, both are unique."""
+    rounds: list[tuple[list[int], set[object]]] = []
+    for place, person in people.items():
+        marks: set[object] = {person.contact_id, person.address_key}
+        for places, taken in rounds:
+            if not marks & taken:
+                places.append(place)
+                taken.update(marks)
+                break
+        else:
+            rounds.append(([place], marks))
+    return [places for places, _ in rounds]
+
+
+async def write_logs(conn: Conn, tenant_id: UUID, wishes: Sequence[Wish], fired: Fired) -> None:
+    """One line per wish that was decided. The same occasion twice is one line: its second decision changes nothing."""
+    places = sorted(fired.placed.keys() | fired.refused.keys())
+    if not places:
+        return
+    await conn.execute(
+        """
+        INSERT INTO automation_logs (tenant_id, id, template_link_id, record_id, trigger_type, occasion, repeat_no, send_id,
+                                     seq, reason, created_by)
+        SELECT %(tenant)s, v.* FROM unnest(
+            %(ids)s::uuid[], %(links)s::uuid[], %(records)s::uuid[], %(types)s::text[], %(occasions)s::text[],
+            %(repeats)s::smallint[], %(sends)s::uuid[], %(seqs)s::integer[], %(reasons)s::text[], %(by)s::uuid[]) AS v
+        ON CONFLICT (tenant_id, template_link_id, record_id, occasion)
+        DO UPDATE SET send_id = excluded.send_id, seq = excluded.seq, reason = excluded.reason,
+                      tries = automation_logs.tries + 1
+        """,
+        {
+            "tenant": tenant_id,
+            "ids": [new_id() for _ in places],
+            "links": [wishes[i].link.id for i in places],
+            "records": [wishes[i].record_id for i in places],
+            "types": [wishes[i].trigger_type for i in places],
+            "occasions": [wishes[i].occasion for i in places],
+            "repeats": [wishes[i].repeat_no for i in places],
+            "sends": [fired.placed[i].send_id if i in fired.placed else None for i in places],
+            "seqs": [fired.placed[i].seq if i in fired.placed else None for i in places],
+            "reasons": [fired.refused.get(i, "") for i in places],
+            "by": [wishes[i].created_by for i in places],
+        },
+    )
+
+
+async def announce(rt: Runtime, tenant_id: UUID, fired: Fired) -> None:
+    for send_id in fired.sends:
+        await announce_stream(rt, tenant_id, send_id)
+
+
+async def current(conn: Conn, tenant_id: UUID, records: Sequence[UUID]) -> dict[UUID, Record]:
+    return {one.id: one for one in await read_records(conn, tenant_id, records)}

@@ -1,0 +1,46 @@
+"""The queue of what goes out later: repeats, and first messages that were moved out of the night."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pabal.domain.ids import new_id
+from pabal.kit.db import Conn
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Something to do at `at` for one link and record."""
+
+    link_id: UUID
+    record_id: UUID
+    kind: str  # first, repeat
+    address_key: int
+    at: datetime
+    occasion: str = ""
+
+
+async def enqueue(conn: Conn, tenant_id: UUID, items: Sequence[Later]) -> None:
+    """One pending row per link and record: whoever is in the queue already stays where it is."""
+    if not items:
+        return
+    await conn.execute(
+        """
+        INSERT INTO automation_queue (tenant_id, id, template_link_id, record_id, kind, address_key, next_run_at, occasion)
+        SELECT %(tenant)s, v.* FROM unnest(
+            %(ids)s::uuid[], %(links)s::uuid[], %(records)s::uuid[], %(kinds)s::text[], %(addresses)s::bigint[],
+            %(ats)s::timestamptz[], %(occasions)s::text[]) AS v
+        ON CONFLICT (tenant_id, template_link_id, record_id) WHERE status = 'pending' DO NOTHING
+        """,
+        {
+            "tenant": tenant_id,
+            "ids": [new_id() for _ in items],
+            "links": [one.link_id for one in items],
+            "records": [one.record_id for one in items],
+            "kinds": [one.kind for one in items],
+            "addresses": [one.address_key for one in items],
+            "ats": [one.at for one in items],
+            "occasions": [one.occasion for one in items],
+        },
+    )

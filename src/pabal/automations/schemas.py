@@ -1,0 +1,361 @@
+"""Bodies of the automation routes: the seed's own names."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field as Bound
+from pydantic import model_validator
+
+from pabal.automations.ask import title_of
+from pabal.automations.logs import LinkFigures, LogLine, QueueLine
+from pabal.automations.model import TemplateLink
+from pabal.campaigns import SendWindowModel
+from pabal.domain.fields import masked
+from pabal.domain.ids import message_id
+from pabal.domain.message import FailureClass
+from pabal.kit.http.schemas import ApiModel, Instant
+from pabal.records import Partition, Record
+
+Json = dict[str, Any]
+Name = Annotated[str, Bound(max_length=80)]
+TriggerType = Literal["manual", "on_create", "on_update"]
+
+
+class MappingIn(ApiModel):
+    field: Annotated[str, Bound(max_length=40)] = ""
+    default: Annotated[str, Bound(max_length=200)] = ""
+
+
+class RepeatIn(ApiModel):
+    """`stopCondition` has to be there: a repeat that nothing stops is refused."""
+
+    interval_hours: Annotated[float, Bound(gt=0, le=720)]
+    max_repeat: Annotated[int, Bound(ge=1, le=10)]
+    stop_condition: Json | None = None
+
+
+class FallbackIn(ApiModel):
+    """A text where KakaoTalk certainly doesn't arrive. Without `body` it is the template's."""
+
+    channel: Literal["sms", "lms"] = "sms"
+    body: Annotated[str, Bound(max_length=2000)] = ""
+    subject: Annotated[str, Bound(max_length=100)] = ""
+    sender_id: UUID | None = None
+    fallback_on: list[FailureClass] | None = None
+    after_seconds: Annotated[int, Bound(ge=0, le=86_400)] = 0
+
+
+class LinkIn(ApiModel):
+    partition_id: UUID
+    template_id: UUID
+    name: Name = ""
+    recipient_field: Annotated[str, Bound(max_length=40)] = ""
+    variable_mappings: Annotated[dict[str, str | MappingIn], Bound(max_length=60)] = {}  # noqa: RUF012  # pydantic copies
+    trigger_type: TriggerType = "manual"
+    trigger_condition: Json | None = None
+    repeat_config: RepeatIn | None = None
+    cooldown_hours: Annotated[float, Bound(ge=0, le=720)] = 1
+    is_active: bool = True
+    message_class: Literal["transactional", "informational"] = Bound(
+        default="transactional", description="자동 발송은 정보성만: 선거운동정보와 광고는 고를 수 없음"
+    )
+    send_window: SendWindowModel | None = None
+    fallback: FallbackIn | None = None
+
+    def wanted(self) -> Json:
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return _plain(values)
+
+
+def _plain(values: Json) -> Json:
+    """As `links.checked_draft` takes it."""
+    out = dict(values)
+    if "variable_mappings" in out:
+        out["variable_mappings"] = {
+            name: one if isinstance(one, str) else one.model_dump()
+            for name, one in out["variable_mappings"].items()
+        }
+    if isinstance(repeat := out.get("repeat_config"), RepeatIn):
+        out["repeat_config"] = repeat.model_dump()
+    if isinstance(fallback := out.get("fallback"), FallbackIn):
+        out["fallback"] = fallback.model_dump(mode="json", by_alias=True)
+    if "send_window" in out:
+        window = out.pop("send_window")
+        hours = None if window is None else window.window()
+        out["window"] = None if hours is None else (hours.opens, hours.shuts)
+    return out
+
+
+class LinkPatch(ApiModel):
+    """Only what is named changes; null takes a condition, a repeat, hours or a fallback away."""
+
+    template_id: UUID | None = None
+    name: Name | None = None
+    recipient_field: Annotated[str, Bound(max_length=40)] | None = None
+    variable_mappings: Annotated[dict[str, str | MappingIn], Bound(max_length=60)] | None = None
+    trigger_type: TriggerType | None = None
+    trigger_condition: Json | None = None
+    repeat_config: RepeatIn | None = None
+    cooldown_hours: Annotated[float, Bound(ge=0, le=720)] | None = None
+    is_active: bool | None = None
+    message_class: Literal["transactional", "informational"] | None = None
+    send_window: SendWindowModel | None = None
+    fallback: FallbackIn | None = None
+    version: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_means_away_only_where_it_can(cls, data: Any) -> Any:
+        away = {"triggerCondition", "repeatConfig", "sendWindow", "fallback"}
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None or key in away}
+        return data
+
+    def over(self, old: TemplateLink) -> Json:
+        wanted: Json = {
+            "partition_id": old.partition_id,
+            "template_id": old.template_id,
+            "name": old.name,
+            "recipient_field": old.recipient_field,
+            "variable_mappings": dict(old.variable_mappings),
+            "trigger_type": old.trigger_type,
+            "trigger_condition": old.trigger_condition,
+            "repeat_config": _stored_repeat(old.repeat_config),
+            "cooldown_hours": old.cooldown_hours,
+            "is_active": old.is_active,
+            "window": None if old.window is None else (old.window.opens, old.window.shuts),
+            "fallback": old.fallback,
+        }
+        named = self.model_fields_set - {"version", "message_class"}
+        if "template_id" in named and "variable_mappings" not in named:
+            wanted["variable_mappings"] = {}
+        return wanted | _plain({name: getattr(self, name) for name in named})
+
+
+def _stored_repeat(config: Any) -> Json | None:
+    if config is None:
+        return None
+    return {
+        "interval_hours": config["intervalHours"],
+        "max_repeat": config["maxRepeat"],
+        "stop_condition": config["stopCondition"],
+    }
+
+
+class FiguresOut(ApiModel):
+    """Of the last 7 days. `waiting`: in the queue now."""
+
+    sent: int
+    delivered: int
+    failed: int
+    stopped: int
+    clicked: int
+    today: int
+    waiting: int
+    next_run_at: datetime | None
+
+    @classmethod
+    def of(cls, one: LinkFigures | None) -> "FiguresOut":
+        return cls.model_validate(one or LinkFigures())
+
+
+class LinkOut(ApiModel):
+    id: UUID
+    partition_id: UUID
+    template_id: UUID
+    template_name: str
+    template_state: str
+    name: str
+    recipient_field: str
+    variable_mappings: dict[str, Json]
+    trigger_type: TriggerType
+    trigger_condition: Json | None
+    repeat_config: Json | None
+    cooldown_hours: float
+    is_active: bool
+    message_class: str
+    send_window: SendWindowModel | None
+    fallback: Json | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    figures: FiguresOut | None = None
+
+    @classmethod
+    def of(cls, link: TemplateLink, figures: LinkFigures | None = None) -> "LinkOut":
+        return cls(
+            id=link.id,
+            partition_id=link.partition_id,
+            template_id=link.template_id,
+            template_name=link.template_name,
+            template_state=link.template_state,
+            name=link.name,
+            recipient_field=link.recipient_field,
+            variable_mappings={name: dict(one) for name, one in link.variable_mappings.items()},
+            trigger_type=link.trigger_type,
+            trigger_condition=link.trigger_condition,
+            repeat_config=None if link.repeat_config is None else dict(link.repeat_config),
+            cooldown_hours=link.cooldown_hours,
+            is_active=link.is_active,
+            message_class=link.message_class,
+            send_window=SendWindowModel.of(link.window),
+            fallback=None if link.fallback is None else dict(link.fallback),
+            version=link.version,
+            created_at=link.created_at,
+            updated_at=link.updated_at,
+            figures=FiguresOut.of(figures),
+        )
+
+
+class SendIn(ApiModel):
+    record_ids: Annotated[list[UUID], Bound(min_length=1, max_length=1000)]
+
+
+class RefusedOut(ApiModel):
+    record_id: UUID
+    reason: str
+
+
+class SentOut(ApiModel):
+    """`sent`: messages made now; whoever has opted out is stopped by the gate and says so in the log."""
+
+    sent: int
+    skipped: list[RefusedOut]
+
+
+class QueueOut(ApiModel):
+    id: UUID
+    template_link_id: UUID
+    record_id: UUID
+    org_id: UUID
+    kind: str
+    repeat_count: int
+    max_repeat: int | None
+    next_run_at: datetime
+    status: str
+    reason: str
+    is_held: bool
+    link_name: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, line: QueueLine, tenant_id: UUID, title: str) -> "QueueOut":
+        fields = {name: getattr(line, name) for name in cls.model_fields if hasattr(line, name)}
+        return cls(**fields, org_id=tenant_id, title=title)
+
+
+class LogOut(ApiModel):
+    id: UUID
+    template_link_id: UUID
+    link_name: str
+    record_id: UUID
+    title: str
+    trigger_type: str
+    repeat_no: int
+    status: str
+    reason: str
+    attempts: int
+    tries: int
+    message_id: str | None
+    may_retry: bool
+    created_at: datetime
+
+    @classmethod
+    def of(cls, line: LogLine, title: str) -> "LogOut":
+        return cls(
+            id=line.id,
+            template_link_id=line.template_link_id,
+            link_name=line.link_name,
+            record_id=line.record_id,
+            title=title,
+            trigger_type=line.trigger_type,
+            repeat_no=line.repeat_no,
+            status=line.status,
+            reason=line.reason,
+            attempts=line.attempts or 0,
+            tries=line.tries,
+            message_id=None
+            if line.send_id is None or line.seq is None
+            else message_id(line.send_id, line.seq),
+            may_retry=line.may_retry,
+            created_at=line.created_at,
+        )
+
+
+class RanOut(ApiModel):
+    due: int
+    processed: int
+    sent: int
+    completed: int
+    skipped: int
+    failed: int
+
+
+class PreviewIn(LinkIn):
+    record_id: UUID | None = None
+
+
+class SampleOut(ApiModel):
+    record_id: UUID
+    title: str
+
+
+class PreviewOut(ApiModel):
+    matching: int
+    relation: str
+    sample: list[SampleOut]
+    text: str | None
+    missing: str
+    empty: dict[str, int]
+    unreachable: int
+    ready: bool
+
+
+class BackTestIn(ApiModel):
+    """`link`: an edited version instead of the stored one."""
+
+    days: Annotated[int, Bound(ge=1, le=90)] = 30
+    link: LinkIn | None = None
+
+
+class FiringOut(ApiModel):
+    record_id: UUID
+    title: str
+    at: Instant
+    trigger_type: str
+    outcome: str
+
+
+class BackTestOut(ApiModel):
+    since: datetime
+    changes: int
+    capped: bool
+    sent: int
+    repeats: int
+    records: int
+    stopped: dict[str, int]
+    moved: int
+    cost: int
+    days: list[dict[str, Any]]
+    items: list[FiringOut]
+
+
+class DashboardOut(ApiModel):
+    stopped_today: list[dict[str, Any]]
+    waiting: int
+    next: list[QueueOut]
+
+
+def shown_title(partition: Partition | None, record: Record | None, *, unmasked: bool) -> str:
+    if partition is None or record is None:
+        return ""
+    name = partition.name_field
+    if name is not None and name.key in record.values and not unmasked and name.personal:
+        return str(masked(name, record.values[name.key]))
+    first = next((one for one in partition.fields if one.key in record.values), None)
+    if name is None and first is not None and first.personal and not unmasked:
+        return str(masked(first, record.values[first.key]))
+    return title_of(partition, record)

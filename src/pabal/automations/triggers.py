@@ -1,0 +1,220 @@
+"""Changes of records become messages. One transaction takes the outbox rows, decides, and makes the messages: what was
+decided and what was done about it commit together."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from pabal.automations.fire import (
+    CONDITION_CHANGED,
+    COOLDOWN,
+    LINK_RATE,
+    NO_PHONE,
+    RECORD_DELETED,
+    RECORD_RATE,
+    TEMPLATE_NOT_READY,
+    Fired,
+    Wish,
+    announce,
+    current,
+    fire,
+    recipient_key,
+    steps_of,
+    write_logs,
+)
+from pabal.automations.links import active_links
+from pabal.automations.model import TemplateLink
+from pabal.automations.queue import Later, enqueue
+from pabal.contacts import Blinder
+from pabal.domain.trigger import holds
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.events import try_publish_changed
+from pabal.records import Partition, TakenChange, find_partition, take_changes
+from pabal.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+# Against a loop through somebody else's system (our message → their webhook → our record API), which no cooldown of one link
+# bounds: far above what people cause, far below what hurts. Stopped ones are in the log and can be sent by hand.
+PER_RECORD_HOUR = 100
+PER_LINK_HOUR = 20_000
+
+
+async def run_triggers(rt: Runtime, tenant_id: UUID) -> int:
+    """Serve up to 500 changes; how many there were. Safe anywhere at any time: a row is decided by whoever deletes it."""
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant_id))
+    async with tenant_tx(rt, tenant_id) as conn:
+        taken, events = await take_changes(conn, BATCH)
+        fired = await _decide(conn, rt, tenant_id, blinder, events) if events else Fired()
+    await announce(rt, tenant_id, fired)
+    if fired.placed or fired.refused:
+        await try_publish_changed(rt, tenant_id, "automation", tenant_id)
+    return taken
+
+
+async def _decide(
+    conn: Conn, rt: Runtime, tenant_id: UUID, blinder: Blinder, events: Sequence[TakenChange]
+) -> Fired:
+    ids = list(dict.fromkeys(event.partition_id for event in events))
+    links = await active_links(conn, ids, ["on_create", "on_update"])
+    matched = [
+        (link, event)
+        for event in events
+        for link in links
+        if link.partition_id == event.partition_id
+        and event.at >= link.active_since  # switched on since: what was there before isn't written to
+        and link.rule.wants(event.kind, event.after, event.before)
+    ]
+    if not matched:
+        return Fired()
+    partitions = {one: found for one in ids if (found := await find_partition(conn, one)) is not None}
+    now = rt.clock.now()
+    records = await current(conn, tenant_id, list({event.record_id for _, event in matched}))
+    wishes = [
+        Wish(
+            link,
+            event.record_id,
+            records[event.record_id].values if event.record_id in records else event.after,
+            "auto",
+            f"auto:{event.change_id}",
+        )
+        for link, event in matched
+    ]
+    refused: dict[int, str] = {}
+    for place, (link, event) in enumerate(matched):
+        record = records.get(event.record_id)
+        if record is None:
+            refused[place] = RECORD_DELETED
+        # Things may have moved on since: what isn't true any more isn't said any more.
+        elif not holds(link.trigger_condition, record.values, event.before):
+            refused[place] = CONDITION_CHANGED
+        elif wishes[place].phone is None:
+            refused[place] = NO_PHONE
+    await _not_ready(conn, wishes, refused)
+    await _bound(conn, wishes, refused)
+    await _guard(conn, tenant_id, wishes, refused, now)
+    return await _go(conn, tenant_id, blinder, partitions, wishes, refused, now)
+
+
+async def _not_ready(conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]) -> None:
+    """Asked before the guard: a template that waits for its review uses up no cooldown."""
+    ready: dict[UUID, bool] = {}
+    for place, wish in enumerate(wishes):
+        if place in refused:
+            continue
+        if wish.link.id not in ready:
+            ready[wish.link.id] = bool(await steps_of(conn, wish.link))
+        if not ready[wish.link.id]:
+            refused[place] = TEMPLATE_NOT_READY
+
+
+async def _bound(conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]) -> None:
+    going = [wish for place, wish in enumerate(wishes) if place not in refused]
+    if not going:
+        return
+    cursor = await conn.execute(
+        """
+        SELECT record_id, NULL::uuid, count(*) FROM automation_logs
+        WHERE record_id = ANY(%(records)s) AND trigger_type = 'auto' AND send_id IS NOT NULL
+          AND id >= app.uuid7_floor(clock_timestamp() - interval '1 hour')
+        GROUP BY record_id
+        UNION ALL
+        SELECT NULL, template_link_id, count(*) FROM automation_logs
+        WHERE template_link_id = ANY(%(links)s) AND trigger_type = 'auto' AND send_id IS NOT NULL
+          AND id >= app.uuid7_floor(clock_timestamp() - interval '1 hour')
+        GROUP BY template_link_id
+        """,
+        {
+            "records": list({wish.record_id for wish in going}),
+            "links": list({wish.link.id for wish in going}),
+        },
+    )
+    used: dict[UUID, int] = {record or link: n for record, link, n in await cursor.fetchall()}
+    for place, wish in enumerate(wishes):
+        if place in refused:
+            continue
+        if used.get(wish.record_id, 0) >= PER_RECORD_HOUR:
+            refused[place] = RECORD_RATE
+        elif used.get(wish.link.id, 0) >= PER_LINK_HOUR:
+            refused[place] = LINK_RATE
+        else:
+            for key in (wish.record_id, wish.link.id):
+                used[key] = used.get(key, 0) + 1
+
+
+async def _guard(
+    conn: Conn, tenant_id: UUID, wishes: Sequence[Wish], refused: dict[int, str], now: datetime
+) -> None:
+    """One row per link and record decides: whoever raises it may send. Others wait at the row, then find it raised."""
+    first: dict[tuple[UUID, UUID], int] = {}
+    for place, wish in enumerate(wishes):
+        if place in refused or wish.link.cooldown_hours == 0:
+            continue
+        if first.setdefault((wish.link.id, wish.record_id), place) != place:
+            refused[place] = COOLDOWN
+    if not first:
+        return
+    cursor = await conn.execute(
+        """
+        INSERT INTO link_guards AS g (tenant_id, link_id, record_id, last_at)
+        SELECT %(tenant)s, v.link_id, v.record_id, %(now)s
+        FROM unnest(%(links)s::uuid[], %(records)s::uuid[]) AS v (link_id, record_id)
+        ORDER BY v.link_id, v.record_id
+        ON CONFLICT (tenant_id, link_id, record_id) DO UPDATE SET last_at = excluded.last_at
+        WHERE g.last_at <= excluded.last_at - make_interval(secs => 3600 * (
+            SELECT l.cooldown_hours FROM template_links l WHERE l.tenant_id = g.tenant_id AND l.id = g.link_id))
+        RETURNING g.link_id, g.record_id
+        """,
+        {
+            "tenant": tenant_id,
+            "now": now,
+            "links": [link for link, _ in first],
+            "records": [record for _, record in first],
+        },
+    )
+    granted = set(await cursor.fetchall())
+    refused |= {place: COOLDOWN for key, place in first.items() if key not in granted}
+
+
+async def _go(
+    conn: Conn,
+    tenant_id: UUID,
+    blinder: Blinder,
+    partitions: Mapping[UUID, Partition],
+    wishes: Sequence[Wish],
+    refused: dict[int, str],
+    now: datetime,
+) -> Fired:
+    """Out now, or in the morning; and once more later, where the link repeats."""
+    later: list[Later] = []
+    out: list[int] = []
+    for place, wish in enumerate(wishes):
+        if place in refused or wish.phone is None:
+            continue
+        window = wish.link.window
+        if window is not None and not window.is_open(now):
+            key = recipient_key(blinder, wish.phone)
+            at = window.opens_at(now)
+            later.append(Later(wish.link.id, wish.record_id, "first", key, at, wish.occasion))
+        else:
+            out.append(place)
+    fired = await fire(conn, tenant_id, blinder, partitions, [wishes[place] for place in out])
+    stopped = Fired(refused=refused)
+    await write_logs(conn, tenant_id, wishes, stopped)
+    sent = [wishes[out[place]] for place in fired.placed]
+    await enqueue(conn, tenant_id, [*later, *repeats_after(blinder, sent, now)])
+    return fired
+
+
+def repeats_after(blinder: Blinder, sent: Sequence[Wish], now: datetime) -> list[Later]:
+    """The first repeat of everything that has just gone out."""
+    found = []
+    for wish in sent:
+        link: TemplateLink = wish.link
+        if link.repeats is not None and wish.phone is not None and not holds(link.repeats.stop, wish.values):
+            at = link.repeats.next_at(now, link.window)
+            found.append(Later(link.id, wish.record_id, "repeat", recipient_key(blinder, wish.phone), at))
+    return found

@@ -1,0 +1,97 @@
+"""Messages that somebody else chose one by one: what a template link sends when records change, repeat, or are picked.
+
+The campaign's launch freezes an audience out of the book; here whoever calls names each person with the values for their
+text. Everything after it (gate at the claim, quota, exactly once, receipts, fallback) is the same.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pabal.dispatch.counters import add_deltas
+from pabal.dispatch.model import FrozenStep, Selection
+from pabal.dispatch.plan import MAX_CHUNK, ring_lane
+from pabal.domain.ids import new_id
+from pabal.kit.db import Conn
+from pabal.runtime import Runtime
+
+STREAM_KIND = "link"
+
+
+@dataclass(frozen=True, repr=False)
+class Addressee:
+    """One message. Within one send no two may share a contact or an address: the same handset goes into another send."""
+
+    contact_id: UUID
+    address_key: int
+    phone: str
+    values: Mapping[str, str]  # by variable
+
+    def snapshot(self) -> str:
+        return json.dumps({"phones": [self.phone], "attributes": dict(self.values)}, ensure_ascii=False)
+
+
+async def start_stream(
+    conn: Conn,
+    tenant_id: UUID,
+    *,
+    steps: Sequence[FrozenStep],
+    people: Sequence[Addressee],
+    created_by: UUID | None = None,
+) -> UUID:
+    """A running send, complete in the caller's transaction: its decision and its messages commit together or not at all.
+    The n-th of `people` gets seq n + 1. After the commit: `announce_stream`."""
+    send_id = new_id()
+    await conn.execute(
+        """
+        WITH started AS (
+            INSERT INTO sends (tenant_id, id, kind, state, steps, selection, chunk_size, audience, created_by, launched_at)
+            VALUES (%(tenant)s, %(send)s, %(kind)s, 'running', %(steps)s, %(selection)s, %(size)s, %(n)s, %(by)s,
+                    clock_timestamp())
+        )
+        INSERT INTO messages (tenant_id, send_id, seq, contact_id, address_key, address_no, state, snapshot)
+        SELECT %(tenant)s, %(send)s, v.seq, v.contact_id, v.address_key, 0, 'queued', app.encrypt(v.snapshot)
+        FROM unnest(%(contacts)s::uuid[], %(addresses)s::bigint[], %(snapshots)s::text[])
+             WITH ORDINALITY AS v (contact_id, address_key, snapshot, seq)
+        """,
+        {
+            "tenant": tenant_id,
+            "send": send_id,
+            "kind": STREAM_KIND,
+            "steps": Jsonb([step.to_json() for step in steps]),
+            "selection": Jsonb(Selection(contact_ids=()).to_json()),
+            "size": MAX_CHUNK,
+            "n": len(people),
+            "by": created_by,
+            "contacts": [one.contact_id for one in people],
+            "addresses": [one.address_key for one in people],
+            "snapshots": [one.snapshot() for one in people],
+        },
+    )
+    await conn.execute(
+        # A chunk is at most what one second may send through the step's account.
+        """
+        INSERT INTO chunks (tenant_id, send_id, no, seq_from, seq_to)
+        SELECT %(tenant)s, %(send)s, no, no * size + 1, least((no + 1) * size, %(n)s)
+        FROM (SELECT least(%(size)s, a.rate_per_second) AS size FROM carrier_accounts a WHERE a.id = %(account)s) AS account
+        CROSS JOIN LATERAL generate_series(0, (%(n)s + size - 1) / size - 1) AS no
+        """,
+        {
+            "tenant": tenant_id,
+            "send": send_id,
+            "n": len(people),
+            "size": MAX_CHUNK,
+            "account": steps[0].account_id,
+        },
+    )
+    await add_deltas(conn, tenant_id, send_id, Counter({("queued", ""): len(people)}))
+    return send_id
+
+
+async def announce_stream(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
+    """Best effort: the sweeper finds chunks that are due."""
+    await ring_lane(rt, tenant_id, send_id, STREAM_KIND)
