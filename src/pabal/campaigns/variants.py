@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from pabal import dispatch
 from pabal.accounts import Actor, audit
 from pabal.campaigns import approval as four_eyes
-from pabal.campaigns.content import check_variants
+from pabal.campaigns.content import VariantPlan, check_variants
 from pabal.campaigns.digest import CONTENT_CHANGED
 from pabal.campaigns.launch import CAMPAIGN_STATE, SEND_WORDS, STATE_WORDS, refuse
 from pabal.campaigns.plan import make_plan
@@ -201,7 +201,7 @@ async def _check_text(
     if await four_eyes.needed(conn, rt, who.tenant_id, plan) is not None:
         detail = "도중에 새 문안을 더할 수 없어요. 이 문안은 내리고, 남은 사람에게는 새 발송으로 승인받아 보내 주세요."
         raise Problem(TEXT_NEEDS_APPROVAL, detail=detail)
-    steps = _in_words(campaign, send, variant)
+    steps = _in_words(campaign, send, variant, plan.variants[0])
     links = _spelled(send.links, steps)
     shown = {} if links is None else dict.fromkeys(links.numbers, links.base + "0" * CODE_LENGTH)
     rest = await dispatch.weigh_rest(conn, send, steps[0], shown)
@@ -218,9 +218,10 @@ async def _check_text(
 
 
 def _in_words(
-    campaign: CampaignRow, send: dispatch.SendRow, variant: dict[str, Any]
+    campaign: CampaignRow, send: dispatch.SendRow, variant: dict[str, Any], planned: VariantPlan
 ) -> tuple[FrozenStep, ...]:
-    """The send's own steps in the new words. A step that was left out at launch (AlimTalk) has no place in the send."""
+    """The send's own steps in the new words, as a launch would plan them (with what a rule puts into every text). A step
+    that was left out at launch (AlimTalk) has no place in the send."""
     places = list(range(len(campaign.steps)))
     if len(places) != len(send.steps):
         places = [at for at in places if campaign.steps[at].get("channel") != "alimtalk"]
@@ -228,8 +229,9 @@ def _in_words(
     worded = []
     for place, step in zip(places, send.steps, strict=True):
         words = (said[place] if place < len(said) else None) or {}
-        body = step.body if words.get("body") is None else words["body"]
-        subject = step.subject if words.get("subject") is None else words["subject"]
+        said_here = planned.steps[place]
+        own = words.get("body") is None and words.get("subject") is None
+        body, subject = (step.body, step.subject) if own else (said_here.body, said_here.subject)
         asked = campaign.steps[place].get("channel", "sms")
         channel = "lms" if step.channel in {"sms", "lms"} and becomes_lms(asked, body, subject) else asked
         worded.append(replace(step, channel=channel, body=body, subject=subject))
