@@ -12,6 +12,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "../campaigns/check-cards";
+import { CheckPeople, type Whom } from "../campaigns/check-people";
 import { runCheck, useLaunch } from "../campaigns/queries";
 import { useMe } from "../session/queries";
 import { useApprove, useNames, useWords } from "./queries";
@@ -32,6 +33,7 @@ export function ApprovalPanel({ campaign }: { campaign: Campaign }) {
   const act = useApprove(campaign.id);
   const launch = useLaunch(campaign.id);
   const [asking, setAsking] = useState<"approve" | "reject" | "launch" | null>(null);
+  const [whom, setWhom] = useState<Whom | null>(null);
   const asked = campaign.approval;
   const check = useQuery({
     queryKey: ["campaign", campaign.id, "check", "approval", campaign.version],
@@ -159,6 +161,7 @@ export function ApprovalPanel({ campaign }: { campaign: Campaign }) {
       >
         {t.composer.confirmText(f.num(found?.cost.max ?? 0))}
       </Confirm>
+      {whom && <CheckPeople campaignId={campaign.id} whom={whom} onClose={() => setWhom(null)} />}
       {asking === "reject" && (
         <RejectDialog
           asker={nameOf(asked.requestedBy)}

@@ -24,10 +24,12 @@ interface EquationProps {
   people: number;
   excluded: number;
   onEdit?: () => void;
+  /** Opens the list of whoever was left out for a reason, or (without one) of whoever gets it. */
+  onWhom?: (whom: { title: string; reason?: string }) => void;
 }
 
 /** Chosen − reasons = recipients, and it adds up on screen. */
-export function CheckEquation({ check, people, excluded, onEdit }: EquationProps) {
+export function CheckEquation({ check, people, excluded, onEdit, onWhom }: EquationProps) {
   const t = useT();
   const f = useFormat();
   const reason = useReasonText();
@@ -57,7 +59,17 @@ export function CheckEquation({ check, people, excluded, onEdit }: EquationProps
             .map((one) => (
               <div key={one.reason} className="flex items-baseline gap-2 py-0.5 text-xs">
                 <dt className="min-w-0 flex-1">
-                  <span className="font-medium">{reason(one.reason, one.label)}</span>{" "}
+                  {onWhom ? (
+                    <Button
+                      variant="link"
+                      onClick={() => onWhom({ title: reason(one.reason, one.label), reason: one.reason })}
+                      className="h-auto p-0 text-xs font-medium max-md:min-h-6"
+                    >
+                      {reason(one.reason, one.label)}
+                    </Button>
+                  ) : (
+                    <span className="font-medium">{reason(one.reason, one.label)}</span>
+                  )}{" "}
                   <span className="text-muted-foreground">{t.campaigns.advice[one.reason]}</span>
                 </dt>
                 <dd className="font-semibold">{f.num(one.count)}</dd>
@@ -72,8 +84,18 @@ export function CheckEquation({ check, people, excluded, onEdit }: EquationProps
           =
         </span>
         <p className="shrink-0">
-          <span className="block text-xs text-muted-foreground">{t.composer.recipients}</span>
-          <b className="text-2xl font-semibold">{t.common.people(people)}</b>
+          {onWhom ? (
+            <Button
+              variant="link"
+              onClick={() => onWhom({ title: t.composer.recipients })}
+              className="h-auto p-0 text-xs max-md:min-h-6"
+            >
+              {t.composer.recipients}
+            </Button>
+          ) : (
+            <span className="block text-xs text-muted-foreground">{t.composer.recipients}</span>
+          )}
+          <b className="block text-2xl font-semibold">{t.common.people(people)}</b>
         </p>
       </div>
     </Card>

@@ -19,6 +19,7 @@ import { toast } from "@/lib/toast";
 import { useApprovalRule } from "../approvals/rule";
 import { useMe } from "../session/queries";
 import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
+import type { Whom } from "./check-people";
 import { CheckSteps } from "./check-steps";
 import { type Draft, draftOf } from "./draft";
 import { toTimes, windowFault } from "./draft-rules";
@@ -29,6 +30,9 @@ import { WhenFields } from "./when-fields";
 const RequestCard = dynamic(() => import("../approvals/request-card").then((m) => m.RequestCard), {
   ssr: false,
 });
+
+const CheckPeople = dynamic(() => import("./check-people").then((m) => m.CheckPeople), { ssr: false });
+const CheckRecent = dynamic(() => import("./check-recent").then((m) => m.CheckRecent), { ssr: false });
 
 interface Props {
   campaign: Campaign;
@@ -50,6 +54,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const launch = useLaunch(campaign.id);
   const threshold = useApprovalRule().data?.threshold ?? null;
   const [reason, setReason] = useState("");
+  const [whom, setWhom] = useState<Whom | null>(null);
   const [later, setLater] = useState(draft.scheduleAt !== "");
   const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
   // What is checked is what the server has: a change of time is stored first, when the hand rests.
@@ -129,7 +134,14 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
           {t.composer.checkAgain}
         </Button>
       </p>
-      <CheckEquation check={result} people={people} excluded={excluded} onEdit={() => onEdit(0)} />
+      <CheckEquation
+        check={result}
+        people={people}
+        excluded={excluded}
+        onEdit={() => onEdit(0)}
+        onWhom={setWhom}
+      />
+      <CheckRecent check={result} onWhom={setWhom} />
       <CheckSteps check={result} onEdit={() => onEdit(1)} />
       <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />
       <CheckFigures check={result} people={people} />
@@ -195,6 +207,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
           <TestButton campaign={campaign} disabled={unchecked || wrong} />
         </div>
       </Card>
+      {whom && <CheckPeople campaignId={campaign.id} whom={whom} onClose={() => setWhom(null)} />}
       <Confirm
         open={asking !== null}
         onOpenChange={(open) => !open && setAsking(null)}

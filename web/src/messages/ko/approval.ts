@@ -1,6 +1,6 @@
 import { withParticle } from "@/lib/particle";
 
-/** A second pair of eyes: its card, its panel, its setting. Fetched with them. */
+/** A second pair of eyes (card, panel, setting) and the people behind a check. Fetched with them. */
 const approval = {
   title: "승인",
   rule: {
@@ -29,6 +29,19 @@ const approval = {
     approved: "승인을 받았어요. 이대로 보낼 수 있어요.",
     rejected: (name: string, reason: string) => `${name}님이 반려했어요: ${reason}`,
     voided: "바뀐 것이 있어 승인이 풀렸어요.",
+  },
+  people: {
+    going: "받을 사람",
+    look: (what: string) => `${what} 명단 보기`,
+    keeper: (name: string) => `같은 번호라 ${withParticle(`${name}님`, "이/가")} 대신 받아요`,
+    noPhone: "번호 없음",
+    weighs: (n: string) => `${n}바이트`,
+    nobody: "해당하는 사람이 없어요",
+    more: "더 보기",
+    recent: (days: number) => `최근 ${days}일에 받은 것`,
+    times: (n: number): string =>
+      n >= 3 ? "세 번 이상 받은 사람" : n === 2 ? "두 번 받은 사람" : "한 번 받은 사람",
+    alike: (when: string, percent: string) => `${when} · 글이 ${percent}% 같아요`,
   },
   someone: "팀원",
   asked: (name: string, when: string) => `${withParticle(`${name}님`, "이/가")} ${when}에 요청했어요`,

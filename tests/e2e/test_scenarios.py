@@ -1,0 +1,130 @@
+"""The product's own scenarios (seeds: 주요 사용 시나리오), each as one pass of a person who has read no manual.
+
+The fourth, watching and replacing a text, is with the results (`test_results`).
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from tests.e2e.camp import make_camp
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_access import violations
+from tests.e2e.test_main_job import bring_in
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.e2e
+
+LIST = "이름,휴대폰,이메일\n김서연,010-5566-0001,seoyeon@example.com\n이하준,010-5566-0002,\n박민호,010-5566-0003,\n"
+NEWER = "성명,핸드폰,이메일\n김서연,01055660001,seoyeon@example.com\n이 하준,010 5566 0002,\n최지우,010-5566-0001,\n정다은,010-5566-0005,\n"
+
+
+class Hand:
+    """Counts what a person does: clicks, choices, fields that are filled."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def click(self, what: Locator) -> None:
+        self.done.append(f"click {what}")
+        what.click()
+
+    def fill(self, what: Locator, text: str) -> None:
+        self.done.append(f"fill {what}")
+        what.fill(text)
+
+
+def write_list(folder: Path, text: str) -> Path:
+    file = folder / "명단.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def compose(page: Page, base: str, kind: str, name: str, text: str) -> None:
+    page.goto(f"{base}/campaigns/new")
+    page.get_by_role("radio", name=kind).check()
+    page.get_by_role("button", name="메시지로").first.click()
+    page.get_by_label("캠페인 이름").fill(name)
+    page.get_by_label("메시지", exact=True).fill(text)
+
+
+def to_review(page: Page) -> None:
+    page.get_by_role("button", name="검토로").first.click()
+    page.get_by_text("발송 점검").wait_for()
+
+
+def test_scenarios_1_and_2_an_updated_list_comes_in_and_duplicates_become_one(
+    hub: Installation, open_page: OpenPage, log_in, tmp_path: Path
+) -> None:
+    camp = make_camp(hub, name="D-30 캠프")
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    bring_in(page, hub.base, write_list(tmp_path, LIST))
+    bring_in(page, hub.base, write_list(tmp_path, NEWER))
+    # Three of before, two newcomers; who was there already is no second person.
+    assert hub.get("/api/contacts?limit=50")["total"]["value"] == 5
+
+    # A handset of two people gets one text, and the check says which of them reads it.
+    compose(page, hub.base, "민원·일정 안내", "D-30 안내", "#{이름}님, 설명회에 초대해요.")
+    to_review(page)
+    page.get_by_role("button", name="같은 번호로 이미 보냄").click()
+    people = page.get_by_role("dialog")
+    expect(people.get_by_text("대신 받아요")).to_be_visible()
+    assert violations(page, "the people behind a count") == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="보낼 사람").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(4)
+
+
+def test_scenario_3_a_d30_notice_goes_by_text_first_and_by_kakao_to_whom_it_did_not_reach(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="순서 캠프")
+    hub.import_csv(LIST.encode())
+    page = open_page()
+    log_in(page, camp.email)
+    compose(page, hub.base, "민원·일정 안내", "D-30 안내", "#{이름}님, 접수되었습니다.")
+    page.get_by_role("button", name="못 받은 사람에게 다음으로 보내기").click()
+    second = page.get_by_role("region", name="2단계: 못 받은 사람에게")
+    second.get_by_role("radio", name="알림톡").check(force=True)
+    second.get_by_label("알림톡 템플릿").select_option(label="연습용 알림톡")
+    to_review(page)
+    page.get_by_role("button", name="통과").click()
+    expect(page.get_by_text("못 받은 것이 확실한 사람에게만 다음 단계를 보내요")).to_be_visible()
+    page.get_by_role("button", name="3명에게 보내기").click()
+    page.get_by_role("dialog").get_by_role("button", name="3명에게 보내기").click()
+    page.wait_for_url("**/campaigns/0*")
+    expect(page.get_by_text("발송 완료")).to_be_visible(timeout=60_000)
+    # Everybody was reached by the text, so Kakao carried nothing: no person gets both.
+    mine = [one for one in hub.ledger() if one["to"].startswith("0105566000")]
+    assert {one["channel"].lower() for one in mine if "접수" in one["text"]} <= {"sms"}
+
+    # The same as campaigning: the review says why not, before anybody could press.
+    compose(page, hub.base, "선거운동정보", "지지 호소", "기호 1번을 기억해 주세요.")
+    to_review(page)
+    expect(page.get_by_label("막음").first).to_be_visible()
+    expect(page.get_by_role("button", name="3명에게 보내기")).to_be_disabled()
+
+
+def test_a_newcomer_launches_a_rehearsal_in_twelve_steps_from_the_list(
+    hub: Installation, open_page: OpenPage, log_in, tmp_path: Path
+) -> None:
+    camp = make_camp(hub, name="처음 캠프")
+    page = open_page()
+    log_in(page, camp.email)
+    bring_in(page, hub.base, write_list(tmp_path, LIST))
+    hand = Hand()
+    hand.click(page.get_by_role("link", name="캠페인").first)
+    hand.click(
+        page.get_by_role("link", name="새 캠페인").or_(page.get_by_role("button", name="새 캠페인")).first
+    )
+    hand.click(page.get_by_role("radio", name="민원·일정 안내"))
+    hand.click(page.get_by_role("button", name="메시지로").first)
+    hand.fill(page.get_by_label("캠페인 이름"), "첫 안내")
+    hand.fill(page.get_by_label("메시지", exact=True), "주민 설명회에 초대해요.")
+    hand.click(page.get_by_role("button", name="검토로").first)
+    hand.click(page.get_by_role("button", name="리허설로 보내기"))
+    hand.click(page.get_by_role("dialog").get_by_role("button", name="리허설로 보내기"))
+    page.wait_for_url("**/campaigns/0*")
+    expect(page.get_by_text("발송 완료")).to_be_visible(timeout=60_000)
+    assert len(hand.done) <= 12, hand.done
