@@ -9,6 +9,7 @@ from tests.support.browser import browser
 from tests.support.campaigns import check, launch, make_book, opt_out
 from tests.support.carriers import facing
 from tests.support.hub import is_over, running_hub, until
+from tests.support.law import attest
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
@@ -180,6 +181,44 @@ async def test_steps_go_as_written(rt, camp, book, carrier):
     assert [line["channel"] for line in carrier.ledger()] == ["alimtalk", "sms"]
 
 
+async def test_a_buttons_variables_go_to_the_carrier_too(rt, camp, book, carrier):
+    kit = (await camp.admin.get("/api/templates?channel=alimtalk")).json()["items"][0]
+    button = {"buttonType": "WL", "buttonName": "보기", "linkMo": "https://a.kr/#{코드}"}
+    changed = await camp.admin.patch(
+        f"/api/templates/{kit['id']}", json={"body": "예약이 접수되었습니다.", "buttons": [button]}
+    )
+    assert changed.json()["variables"] == ["코드"]
+    approved = await camp.admin.patch(f"/api/templates/{kit['id']}", json={"state": "approved"})
+    assert approved.status_code == 200, approved.text
+    campaign = await draft(
+        camp,
+        steps=[
+            {
+                "channel": "alimtalk",
+                "templateId": kit["id"],
+                "missingPolicy": "default",
+                "defaults": {"코드": "a1"},
+            }
+        ],
+    )
+    assert (await check(camp.admin, campaign))["sendable"] == 3
+    test = await started(camp.admin, campaign, phones=[MINE])
+    await over(rt, camp, test)
+    async with tenant_tx(rt, camp.id) as conn:
+        row = await (await conn.execute("SELECT steps FROM sends")).fetchone()
+    assert row is not None
+    assert row[0][0]["around"] == "https://a.kr/#{코드}"
+    [seen] = await listed(camp.admin, campaign)
+    assert [(p["state"], p["channel"]) for p in seen["people"]] == [("delivered", "alimtalk")]
+    # Without a value half an address would go out: nobody gets that.
+    bare = await draft(camp, steps=[{"channel": "alimtalk", "templateId": kit["id"]}])
+    found = await check(camp.admin, bare)
+    assert (found["sendable"], [e["reason"] for e in found["excluded"] if e["count"] == 3]) == (
+        0,
+        ["missing_variable"],
+    )
+
+
 async def test_whoevers_values_were_used_leaves_no_copy_when_erased(rt, camp, book):
     campaign = await draft(camp)
     person = str(book.contacts["박노을"])
@@ -227,6 +266,9 @@ async def test_a_link_of_a_test_leads_there_and_is_nobodys_activity(rt, app, cam
 
 async def test_class_campaign_reaches_a_few_hand_picked_only(camp, book):
     campaign = await draft(camp, messageClass="campaign", steps=[{"channel": "sms", "body": "지지해 주세요"}])
+    unsigned = await start(camp.admin, campaign, contactIds=[str(book.contacts["최가람"])])
+    assert (unsigned.status_code, unsigned.json()["errors"][0]["path"]) == (409, "E-13")
+    await attest(camp.admin)
     few = await start(camp.admin, campaign, contactIds=[str(book.contacts["최가람"])])
     assert few.status_code == 201, few.text
     assert [v["rule"] for v in few.json()["verdicts"] if v["rule"].startswith("E-")] != []

@@ -91,9 +91,10 @@ async def check_campaign(
     campaign: CampaignRow,
     *,
     rehearse: bool = False,
+    operator: UUID | None = None,
     progress: MeasureProgress | None = None,
 ) -> Check:
-    plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=rehearse)
+    plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=rehearse, operator=operator)
     going = plan.frozen
     expected, measured = await weigh(conn, rt, tenant_id, plan, progress=progress)
     first = measured[0] if measured else Measured()

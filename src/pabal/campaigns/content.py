@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pabal import links as short_links
 from pabal.campaigns.queries import CampaignRow
-from pabal.campaigns.steps import StepPlan
+from pabal.campaigns.steps import Dress, StepPlan
 from pabal.dispatch import FrozenStep, FrozenVariant, link_send
 from pabal.domain.campaign import MessageClass, Verdict, becomes_lms
 from pabal.domain.links import keys_in, variable_of, with_placeholders
@@ -41,14 +41,16 @@ class VariantPlan:
         return tuple(step.frozen for step in self.steps if not step.left_out and step.frozen is not None)
 
 
-def plan_variants(variants: Sequence[dict[str, Any]], steps: Sequence[StepPlan]) -> tuple[VariantPlan, ...]:
+def plan_variants(
+    variants: Sequence[dict[str, Any]], steps: Sequence[StepPlan], dress: Dress
+) -> tuple[VariantPlan, ...]:
     return tuple(
         VariantPlan(
             key=one["key"],
             name=one.get("name") or "",
             share=one["share"],
             steps=tuple(
-                _worded(step, said) for step, said in zip(steps, _padded(one, len(steps)), strict=True)
+                _worded(step, said, dress) for step, said in zip(steps, _padded(one, len(steps)), strict=True)
             ),
         )
         for one in variants
@@ -60,12 +62,14 @@ def _padded(variant: dict[str, Any], count: int) -> list[dict[str, Any]]:
     return (said + [{} for _ in range(count)])[:count]
 
 
-def _worded(step: StepPlan, said: dict[str, Any]) -> StepPlan:
+def _worded(step: StepPlan, said: dict[str, Any], dress: Dress) -> StepPlan:
     """The step with other words; sender, account and rules stay the step's own."""
     body = step.body if said.get("body") is None else said["body"]
     subject = step.subject if said.get("subject") is None else said["subject"]
     if step.asked not in _TEXT or (body, subject) == (step.body, step.subject):
         return step
+    dressed = dress(step.asked, body, subject)
+    body, subject = dressed.body, dressed.subject
     channel = "lms" if becomes_lms(step.asked, body, subject) else step.asked
     frozen = (
         None if step.frozen is None else replace(step.frozen, channel=channel, body=body, subject=subject)

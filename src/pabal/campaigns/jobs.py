@@ -48,14 +48,30 @@ class _LeaseLostError(Exception):
     """Another worker has this job now."""
 
 
+def _text(one: UUID | None) -> str | None:
+    return None if one is None else str(one)
+
+
 async def create_check_job(
-    conn: Conn, tenant_id: UUID, campaign_id: UUID, *, rehearse: bool, created_by: UUID | None
+    conn: Conn,
+    tenant_id: UUID,
+    campaign_id: UUID,
+    *,
+    rehearse: bool,
+    created_by: UUID | None,
+    operator: UUID | None = None,
 ) -> UUID:
     job_id = new_id()
     await conn.execute(
         "INSERT INTO jobs (tenant_id, id, kind, subject_id, options, state, created_by)"
         " VALUES (%s, %s, 'check', %s, %s, 'queued', %s)",
-        (tenant_id, job_id, campaign_id, Jsonb({"rehearse": rehearse}), created_by),
+        (
+            tenant_id,
+            job_id,
+            campaign_id,
+            Jsonb({"rehearse": rehearse, "operator": _text(operator)}),
+            created_by,
+        ),
     )
     return job_id
 
@@ -81,7 +97,7 @@ async def run_check_job(rt: Runtime, tenant_id: UUID, job_id: UUID) -> None:
     claimed = await _claim(rt, tenant_id, job_id)
     if claimed is None:
         return
-    campaign_id, rehearse, tries = claimed
+    campaign_id, options, tries = claimed
     kept = 0.0
 
     async def progress(percent: int) -> None:
@@ -98,7 +114,15 @@ async def run_check_job(rt: Runtime, tenant_id: UUID, job_id: UUID) -> None:
         async with tenant_tx(rt, tenant_id) as conn:
             await conn.execute("SET LOCAL work_mem = '64MB'")
             campaign = await read_campaign(conn, campaign_id)
-            check = await check_campaign(conn, rt, tenant_id, campaign, rehearse=rehearse, progress=progress)
+            check = await check_campaign(
+                conn,
+                rt,
+                tenant_id,
+                campaign,
+                rehearse=bool(options.get("rehearse")),
+                operator=UUID(options["operator"]) if options.get("operator") else None,
+                progress=progress,
+            )
         result = jsonable_encoder(CheckOut.model_validate(check))
         await _finish(rt, tenant_id, job_id, tries, result=result)
     except _LeaseLostError:
@@ -115,7 +139,7 @@ async def run_check_job(rt: Runtime, tenant_id: UUID, job_id: UUID) -> None:
     await try_publish_changed(rt, tenant_id, "job", job_id)
 
 
-async def _claim(rt: Runtime, tenant_id: UUID, job_id: UUID) -> tuple[UUID, bool, int] | None:
+async def _claim(rt: Runtime, tenant_id: UUID, job_id: UUID) -> tuple[UUID, dict[str, Any], int] | None:
     async with tenant_tx(rt, tenant_id) as conn:
         cursor = await conn.execute(
             """
@@ -133,7 +157,7 @@ async def _claim(rt: Runtime, tenant_id: UUID, job_id: UUID) -> tuple[UUID, bool
     if row[2] > MAX_TRIES:  # it took three workers with it
         await _finish(rt, tenant_id, job_id, row[2], problem="점검하지 못했어요. 조건을 줄여 다시 해 주세요.")
         return None
-    return row[0], bool(row[1].get("rehearse")), row[2]
+    return row[0], row[1], row[2]
 
 
 async def _keep(rt: Runtime, tenant_id: UUID, job_id: UUID, tries: int, percent: int) -> bool:

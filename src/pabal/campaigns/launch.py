@@ -16,6 +16,7 @@ from pabal.accounts import Actor, SystemActor, audit
 from pabal.campaigns import approval as four_eyes
 from pabal.campaigns.content import bodies_of, frozen_variants, launch_links
 from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
+from pabal.campaigns.law import count_broadcast, log_stops
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
 from pabal.domain.campaign import Verdict
@@ -72,7 +73,8 @@ async def launch_campaign(
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.own_state not in LAUNCHABLE:
         raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
-    plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=rehearse)
+    operator = who.actor_id if who.actor_kind == "member" else None
+    plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=rehearse, operator=operator)
     seen = await four_eyes.approved_for(conn, rt, who.tenant_id, plan)
     approval = None if approval_reason is None else {"by": str(who.actor_id), "reason": approval_reason}
     approval = approval if seen is None else _signed(seen)
@@ -122,7 +124,9 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
         try:
             # A savepoint: a refusal half-way through leaves only the hold behind.
             async with conn.transaction():
-                plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=campaign.rehearse)
+                plan = await make_plan(
+                    conn, rt, tenant_id, campaign, rehearse=campaign.rehearse, operator=campaign.launched_by
+                )
                 seen = await four_eyes.approved_for(conn, rt, tenant_id, plan)
                 refuse(plan.verdicts, approved=campaign.approval is not None)
                 digest = campaign.digest
@@ -134,6 +138,8 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
                 launched = Launched(await read_campaign(conn, campaign_id), send_id)
         except Problem as problem:
             reason = problem.code.code
+            listed = [Verdict(v["rule"], v["level"], v["message"]) for v in problem.extra.get("verdicts", ())]
+            await log_stops(conn, rt, who, campaign_id, listed, scheduled=True)
             if "voidedApproval" in problem.extra:
                 await four_eyes.void_open(conn, who, campaign_id, four_eyes.why_void(problem))
         if launched is None:
@@ -157,7 +163,9 @@ def refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
         errors=[FieldError(verdict.rule, verdict.message) for verdict in stops],
         extra={
             "verdicts": [
-                {"rule": v.rule, "level": v.level, "message": v.message} for v in verdicts if v.level != "ok"
+                {"rule": v.rule, "level": v.level, "message": v.message, "article": v.article}
+                for v in verdicts
+                if v.level != "ok"
             ]
         },
     )
@@ -184,6 +192,8 @@ async def _start(
     )
     bodies = bodies_of(plan.steps, plan.variants)
     await launch_links(conn, rt, who.tenant_id, send_id, campaign, bodies, rehearse=plan.rehearse)
+    counted = await count_broadcast(conn, rt, who, plan.law, campaign, plan.selection, plan.going, send_id)
+    await log_stops(conn, rt, who, campaign.id, plan.verdicts)
     await conn.execute(
         """
         UPDATE campaigns
@@ -212,6 +222,7 @@ async def _start(
             "send": str(send_id),
             "rehearse": plan.rehearse,
             "digest": digest or plan.content_hash,
+            "broadcast": counted,
             "approvedRules": [v.rule for v in plan.verdicts if v.level == "hold"],
             "approval": (approval or {}).get("reason", ""),
         },

@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from pabal.campaigns.content import VariantPlan, bodies_of, link_verdicts, of_variants, plan_variants
-from pabal.campaigns.queries import CampaignRow, tenant_kind
+from pabal.campaigns.law import Law, law_of
+from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
 from pabal.dispatch import FrozenStep, Selection
@@ -59,6 +60,7 @@ class Plan:
     step_verdicts: Sequence[Sequence[Verdict]]
     prices: PriceBook  # of the day on which the first person gets it
     content_hash: str
+    law: Law
 
     @property
     def window(self) -> SendWindow | None:
@@ -94,8 +96,15 @@ class Plan:
 
 
 async def make_plan(
-    conn: Conn, rt: Runtime, tenant_id: UUID, campaign: CampaignRow, *, rehearse: bool
+    conn: Conn,
+    rt: Runtime,
+    tenant_id: UUID,
+    campaign: CampaignRow,
+    *,
+    rehearse: bool,
+    operator: UUID | None = None,
 ) -> Plan:
+    """`operator`: who checks or starts it."""
     now = rt.clock.now()
     schedule = campaign.schedule or {}
     starts_at = max(now, _instant(schedule.get("at")) or now)
@@ -103,16 +112,28 @@ async def make_plan(
     message_class = MessageClass(campaign.message_class)
     advert = message_class is MessageClass.COMMERCIAL_AD
     written = campaign.steps or [_NOTHING_WRITTEN]
+    selection = await resolve_selection(conn, campaign.audience_json)
+    begins_at = starts_at if campaign.window is None else campaign.window.opens_at(starts_at)
+    law = await law_of(
+        conn, tenant_id, campaign, selection, begins_at=begins_at, rehearse=rehearse, operator=operator
+    )
     steps = tuple(
         [
-            await plan_step(conn, step, rehearse=rehearse, may_overlap=campaign.may_overlap, advert=advert)
+            await plan_step(
+                conn,
+                step,
+                rehearse=rehearse,
+                may_overlap=campaign.may_overlap,
+                advert=advert,
+                dress=law.dress,
+                notice=law.notice,
+            )
             for step in written
         ]
     )
-    selection = await resolve_selection(conn, campaign.audience_json)
     whole = SendFacts(
         message_class=message_class,
-        tenant_kind=await tenant_kind(conn, tenant_id),
+        tenant_kind=law.around.kind,
         rehearse=rehearse,
         hand_picked=None if selection.contact_ids is None else len(selection.contact_ids),
         channel=steps[0].asked,
@@ -124,12 +145,12 @@ async def make_plan(
         sandbox=False,
         window=campaign.window,
     )
-    variants = plan_variants(campaign.variants, steps)
+    variants = plan_variants(campaign.variants, steps, law.dress)
     of_each = [
-        of_variants(variants, [step_verdicts(_facts_of(one.steps[at], whole)) for one in variants])
+        of_variants(variants, [_said_of(one.steps, at, whole, law) for one in variants])
         if variants
-        else step_verdicts(_facts_of(step, whole))
-        for at, step in enumerate(steps)
+        else _said_of(steps, at, whole, law)
+        for at in range(len(steps))
     ]
     bodies = bodies_of(steps, variants)
     going = [step for step in steps if not step.left_out]
@@ -159,7 +180,13 @@ async def make_plan(
         step_verdicts=of_each,
         prices=prices,
         content_hash=_content_hash(campaign, written, steps),
+        law=law,
     )
+
+
+def _said_of(steps: Sequence[StepPlan], at: int, whole: SendFacts, law: Law) -> tuple[Verdict, ...]:
+    """Everything about one step: what it says and through whom, and the law."""
+    return (*step_verdicts(_facts_of(steps[at], whole)), *law.of_step(steps[at], steps[at + 1 :]))
 
 
 def _facts_of(step: StepPlan, whole: SendFacts) -> SendFacts:

@@ -11,6 +11,7 @@ from pabal.accounts import with_editor
 from pabal.campaigns import actions, jobs, launch, queries
 from pabal.campaigns.approval import voiding
 from pabal.campaigns.check import CHECK_AT_ONCE, check_campaign
+from pabal.campaigns.law import log_refusal
 from pabal.campaigns.plan import resolve_selection
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.schemas import (
@@ -185,10 +186,17 @@ async def check(campaign_id: UUID, rt: Rt, who: Drafts, body: CheckIn | None = N
         people = await queries.count_selected(conn, rt, who.tenant_id, selection, CHECK_AT_ONCE + 1)
         if people > CHECK_AT_ONCE:
             job_id = await jobs.create_check_job(
-                conn, who.tenant_id, campaign_id, rehearse=rehearse, created_by=who.actor_id
+                conn,
+                who.tenant_id,
+                campaign_id,
+                rehearse=rehearse,
+                created_by=who.actor_id,
+                operator=who.user_id,
             )
         else:
-            result = await check_campaign(conn, rt, who.tenant_id, campaign, rehearse=rehearse)
+            result = await check_campaign(
+                conn, rt, who.tenant_id, campaign, rehearse=rehearse, operator=who.user_id
+            )
     if job_id is None:
         return _json(CheckOut.model_validate(result))
     await jobs.announce_job(rt, who.tenant_id, job_id)
@@ -209,17 +217,21 @@ async def launch_campaign(
     async with idempotent(rt, who, request) as call:
         if call.replay is not None:
             return call.replay
-        async with voiding(rt, who, campaign_id) as conn:
-            launched = await launch.launch_campaign(
-                conn,
-                rt,
-                who,
-                campaign_id,
-                digest=wish.digest,
-                rehearse=wish.rehearse,
-                approval_reason=wish.approval_reason,
-            )
-            answer = await call.answer(conn, campaign_out(launched.campaign))
+        try:
+            async with voiding(rt, who, campaign_id) as conn:
+                launched = await launch.launch_campaign(
+                    conn,
+                    rt,
+                    who,
+                    campaign_id,
+                    digest=wish.digest,
+                    rehearse=wish.rehearse,
+                    approval_reason=wish.approval_reason,
+                )
+                answer = await call.answer(conn, campaign_out(launched.campaign))
+        except Problem as problem:
+            await log_refusal(rt, who, campaign_id, problem)
+            raise
     await launch.announce(rt, who.tenant_id, launched)
     return answer
 

@@ -273,6 +273,7 @@ class VerdictOut(ApiModel):
     rule: str
     level: Literal["block", "hold", "warn", "label", "ok"]
     message: str
+    article: str = Field(default="", description="법 조문이나 누구의 기준인지")
 
 
 class CheckOut(ApiModel):

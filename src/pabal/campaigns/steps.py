@@ -4,6 +4,7 @@ An AlimTalk step that can't go out yet (profile not verified, template in review
 goes without it; a text step without a number blocks the send, because every tenant can have one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ from uuid import UUID
 from pabal.campaigns.queries import SenderChoice, choose_sender, find_profile, has_profile
 from pabal.dispatch import FrozenStep
 from pabal.domain.campaign import becomes_lms
+from pabal.domain.law.labels import Labelled, Notice
+from pabal.domain.kakao import around
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.kit.db import Conn
@@ -46,10 +49,25 @@ class StepPlan:
     )  # how variables are filled; belongs to what people get
 
 
+Dress = Callable[[str, str, str], Labelled]
+"""(channel, body, subject) → the text with the notices that the law wants (`campaigns.law`)."""
+
+
+def _as_written(_: str, body: str, subject: str) -> Labelled:
+    return Labelled(body, subject)
+
+
 async def plan_step(
-    conn: Conn, step: dict[str, Any], *, rehearse: bool, may_overlap: bool, advert: bool
+    conn: Conn,
+    step: dict[str, Any],
+    *,
+    rehearse: bool,
+    may_overlap: bool,
+    advert: bool,
+    dress: Dress = _as_written,
+    notice: Notice | None = None,
 ) -> StepPlan:
-    """`step` has the keys of the API."""
+    """`step` has the keys of the API. `notice`: what every text must show."""
     asked = step.get("channel", "sms")
     template = await _template(conn, step)
     body, subject, code = step.get("body") or "", step.get("subject") or "", ""
@@ -60,6 +78,8 @@ async def plan_step(
         body, subject = template.body if template else "", ""
     elif template is not None:
         body, subject = body or template.body, subject or template.subject
+    dressed = dress(asked, body, subject)
+    body, subject = dressed.body, dressed.subject
     channel = "lms" if asked in _TEXT and becomes_lms(asked, body, subject) else asked
     if asked in _TEXT:
         wanted = step.get("senderId")
@@ -76,6 +96,7 @@ async def plan_step(
             account_id=sender.account_id,
             template_code=code,
             pf_id=sender.profile,
+            around=around(template.buttons, template.emphasis) if template and asked == "alimtalk" else "",
             defaults=values["defaults"],
             missing_policy=MissingPolicy(values["missingPolicy"]),
             formats=values["formats"],
@@ -83,6 +104,7 @@ async def plan_step(
             after_seconds=step.get("afterSeconds", 0),
             may_overlap=may_overlap,
             advert=advert,
+            notice=notice if asked in _TEXT else None,
         )
     return StepPlan(
         asked, channel, body, subject, template is not None, code, sender, frozen, left_out, values

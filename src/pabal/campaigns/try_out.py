@@ -72,6 +72,7 @@ async def start_test(
         who.tenant_id,
         replace(campaign, audience_json=meant, schedule=None, send_from=None, send_until=None),
         rehearse=rehearse,
+        operator=who.actor_id if who.actor_kind == "member" else None,
     )
     refuse(plan.verdicts, approved=True)
     steps, bodies = _words(plan, variant)

@@ -174,11 +174,13 @@ def pick(rows: Sequence[CandidacyRow], day: date) -> CandidacyRow | None:
 
 
 async def has_attested(conn: Conn, user_id: UUID | None) -> bool:
-    if user_id is None:
-        return False
+    """None: no person acts (an API key, a command); then somebody of the tenant must have signed."""
     cursor = await conn.execute(
-        "SELECT EXISTS (SELECT FROM attestations WHERE user_id = %s AND version = %s)",
-        (user_id, ATTESTATION_VERSION),
+        """
+        SELECT EXISTS (SELECT FROM attestations
+                       WHERE version = %(version)s AND (%(user)s::uuid IS NULL OR user_id = %(user)s))
+        """,
+        {"user": user_id, "version": ATTESTATION_VERSION},
     )
     row = await cursor.fetchone()
     return bool(row and row[0])

@@ -7,6 +7,7 @@ from typing import Any, LiteralString, Self
 from uuid import UUID
 
 from pabal.domain.fallback import Step
+from pabal.domain.law.labels import Notice, notice_of
 from pabal.domain.links import SendLinks
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
@@ -39,6 +40,7 @@ class FrozenStep:
     subject: str = ""
     template_code: str = ""  # alimtalk
     pf_id: str = ""
+    around: str = ""  # alimtalk: what its buttons and emphasis say, where that names variables
     auto_lms: bool = True  # channel sms: a text over 90 bytes goes out as LMS instead of being skipped
     defaults: dict[str, str] = field(default_factory=dict)
     missing_policy: MissingPolicy = MissingPolicy.SKIP
@@ -47,6 +49,12 @@ class FrozenStep:
     after_seconds: int = 0
     may_overlap: bool = False  # "겹쳐 받을 수 있음": also after silence; on any step it holds for the send
     advert: bool = False  # 광고: some carriers have endpoints of their own for them
+    notice: Notice | None = None  # what every finished text must show by law
+
+    @property
+    def worded(self) -> str:
+        """All that names variables: the body, and what stands around it."""
+        return f"{self.body}\n{self.around}" if self.around else self.body
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "account_id": str(self.account_id)}
@@ -60,6 +68,7 @@ class FrozenStep:
                 "account_id": UUID(data["account_id"]),
                 "missing_policy": MissingPolicy(data["missing_policy"]),
                 "fallback_on": None if classes is None else tuple(FailureClass(c) for c in classes),
+                "notice": notice_of(data.get("notice")),
             }
         )
 

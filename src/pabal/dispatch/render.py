@@ -15,6 +15,7 @@ from pabal.channels.base import MessageKind, OutgoingMessage
 from pabal.dispatch.model import FrozenStep
 from pabal.domain import text
 from pabal.domain.ids import attempt_id
+from pabal.domain.law.labels import gaps
 from pabal.domain.message import SkipReason
 from pabal.domain.template import Missing, Template, contact_values, parse, render, resolved
 
@@ -67,10 +68,13 @@ def finish(
     kind: Literal["sms", "lms", "alimtalk"]
     if step.channel == "alimtalk":
         kind = "alimtalk"
+        whole = _parse(step.worded)
         chosen = resolved(
-            template, values, defaults=step.defaults, policy=step.missing_policy, formats=step.formats
+            whole, values, defaults=step.defaults, policy=step.missing_policy, formats=step.formats
         )
-        variables = {} if isinstance(chosen, Missing) else chosen
+        if isinstance(chosen, Missing):  # of a button: half an address leads nowhere
+            return Unrenderable(SkipReason.MISSING_VARIABLE, stop=chosen.action == "stop")
+        variables = chosen
     elif step.channel == "sms" and step.auto_lms:
         found = text.kind_of(weight.bytes, has_title=bool(title.text.strip()))
         if found is None:
@@ -82,6 +86,8 @@ def finish(
     if blocks:
         reason = SkipReason.NOT_ENCODABLE if "not_encodable" in blocks else SkipReason.TOO_LONG
         return Unrenderable(reason)
+    if step.notice is not None and gaps(rendered.text, step.subject if kind == "lms" else "", step.notice):
+        return Unrenderable(SkipReason.NOTICE_MISSING)
     return Finished(
         kind=kind,
         text=rendered.text,

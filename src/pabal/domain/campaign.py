@@ -1,4 +1,4 @@
-"""Rules about a whole campaign: message classes, and the verdicts a person sees before launch.
+"""Rules about a whole campaign that are no law: message classes, and what a person sees before launch. Law: `domain.law`.
 
 People pick the class, because its legal meaning is its purpose and software can't see purpose; words found in
 the text may only raise the severity, never lower it. Rule ids are those of docs/compliance.md; ids with a dot
@@ -44,7 +44,6 @@ CLASS_LABELS: Final = {
     MessageClass.TRANSACTIONAL: "정보성 안내",
 }
 _SALES_ONLY = frozenset({MessageClass.COMMERCIAL_AD, MessageClass.TRANSACTIONAL})
-_CAMP_ONLY = frozenset({MessageClass.CAMPAIGN, MessageClass.COUNCIL_REPORT, MessageClass.PARTY_NOTICE})
 
 Level = Literal["block", "hold", "warn", "label", "ok"]
 LEVEL_ORDER: Final[Sequence[Level]] = ("block", "hold", "warn", "label", "ok")
@@ -55,6 +54,7 @@ class Verdict:
     rule: str
     level: Level
     message: str
+    article: str = ""  # of the law, or whose rule it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,54 +82,6 @@ class SendFacts:
         return self.starts_at if self.window is None else self.window.opens_at(self.starts_at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Words that raise the severity in some classes. The lists are ours, kept short on purpose."""
-
-    rule: str
-    level: Level
-    words: tuple[str, ...]
-    classes: frozenset[MessageClass]
-    message: str
-    camps_only: bool = False
-
-
-_EVERY = frozenset(MessageClass)
-_LEXICON = (
-    _Words(
-        "T-04",
-        "hold",
-        ("기호 ", "지지해", "지지를", "뽑아", "당선", "출마", "한 표", "예비후보"),
-        _EVERY - {MessageClass.CAMPAIGN},
-        "선거운동으로 읽힐 수 있는 말이 있어요: {words}. 선거운동이라면 분류를 바꿔야 해요.",
-    ),
-    _Words(
-        "E-17",
-        "hold",
-        ("경선",),
-        frozenset({MessageClass.CAMPAIGN}),
-        "당내 경선에는 정해진 방법만 쓸 수 있어요: {words}.",
-    ),
-    _Words(
-        "T-13",
-        "hold",
-        ("여론조사", "지지율"),
-        _EVERY,
-        "여론조사 결과라면 조사 기관·기간·표본오차를 함께 적어야 해요: {words}.",
-    ),
-    _Words(
-        "T-15",
-        "block",
-        ("쿠폰", "기프티콘", "경품", "사은품", "무료 증정"),
-        _EVERY,
-        "선거구민에게 물건을 준다는 뜻으로 읽힐 수 있는 말이 있어요: {words}. 이 표현을 빼면 보낼 수 있어요.",
-        camps_only=True,
-    ),
-)
-
-_PROMOTIONAL = ("할인", "특가", "이벤트", "지지")  # K-01: any promotion makes an AlimTalk an advert
-
-
 def send_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
     """All verdicts about a send of one step that need no look at the audience, worst first."""
     return in_order([*whole_verdicts(facts), *step_verdicts(facts)])
@@ -147,10 +99,8 @@ def step_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
     if facts.channel == "alimtalk":
         if not facts.template_chosen:
             return (Verdict("kakao.template", "block", "알림톡 템플릿을 골라 주세요."),)
-        rules = _kakao_verdicts(facts)
-    else:
-        rules = _advert_verdicts(facts)
-    return (*_word_verdicts(facts), *_text_verdicts(facts), *rules, *_sender_verdicts(facts))
+        return (*_text_verdicts(facts), *_sender_verdicts(facts))
+    return (*_text_verdicts(facts), *_advert_verdicts(facts), *_sender_verdicts(facts))
 
 
 def of_steps(found: Sequence[Sequence[Verdict]]) -> list[Verdict]:
@@ -198,44 +148,14 @@ def _softened(facts: SendFacts, rule: str, level: Level, message: str) -> Verdic
 
 
 def _class_verdicts(facts: SendFacts) -> Iterator[Verdict]:
+    """Which tenants have which class; who may send it is the law's (`domain.law`)."""
     label = CLASS_LABELS[facts.message_class]
-    if facts.tenant_kind == "sales" and facts.message_class in _CAMP_ONLY:
-        yield Verdict("E-15", "block", f"회사나 단체 이름으로는 ‘{label}’을 보낼 수 없어요.")
-        return
     if facts.tenant_kind == "camp" and facts.message_class in _SALES_ONLY:
         yield Verdict(
             "class.tenant", "block", f"‘{label}’은 영업 조직만 쓰는 분류예요. 알맞은 분류를 골라 주세요."
         )
-        return
-    if facts.message_class is not MessageClass.CAMPAIGN:
-        yield Verdict("class.tenant", "ok", f"‘{label}’로 보내요.")
-    elif facts.hand_picked is not None and facts.hand_picked <= MANUAL_LIMIT:
-        yield Verdict(
-            "E-08",
-            "warn",
-            f"직접 고른 {MANUAL_LIMIT}명 이하라 자동 동보로 세지 않아요. 한 명씩 골랐는지 확인해 주세요.",
-        )
     else:
-        yield _softened(
-            facts,
-            "E-02",
-            "block",
-            "‘선거운동정보’는 등록된 예비후보자·후보자만 여러 사람에게 보낼 수 있어요.",
-        )
-        yield _softened(
-            facts, "D-09", "block", "지금은 등록할 수 있는 후보자 자격이 없어요. 자격을 등록하면 열려요."
-        )
-
-
-def _word_verdicts(facts: SendFacts) -> Iterator[Verdict]:
-    content = f"{facts.subject}\n{facts.body}"
-    for row in _LEXICON:
-        if facts.message_class not in row.classes or (row.camps_only and facts.tenant_kind != "camp"):
-            continue
-        hits = [word for word in row.words if word in content]
-        if hits:
-            words = ", ".join(f"“{word.strip()}”" for word in hits)
-            yield _softened(facts, row.rule, row.level, row.message.format(words=words))
+        yield Verdict("class.tenant", "ok", f"‘{label}’로 보내요.")
 
 
 def _text_verdicts(facts: SendFacts) -> Iterator[Verdict]:
@@ -252,22 +172,6 @@ def _text_verdicts(facts: SendFacts) -> Iterator[Verdict]:
         yield Verdict(f"text.{problem.code}", problem.level, problem.message_ko)
 
 
-def _kakao_verdicts(facts: SendFacts) -> Iterator[Verdict]:
-    """AlimTalk informs; a camp's own text on it needs the vendor's written approval, which nobody has here."""
-    if facts.message_class is MessageClass.CAMPAIGN:
-        yield _softened(
-            facts, "K-07", "block", "‘선거운동정보’는 알림톡으로 보낼 수 없어요. 문자로 바꿔 주세요."
-        )
-    if facts.message_class is MessageClass.COMMERCIAL_AD:
-        yield _softened(facts, "K-01", "block", "알림톡으로는 광고를 보낼 수 없어요. 문자로 바꿔 주세요.")
-        return
-    hits = [word for word in _PROMOTIONAL if word in facts.body]
-    if hits:
-        words = ", ".join(f"“{word}”" for word in hits)
-        message = f"알림톡에는 알리는 내용만 넣을 수 있어요. 홍보로 읽힐 수 있는 말: {words}."
-        yield _softened(facts, "K-01", "block", message)
-
-
 def _advert_verdicts(facts: SendFacts) -> Iterator[Verdict]:
     if facts.message_class is not MessageClass.COMMERCIAL_AD:
         return
@@ -277,11 +181,6 @@ def _advert_verdicts(facts: SendFacts) -> Iterator[Verdict]:
         "block",
         "이 버전은 사람마다 광고 수신 동의를 확인하지 못해서 광고를 실제로 보내지 않아요.",
     )
-    if not facts.body.startswith("(광고)") and not facts.subject.startswith("(광고)"):
-        yield _softened(facts, "A-04", "block", "맨 앞에 (광고)를 그대로 적어야 해요.")
-    last = facts.body.rstrip().rpartition("\n")[2]
-    if "무료" not in last or "거부" not in last:
-        yield _softened(facts, "A-05", "block", "끝에 무료 수신거부 번호를 적어야 해요.")
 
 
 def _sender_verdicts(facts: SendFacts) -> Iterator[Verdict]:
@@ -305,13 +204,10 @@ def _time_verdicts(facts: SendFacts) -> Iterator[Verdict]:
     elif facts.window is not None and facts.begins_at > facts.starts_at:
         yield _outside(facts, facts.window)
     hour = facts.begins_at.astimezone(KST).hour
+    if facts.message_class is MessageClass.COMMERCIAL_AD:
+        return  # A-03 says it, and is law
     if hour >= NIGHT[0] or hour < NIGHT[1]:
-        if facts.message_class is MessageClass.COMMERCIAL_AD:
-            yield _softened(facts, "A-03", "block", "밤 9시부터 아침 8시까지는 광고를 보낼 수 없어요.")
-        else:
-            yield Verdict(
-                "time.night", "warn", "밤 9시에서 아침 8시 사이에 나가요. 지금 보낼지 확인해 주세요."
-            )
+        yield Verdict("time.night", "warn", "밤 9시에서 아침 8시 사이에 나가요. 지금 보낼지 확인해 주세요.")
 
 
 def _outside(facts: SendFacts, window: SendWindow) -> Verdict:
@@ -347,6 +243,7 @@ REASON_LABELS: Final = {
     "missing_variable": "변수에 넣을 값 없음",
     "not_encodable": "문자로 보낼 수 없는 글자",
     "too_long": "너무 긴 문자",
+    "notice_missing": "법에서 정한 표시 없음",
     "same_address": "중복 번호",
 }
 """What people read for `domain.message.SkipReason`; a test compares the two."""

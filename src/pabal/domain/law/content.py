@@ -28,8 +28,7 @@ RULES: Final = (
         "공직선거법 제58조 1항",
         "H",
         "hold",
-        classes=OTHERS - ADVERT - {MessageClass.TRANSACTIONAL},
-        tenants=CAMP,
+        classes=OTHERS,
     ),
     Rule(
         "T-05",

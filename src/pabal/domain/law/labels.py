@@ -6,15 +6,18 @@ The number for reporting illegally collected data is practice (118), not law, an
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from pabal.domain.template import Variable, parse
 from pabal.domain.text import normalise
 
 REPORT_NUMBER: Final = "118"  # KISA 개인정보침해신고센터; the law names none (C-03: M)
 CAMPAIGN_MARK: Final = "(선거운동정보)"
 ADVERT_MARK: Final = "(광고)"
 
+_FILLERS: Final = ("", "0", "가")
 _OPENS_CAMPAIGN: Final = re.compile(r"\s*[(\[【<〔]?\s*선거운동정보")
 _PHONE: Final = re.compile(r"(?<!\d)\d[\d\-. )]{5,}\d")
 _REFUSAL: Final = re.compile(r"(?:수신|무료)\s*거부[^\n]{0,12}?(080[-\d ]{7,}\d|https://\S+)")
@@ -45,6 +48,23 @@ class AdvertNotice:
     refusal: str
 
 
+Notice = CampaignNotice | AdvertNotice
+
+
+def notice_of(data: dict[str, str] | None) -> Notice | None:
+    """Back from JSON."""
+    if data is None:
+        return None
+    return CampaignNotice(**data) if "number" in data else AdvertNotice(**data)
+
+
+def gaps(body: str, subject: str, notice: Notice) -> tuple[str, ...]:
+    """What a finished text lacks of its notice."""
+    if isinstance(notice, CampaignNotice):
+        return campaign_gaps(body, subject, notice)
+    return advert_gaps(body, subject, notice)
+
+
 def free_of_charge(refusal: str) -> bool:
     """C-05: refusing must cost nothing: an 080 number or a link. Answering by text costs the price of one."""
     return refusal.startswith("https://") or bool(re.fullmatch(r"080\d{7,8}", digits(refusal)))
@@ -52,7 +72,7 @@ def free_of_charge(refusal: str) -> bool:
 
 def campaign_text(body: str, subject: str, notice: CampaignNotice) -> Labelled:
     """The text with what it lacks: idempotent, and what its author wrote already stays where it stands."""
-    lacking = campaign_gaps(body, subject, notice)
+    lacking = _lacking(lambda form: campaign_gaps(form, subject, notice), body)
     if "C-01" in lacking:
         body = _marked(CAMPAIGN_MARK, body, _OPENS_CAMPAIGN)
         subject = _marked(CAMPAIGN_MARK, subject, _OPENS_CAMPAIGN) if subject.strip() else subject
@@ -83,7 +103,7 @@ def campaign_gaps(body: str, subject: str, notice: CampaignNotice) -> tuple[str,
 
 def advert_text(body: str, subject: str, notice: AdvertNotice) -> Labelled:
     """(광고), name and number in front, free refusal in the last line; what is there stays."""
-    lacking = advert_gaps(body, subject, notice)
+    lacking = _lacking(lambda form: advert_gaps(form, subject, notice), body)
     if "A-04" in lacking:
         rest = body.lstrip().removeprefix(ADVERT_MARK).lstrip()
         opening = f"{ADVERT_MARK}{notice.sender} {dashed(notice.contact)}"
@@ -108,6 +128,13 @@ def advert_gaps(body: str, subject: str, notice: AdvertNotice) -> tuple[str, ...
     if notice.refusal not in _refusals(last, _FREE_REFUSAL):
         gaps.append("A-05")
     return tuple(gaps)
+
+
+def _lacking(missing: Callable[[str], tuple[str, ...]], body: str) -> frozenset[str]:
+    """What may be missing whatever stands for the variables: `문의 02-123-4567#{층}` names another number for somebody."""
+    parts = parse(body).parts
+    forms = ("".join(filler if isinstance(part, Variable) else part for part in parts) for filler in _FILLERS)
+    return frozenset(gap for form in forms for gap in missing(form))
 
 
 def _marked(mark: str, text: str, there: re.Pattern[str]) -> str:

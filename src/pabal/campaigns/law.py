@@ -1,0 +1,188 @@
+"""The law at a campaign: notices put into its texts, verdicts of the rules, a count of the eight taken as it starts.
+
+The same facts and judges stand behind check, approval and launch, so that they can't disagree.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from pabal import dispatch
+from pabal.accounts import Actor
+from pabal.campaigns.queries import CampaignRow
+from pabal.campaigns.steps import StepPlan
+from pabal.compliance import (
+    Around,
+    NewBroadcast,
+    facts_of,
+    has_attested,
+    log_verdicts,
+    read_around,
+    take_broadcast,
+    with_notices,
+)
+from pabal.dispatch import Selection
+from pabal.domain.campaign import MANUAL_LIMIT, MessageClass, Verdict
+from pabal.domain.law.facts import LawFacts, Origin
+from pabal.domain.law.judge import BY_ID, LawVerdict, judge
+from pabal.domain.law.labels import AdvertNotice, CampaignNotice, Labelled
+from pabal.kit.clock import KST
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.http.errors import Problem
+from pabal.runtime import Runtime
+
+_TEXTS = frozenset({"sms", "lms", "mms"})
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A campaign in the eyes of the law, before any of its texts."""
+
+    around: Around
+    facts: LawFacts
+
+    def dress(self, channel: str, body: str, subject: str) -> Labelled:
+        """The text with the notices that its class wants; what its author wrote already stays."""
+        facts = self.facts
+        return with_notices(self.around, facts.message_class, facts.origin, channel, body, subject)
+
+    @property
+    def notice(self) -> CampaignNotice | AdvertNotice | None:
+        """What every text of the campaign must show, looked for again in what each person gets."""
+        if self.facts.message_class is MessageClass.COMMERCIAL_AD:
+            return self.facts.advert
+        if (
+            self.facts.message_class is MessageClass.CAMPAIGN
+            and self.facts.automatic
+            and self.facts.candidacy
+        ):
+            notice = self.facts.candidacy.notice
+            return notice if notice.number and notice.refusal else None
+        return None
+
+    def of_step(self, step: StepPlan, behind: Sequence[StepPlan]) -> tuple[Verdict, ...]:
+        """The rules about one step. `behind`: the steps that follow it."""
+        if step.left_out or (step.asked == "alimtalk" and not step.template_chosen):
+            return ()
+        facts = replace(
+            self.facts,
+            channel=step.channel,
+            text=step.body,
+            subject=step.subject,
+            sender=step.sender.number if step.sender else "",
+            sandbox=step.sender is not None and step.sender.sandbox,
+            falls_back_to_text=step.asked not in _TEXTS
+            and any(one.asked in _TEXTS and not one.left_out for one in behind),
+        )
+        return tuple(as_verdict(found) for found in judge(facts, self.around.levels))
+
+
+def as_verdict(found: LawVerdict) -> Verdict:
+    return Verdict(found.rule, found.level, found.message, found.article)
+
+
+async def law_of(
+    conn: Conn,
+    tenant_id: UUID,
+    campaign: CampaignRow,
+    selection: Selection,
+    *,
+    begins_at: datetime,
+    rehearse: bool,
+    operator: UUID | None,
+) -> Law:
+    """`operator`: who checks or starts it; None where no person does (an API key, a command)."""
+    around = await read_around(conn, tenant_id, begins_at.astimezone(KST).date())
+    message_class = MessageClass(campaign.message_class)
+    picked = None if selection.contact_ids is None else len(selection.contact_ids)
+    origin = Origin.HAND if picked is not None and picked <= MANUAL_LIMIT else Origin.SELECTION
+    campaigning = message_class is MessageClass.CAMPAIGN
+    facts = replace(
+        facts_of(around, begins_at),
+        message_class=message_class,
+        origin=origin,
+        people=picked,
+        rehearse=rehearse,
+        attested=not campaigning or await has_attested(conn, operator),
+        chained=await _chained(conn, campaign) if campaigning and origin is Origin.HAND else 0,
+    )
+    return Law(around, facts)
+
+
+async def _chained(conn: Conn, campaign: CampaignRow) -> int:
+    """People whom the same hand-picked text reached within a day: twenty after twenty is one broadcast (E-08)."""
+    body = (campaign.steps or [{}])[0].get("body") or ""
+    cursor = await conn.execute(
+        """
+        SELECT coalesce(sum(s.audience), 0)::integer
+        FROM campaigns c JOIN sends s ON s.tenant_id = c.tenant_id AND s.id = c.send_id
+        WHERE c.id <> %(id)s AND c.message_class = 'campaign' AND c.audience ? 'contactIds' AND NOT s.rehearse
+          AND s.created_at > clock_timestamp() - interval '1 day' AND c.steps -> 0 ->> 'body' = %(body)s
+        """,
+        {"id": campaign.id, "body": body},
+    )
+    row = await cursor.fetchone()
+    return 0 if row is None else int(row[0])
+
+
+async def count_broadcast(
+    conn: Conn,
+    rt: Runtime,
+    who: Actor,
+    law: Law,
+    campaign: CampaignRow,
+    selection: Selection,
+    steps: Sequence[StepPlan],
+    send_id: UUID,
+) -> int | None:
+    """Takes one of the eight in the transaction that launches; None where none is needed. A rehearsal takes none."""
+    texts = [step for step in steps if step.asked in _TEXTS]
+    facts = law.facts
+    if facts.message_class is not MessageClass.CAMPAIGN or not facts.automatic or facts.rehearse or not texts:
+        return None
+    row = law.around.candidacy
+    assert row is not None  # E-02 blocks without one
+    expected = await dispatch.forecast(conn, rt, who.tenant_id, selection, steps[0].channel)
+    said = "\n".join(f"{step.subject}\n{step.body}" for step in texts)
+    return await take_broadcast(
+        conn,
+        who,
+        NewBroadcast(
+            candidacy_id=row.id,
+            send_id=send_id,
+            campaign_id=campaign.id,
+            title=campaign.name,
+            people=expected.sendable,
+            text_hash=hashlib.sha256(said.encode()).hexdigest(),
+            list_hash=expected.fingerprint,
+            number=row.reported_number,
+            receipt=row.receipt,
+            opted_out=expected.excluded["suppressed"],
+        ),
+    )
+
+
+async def log_stops(
+    conn: Conn,
+    rt: Runtime,
+    who: Actor,
+    campaign_id: UUID,
+    found: Sequence[Verdict],
+    *,
+    scheduled: bool = False,
+) -> None:
+    """Verdicts of the law that stopped or held, with the version of the rules."""
+    ours = [LawVerdict(one.rule, one.level, one.message, one.article) for one in found if one.rule in BY_ID]
+    at = rt.clock.now()
+    await log_verdicts(conn, who, "schedule" if scheduled else "launch", ours, at=at, campaign_id=campaign_id)
+
+
+async def log_refusal(rt: Runtime, who: Actor, campaign_id: UUID, problem: Problem) -> None:
+    """A refused launch leaves nothing behind but this: in a transaction of its own, after the other was given up."""
+    listed = problem.extra.get("verdicts") or []
+    found = [Verdict(one["rule"], one["level"], one["message"]) for one in listed]
+    if found:
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            await log_stops(conn, rt, who, campaign_id, found)
