@@ -2,7 +2,7 @@
 
 import pytest
 
-from pabal.domain.kakao import MAX_BUTTONS, button_faults, emphasis_faults
+from pabal.domain.kakao import MAX_BUTTONS, around, button_faults, emphasis_faults
 
 WEB = {"buttonType": "WL", "buttonName": "보기", "linkMo": "https://a.kr/x"}
 CHANNEL = {"buttonType": "AC", "buttonName": "채널 추가"}
@@ -21,7 +21,8 @@ def button(kind, **fields):
         ([WEB] * (MAX_BUTTONS + 1), "BA", ["buttons"]),
         ([button("WL")], "BA", ["buttons[0].linkMo"]),
         ([button("WL", linkMo="a.kr")], "BA", ["buttons[0].linkMo"]),
-        ([button("WL", linkMo="https://a.kr/#{코드}")], "BA", ["buttons[0].linkMo"]),
+        ([button("WL", linkMo="https://a.kr/#{코드}"), button("WL", linkMo="#{주소}")], "BA", []),
+        ([button("WL", linkMo="a.kr/#{코드}")], "BA", ["buttons[0].linkMo"]),
         ([button("AL", linkAnd="app://a", linkIos="app://a")], "BA", []),
         ([button("AL", linkAnd="app://a")], "BA", ["buttons[0].linkAnd"]),
         ([button("AL", linkAnd="열기", linkIos="app://a")], "BA", ["buttons[0].linkAnd"]),
@@ -55,3 +56,12 @@ def test_buttons(buttons, message_type, paths):
 )
 def test_emphasis(emphasis, paths):
     assert [path for path, _ in emphasis_faults(emphasis)] == paths
+
+
+def test_what_stands_around_the_body_is_told_where_it_names_variables():
+    buttons = [button("WL", linkMo="https://a.kr/#{코드}", linkPc="https://a.kr"), WEB]
+    assert (
+        around(buttons, {"type": "TEXT", "title": "#{행사}", "subtitle": "안내"})
+        == "https://a.kr/#{코드}\n#{행사}"
+    )
+    assert around([WEB], {}) == ""

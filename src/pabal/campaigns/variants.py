@@ -242,7 +242,7 @@ def _spelled(links: SendLinks | None, steps: Sequence[FrozenStep]) -> SendLinks 
     """The send's links under every spelling that the new text uses (`#{링크: 지도}`)."""
     if links is None:
         return None
-    names = {name for step in steps for name in parse(step.body).variables}
+    names = {name for step in steps for name in parse(step.worded).variables}
     spelled = {
         name: links.numbers[variable_of(key)]
         for name in names

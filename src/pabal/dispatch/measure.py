@@ -66,7 +66,7 @@ async def measure(
     """
     found = [tuple(Measured() for _ in steps) for steps in texts]
     written = [step for steps in texts for step in steps]
-    if not any(parse(step.body).variables for step in written):
+    if not any(parse(step.worded).variables for step in written):
         expected = await forecast(conn, rt, tenant_id, selection, channel)
         if texts:
             groups = await _refusals(conn, rt, tenant_id, selection, texts[0], expected.sendable)
@@ -118,7 +118,7 @@ def _kinds_sql(steps: Sequence[FrozenStep], refused: sql.Composable) -> sql.Comp
     replaced by as many of each. Anything else stays as it is, so does what a format may read. OFFSET 0 keeps the planner
     from decrypting a card once for every value.
     """
-    names = sorted({name for step in steps for name in parse(step.body).variables})
+    names = sorted({name for step in steps for name in parse(step.worded).variables})
     nodes: list[sql.Composable] = [
         sql.SQL("card #> ARRAY['attributes', {}]").format(sql.Literal(name)) for name in names
     ]

@@ -73,10 +73,9 @@ def _faults(button: Mapping[str, Any], number: int, message_type: str) -> Iterat
     if kind not in {"WL", "AL"} and any(links.values()):
         yield "linkMo", "이 버튼에는 주소를 넣을 수 없어요"
     for field, link in links.items():
-        if link and "#{" in link:
-            # The hub gives the carrier the body's variables alone; such a link would reach people half filled.
-            yield field, f"{_LINKS[field]}에는 아직 변수를 쓸 수 없어요"
-        elif link and not (_WEB if field in {"linkMo", "linkPc"} else _SCHEME).fullmatch(link):
+        if link.startswith("#{"):
+            continue  # the whole address is a person's own
+        if link and not (_WEB if field in {"linkMo", "linkPc"} else _SCHEME).fullmatch(link):
             yield (
                 field,
                 f"{_LINKS[field]}는 https://로 시작하는 주소여야 해요"
@@ -87,6 +86,13 @@ def _faults(button: Mapping[str, Any], number: int, message_type: str) -> Iterat
                 }
                 else f"{_LINKS[field]}는 app://처럼 시작하는 주소여야 해요",
             )
+
+
+def around(buttons: Sequence[Mapping[str, Any]], emphasis: Mapping[str, Any]) -> str:
+    """What stands around the body and names variables, a line each: their values go to the carrier with the body's."""
+    texts = [str(button.get(field) or "") for button in buttons for field in ("buttonName", *_LINKS)]
+    texts += [str(emphasis.get(field) or "") for field in ("title", "subtitle")]
+    return "\n".join(text for text in texts if "#{" in text)
 
 
 def emphasis_faults(emphasis: Mapping[str, Any]) -> list[Fault]:

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from pabal.accounts import Actor, audit, stale_edit
 from pabal.domain import template as templates
 from pabal.domain.ids import new_id
+from pabal.domain.kakao import around
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
 from pabal.senders import find_sender
@@ -254,7 +255,9 @@ def _columns(content: Content) -> dict[str, Any]:
         "subject": content.subject,
         "body": content.body,
         "buttons": Jsonb([dict(button) for button in content.buttons]),
-        "variables": list(templates.parse(content.body).variables),
+        "variables": list(
+            templates.parse(f"{content.body}\n{around(content.buttons, content.emphasis)}").variables
+        ),
         "emphasis": Jsonb(dict(content.emphasis)),
         "message_type": content.message_type,
         "missing_policy": content.missing_policy,
