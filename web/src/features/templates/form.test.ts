@@ -1,12 +1,20 @@
 import { expect, it } from "vitest";
 import type { Template } from "@/api/types";
-import { blank, changesOf, diffLines, samples, stepOf, tidy } from "./form";
+import { blank, changesOf, diffLines, type Form, namesOf, samples, stepOf, tidy } from "./form";
 
 it("sends only what was changed, and no rules of variables that are gone", () => {
   const before = { ...blank("sms"), name: "인사", body: "#{이름}님", defaults: { 이름: "회원" } };
   expect(changesOf(before, before)).toEqual({});
   expect(changesOf(before, { ...before, body: "안녕하세요" })).toEqual({ body: "안녕하세요", defaults: {} });
   expect(tidy({ ...before, formats: { 이름: "", 날짜: "date" } }).formats).toEqual({});
+});
+
+it("knows the variables of buttons", () => {
+  const button = { buttonType: "WL", buttonName: "보기", linkMo: "https://a.kr/#{코드}" };
+  const form: Form = { ...blank("alimtalk"), body: "#{이름}님", buttons: [button] };
+  expect(namesOf(form)).toEqual(["이름", "코드"]);
+  expect(tidy({ ...form, defaults: { 코드: "a", 없음: "b" } }).defaults).toEqual({ 코드: "a" });
+  expect(namesOf({ ...form, channel: "sms" })).toEqual(["이름"]);
 });
 
 it("shows values in the shape of their format", () => {

@@ -66,9 +66,24 @@ export function formOf(template: Template): Form {
   };
 }
 
+const LINKS: Link[] = ["linkMo", "linkPc", "linkAnd", "linkIos"];
+
+/** All variables: the text's, and those of a Kakao template's buttons and emphasis. */
+export function namesOf(form: Form): string[] {
+  const around =
+    form.channel === "alimtalk"
+      ? [
+          ...form.buttons.flatMap((button) => LINKS.map((link) => button[link] ?? "")),
+          form.emphasis.title ?? "",
+          form.emphasis.subtitle ?? "",
+        ]
+      : [];
+  return variablesOf([form.body, ...around].join("\n"));
+}
+
 /** Rules of variables that the text no longer has go with them; empty ones were never said. */
 export function tidy(form: Form): Form {
-  const named = variablesOf(form.body);
+  const named = namesOf(form);
   const keep = (rules: Record<string, string>) =>
     Object.fromEntries(Object.entries(rules).filter(([name, rule]) => rule.trim() && named.includes(name)));
   return { ...form, name: form.name.trim(), defaults: keep(form.defaults), formats: keep(form.formats) };

@@ -1,8 +1,7 @@
 "use client";
 
 import { Field, Input, Select } from "@/components/ui/field";
-import { variablesOf } from "@/lib/variables";
-import type { Form } from "./form";
+import { type Form, namesOf } from "./form";
 import { useWords } from "./words";
 
 interface Props {
@@ -14,7 +13,7 @@ interface Props {
 /** What stands where a person has no value, and how values are written. Kakao's own templates know neither: both are ours. */
 export function VariableRules({ form, onChange, errorOf }: Props) {
   const t = useWords();
-  const names = variablesOf(form.body);
+  const names = namesOf(form);
   if (names.length === 0) {
     return (
       <section aria-label={t.variables}>
