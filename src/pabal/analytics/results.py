@@ -1,5 +1,8 @@
 """The parts of a campaign's results put together."""
 
+import time
+from collections import OrderedDict
+from dataclasses import asdict
 from uuid import UUID
 
 from pabal.analytics import campaign as reads
@@ -20,9 +23,10 @@ from pabal.analytics.schemas import (
 )
 from pabal.campaigns import read_campaign
 from pabal.campaigns.people import reason_label
-from pabal.campaigns.routes_variants import DecisionOut, IntervalOut, texts_of
-from pabal.campaigns.variants import list_decisions
+from pabal.campaigns.routes_variants import DecisionOut, IntervalOut, with_figures
+from pabal.campaigns.variants import VariantFigures, list_decisions
 from pabal.channels.meaning import code_of
+from pabal.dispatch import read_texts
 from pabal.domain import results
 from pabal.domain.variants import Interval, leader, wilson
 from pabal.kit.db import Conn
@@ -43,18 +47,52 @@ _CLASSES = {
 }
 
 
+KEPT_TIMES = (
+    10  # a result that took a second is shown for ten: watching never takes more than a tenth of a core
+)
+KEPT_SECONDS = 30.0
+
+
+class ResultsCache:
+    """Results of large sends, for a while. One per process; a decision about texts or another state is seen at once."""
+
+    def __init__(self, rt: Runtime) -> None:
+        self.rt = rt
+        self._kept: OrderedDict[tuple[UUID, UUID], tuple[float, object, CampaignResultsOut]] = OrderedDict()
+
+    async def of(self, conn: Conn, tenant_id: UUID, campaign_id: UUID) -> CampaignResultsOut:
+        campaign = await read_campaign(conn, campaign_id)
+        stamp = (campaign.state, campaign.send_id, len(await list_decisions(conn, campaign_id)))
+        kept = self._kept.get((tenant_id, campaign_id))
+        began = time.monotonic()
+        if kept is not None and kept[0] > began and kept[1] == stamp:
+            return kept[2]
+        found = await campaign_results(conn, self.rt, tenant_id, campaign_id)
+        took = time.monotonic() - began
+        if took > 0.1:
+            until = time.monotonic() + min(KEPT_SECONDS, KEPT_TIMES * took)
+            self._kept[tenant_id, campaign_id] = (until, stamp, found)
+            if len(self._kept) > 200:
+                self._kept.popitem(last=False)
+        return found
+
+
 async def campaign_results(conn: Conn, rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> CampaignResultsOut:
     campaign = await read_campaign(conn, campaign_id)
     if campaign.send_id is None:
         raise Problem(NOT_LAUNCHED)
     send = await reads.read_send(conn, tenant_id, campaign.send_id)
+    await reads.expect_much(conn)
     groups = await reads.read_groups(conn, tenant_id, send.id)
     funnel, outcome = results.funnel(groups), results.outcome(groups)
     answers = await reads.read_answers(conn, tenant_id, send)
     clicks = await reads.read_clicks(conn, tenant_id, send)
     missent = await reads.read_missent(conn, tenant_id, send.id)
     size, points = await reads.read_curve(conn, tenant_id, send)
-    texts = await texts_of(conn, tenant_id, send.id)
+    texts = with_figures(
+        await read_texts(conn, tenant_id, send.id),
+        [VariantFigures(**asdict(one)) for one in results.by_text(groups)],
+    )
     ahead = leader([None if one.click_rate is None else _interval_of(one.click_rate) for one in texts])
     return CampaignResultsOut(
         campaign_id=campaign_id,

@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from pabal.accounts import audit
 from pabal.analytics.export import lines_of
-from pabal.analytics.results import campaign_results
+from pabal.analytics.results import ResultsCache, campaign_results
 from pabal.analytics.schemas import CampaignResultsOut
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.tables import MEDIA_TYPE, stream_csv, stream_workbook
+from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
 
@@ -22,11 +23,20 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": MEDIA_TYPE}
 
 @router.get("/campaigns/{campaign_id}", name="campaignResults")
 async def results(
-    campaign_id: UUID, rt: Rt, who: Annotated[Principal, requires("analytics.read")]
+    campaign_id: UUID, request: Request, rt: Rt, who: Annotated[Principal, requires("analytics.read")]
 ) -> CampaignResultsOut:
-    """Figures without people. Every part sums: outcome to funnel.selected, missed to outcome.notReached."""
+    """Figures without people. Every part sums: outcome to funnel.selected, missed to outcome.notReached. Those of a large
+    send are kept for some seconds (asOf)."""
     async with tenant_tx(rt, who.tenant_id) as conn:
-        return await campaign_results(conn, rt, who.tenant_id, campaign_id)
+        return await _cache_of(request, rt).of(conn, who.tenant_id, campaign_id)
+
+
+def _cache_of(request: Request, rt: Runtime) -> ResultsCache:
+    """One per Runtime: tests give one application many."""
+    found: ResultsCache | None = getattr(request.app.state, "results", None)
+    if found is None or found.rt is not rt:
+        found = request.app.state.results = ResultsCache(rt)
+    return found
 
 
 @router.post(

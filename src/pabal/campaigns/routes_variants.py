@@ -1,5 +1,6 @@
 """Texts of a campaign: how each does, and changing them while it is sent."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from pabal.campaigns import queries, variants
 from pabal.campaigns.routes import campaign_out
 from pabal.campaigns.schemas import CampaignOut, Range, ReasonCount, VerdictOut
 from pabal.campaigns.schemas_content import VariantModel
-from pabal.dispatch import read_texts
+from pabal.dispatch import FrozenVariant, read_texts
 from pabal.domain.campaign import REASON_LABELS
 from pabal.domain.variants import wilson
 from pabal.kit.db import Conn, tenant_tx
@@ -117,7 +118,13 @@ async def texts_of(conn: Conn, tenant_id: UUID, send_id: UUID) -> list[TextOut]:
     frozen = await read_texts(conn, tenant_id, send_id)
     if not frozen:
         return []
-    figures = {one.place: one for one in await variants.variant_figures(conn, tenant_id, send_id)}
+    return with_figures(frozen, await variants.variant_figures(conn, tenant_id, send_id))
+
+
+def with_figures(
+    frozen: Sequence[FrozenVariant], counted: Sequence[variants.VariantFigures]
+) -> list[TextOut]:
+    figures = {one.place: one for one in counted}
     found = []
     for place, text in enumerate(frozen):
         one = figures.get(place, variants.VariantFigures(place, 0, 0, 0, 0))

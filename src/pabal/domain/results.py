@@ -125,6 +125,34 @@ def _count(groups: Iterable[Group]) -> int:
     return sum(group.people for group in groups)
 
 
+@dataclass(frozen=True, slots=True)
+class TextFigures:
+    """One of several texts so far; people without a place who were tried have the first."""
+
+    place: int
+    people: int
+    delivered: int
+    failed: int
+    clicked: int
+    waiting: int
+
+
+def by_text(groups: Sequence[Group]) -> list[TextFigures]:
+    places = sorted({g.variant or 0 for g in groups})
+    return [_of_text(place, [g for g in groups if (g.variant or 0) == place]) for place in places]
+
+
+def _of_text(place: int, groups: Sequence[Group]) -> TextFigures:
+    return TextFigures(
+        place=place,
+        people=_count(g for g in groups if g.tried),
+        delivered=_count(g for g in groups if g.state == S.DELIVERED),
+        failed=_count(g for g in groups if g.state == S.FAILED),
+        clicked=_count(g for g in groups if g.clicked),
+        waiting=_count(g for g in groups if g.state == S.QUEUED and not g.tried),
+    )
+
+
 BUCKETS: Final = (60, 300, 600, 1800, 3600, 21_600, 86_400)  # seconds
 MOST_BUCKETS: Final = 72  # as many points as a curve of 430 pixels shows apart
 
