@@ -2436,8 +2436,6 @@ CREATE INDEX requests_open ON public.requests USING btree (tenant_id, send_id, c
 
 CREATE INDEX requests_to_poll ON public.requests USING btree (poll_after) WHERE (poll_after IS NOT NULL);
 
-CREATE INDEX requests_uncertain ON public.requests USING btree (tenant_id, send_id) WHERE (state = 'uncertain'::text);
-
 CREATE INDEX retries_due ON public.retries USING btree (due_at);
 
 CREATE INDEX send_counters_uncertain ON public.send_counters USING btree (tenant_id, send_id) WHERE (state = 'uncertain'::text);

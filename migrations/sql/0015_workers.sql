@@ -9,6 +9,3 @@ CREATE TABLE app.workers (
     turns      jsonb NOT NULL DEFAULT '{}' -- turns taken since the start, by line
 ) WITH (fillfactor = 50);
 GRANT SELECT, INSERT, UPDATE, DELETE ON app.workers TO pabal_app;
-
--- "What is kept for uncertain people" and the workbench ask for requests of that state only; they are few.
-CREATE INDEX requests_uncertain ON requests (tenant_id, send_id) WHERE state = 'uncertain';

@@ -31,16 +31,19 @@ class Doubt:
     def __init__(self, rt, tenant, account):
         self.rt, self.tenant, self.account = rt, tenant, account
 
-    async def arise(self):
+    async def arise(self, **options):
         await fill_book(self.rt, self.tenant, [person(n) for n in range(PEOPLE)])
         self.send = await launch(
-            self.rt, self.tenant, self.account, Selection(filter={}), body="설명회에 초대합니다."
+            self.rt, self.tenant, self.account, Selection(filter={}), body="설명회에 초대합니다.", **options
         )
         await launch_send(self.rt, self.tenant, self.send)
-        claimed = await claim_chunk(self.rt, self.tenant, self.send, ELSEWHERE)
-        self.planned = claimed.planned[0]
-        async with tenant_tx(self.rt, self.tenant) as conn:
-            await fence.mark_calling(conn, claimed.hold, self.planned.request_id, "submit", lease=0.01)
+        all_claimed = []
+        while (claimed := await claim_chunk(self.rt, self.tenant, self.send, ELSEWHERE)) is not None:
+            all_claimed.append(claimed)
+        for claimed in all_claimed:
+            self.planned = claimed.planned[0]
+            async with tenant_tx(self.rt, self.tenant) as conn:
+                await fence.mark_calling(conn, claimed.hold, self.planned.request_id, "submit", lease=0.01)
         self.path = f"/api/uncertain/{self.send}/{self.planned.request_id}"
         assert (await self.over()).counts["uncertain"] == PEOPLE
         return self
@@ -177,6 +180,23 @@ async def test_staff_look_and_do_not_decide(doubt, camp):
     path = f"/api/messages/{doubt.send}.1/resolve"
     assert (await camp.staff.post(path, json={"decision": "close"})).status_code == 403
     assert await doubt.decisions() == []
+
+
+async def test_all_requests_of_a_send_are_decided_about_at_once(rt, camp, other_camp, carrier):
+    account = await nhn_account(rt, camp.id, "sms", "lms")
+    several = await Doubt(rt, camp.id, account).arise(rate_per_second=2)
+    (send,) = (await camp.staff.get("/api/uncertain")).json()["items"]
+    assert (len(send["groups"]), send["people"]) == (2, PEOPLE)
+    path, body = f"/api/uncertain/{several.send}/resolve", {"decision": "close"}
+    assert (await camp.staff.post(path, json=body)).status_code == 403
+    assert (await other_camp.owner.post(path, json=body)).status_code == 404
+    assert (await camp.admin.post(path, json={"decision": "resend"})).status_code == 422
+    assert (await camp.admin.post(path, json=body)).json() == {"resolved": PEOPLE}
+    assert (await camp.admin.post(path, json=body)).json() == {"resolved": 0}
+    assert (await progress_of(rt, camp.id, several.send)).counts["failed"] == PEOPLE
+    assert await several.quota() == (PEOPLE, 0)
+    ((kind, detail),) = await several.decisions()
+    assert (kind, detail["decision"], detail["people"]) == ("send", "close", PEOPLE)
 
 
 async def test_another_camp_sees_and_decides_nothing(doubt, camp, other_camp):

@@ -236,6 +236,19 @@ async def resolve_group(
     return await _decide(rt, who, request, send_id, act)
 
 
+@router.post("/uncertain/{send_id}/resolve", name="resolveUncertainSend", response_model=ResolvedOut)
+async def resolve_send(send_id: UUID, body: ResolveIn, request: Request, rt: Rt, who: Resolves) -> Response:
+    """Everybody of the send who is still uncertain, whatever request they are of. Nobody is any more: 0."""
+
+    async def act(conn: Conn) -> ResolvedOut:
+        n = await dispatch.resolve_send(conn, who.tenant_id, send_id, body.decision, now=rt.clock.now())
+        if n:
+            await _record(conn, who, "send", send_id, body, {"people": n})
+        return ResolvedOut(resolved=n)
+
+    return await _decide(rt, who, request, send_id, act)
+
+
 @router.post("/messages/{message_id}/resolve", name="resolveMessage", response_model=MessageDetailOut)
 async def resolve_message(
     message_id: str, body: ResolveIn, request: Request, rt: Rt, who: Resolves

@@ -63,7 +63,7 @@ class ResolveIn(ApiModel):
 
 
 class ResolvedOut(ApiModel):
-    resolved: int = Field(description="이 요청에서 처리한 사람 수; 그사이 결과가 온 사람은 빠짐")
+    resolved: int = Field(description="처리한 사람 수; 그사이 결과가 온 사람은 빠짐")
 
 
 class UncertainCountsOut(ApiModel):

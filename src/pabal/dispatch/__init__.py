@@ -75,6 +75,7 @@ from pabal.dispatch.uncertain import (
     list_uncertain,
     resolve_group,
     resolve_one,
+    resolve_send,
 )
 
 __all__ = [
@@ -152,6 +153,7 @@ __all__ = [
     "reconcile",
     "resolve_group",
     "resolve_one",
+    "resolve_send",
     "resting",
     "resume_send",
     "sends_between",

@@ -197,6 +197,27 @@ async def resolve_group(
     )
 
 
+async def resolve_send(
+    conn: Conn, tenant_id: UUID, send_id: UUID, decision: Decision, *, now: datetime
+) -> int:
+    """Decide about all uncertain people of a send, whatever request they are of; how many that were."""
+    cursor = await conn.execute(
+        """
+        SELECT t.seq, t.n FROM attempts t
+        WHERE t.tenant_id = %(tenant)s AND t.send_id = %(send)s AND t.state = 'uncertain'
+          AND EXISTS (SELECT FROM messages m
+                      WHERE m.tenant_id = t.tenant_id AND m.send_id = t.send_id AND m.seq = t.seq
+                        AND m.attempts = t.n AND m.state = 'uncertain')
+        ORDER BY t.seq
+        """,
+        {"tenant": tenant_id, "send": send_id},
+    )
+    keys = [(seq, n) for seq, n in await cursor.fetchall()]
+    if not keys and await lock_send(conn, tenant_id, send_id) is None:
+        raise NoSuchRequestError
+    return await _resolve(conn, tenant_id, send_id, keys, decision, now=now)
+
+
 async def resolve_one(
     conn: Conn, tenant_id: UUID, send_id: UUID, seq: int, decision: Decision, *, now: datetime
 ) -> bool:
