@@ -54,6 +54,33 @@ def whole(hub: TaggedInstallation, *, receipt_batch: int, target: int) -> Figure
     )
 
 
+def exports(hub: TaggedInstallation, campaign: str, people: int) -> list[Figure]:
+    """The delivered ones as a file: how long, and by how much the API grows meanwhile."""
+    (api,) = (psutil.Process(child.pid) for child in hub.children("api"))
+    figures = []
+    for form in ("csv", "xlsx"):
+        before = most = api.memory_info().rss
+        size = 0
+        began = time.perf_counter()
+        body = {"format": form, "state": "delivered", "purpose": "발송 결과 보고"}
+        with hub.client.stream("POST", f"/api/campaigns/{campaign}/messages/export", json=body) as answer:
+            answer.raise_for_status()
+            for piece in answer.iter_bytes():
+                size += len(piece)
+                most = max(most, api.memory_info().rss)
+        took = time.perf_counter() - began
+        figures.append(
+            Figure(
+                f"export of {people:,} people, {form}",
+                f"{took:.1f} s, {size / 2**20:.1f} MiB",
+                "the API grows by ≤ 50 MiB",
+                f"API {before / 2**20:.0f} → {most / 2**20:.0f} MiB at most",
+                ok=most - before <= 50 * 2**20,
+            )
+        )
+    return figures
+
+
 def everybody(hub: TaggedInstallation, people: int) -> list[Figure]:
     set_behaviour(hub, receiptBatch=100)
     known = len(hub.ledger())
@@ -94,6 +121,7 @@ def everybody(hub: TaggedInstallation, people: int) -> list[Figure]:
     ]
     p99 = statistics.quantiles(lags, n=100)[-1]
     return [
+        *exports(hub, campaign, part),
         Figure(f"launch of {people:,} people", f"{launched:.1f} s", "≤ 30 s", ok=launched <= 30),
         Figure(
             f"the first {part:,} of {people:,} accepted",
