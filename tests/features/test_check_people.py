@@ -59,6 +59,37 @@ async def test_a_shared_number_says_who_gets_it_instead(book, owner):
     assert left["keeper"]["contactId"] == str(book.contacts["김하늘"])
 
 
+@pytest.mark.parametrize(
+    ("rule", "left", "sendable"),
+    [("first", {"정나래"}, 3), ("newest", {"김하늘"}, 3), ("nobody", {"김하늘", "정나래"}, 2)],
+)
+async def test_the_author_says_who_of_a_household_gets_it(rt, tenant, book, owner, rule, left, sendable):
+    campaign = await create(owner, sharedNumbers=rule)
+    found = await check(owner, campaign)
+    assert found["sendable"] == sendable
+    assert {one["name"] for one in await people(owner, campaign, reason="same_address")} == left
+    launched = (await launch(owner, campaign, digest=found["digest"])).json()
+    await dispatch.launch_send(rt, tenant, launched["sendId"])
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "SELECT contact_id FROM messages WHERE send_id = %s AND reason = 'same_address'",
+            (launched["sendId"],),
+        )
+        skipped = {row[0] for row in await cursor.fetchall()}
+    assert skipped == {book.contacts[name] for name in left}
+
+
+async def test_the_rule_for_households_is_kept_and_is_part_of_what_was_checked(book, owner):
+    campaign = await create(owner, sharedNumbers="nobody")
+    digest = (await check(owner, campaign))["digest"]
+    one = f"/api/campaigns/{campaign['id']}"
+    assert (await owner.patch(one, json={"filter": {}})).json()["sharedNumbers"] == "nobody"
+    assert (await owner.patch(one, json={"sharedNumbers": "first"})).status_code == 422
+    changed = await owner.patch(one, json={"filter": {}, "sharedNumbers": "newest"})
+    assert changed.json()["sharedNumbers"] == "newest"
+    assert (await launch(owner, campaign, digest=digest)).json()["code"] == "content_changed"
+
+
 async def test_a_text_that_can_not_be_filled_names_who_it_leaves_out(book, owner):
     campaign = await create(owner, body="#{동네} 소식이에요")
     found = await check(owner, campaign)

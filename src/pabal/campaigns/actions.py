@@ -87,6 +87,8 @@ async def change_campaign(
         )
     if "audience" in changes:
         _check_filter(changes["audience"])
+        if (rule := campaign.audience_json.get("sharedNumbers")) is not None:
+            changes["audience"] = {"sharedNumbers": rule} | changes["audience"]
     await check_references(conn, changes.get("audience"), changes.get("steps"))
     before: dict[str, Any] = {
         "name": campaign.name,

@@ -18,7 +18,7 @@ from pabal.campaigns.law import Law, law_of
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
-from pabal.dispatch import FrozenStep, Selection
+from pabal.dispatch import FrozenStep, Selection, Shared
 from pabal.domain.campaign import (
     MessageClass,
     SendFacts,
@@ -204,15 +204,18 @@ def _facts_of(step: StepPlan, whole: SendFacts) -> SendFacts:
 
 async def resolve_selection(conn: Conn, audience: dict[str, Any]) -> Selection:
     """A segment is its filter at this moment."""
+    shared: Shared = audience.get("sharedNumbers") or "first"
     if "contactIds" in audience:
-        return Selection(contact_ids=tuple(UUID(contact) for contact in audience["contactIds"]))
+        return Selection(
+            contact_ids=tuple(UUID(contact) for contact in audience["contactIds"]), shared=shared
+        )
     if "segmentId" in audience:
         try:
             segment = await read_segment(conn, UUID(audience["segmentId"]))
         except Problem as problem:
             raise Problem(SEGMENT_GONE) from problem
-        return Selection(filter=segment.filter)
-    return Selection(filter=audience.get("filter") or {})
+        return Selection(filter=segment.filter, shared=shared)
+    return Selection(filter=audience.get("filter") or {}, shared=shared)
 
 
 def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: Sequence[StepPlan]) -> str:
@@ -230,6 +233,7 @@ def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: S
             for step, plan in zip(written, steps, strict=True)
         ],
         "mayOverlap": campaign.may_overlap,
+        "sharedNumbers": campaign.audience_json.get("sharedNumbers") or "first",
         "window": None if campaign.window is None else campaign.window.hours,
         "links": campaign.links,
         "variants": campaign.variants,

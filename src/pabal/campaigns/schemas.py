@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from pabal.campaigns.schemas_approval import ApprovalOut
 from pabal.campaigns.schemas_check import RecentOut
 from pabal.campaigns.schemas_content import ContentIn, ContentPatch, LinkModel, VariantModel
+from pabal.dispatch import Shared
 from pabal.domain.campaign import MessageClass
 from pabal.domain.fallback import LISTABLE
 from pabal.domain.formats import FORMATS
@@ -144,14 +145,20 @@ class _Audience(ApiModel):
     segment_id: UUID | None = None
     filter: dict[str, Any] | None = Field(default=None, description="{}은 모두")
     contact_ids: ContactIds | None = None
+    shared_numbers: Shared | None = Field(
+        default=None,
+        description="한 번호를 여럿이 쓸 때: 먼저 등록한 사람(first), 나중에 등록한 사람(newest), 아무에게도(nobody)."
+        " 받는 사람과 함께 보냄; 없으면 그대로",
+    )
 
     def audience(self) -> dict[str, Any] | None:
         """As the campaign keeps it; None when the body says nothing about it."""
+        rule = {} if self.shared_numbers is None else {"sharedNumbers": self.shared_numbers}
         if self.segment_id is not None:
-            return {"segmentId": str(self.segment_id)}
+            return {"segmentId": str(self.segment_id), **rule}
         if self.contact_ids is not None:
-            return {"contactIds": [str(contact) for contact in dict.fromkeys(self.contact_ids)]}
-        return None if self.filter is None else {"filter": self.filter}
+            return {"contactIds": [str(contact) for contact in dict.fromkeys(self.contact_ids)], **rule}
+        return None if self.filter is None else {"filter": self.filter, **rule}
 
     def _count(self) -> int:
         return sum(part is not None for part in (self.segment_id, self.filter, self.contact_ids))
@@ -187,6 +194,8 @@ class CampaignPatch(_Audience, ContentPatch):
 
     @model_validator(mode="after")
     def _at_most_one_audience(self) -> "CampaignPatch":
+        if self.shared_numbers is not None and self._count() == 0:
+            raise ValueError("sharedNumbers는 받는 사람(segmentId, filter, contactIds)과 함께 보내요")
         if self._count() > 1:
             raise ValueError("받는 사람은 segmentId, filter, contactIds 가운데 하나로만 정해요")
         return self
@@ -211,6 +220,7 @@ class CampaignOut(ApiModel):
     segment_id: UUID | None = None
     filter: dict[str, Any] | None = None
     contact_ids: list[UUID] | None = None
+    shared_numbers: Shared = "first"
     steps: list[StepModel]
     may_overlap: bool
     links: list[LinkModel] = Field(default_factory=list)

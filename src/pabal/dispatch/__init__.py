@@ -29,7 +29,7 @@ from pabal.dispatch.give import Rest, lock_texts, read_texts, weigh_rest, write_
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
-from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection, SendRow
+from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection, SendRow, Shared
 from pabal.dispatch.optouts import accounts_to_read, read_optouts
 from pabal.dispatch.plan import (
     Forecast,
@@ -109,6 +109,7 @@ __all__ = [
     "SendLine",
     "SendOverError",
     "SendRow",
+    "Shared",
     "Trial",
     "TrialLine",
     "TrialPerson",

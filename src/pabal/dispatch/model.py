@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, LiteralString, Self
+from typing import Any, Literal, LiteralString, Self
 from uuid import UUID
 
 from pabal.domain.fallback import Step
@@ -13,6 +13,7 @@ from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.domain.window import SendWindow
 
+Shared = Literal["first", "newest", "nobody"]  # of several people on one number, by the age of their cards
 POLICY_VERSION = 1  # of the gate's rules; stored on each chunk that passed it
 WINDOW = "window"  # of `sends.hold_reason`: outside its hours; goes on by itself
 LANE_SLOTS = 4  # turns of one send that may circulate at once: its parallelism over all workers
@@ -82,21 +83,24 @@ class FrozenStep:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Who is meant: a filter of the grammar (`{}` is everyone), or a list of contacts. Exactly one."""
+    """Who is meant: a filter of the grammar (`{}` is everyone), or a list of contacts. Exactly one. `shared`: who of
+    several people on one number gets it."""
 
     filter: dict[str, Any] | None = None
     contact_ids: tuple[UUID, ...] | None = None
+    shared: Shared = "first"
 
     def to_json(self) -> dict[str, Any]:
         if self.contact_ids is not None:
-            return {"contactIds": [str(contact) for contact in self.contact_ids]}
-        return {"filter": self.filter or {}}
+            return {"contactIds": [str(contact) for contact in self.contact_ids], "shared": self.shared}
+        return {"filter": self.filter or {}, "shared": self.shared}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         if "contactIds" in data:
-            return cls(contact_ids=tuple(UUID(contact) for contact in data["contactIds"]))
-        return cls(filter=data.get("filter", {}))
+            ids = tuple(UUID(contact) for contact in data["contactIds"])
+            return cls(contact_ids=ids, shared=data.get("shared", "first"))
+        return cls(filter=data.get("filter", {}), shared=data.get("shared", "first"))
 
 
 @dataclass(frozen=True, slots=True)

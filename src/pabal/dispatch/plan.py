@@ -5,7 +5,7 @@ sum to the audience. People who may be sent to get the lowest numbers, so that c
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -141,6 +141,14 @@ def _selected(rt: Runtime, keys: TenantKeys, selection: Selection) -> sql.Compos
     return sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL AND ({})").format(condition)
 
 
+# Ids are UUIDv7: their order is the order in which people came into the book.
+_LEFT_OUT: Mapping[str, LiteralString] = {
+    "first": "row_number() OVER (PARTITION BY address_key, reason ORDER BY contact_id) > 1",
+    "newest": "row_number() OVER (PARTITION BY address_key, reason ORDER BY contact_id DESC) > 1",
+    "nobody": "count(*) OVER (PARTITION BY address_key, reason) > 1",
+}
+
+
 def _verdicts(
     rt: Runtime, keys: TenantKeys, tenant_id: UUID, send_id: UUID | None, selection: Selection, channel: str
 ) -> sql.Composed:
@@ -168,10 +176,9 @@ def _verdicts(
             WHERE c.tenant_id = {tenant} AND ({selected})
             OFFSET 0 -- a fence: otherwise the reason is worked out three times, once per use below
         ), verdict AS (
-            -- one person per handset: the first who passes keeps the address
+            -- one person per handset: of those who pass, one keeps the address
             SELECT contact_id, address_key, address_no, pii,
-                   CASE WHEN reason IS NULL
-                             AND row_number() OVER (PARTITION BY address_key, reason ORDER BY contact_id) > 1
+                   CASE WHEN reason IS NULL AND {left_out}
                         THEN 'same_address' ELSE reason END AS reason
             FROM gated
         )
@@ -181,6 +188,7 @@ def _verdicts(
         send=sql.Literal(send_id),
         channel=sql.Literal(suppression_channel(channel)),
         selected=_selected(rt, keys, selection),
+        left_out=sql.SQL(_LEFT_OUT[selection.shared]),
     )
 
 

@@ -4,6 +4,293 @@
  */
 
 export interface paths {
+    "/api/alimtalk/automation/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Automationdashboard
+         * @description What was stopped today and why, and what is next.
+         */
+        get: operations["automationDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/automation/process-repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Processrepeatsbyget
+         * @description The same: some crons can only GET.
+         */
+        get: operations["processRepeatsByGet"];
+        put?: never;
+        /**
+         * Processrepeats
+         * @description At most 100 due repeats a call. Safe to call twice at once and to call late; the hub's own scheduler does the same.
+         */
+        post: operations["processRepeats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/automation/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listautomationqueue */
+        get: operations["listAutomationQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/automation/queue/{queue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancelrepeat
+         * @description 지금 멈추기.
+         */
+        delete: operations["cancelRepeat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listautomationlogs
+         * @description Newest first. A message's status and reason are read from the message itself.
+         */
+        get: operations["listAutomationLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/logs.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exportautomationlogscsv
+         * @description The last 90 days: ids and outcomes, no personal data.
+         */
+        get: operations["exportAutomationLogsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/logs.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exportautomationlogsxlsx
+         * @description The same as a workbook.
+         */
+        get: operations["exportAutomationLogsXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/logs/{log_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retryautomationlog
+         * @description The same occasion once more, if certainly nothing is out; never where a person has opted out.
+         */
+        post: operations["retryAutomationLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/template-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listtemplatelinks
+         * @description Newest first, with the figures of the last 7 days.
+         */
+        get: operations["listTemplateLinks"];
+        put?: never;
+        /** Createtemplatelink */
+        post: operations["createTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/template-links/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backtestnewtemplatelink
+         * @description Of a link that isn't stored yet.
+         */
+        post: operations["backtestNewTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/template-links/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Previewtemplatelink
+         * @description How many records fit now and what one of them would get. Sends nothing.
+         */
+        post: operations["previewTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/template-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gettemplatelink */
+        get: operations["getTemplateLink"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletetemplatelink
+         * @description Its queue is cancelled; its log stays.
+         */
+        delete: operations["deleteTemplateLink"];
+        options?: never;
+        head?: never;
+        /**
+         * Changetemplatelink
+         * @description Switching off holds the queue; switching on lets it go on.
+         */
+        patch: operations["changeTemplateLink"];
+        trace?: never;
+    };
+    "/api/alimtalk/template-links/{link_id}/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Backtesttemplatelink
+         * @description Who would have received what in the last days, by the stored rule or an edited one. Sends nothing.
+         */
+        post: operations["backtestTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/template-links/{link_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sendtemplatelink
+         * @description By hand, to the selected records. A person decided: no condition and no cooldown, but the gate like everybody.
+         */
+        post: operations["sendTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/campaigns/{campaign_id}": {
         parameters: {
             query?: never;
@@ -1664,8 +1951,8 @@ export interface paths {
         put?: never;
         /**
          * Operatordeclareworkerdead
-         * @description An operator says that a process is dead: only for a process that nobody heard of for a minute. Its leases end, and what it may have been
-         *     writing is asked about instead of waited for.
+         * @description An operator says that a process is dead: only for one that nobody heard of for a minute. Its leases end, and what it
+         *     may have been writing is asked about instead of waited for.
          */
         post: operations["operatorDeclareWorkerDead"];
         delete?: never;
@@ -3223,6 +3510,50 @@ export interface components {
             objectKind: string;
         };
         /**
+         * BackTestIn
+         * @description `link`: an edited version instead of the stored one.
+         */
+        BackTestIn: {
+            /**
+             * Days
+             * @default 30
+             */
+            days?: number;
+            link?: components["schemas"]["LinkIn"] | null;
+        };
+        /** BackTestOut */
+        BackTestOut: {
+            /** Capped */
+            capped: boolean;
+            /** Changes */
+            changes: number;
+            /** Cost */
+            cost: number;
+            /** Days */
+            days: {
+                [key: string]: unknown;
+            }[];
+            /** Items */
+            items: components["schemas"]["FiringOut"][];
+            /** Moved */
+            moved: number;
+            /** Records */
+            records: number;
+            /** Repeats */
+            repeats: number;
+            /** Sent */
+            sent: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stopped */
+            stopped: {
+                [key: string]: number;
+            };
+        };
+        /**
          * BadCharacterOut
          * @description `utf16` counts as browsers do; `replacement` "" = leave it out.
          */
@@ -3437,6 +3768,11 @@ export interface components {
             segmentId?: string | null;
             /** @description 보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나 */
             sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Sharednumbers
+             * @description 한 번호를 여럿이 쓸 때: 먼저 등록한 사람(first), 나중에 등록한 사람(newest), 아무에게도(nobody). 받는 사람과 함께 보냄; 없으면 그대로
+             */
+            sharedNumbers?: ("first" | "newest" | "nobody") | null;
             /** Steps */
             steps?: components["schemas"]["StepModel"][];
             /** Variants */
@@ -3498,6 +3834,12 @@ export interface components {
             sendId: string | null;
             /** @description 보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나 */
             sendWindow: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Sharednumbers
+             * @default first
+             * @enum {string}
+             */
+            sharedNumbers?: "first" | "newest" | "nobody";
             /** State */
             state: string;
             /** Steps */
@@ -3545,6 +3887,11 @@ export interface components {
             segmentId?: string | null;
             /** @description 보내는 시간대: 한국 시간으로 하루 가운데 이 사이에만 보냄. 없으면 언제나 */
             sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Sharednumbers
+             * @description 한 번호를 여럿이 쓸 때: 먼저 등록한 사람(first), 나중에 등록한 사람(newest), 아무에게도(nobody). 받는 사람과 함께 보냄; 없으면 그대로
+             */
+            sharedNumbers?: ("first" | "newest" | "nobody") | null;
             /** Steps */
             steps?: components["schemas"]["StepModel"][] | null;
             /** Variants */
@@ -4272,6 +4619,17 @@ export interface components {
              */
             points: components["schemas"]["PointOut"][];
         };
+        /** DashboardOut */
+        DashboardOut: {
+            /** Next */
+            next: components["schemas"]["QueueOut"][];
+            /** Stoppedtoday */
+            stoppedToday: {
+                [key: string]: unknown;
+            }[];
+            /** Waiting */
+            waiting: number;
+        };
         /** DatabaseOut */
         DatabaseOut: {
             /** Carriers */
@@ -4511,6 +4869,37 @@ export interface components {
             /** People */
             people: number;
         };
+        /**
+         * FallbackIn
+         * @description A text where KakaoTalk certainly doesn't arrive. Without `body` it is the template's.
+         */
+        FallbackIn: {
+            /**
+             * Afterseconds
+             * @default 0
+             */
+            afterSeconds?: number;
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel?: "sms" | "lms";
+            /** Fallbackon */
+            fallbackOn?: components["schemas"]["FailureClass"][] | null;
+            /** Senderid */
+            senderId?: string | null;
+            /**
+             * Subject
+             * @default
+             */
+            subject?: string;
+        };
         /** FieldChange */
         FieldChange: {
             /** After */
@@ -4557,6 +4946,47 @@ export interface components {
             key: string;
             /** Label */
             label: string;
+        };
+        /**
+         * FiguresOut
+         * @description Of the last 7 days. `waiting`: in the queue now.
+         */
+        FiguresOut: {
+            /** Clicked */
+            clicked: number;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Nextrunat */
+            nextRunAt: string | null;
+            /** Sent */
+            sent: number;
+            /** Stopped */
+            stopped: number;
+            /** Today */
+            today: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** FiringOut */
+        FiringOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Outcome */
+            outcome: string;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Title */
+            title: string;
+            /** Triggertype */
+            triggerType: string;
         };
         /** FixOut */
         FixOut: {
@@ -5276,6 +5706,66 @@ export interface components {
             /** Url */
             url: string;
         };
+        /** LinkIn */
+        LinkIn: {
+            /**
+             * Cooldownhours
+             * @default 1
+             */
+            cooldownHours?: number;
+            fallback?: components["schemas"]["FallbackIn"] | null;
+            /**
+             * Isactive
+             * @default true
+             */
+            isActive?: boolean;
+            /**
+             * Messageclass
+             * @description 자동 발송은 정보성만: 선거운동정보와 광고는 고를 수 없음
+             * @default transactional
+             * @enum {string}
+             */
+            messageClass?: "transactional" | "informational";
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+            /**
+             * Recipientfield
+             * @default
+             */
+            recipientField?: string;
+            repeatConfig?: components["schemas"]["RepeatIn"] | null;
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Templateid
+             * Format: uuid
+             */
+            templateId: string;
+            /** Triggercondition */
+            triggerCondition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Triggertype
+             * @default manual
+             * @enum {string}
+             */
+            triggerType?: "manual" | "on_create" | "on_update";
+            /**
+             * Variablemappings
+             * @default {}
+             */
+            variableMappings?: {
+                [key: string]: string | components["schemas"]["MappingIn"];
+            };
+        };
         /** LinkModel */
         LinkModel: {
             /**
@@ -5291,15 +5781,38 @@ export interface components {
              */
             url?: string;
         };
-        /** LinkOut */
-        LinkOut: {
-            /**
-             * Expiresat
-             * Format: date-time
-             */
-            expiresAt: string;
-            /** Url */
-            url: string;
+        /**
+         * LinkPatch
+         * @description Only what is named changes; null takes a condition, a repeat, hours or a fallback away.
+         */
+        LinkPatch: {
+            /** Cooldownhours */
+            cooldownHours?: number | null;
+            fallback?: components["schemas"]["FallbackIn"] | null;
+            /** Isactive */
+            isActive?: boolean | null;
+            /** Messageclass */
+            messageClass?: ("transactional" | "informational") | null;
+            /** Name */
+            name?: string | null;
+            /** Recipientfield */
+            recipientField?: string | null;
+            repeatConfig?: components["schemas"]["RepeatIn"] | null;
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /** Templateid */
+            templateId?: string | null;
+            /** Triggercondition */
+            triggerCondition?: {
+                [key: string]: unknown;
+            } | null;
+            /** Triggertype */
+            triggerType?: ("manual" | "on_create" | "on_update") | null;
+            /** Variablemappings */
+            variableMappings?: {
+                [key: string]: string | components["schemas"]["MappingIn"];
+            } | null;
+            /** Version */
+            version?: number | null;
         };
         /** LinkSettingsIn */
         LinkSettingsIn: {
@@ -5389,6 +5902,49 @@ export interface components {
             /** Tenantname */
             tenantName: string;
         };
+        /** LogOut */
+        LogOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Linkname */
+            linkName: string;
+            /** Mayretry */
+            mayRetry: boolean;
+            /** Messageid */
+            messageId: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Repeatno */
+            repeatNo: number;
+            /** Status */
+            status: string;
+            /**
+             * Templatelinkid
+             * Format: uuid
+             */
+            templateLinkId: string;
+            /** Title */
+            title: string;
+            /** Tries */
+            tries: number;
+            /** Triggertype */
+            triggerType: string;
+        };
         /** LoginIn */
         LoginIn: {
             /** Email */
@@ -5398,6 +5954,19 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /** MappingIn */
+        MappingIn: {
+            /**
+             * Default
+             * @default
+             */
+            default?: string;
+            /**
+             * Field
+             * @default
+             */
+            field?: string;
         };
         /**
          * MeOut
@@ -5972,10 +6541,24 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[LinkOut] */
+        Page_LinkOut_: {
+            /** Items */
+            items: components["schemas"]["pabal__automations__schemas__LinkOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[ListedSendOut] */
         Page_ListedSendOut_: {
             /** Items */
             items: components["schemas"]["ListedSendOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[LogOut] */
+        Page_LogOut_: {
+            /** Items */
+            items: components["schemas"]["LogOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6011,6 +6594,13 @@ export interface components {
         Page_PersonOut_: {
             /** Items */
             items: components["schemas"]["pabal__campaigns__schemas_check__PersonOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[QueueOut] */
+        Page_QueueOut_: {
+            /** Items */
+            items: components["schemas"]["QueueOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6576,6 +7166,60 @@ export interface components {
             /** Note */
             note: string;
         };
+        /** QueueOut */
+        QueueOut: {
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isheld */
+            isHeld: boolean;
+            /** Kind */
+            kind: string;
+            /** Linkname */
+            linkName: string;
+            /** Maxrepeat */
+            maxRepeat: number | null;
+            /**
+             * Nextrunat
+             * Format: date-time
+             */
+            nextRunAt: string;
+            /**
+             * Orgid
+             * Format: uuid
+             */
+            orgId: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Repeatcount */
+            repeatCount: number;
+            /** Status */
+            status: string;
+            /**
+             * Templatelinkid
+             * Format: uuid
+             */
+            templateLinkId: string;
+            /** Title */
+            title: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+        };
         /** QuotaEntryOut */
         QuotaEntryOut: {
             /**
@@ -6780,6 +7424,21 @@ export interface components {
              */
             sendId: string;
         };
+        /** RanOut */
+        RanOut: {
+            /** Completed */
+            completed: number;
+            /** Due */
+            due: number;
+            /** Failed */
+            failed: number;
+            /** Processed */
+            processed: number;
+            /** Sent */
+            sent: number;
+            /** Skipped */
+            skipped: number;
+        };
         /** Range */
         Range: {
             /** Max */
@@ -6972,6 +7631,16 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /** RefusedOut */
+        RefusedOut: {
+            /** Reason */
+            reason: string;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+        };
         /** RejectIn */
         RejectIn: {
             /** Reason */
@@ -6990,6 +7659,20 @@ export interface components {
             problem: string;
             /** Row */
             row: number;
+        };
+        /**
+         * RepeatIn
+         * @description `stopCondition` has to be there: a repeat that nothing stops is refused.
+         */
+        RepeatIn: {
+            /** Intervalhours */
+            intervalHours: number;
+            /** Maxrepeat */
+            maxRepeat: number;
+            /** Stopcondition */
+            stopCondition?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** ReplyIn */
         ReplyIn: {
@@ -7124,6 +7807,16 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** SampleOut */
+        SampleOut: {
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Title */
+            title: string;
+        };
         /** ScheduleModel */
         ScheduleModel: {
             /**
@@ -7183,6 +7876,11 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
+        };
+        /** SendIn */
+        SendIn: {
+            /** Recordids */
+            recordIds: string[];
         };
         /**
          * SendWindowModel
@@ -7257,6 +7955,16 @@ export interface components {
             name?: string | null;
             /** State */
             state?: ("registered" | "stopped") | null;
+        };
+        /**
+         * SentOut
+         * @description `sent`: messages made now; whoever has opted out is stopped by the gate and says so in the log.
+         */
+        SentOut: {
+            /** Sent */
+            sent: number;
+            /** Skipped */
+            skipped: components["schemas"]["RefusedOut"][];
         };
         /** SessionOut */
         SessionOut: {
@@ -8488,6 +9196,16 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** LinkOut */
+        pabal__accounts__schemas__LinkOut: {
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+            /** Url */
+            url: string;
+        };
         /** PersonOut */
         pabal__accounts__schemas__PersonOut: {
             /** Email */
@@ -8499,6 +9217,158 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** LinkOut */
+        pabal__automations__schemas__LinkOut: {
+            /** Cooldownhours */
+            cooldownHours: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Fallback */
+            fallback: {
+                [key: string]: unknown;
+            } | null;
+            figures?: components["schemas"]["FiguresOut"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isactive */
+            isActive: boolean;
+            /** Messageclass */
+            messageClass: string;
+            /** Name */
+            name: string;
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+            /** Recipientfield */
+            recipientField: string;
+            /** Repeatconfig */
+            repeatConfig: {
+                [key: string]: unknown;
+            } | null;
+            sendWindow: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Templateid
+             * Format: uuid
+             */
+            templateId: string;
+            /** Templatename */
+            templateName: string;
+            /** Templatestate */
+            templateState: string;
+            /** Triggercondition */
+            triggerCondition: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Triggertype
+             * @enum {string}
+             */
+            triggerType: "manual" | "on_create" | "on_update";
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Variablemappings */
+            variableMappings: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Version */
+            version: number;
+        };
+        /** PreviewIn */
+        pabal__automations__schemas__PreviewIn: {
+            /**
+             * Cooldownhours
+             * @default 1
+             */
+            cooldownHours?: number;
+            fallback?: components["schemas"]["FallbackIn"] | null;
+            /**
+             * Isactive
+             * @default true
+             */
+            isActive?: boolean;
+            /**
+             * Messageclass
+             * @description 자동 발송은 정보성만: 선거운동정보와 광고는 고를 수 없음
+             * @default transactional
+             * @enum {string}
+             */
+            messageClass?: "transactional" | "informational";
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+            /**
+             * Recipientfield
+             * @default
+             */
+            recipientField?: string;
+            /** Recordid */
+            recordId?: string | null;
+            repeatConfig?: components["schemas"]["RepeatIn"] | null;
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Templateid
+             * Format: uuid
+             */
+            templateId: string;
+            /** Triggercondition */
+            triggerCondition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Triggertype
+             * @default manual
+             * @enum {string}
+             */
+            triggerType?: "manual" | "on_create" | "on_update";
+            /**
+             * Variablemappings
+             * @default {}
+             */
+            variableMappings?: {
+                [key: string]: string | components["schemas"]["MappingIn"];
+            };
+        };
+        /** PreviewOut */
+        pabal__automations__schemas__PreviewOut: {
+            /** Empty */
+            empty: {
+                [key: string]: number;
+            };
+            /** Matching */
+            matching: number;
+            /** Missing */
+            missing: string;
+            /** Ready */
+            ready: boolean;
+            /** Relation */
+            relation: string;
+            /** Sample */
+            sample: components["schemas"]["SampleOut"][];
+            /** Text */
+            text: string | null;
+            /** Unreachable */
+            unreachable: number;
         };
         /** PersonOut */
         pabal__campaigns__schemas_check__PersonOut: {
@@ -8735,6 +9605,579 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    automationDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    processRepeatsByGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RanOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    processRepeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RanOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAutomationQueue: {
+        parameters: {
+            query?: {
+                status?: ("pending" | "completed" | "cancelled") | null;
+                linkId?: string | null;
+                recordId?: string | null;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueueOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelRepeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAutomationLogs: {
+        parameters: {
+            query?: {
+                triggerType?: ("manual" | "auto" | "repeat") | null;
+                status?: ("pending" | "sent" | "delivered" | "failed" | "skipped") | null;
+                reason?: string | null;
+                recordId?: string | null;
+                linkId?: string | null;
+                since?: string | null;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LogOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAutomationLogsCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAutomationLogsXlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryAutomationLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                log_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTemplateLinks: {
+        parameters: {
+            query?: {
+                partitionId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LinkOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pabal__automations__schemas__LinkOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestNewTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pabal__automations__schemas__PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pabal__automations__schemas__PreviewOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pabal__automations__schemas__LinkOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pabal__automations__schemas__LinkOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackTestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackTestOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaignResults: {
         parameters: {
             query?: never;
@@ -11956,7 +13399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LinkOut"];
+                    "application/json": components["schemas"]["pabal__accounts__schemas__LinkOut"];
                 };
             };
             /** @description 거절 */
