@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pabal.domain.law.page import BEGIN, END, tables
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
@@ -101,6 +103,12 @@ def test_the_readme_shows_both_commands_and_the_demo_logins(name):
         assert re.search(rf"^{line}\b", text, re.MULTILINE), line
     for word in [PASSWORD, *(address for address, _ in LOGINS)]:
         assert f"`{word}`" in text, word
+
+
+def test_the_page_of_the_rules_is_written_from_their_data():
+    page = (CHECKOUT / "docs" / "compliance.md").read_text(encoding="utf-8")
+    written = page.partition(BEGIN)[2].partition(END)[0].strip()
+    assert written == tables().strip(), "run: .venv/bin/python scripts/compliance-page.py"
 
 
 def test_the_page_of_error_codes_equals_the_registry():

@@ -183,3 +183,30 @@ async def test_a_notice_of_the_author_stays_and_variables_beside_it_hide_nothing
     )
     assert levels(found, "C-04") == ["label"]
     assert not [one for one in found["verdicts"] if one["level"] in {"block", "hold"}]
+
+
+async def test_P04_who_is_picked_by_a_political_tag_must_have_agreed_to_it(owner, rt, tenant):
+    """Five of the book are 당원; a consent of each opens the send."""
+    by_tag = {"messageClass": "civic", "filter": {"field": "tag", "op": "has", "value": "당원"}}
+    text = {"steps": [{"channel": "sms", "body": "설명회를 열어요."}]}
+    campaign = await made(owner, **by_tag, **text)
+    found = await check(owner, campaign)
+    assert levels(found, "P-04") == ["block"]
+    assert levels(await check(owner, campaign, rehearse=True), "P-04") == ["warn"]
+    everyone = await made(owner, messageClass="civic", **text)
+    assert levels(await check(owner, everyone), "P-04") == []
+    members = (await owner.get("/api/contacts", params={"tag": "당원"})).json()["items"]
+    for member in members:
+        answer = await owner.post(
+            f"/api/contacts/{member['id']}/consents",
+            json={
+                "channel": "sms",
+                "purpose": "sensitive",
+                "state": "granted",
+                "at": "2026-12-20T10:00:00+09:00",
+                "evidence": "동의서",
+            },
+        )
+        assert answer.status_code == 201, answer.text
+    assert len(members) == 5
+    assert levels(await check(owner, campaign), "P-04") == []

@@ -26,8 +26,10 @@ from pabal.compliance import (
 from pabal.dispatch import Selection
 from pabal.domain.campaign import MANUAL_LIMIT, MessageClass, Verdict
 from pabal.domain.law.facts import LawFacts, Origin
-from pabal.domain.law.judge import BY_ID, LawVerdict, judge
+from pabal.domain.law.judge import BY_ID, REHEARSED, LawVerdict, judge
 from pabal.domain.law.labels import AdvertNotice, CampaignNotice, Labelled
+from pabal.domain.law.lists import SENSITIVE_PURPOSE, sensitive, tags_of
+from pabal.domain.law.words import quoted
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.errors import Problem
@@ -125,6 +127,42 @@ async def _chained(conn: Conn, campaign: CampaignRow) -> int:
     )
     row = await cursor.fetchone()
     return 0 if row is None else int(row[0])
+
+
+async def sensitive_verdicts(conn: Conn, law: Law, selection: Selection) -> tuple[Verdict, ...]:
+    """P-04: whoever is chosen because of a political tag must have agreed to its being kept."""
+    asked = tags_of(selection.filter or {})
+    if not asked:
+        return ()
+    cursor = await conn.execute(
+        "SELECT name FROM tags WHERE name = ANY(%(asked)s) OR id::text = ANY(%(asked)s)",
+        {"asked": list(asked)},
+    )
+    named = sensitive([name for (name,) in await cursor.fetchall()])
+    if not named:
+        return ()
+    cursor = await conn.execute(
+        """
+        SELECT count(DISTINCT ct.contact_id) FROM contact_tags ct
+        JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id AND t.name = ANY(%(named)s)
+        WHERE coalesce((SELECT k.state FROM consents k
+                        WHERE k.tenant_id = ct.tenant_id AND k.contact_id = ct.contact_id AND k.purpose = %(purpose)s
+                        ORDER BY k.at DESC, k.id DESC LIMIT 1), 'none') <> 'granted'
+        """,
+        {"named": list(named), "purpose": SENSITIVE_PURPOSE},
+    )
+    row = await cursor.fetchone()
+    without = 0 if row is None else int(row[0])
+    if not without:
+        return ()
+    rule = BY_ID["P-04"]
+    message = (
+        f"정치적 견해를 드러내는 태그로 골랐어요: {quoted(named)}. {without:,}명은 민감정보 처리에 동의한 기록이 없어요."
+        " 다른 조건으로 고르거나 동의를 먼저 기록해 주세요."
+    )
+    if law.facts.rehearse:
+        return (Verdict(rule.id, "warn", f"{REHEARSED} {message}", rule.article),)
+    return (Verdict(rule.id, rule.level, message, rule.article),)
 
 
 async def count_broadcast(

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from pabal.campaigns.content import VariantPlan, bodies_of, link_verdicts, of_variants, plan_variants
-from pabal.campaigns.law import Law, law_of
+from pabal.campaigns.law import Law, law_of, sensitive_verdicts
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
@@ -169,6 +169,7 @@ async def make_plan(
         verdicts=in_order(
             [
                 *whole_verdicts(whole),
+                *await sensitive_verdicts(conn, law, selection),
                 *of_steps(of_each),
                 *await link_verdicts(conn, rt, campaign, bodies, rehearse=rehearse),
                 *fallback_verdicts(

@@ -38,7 +38,7 @@ from pabal.domain.law.election import (
     greeting_around,
 )
 from pabal.domain.law.judge import RULES
-from pabal.domain.law.rules import RULES_VERSION, STATUTE_AS_OF, Rule
+from pabal.domain.law.rules import NOT_YET, RULES_VERSION, STATUTE_AS_OF, Rule
 from pabal.domain.law.today import what_may_be_sent
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
@@ -267,6 +267,7 @@ def _rule_out(rule: Rule) -> RuleOut:
         level=rule.level,
         own_level=rule.level,
         switchable=rule.switchable,
+        not_yet=NOT_YET.get(rule.id, ""),
         stages=list(rule.stages),
     )
 

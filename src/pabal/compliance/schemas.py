@@ -101,6 +101,7 @@ class RuleOut(ApiModel):
     level: Level
     own_level: Level = Field(description="바꾸지 않았을 때의 수준")
     switchable: bool
+    not_yet: str = Field(default="", description="아직 지키지 못하는 규칙이면 그 까닭")
     stages: list[str]
     reason: str = ""
     changed_at: Instant | None = None

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from pabal.domain.law.lists import source_fault
 from pabal.imports.draft import checked_mapping
 from pabal.imports.report import Import, read_import
 from pabal.kit.db import Conn
-from pabal.kit.http.errors import Problem, declare
+from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 
 ALREADY_STARTED = declare("import_started", 409, "이미 시작한 가져오기예요")
 ALREADY_ENDED = declare("import_ended", 409, "이미 끝난 가져오기예요")
@@ -28,6 +29,9 @@ async def start_import(
     obtained_on: date | None = None,
 ) -> Import:
     """Fix mapping and conditions, and let the runner have it. The turn is issued after the commit."""
+    if fault := source_fault(f"{source} {basis}"):
+        _, wrong, mend = fault
+        raise Problem(INVALID, errors=[FieldError("source", wrong, mend)])
     found = await read_import(conn, import_id)
     given: Mapping[str, object] = mapping or (found.mapping or {})
     checked = checked_mapping(given, found.shape["columns"], partial=False)

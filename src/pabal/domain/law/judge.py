@@ -30,6 +30,7 @@ class LawVerdict:
     version: int = RULES_VERSION
 
 
+REHEARSED: Final = "예행연습이라 보내지만, 실제 발송은 안 돼요."
 # Whoever isn't entitled isn't made so by practising; everything else that the law forbids reaches nobody in a rehearsal.
 _ALSO_IN_REHEARSALS: Final = frozenset({"E-15", "P-05"})
 
@@ -54,7 +55,7 @@ def _verdict(rule: Rule, facts: LawFacts, levels: Mapping[str, Level]) -> LawVer
             return None  # switched off
     message = finding.message
     if facts.rehearse and level in {"block", "hold"} and rule.id not in _ALSO_IN_REHEARSALS:
-        level, message = "warn", f"예행연습이라 보내지만, 실제 발송은 안 돼요. {message}"
+        level, message = "warn", f"{REHEARSED} {message}"
     return LawVerdict(rule.id, level, message, rule.article)
 
 

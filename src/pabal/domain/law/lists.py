@@ -1,0 +1,45 @@
+"""Rules about lists: where they may not come from, and which tags say what somebody thinks. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pabal.domain.law import words
+
+SENSITIVE_PURPOSE: Final = "sensitive"  # of a consent: that political opinion may be kept
+# 선거인명부·세대주명단 (제46조 4항), 휴대전화 가상번호 (제57조의8): as a camp would write where a list comes from.
+_ROLLS: Final = ("선거인명부", "선거인 명부", "세대주명단", "세대주 명단")
+_VIRTUAL: Final = ("가상번호", "가상 번호", "안심번호", "안심 번호")
+
+
+def source_fault(source: str) -> tuple[str, str, str] | None:
+    """(rule, what is wrong, the mend) of a list's stated source."""
+    if words.found(source, _ROLLS):
+        return (
+            "T-20",
+            "선거인명부나 세대주명단은 문자를 보내는 데 쓸 수 없어요 (공직선거법 제46조 4항)",
+            "다른 경로로 받은 명단만 올려 주세요.",
+        )
+    if words.found(source, _VIRTUAL):
+        return (
+            "T-19",
+            "휴대전화 가상번호는 경선과 여론조사에만 쓸 수 있어요 (공직선거법 제57조의8)",
+            "당사자에게 직접 받은 번호만 올려 주세요.",
+        )
+    return None
+
+
+def sensitive(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags that tell of political opinion or party membership (개인정보 보호법 제23조 1항), sorted."""
+    return tuple(sorted(tag for tag in tags if words.found(tag, words.SENSITIVE)))
+
+
+def tags_of(filter_: Mapping[str, Any]) -> frozenset[str]:
+    """Names of tags that a filter selects by, wherever they stand in it. Selecting people who haven't a tag says nothing."""
+    if filter_.get("field") == "tag" and filter_.get("op") in {"has", "in", "eq", "contains"}:
+        value = filter_.get("value")
+        return frozenset([value] if isinstance(value, str) else value or ())
+    found: set[str] = set()
+    for key in ("all", "any"):
+        for inner in filter_.get(key) or ():
+            found |= tags_of(inner)
+    return frozenset(found)
