@@ -18,8 +18,8 @@ def tables() -> str:
     kept = len(RULES) - len(NOT_YET)
     elsewhere = len(ELSEWHERE - set(NOT_YET))
     return f"""Version {RULES_VERSION} of the rules, 공직선거법 as in force on {STATUTE_AS_OF}: {kept} rules are kept,
-{elsewhere} of them where people, lists and proof are (the gate's SQL, imports, the bundle), the others by pure functions before
-every launch.
+{elsewhere} of them where people, lists and proof are (the gate's SQL, imports, the bundle), the others by pure functions
+before every launch.
 Confidence: **H** read in the statute, **M** official guidance or a vendor's page, **L** from memory, never shown as law.
 
 | rule | what the hub does | from | confidence | whose | level | where | for whom |
