@@ -1,7 +1,7 @@
 """Results as rows for a spreadsheet: section, item, count, share, remark."""
 
 from pabal.analytics.schemas import CampaignResultsOut
-from pabal.campaigns.people import STATE_LABELS
+from pabal.campaigns import STATE_LABELS
 from pabal.kit.clock import KST
 
 HEAD = ["구분", "항목", "값", "비율", "설명"]

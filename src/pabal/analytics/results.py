@@ -21,10 +21,15 @@ from pabal.analytics.schemas import (
     OutcomeOut,
     PointOut,
 )
-from pabal.campaigns import read_campaign
-from pabal.campaigns.people import reason_label
-from pabal.campaigns.routes_variants import DecisionOut, IntervalOut, with_figures
-from pabal.campaigns.variants import VariantFigures, list_decisions
+from pabal.campaigns import (
+    DecisionOut,
+    IntervalOut,
+    VariantFigures,
+    list_decisions,
+    read_campaign,
+    reason_label,
+    with_figures,
+)
 from pabal.channels.meaning import code_of
 from pabal.dispatch import read_texts
 from pabal.domain import results

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pabal.campaigns.routes_variants import DecisionOut, IntervalOut, TextOut
+from pabal.campaigns import DecisionOut, IntervalOut, TextOut
 from pabal.kit.http.schemas import ApiModel, Instant
 
 

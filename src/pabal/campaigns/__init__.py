@@ -2,18 +2,29 @@
 
 from pabal.campaigns.actions import create_campaign
 from pabal.campaigns.jobs import launch_due, run_check_job
+from pabal.campaigns.people import STATE_LABELS, reason_label
 from pabal.campaigns.queries import CampaignRow, page_of_campaigns, read_campaign
 from pabal.campaigns.schemas import SendWindowModel
 from pabal.campaigns.steps import TEMPLATE_GONE, plan_step
+from pabal.campaigns.texts import DecisionOut, IntervalOut, TextOut, with_figures
+from pabal.campaigns.variants import VariantFigures, list_decisions
 
 __all__ = [
+    "STATE_LABELS",
     "TEMPLATE_GONE",
     "CampaignRow",
+    "DecisionOut",
+    "IntervalOut",
     "SendWindowModel",
+    "TextOut",
+    "VariantFigures",
     "create_campaign",
     "launch_due",
+    "list_decisions",
     "page_of_campaigns",
     "plan_step",
     "read_campaign",
+    "reason_label",
     "run_check_job",
+    "with_figures",
 ]
