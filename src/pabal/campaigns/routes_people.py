@@ -16,6 +16,7 @@ from pabal.campaigns.schemas import (
     MessageOut,
     ProgressOut,
     ReasonRow,
+    RefusalsOut,
     StepProgressOut,
 )
 from pabal.domain.ids import parse_message_id
@@ -29,6 +30,17 @@ router = APIRouter(prefix="/api", tags=["campaigns"])
 
 Reads = Annotated[Principal, requires("campaigns.read")]
 ReadsMessages = Annotated[Principal, requires("messages.read")]
+
+
+@router.get("/campaigns/{campaign_id}/refusals", name="campaignRefusals")
+async def refusals(campaign_id: UUID, rt: Rt, who: Reads) -> RefusalsOut:
+    """Who refused while it ran, and how long after a refusal the last message still went out."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        campaign = await queries.read_campaign(conn, campaign_id)
+        if campaign.send_id is None:
+            return RefusalsOut(during=0, stopped=0, after=0, longest_seconds=None, as_of=rt.clock.now())
+        found = await dispatch.refusals_of_send(conn, who.tenant_id, campaign.send_id)
+    return RefusalsOut.model_validate(found)
 
 
 @router.get("/campaigns/{campaign_id}/progress", name="campaignProgress")

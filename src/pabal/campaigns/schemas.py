@@ -309,6 +309,18 @@ class CheckOut(ApiModel):
     checked_at: Instant
 
 
+class RefusalsOut(ApiModel):
+    """Refusals since the start: an opt-out stops every claim that comes after it; what was claimed before is on its way."""
+
+    during: int = Field(description="시작한 뒤 수신을 거부한 번호")
+    stopped: int = Field(description="그 가운데 보내지 않은 사람")
+    after: int = Field(description="거부한 뒤에 발송사에 넘어간 메시지: 거부 전에 이미 맡은 것")
+    longest_seconds: float | None = Field(
+        description="거부하고 나서 마지막으로 넘어갈 때까지 가장 길었던 시간"
+    )
+    as_of: Instant
+
+
 class JobStarted(ApiModel):
     job_id: UUID
 

@@ -53,6 +53,7 @@ from pabal.dispatch.reads import (
 from pabal.dispatch.receipts import apply_receipts, store_receipt
 from pabal.dispatch.recipients import Recipient, list_recipients
 from pabal.dispatch.reconcile import Books, OpenRows, reconcile
+from pabal.dispatch.refusals import Refusals, refusals_of_send
 from pabal.dispatch.render import Finished, Unrenderable, finish
 from pabal.dispatch.stream import Addressee, announce_stream, start_stream
 from pabal.dispatch.trials import (
@@ -104,6 +105,7 @@ __all__ = [
     "OpenRows",
     "Progress",
     "Recipient",
+    "Refusals",
     "Rest",
     "Selection",
     "SendLine",
@@ -152,6 +154,7 @@ __all__ = [
     "read_progress",
     "read_texts",
     "reconcile",
+    "refusals_of_send",
     "resolve_group",
     "resolve_one",
     "resolve_send",
