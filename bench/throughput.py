@@ -62,7 +62,7 @@ def exports(hub: TaggedInstallation, campaign: str, people: int) -> list[Figure]
         before = most = api.memory_info().rss
         size = 0
         began = time.perf_counter()
-        body = {"format": form, "state": "delivered", "purpose": "발송 결과 보고"}
+        body = {"format": form, "state": "delivered", "purpose": "선거 사무소 결과 보고용"}
         with hub.client.stream("POST", f"/api/campaigns/{campaign}/messages/export", json=body) as answer:
             answer.raise_for_status()
             for piece in answer.iter_bytes():

@@ -300,7 +300,8 @@ export interface paths {
         };
         /**
          * Campaignresults
-         * @description Figures without people. Every part sums: outcome to funnel.selected, missed to outcome.notReached.
+         * @description Figures without people. Every part sums: outcome to funnel.selected, missed to outcome.notReached. Those of a large
+         *     send are kept for some seconds (asOf).
          */
         get: operations["campaignResults"];
         put?: never;
@@ -3041,6 +3042,26 @@ export interface paths {
         get: operations["countUncertain"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uncertain/{send_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolveuncertainsend
+         * @description Everybody of the send who is still uncertain, whatever request they are of. Nobody is any more: 0.
+         */
+        post: operations["resolveUncertainSend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7693,7 +7714,7 @@ export interface components {
         ResolvedOut: {
             /**
              * Resolved
-             * @description 이 요청에서 처리한 사람 수; 그사이 결과가 온 사람은 빠짐
+             * @description 처리한 사람 수; 그사이 결과가 온 사람은 빠짐
              */
             resolved: number;
         };
@@ -7774,6 +7795,12 @@ export interface components {
              * @enum {string}
              */
             level: "block" | "hold" | "warn" | "label" | "ok";
+            /**
+             * Notyet
+             * @description 아직 지키지 못하는 규칙이면 그 까닭
+             * @default
+             */
+            notYet?: string;
             /**
              * Origin
              * @enum {string}
@@ -9077,6 +9104,12 @@ export interface components {
         };
         /** VerdictOut */
         VerdictOut: {
+            /**
+             * Article
+             * @description 법 조문이나 누구의 기준인지
+             * @default
+             */
+            article?: string;
             /**
              * Level
              * @enum {string}
@@ -16244,6 +16277,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UncertainCountsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveUncertainSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                send_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pabal__campaigns__schemas_uncertain__ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedOut"];
                 };
             };
             /** @description 거절 */

@@ -3,6 +3,7 @@
 import { Ban, CircleHelp, Send, ThumbsUp } from "lucide-react";
 import type { CampaignMessage, Resolution } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
 import { Keys } from "@/components/ui/kbd";
 import { useFormat, useT } from "@/lib/i18n";
@@ -10,7 +11,7 @@ import { Link } from "@/lib/router";
 import { CampaignStateBadge } from "../campaigns/state-badge";
 import { GroupPeople } from "./group-people";
 import type { Settled } from "./use-desk";
-import { type Item, questionLines } from "./work";
+import { type Item, questionLines, wholeOf } from "./work";
 
 const BUTTONS = [
   { key: "1", decision: "adopt", icon: ThumbsUp },
@@ -86,11 +87,12 @@ interface Props {
   settled: Settled;
   mayDecide: boolean;
   onAsk: (decision: Resolution | null, person?: CampaignMessage) => void;
+  onAskWhole: () => void;
   onOpenPerson: (person: CampaignMessage) => void;
 }
 
 /** One group: why nobody knows, what is known, what was asked and answered, who it is, and the three answers. */
-export function GroupDetail({ item, settled, mayDecide, onAsk, onOpenPerson }: Props) {
+export function GroupDetail({ item, settled, mayDecide, onAsk, onAskWhole, onOpenPerson }: Props) {
   const t = useT();
   const { send, group } = item;
   return (
@@ -111,6 +113,11 @@ export function GroupDetail({ item, settled, mayDecide, onAsk, onOpenPerson }: P
             )}
             <CampaignStateBadge state={send.state} />
             {send.rehearse && <Badge>{t.uncertain.rehearsal}</Badge>}
+            {mayDecide && send.groups.length > 1 && (
+              <Button size="sm" onClick={onAskWhole} className="max-md:h-11">
+                {t.uncertain.wholeSend(wholeOf(send).people, send.groups.length)}
+              </Button>
+            )}
           </p>
         </header>
         <section aria-label={t.uncertain.why} className="flex flex-col gap-3 py-4">

@@ -93,6 +93,14 @@ export function useResolve() {
       }),
     onSettled,
   });
+  const send = useMutation({
+    mutationFn: ({ sendId, ...body }: { sendId: string } & Word) =>
+      http.post("/api/uncertain/{send_id}/resolve", body, {
+        path: { send_id: sendId },
+        idempotencyKey: crypto.randomUUID(),
+      }),
+    onSettled,
+  });
   const person = useMutation({
     mutationFn: ({ messageId, ...body }: { messageId: string } & Word) =>
       http.post("/api/messages/{message_id}/resolve", body, {
@@ -101,5 +109,5 @@ export function useResolve() {
       }),
     onSettled,
   });
-  return { group: group.mutateAsync, person: person.mutateAsync };
+  return { group: group.mutateAsync, send: send.mutateAsync, person: person.mutateAsync };
 }

@@ -20,7 +20,7 @@ import { GroupQueue } from "./group-queue";
 import { Incidents } from "./incidents";
 import { useUncertain, useUncertainCounts } from "./queries";
 import { useDesk } from "./use-desk";
-import { decidedPeople, type Item, itemsOf } from "./work";
+import { decidedPeople, type Item, itemsOf, wholeOf } from "./work";
 
 type Tab = "people" | "incidents";
 
@@ -28,6 +28,8 @@ interface Asking {
   item: Item;
   person: CampaignMessage | null;
   decision: Resolution | null;
+  /** All requests of the item's send. */
+  whole: boolean;
 }
 
 function Loading() {
@@ -46,7 +48,10 @@ function People({ campaignId }: { campaignId: string | null }) {
   const list = useUncertain(campaignId);
   const mayDecide = useMe().data?.permissions.includes("messages.resolve") ?? false;
   const items = itemsOf(list.data?.pages.flatMap((page) => page.items) ?? []);
-  const { desk, dispatch, settled, decideGroup, decidePerson } = useDesk(items, list.dataUpdatedAt);
+  const { desk, dispatch, settled, decideGroup, decideSend, decidePerson } = useDesk(
+    items,
+    list.dataUpdatedAt,
+  );
   const [asking, setAsking] = useState<Asking | null>(null);
   const [person, setPerson] = useState<CampaignMessage | null>(null);
   const [opened, setOpened] = useState(false); // on a phone: the list, or one group of it
@@ -54,8 +59,9 @@ function People({ campaignId }: { campaignId: string | null }) {
 
   const ask = (decision: Resolution | null, whom: CampaignMessage | null = null) => {
     if (item && mayDecide && !(decision === "resend" && !item.send.mayResend))
-      setAsking({ item, person: whom, decision });
+      setAsking({ item, person: whom, decision, whole: false });
   };
+  const about = asking && (asking.whole ? wholeOf(asking.item.send) : asking.item.group);
   useShortcuts([
     { combo: "j", name: "nextGroup", group: "list", run: () => dispatch({ type: "step", by: 1 }) },
     { combo: "k", name: "previousGroup", group: "list", run: () => dispatch({ type: "step", by: -1 }) },
@@ -123,6 +129,7 @@ function People({ campaignId }: { campaignId: string | null }) {
               settled={settled}
               mayDecide={mayDecide}
               onAsk={ask}
+              onAskWhole={() => setAsking({ item, person: null, decision: null, whole: true })}
               onOpenPerson={setPerson}
             />
           </>
@@ -130,11 +137,11 @@ function People({ campaignId }: { campaignId: string | null }) {
           <Loading />
         )}
       </section>
-      {asking && (
+      {asking && about && (
         <DecideDialog
           name={asking.person && (asking.person.name || t.contacts.noName)}
-          people={asking.person ? 1 : asking.item.group.people}
-          units={asking.person ? Math.min(1, asking.item.group.units) : asking.item.group.units}
+          people={asking.person ? 1 : about.people}
+          units={asking.person ? Math.min(1, about.units) : about.units}
           mayResend={asking.item.send.mayResend}
           chosen={asking.decision}
           onClose={() => setAsking(null)}
@@ -143,7 +150,8 @@ function People({ campaignId }: { campaignId: string | null }) {
             if (asking.person) void decidePerson(asking.item, asking.person, decision, reason);
             else {
               setOpened(false);
-              void decideGroup(asking.item, decision, reason);
+              if (asking.whole) void decideSend(asking.item.send, decision, reason);
+              else void decideGroup(asking.item, decision, reason);
             }
           }}
         />

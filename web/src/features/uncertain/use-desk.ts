@@ -7,7 +7,7 @@ import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { useResolve } from "./queries";
-import { type Item, NOTHING, reduce } from "./work";
+import { type Item, NOTHING, reduce, shares, wholeOf } from "./work";
 
 export const settledKey = (item: Item, person: CampaignMessage) => `${item.id} ${person.id}`;
 
@@ -53,6 +53,26 @@ export function useDesk(items: Item[], loadedAt: number) {
     [errorText, resolve, t, told],
   );
 
+  const decideSend = useCallback(
+    async (send: Item["send"], decision: Resolution, reason: string) => {
+      const name = send.campaignName || t.uncertain.noCampaign;
+      for (const { requestId, people } of send.groups)
+        dispatch({ type: "decide", id: requestId, decision, people, name });
+      try {
+        const { resolved } = await resolve.send({ sendId: send.sendId, decision, reason });
+        const each = shares(send.groups, resolved);
+        send.groups.forEach(({ requestId }, index) => {
+          dispatch({ type: "answered", id: requestId, resolved: each[index] ?? 0, at: Date.now() });
+        });
+        told(decision, resolved, wholeOf(send).people);
+      } catch (error) {
+        for (const { requestId } of send.groups) dispatch({ type: "refused", id: requestId });
+        toast(t.uncertain.failed(errorText(error)), { tone: "error" });
+      }
+    },
+    [errorText, resolve, t, told],
+  );
+
   const decidePerson = useCallback(
     async (item: Item, person: CampaignMessage, decision: Resolution, reason: string) => {
       const key = settledKey(item, person);
@@ -70,7 +90,7 @@ export function useDesk(items: Item[], loadedAt: number) {
     [errorText, resolve, t, told],
   );
 
-  return { desk, dispatch, settled, decideGroup, decidePerson };
+  return { desk, dispatch, settled, decideGroup, decideSend, decidePerson };
 }
 
 export type Settled = ReturnType<typeof useDesk>["settled"];

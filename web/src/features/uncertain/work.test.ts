@@ -1,6 +1,16 @@
-import { expect, it } from "vitest";
-import type { UncertainSend } from "@/api/types";
-import { type Desk, decidedPeople, itemsOf, NOTHING, open, questionLines, reduce } from "./work";
+import { describe, expect, it } from "vitest";
+import type { UncertainGroup, UncertainSend } from "@/api/types";
+import {
+  type Desk,
+  decidedPeople,
+  itemsOf,
+  NOTHING,
+  open,
+  questionLines,
+  reduce,
+  shares,
+  wholeOf,
+} from "./work";
 
 const three = reduce(NOTHING, { type: "loaded", ids: ["a", "b", "c"], at: 1 });
 const decide = (desk: Desk, id: string, people = 2) =>
@@ -62,4 +72,16 @@ it("shows the gap between the first question and the newest", () => {
   expect(questionLines(2, ["x", "y"])).toEqual(["x", "y"]);
   expect(questionLines(30, ["x", "y", "z"])).toEqual(["x", { left: 27 }, "y", "z"]);
   expect(questionLines(0, [])).toEqual([]);
+});
+
+describe("a whole send", () => {
+  const groups = [3, 2, 4].map((people) => ({ people, units: people - 1 }) as UncertainGroup);
+  it("sums its requests", () => {
+    expect(wholeOf({ groups } as UncertainSend)).toEqual({ people: 9, units: 6 });
+  });
+  it("tells what the server counted group by group, and never more", () => {
+    expect(shares(groups, 9)).toEqual([3, 2, 4]);
+    expect(shares(groups, 4)).toEqual([3, 1, 0]);
+    expect(shares(groups, 0)).toEqual([0, 0, 0]);
+  });
 });

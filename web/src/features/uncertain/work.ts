@@ -15,6 +15,24 @@ export function itemsOf(sends: UncertainSend[]): Item[] {
   return sends.flatMap((send) => send.groups.map((group) => ({ id: group.requestId, send, group })));
 }
 
+/** All requests of a send together. */
+export function wholeOf(send: UncertainSend): { people: number; units: number } {
+  return {
+    people: send.groups.reduce((sum, group) => sum + group.people, 0),
+    units: send.groups.reduce((sum, group) => sum + group.units, 0),
+  };
+}
+
+/** The server counts a decision about a whole send once: told group by group, as if the first had held for all of theirs. */
+export function shares(groups: UncertainGroup[], resolved: number): number[] {
+  let left = resolved;
+  return groups.map((group) => {
+    const mine = Math.min(group.people, left);
+    left -= mine;
+    return mine;
+  });
+}
+
 export interface Answer {
   decision: Resolution;
   people: number;

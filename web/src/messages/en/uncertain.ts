@@ -52,6 +52,7 @@ export const uncertain: Messages["uncertain"] = {
   openList: "List",
   more: "More",
   noCampaign: "Not a campaign",
+  wholeSend: (people, groups) => `Decide about all ${num(people)} of this send (${num(groups)} requests)`,
   rehearsal: "Rehearsal",
   groupPeople: people,
   question: (n) => `Did ${people(n)} get it?`,

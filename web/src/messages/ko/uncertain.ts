@@ -20,6 +20,8 @@ export const uncertain = {
   openList: "목록",
   more: "더 보기",
   noCampaign: "캠페인이 아닌 발송",
+  wholeSend: (people: number, groups: number) =>
+    `이 발송 ${num(people)}명 모두 정하기 (요청 ${num(groups)}개)`,
   rehearsal: "리허설",
   groupPeople: (n: number) => `${num(n)}명`,
   question: (n: number) => `${withParticle(`${num(n)}명`, "이/가")} 받았는지 몰라요`,
