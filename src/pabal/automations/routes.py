@@ -15,15 +15,15 @@ from pabal.automations.schemas import (
     BackTestIn,
     BackTestOut,
     FiringOut,
-    LinkIn,
-    LinkOut,
-    LinkPatch,
-    PreviewIn,
-    PreviewOut,
+    LinkPreviewIn,
+    LinkPreviewOut,
+    LinkSampleOut,
+    LinkSendIn,
+    LinkSentOut,
     RefusedOut,
-    SampleOut,
-    SendIn,
-    SentOut,
+    TemplateLinkIn,
+    TemplateLinkOut,
+    TemplateLinkPatch,
     shown_title,
 )
 from pabal.contacts import Blinder
@@ -53,29 +53,29 @@ def start_of_day(now: datetime) -> datetime:
 @router.get("", name="listTemplateLinks")
 async def list_links(
     rt: Rt, who: Reads, partition_id: Annotated[UUID | None, Query(alias="partitionId")] = None
-) -> Page[LinkOut]:
+) -> Page[TemplateLinkOut]:
     """Newest first, with the figures of the last 7 days."""
     now = rt.clock.now()
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await links.list_links(conn, partition_id=partition_id)
         figures = await logs.figures(conn, since=now - timedelta(days=FIGURE_DAYS), today=start_of_day(now))
-    return Page(items=[LinkOut.of(one, figures.get(one.id)) for one in found])
+    return Page(items=[TemplateLinkOut.of(one, figures.get(one.id)) for one in found])
 
 
-@router.post("", name="createTemplateLink", status_code=201, response_model=LinkOut)
-async def create_link(body: LinkIn, request: Request, rt: Rt, who: Writes) -> Response:
+@router.post("", name="createTemplateLink", status_code=201, response_model=TemplateLinkOut)
+async def create_link(body: TemplateLinkIn, request: Request, rt: Rt, who: Writes) -> Response:
     async with idempotent(rt, who, request) as call:
         if call.replay is not None:
             return call.replay
         async with tenant_tx(rt, who.tenant_id) as conn:
             made = await links.create_link(conn, who, await links.checked_draft(conn, body.wanted()))
-            answer = await call.answer(conn, LinkOut.of(made), status=201)
+            answer = await call.answer(conn, TemplateLinkOut.of(made), status=201)
     await try_publish_changed(rt, who.tenant_id, "automation", made.id)
     return answer
 
 
 @router.post("/preview", name="previewTemplateLink")
-async def preview(body: PreviewIn, rt: Rt, who: Reads) -> PreviewOut:
+async def preview(body: LinkPreviewIn, rt: Rt, who: Reads) -> LinkPreviewOut:
     """How many records fit now and what one of them would get. Sends nothing."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         draft = await links.checked_draft(conn, body.wanted())
@@ -83,11 +83,11 @@ async def preview(body: PreviewIn, rt: Rt, who: Reads) -> PreviewOut:
         link = await ask.as_link(conn, draft, rt.clock.now())
         found = await ask.preview(conn, who.tenant_id, partition, link, body.record_id)
     unmasked = who.may("contacts.unmasked")
-    return PreviewOut(
+    return LinkPreviewOut(
         matching=found.matching,
         relation=found.relation,
         sample=[
-            SampleOut(record_id=one.id, title=shown_title(partition, one, unmasked=unmasked))
+            LinkSampleOut(record_id=one.id, title=shown_title(partition, one, unmasked=unmasked))
             for one in found.sample
         ],
         text=found.text if unmasked else None,
@@ -110,16 +110,16 @@ async def backtest_new(body: BackTestIn, rt: Rt, who: Reads) -> BackTestOut:
 
 
 @router.get("/{link_id}", name="getTemplateLink")
-async def get_link(link_id: UUID, rt: Rt, who: Reads) -> LinkOut:
+async def get_link(link_id: UUID, rt: Rt, who: Reads) -> TemplateLinkOut:
     now = rt.clock.now()
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await links.read_link(conn, link_id)
         figures = await logs.figures(conn, since=now - timedelta(days=FIGURE_DAYS), today=start_of_day(now))
-    return LinkOut.of(found, figures.get(link_id))
+    return TemplateLinkOut.of(found, figures.get(link_id))
 
 
 @router.patch("/{link_id}", name="changeTemplateLink")
-async def change_link(link_id: UUID, body: LinkPatch, rt: Rt, who: Writes) -> LinkOut:
+async def change_link(link_id: UUID, body: TemplateLinkPatch, rt: Rt, who: Writes) -> TemplateLinkOut:
     """Switching off holds the queue; switching on lets it go on."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         old = await links.read_link(conn, link_id)
@@ -129,7 +129,7 @@ async def change_link(link_id: UUID, body: LinkPatch, rt: Rt, who: Writes) -> Li
         except Problem as problem:
             raise await with_editor(conn, rt, problem) from problem
     await try_publish_changed(rt, who.tenant_id, "automation", link_id)
-    return LinkOut.of(changed)
+    return TemplateLinkOut.of(changed)
 
 
 @router.delete("/{link_id}", name="deleteTemplateLink", status_code=204)
@@ -140,8 +140,8 @@ async def delete_link(link_id: UUID, rt: Rt, who: Writes) -> None:
     await try_publish_changed(rt, who.tenant_id, "automation", link_id)
 
 
-@router.post("/{link_id}/send", name="sendTemplateLink", response_model=SentOut)
-async def send(link_id: UUID, body: SendIn, request: Request, rt: Rt, who: Runs) -> Response:
+@router.post("/{link_id}/send", name="sendTemplateLink", response_model=LinkSentOut)
+async def send(link_id: UUID, body: LinkSendIn, request: Request, rt: Rt, who: Runs) -> Response:
     """By hand, to the selected records. A person decided: no condition and no cooldown, but the gate like everybody."""
     blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
     async with idempotent(rt, who, request) as call:
@@ -175,7 +175,7 @@ async def send(link_id: UUID, body: SendIn, request: Request, rt: Rt, who: Runs)
                 RefusedOut(record_id=wishes[place].record_id, reason=reason)
                 for place, reason in fired.refused.items()
             ]
-            answer = await call.answer(conn, SentOut(sent=len(fired.placed), skipped=skipped))
+            answer = await call.answer(conn, LinkSentOut(sent=len(fired.placed), skipped=skipped))
     await announce(rt, who.tenant_id, fired)
     return answer
 

@@ -12,7 +12,13 @@ from pabal.accounts import audit
 from pabal.automations import logs, repeats
 from pabal.automations.fire import announce
 from pabal.automations.routes import start_of_day
-from pabal.automations.schemas import DashboardOut, LogOut, QueueOut, RanOut, shown_title
+from pabal.automations.schemas import (
+    AutomationDashboardOut,
+    AutomationLogOut,
+    AutomationQueueOut,
+    RanOut,
+    shown_title,
+)
 from pabal.contacts import Blinder
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
@@ -69,7 +75,7 @@ async def list_queue(
     record_id: Annotated[UUID | None, Query(alias="recordId")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Page[QueueOut]:
+) -> Page[AutomationQueueOut]:
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
         rows = await logs.list_queue(
@@ -82,7 +88,9 @@ async def list_queue(
         )
         titles = await titles_of(conn, who, (row.record_id for row in rows[:limit]))
     return Page(
-        items=[QueueOut.of(row, who.tenant_id, titles.get(row.record_id, "")) for row in rows[:limit]],
+        items=[
+            AutomationQueueOut.of(row, who.tenant_id, titles.get(row.record_id, "")) for row in rows[:limit]
+        ],
         next_cursor=write_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
     )
 
@@ -96,17 +104,17 @@ async def cancel_repeat(queue_id: UUID, rt: Rt, who: Runs) -> None:
 
 
 @router.get("/automation/dashboard", name="automationDashboard")
-async def dashboard(rt: Rt, who: Reads) -> DashboardOut:
+async def dashboard(rt: Rt, who: Reads) -> AutomationDashboardOut:
     """What was stopped today and why, and what is next."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         stopped = await logs.stopped_today(conn, start_of_day(rt.clock.now()))
         pending = await logs.list_queue(conn, status="pending", limit=500)
         soon = sorted((row for row in pending if not row.is_held), key=lambda row: row.next_run_at)[:8]
         titles = await titles_of(conn, who, (row.record_id for row in soon))
-    return DashboardOut(
+    return AutomationDashboardOut(
         stopped_today=[{"reason": reason, "count": n} for reason, n in stopped],
         waiting=len(pending),
-        next=[QueueOut.of(row, who.tenant_id, titles.get(row.record_id, "")) for row in soon],
+        next=[AutomationQueueOut.of(row, who.tenant_id, titles.get(row.record_id, "")) for row in soon],
     )
 
 
@@ -122,7 +130,7 @@ async def list_logs(
     since: Instant | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Page[LogOut]:
+) -> Page[AutomationLogOut]:
     """Newest first. A message's status and reason are read from the message itself."""
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -139,13 +147,13 @@ async def list_logs(
         )
         titles = await titles_of(conn, who, (row.record_id for row in rows[:limit]))
     return Page(
-        items=[LogOut.of(row, titles.get(row.record_id, "")) for row in rows[:limit]],
+        items=[AutomationLogOut.of(row, titles.get(row.record_id, "")) for row in rows[:limit]],
         next_cursor=write_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
     )
 
 
 @router.post("/logs/{log_id}/retry", name="retryAutomationLog")
-async def retry_log(log_id: UUID, rt: Rt, who: Runs) -> LogOut:
+async def retry_log(log_id: UUID, rt: Rt, who: Runs) -> AutomationLogOut:
     """The same occasion once more, if certainly nothing is out; never where a person has opted out."""
     blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -154,7 +162,7 @@ async def retry_log(log_id: UUID, rt: Rt, who: Runs) -> LogOut:
         line = await logs.read_log(conn, log_id)
         titles = await titles_of(conn, who, [line.record_id])
     await announce(rt, who.tenant_id, fired)
-    return LogOut.of(line, titles.get(line.record_id, ""))
+    return AutomationLogOut.of(line, titles.get(line.record_id, ""))
 
 
 EXPORT_DAYS = 90

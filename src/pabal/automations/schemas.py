@@ -22,12 +22,12 @@ Name = Annotated[str, Bound(max_length=80)]
 TriggerType = Literal["manual", "on_create", "on_update"]
 
 
-class MappingIn(ApiModel):
+class VariableMappingIn(ApiModel):
     field: Annotated[str, Bound(max_length=40)] = ""
     default: Annotated[str, Bound(max_length=200)] = ""
 
 
-class RepeatIn(ApiModel):
+class LinkRepeatIn(ApiModel):
     """`stopCondition` has to be there: a repeat that nothing stops is refused."""
 
     interval_hours: Annotated[float, Bound(gt=0, le=720)]
@@ -35,7 +35,7 @@ class RepeatIn(ApiModel):
     stop_condition: Json | None = None
 
 
-class FallbackIn(ApiModel):
+class LinkFallbackIn(ApiModel):
     """A text where KakaoTalk certainly doesn't arrive. Without `body` it is the template's."""
 
     channel: Literal["sms", "lms"] = "sms"
@@ -46,22 +46,22 @@ class FallbackIn(ApiModel):
     after_seconds: Annotated[int, Bound(ge=0, le=86_400)] = 0
 
 
-class LinkIn(ApiModel):
+class TemplateLinkIn(ApiModel):
     partition_id: UUID
     template_id: UUID
     name: Name = ""
     recipient_field: Annotated[str, Bound(max_length=40)] = ""
-    variable_mappings: Annotated[dict[str, str | MappingIn], Bound(max_length=60)] = {}  # noqa: RUF012  # pydantic copies
+    variable_mappings: Annotated[dict[str, str | VariableMappingIn], Bound(max_length=60)] = {}  # noqa: RUF012  # pydantic copies
     trigger_type: TriggerType = "manual"
     trigger_condition: Json | None = None
-    repeat_config: RepeatIn | None = None
+    repeat_config: LinkRepeatIn | None = None
     cooldown_hours: Annotated[float, Bound(ge=0, le=720)] = 1
     is_active: bool = True
     message_class: Literal["transactional", "informational"] = Bound(
         default="transactional", description="자동 발송은 정보성만: 선거운동정보와 광고는 고를 수 없음"
     )
     send_window: SendWindowModel | None = None
-    fallback: FallbackIn | None = None
+    fallback: LinkFallbackIn | None = None
 
     def wanted(self) -> Json:
         values = {name: getattr(self, name) for name in type(self).model_fields}
@@ -76,9 +76,9 @@ def _plain(values: Json) -> Json:
             name: one if isinstance(one, str) else one.model_dump()
             for name, one in out["variable_mappings"].items()
         }
-    if isinstance(repeat := out.get("repeat_config"), RepeatIn):
+    if isinstance(repeat := out.get("repeat_config"), LinkRepeatIn):
         out["repeat_config"] = repeat.model_dump()
-    if isinstance(fallback := out.get("fallback"), FallbackIn):
+    if isinstance(fallback := out.get("fallback"), LinkFallbackIn):
         out["fallback"] = fallback.model_dump(mode="json", by_alias=True)
     if "send_window" in out:
         window = out.pop("send_window")
@@ -87,21 +87,21 @@ def _plain(values: Json) -> Json:
     return out
 
 
-class LinkPatch(ApiModel):
+class TemplateLinkPatch(ApiModel):
     """Only what is named changes; null takes a condition, a repeat, hours or a fallback away."""
 
     template_id: UUID | None = None
     name: Name | None = None
     recipient_field: Annotated[str, Bound(max_length=40)] | None = None
-    variable_mappings: Annotated[dict[str, str | MappingIn], Bound(max_length=60)] | None = None
+    variable_mappings: Annotated[dict[str, str | VariableMappingIn], Bound(max_length=60)] | None = None
     trigger_type: TriggerType | None = None
     trigger_condition: Json | None = None
-    repeat_config: RepeatIn | None = None
+    repeat_config: LinkRepeatIn | None = None
     cooldown_hours: Annotated[float, Bound(ge=0, le=720)] | None = None
     is_active: bool | None = None
     message_class: Literal["transactional", "informational"] | None = None
     send_window: SendWindowModel | None = None
-    fallback: FallbackIn | None = None
+    fallback: LinkFallbackIn | None = None
     version: int | None = None
 
     @model_validator(mode="before")
@@ -143,7 +143,7 @@ def _stored_repeat(config: Any) -> Json | None:
     }
 
 
-class FiguresOut(ApiModel):
+class LinkFiguresOut(ApiModel):
     """Of the last 7 days. `waiting`: in the queue now."""
 
     sent: int
@@ -156,11 +156,11 @@ class FiguresOut(ApiModel):
     next_run_at: datetime | None
 
     @classmethod
-    def of(cls, one: LinkFigures | None) -> "FiguresOut":
+    def of(cls, one: LinkFigures | None) -> "LinkFiguresOut":
         return cls.model_validate(one or LinkFigures())
 
 
-class LinkOut(ApiModel):
+class TemplateLinkOut(ApiModel):
     id: UUID
     partition_id: UUID
     template_id: UUID
@@ -180,10 +180,10 @@ class LinkOut(ApiModel):
     version: int
     created_at: datetime
     updated_at: datetime
-    figures: FiguresOut | None = None
+    figures: LinkFiguresOut | None = None
 
     @classmethod
-    def of(cls, link: TemplateLink, figures: LinkFigures | None = None) -> "LinkOut":
+    def of(cls, link: TemplateLink, figures: LinkFigures | None = None) -> "TemplateLinkOut":
         return cls(
             id=link.id,
             partition_id=link.partition_id,
@@ -204,11 +204,11 @@ class LinkOut(ApiModel):
             version=link.version,
             created_at=link.created_at,
             updated_at=link.updated_at,
-            figures=FiguresOut.of(figures),
+            figures=LinkFiguresOut.of(figures),
         )
 
 
-class SendIn(ApiModel):
+class LinkSendIn(ApiModel):
     record_ids: Annotated[list[UUID], Bound(min_length=1, max_length=1000)]
 
 
@@ -217,14 +217,14 @@ class RefusedOut(ApiModel):
     reason: str
 
 
-class SentOut(ApiModel):
+class LinkSentOut(ApiModel):
     """`sent`: messages made now; whoever has opted out is stopped by the gate and says so in the log."""
 
     sent: int
     skipped: list[RefusedOut]
 
 
-class QueueOut(ApiModel):
+class AutomationQueueOut(ApiModel):
     id: UUID
     template_link_id: UUID
     record_id: UUID
@@ -242,12 +242,12 @@ class QueueOut(ApiModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, line: QueueLine, tenant_id: UUID, title: str) -> "QueueOut":
+    def of(cls, line: QueueLine, tenant_id: UUID, title: str) -> "AutomationQueueOut":
         fields = {name: getattr(line, name) for name in cls.model_fields if hasattr(line, name)}
         return cls(**fields, org_id=tenant_id, title=title)
 
 
-class LogOut(ApiModel):
+class AutomationLogOut(ApiModel):
     id: UUID
     template_link_id: UUID
     link_name: str
@@ -264,7 +264,7 @@ class LogOut(ApiModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, line: LogLine, title: str) -> "LogOut":
+    def of(cls, line: LogLine, title: str) -> "AutomationLogOut":
         return cls(
             id=line.id,
             template_link_id=line.template_link_id,
@@ -294,19 +294,19 @@ class RanOut(ApiModel):
     failed: int
 
 
-class PreviewIn(LinkIn):
+class LinkPreviewIn(TemplateLinkIn):
     record_id: UUID | None = None
 
 
-class SampleOut(ApiModel):
+class LinkSampleOut(ApiModel):
     record_id: UUID
     title: str
 
 
-class PreviewOut(ApiModel):
+class LinkPreviewOut(ApiModel):
     matching: int
     relation: str
-    sample: list[SampleOut]
+    sample: list[LinkSampleOut]
     text: str | None
     missing: str
     empty: dict[str, int]
@@ -318,7 +318,7 @@ class BackTestIn(ApiModel):
     """`link`: an edited version instead of the stored one."""
 
     days: Annotated[int, Bound(ge=1, le=90)] = 30
-    link: LinkIn | None = None
+    link: TemplateLinkIn | None = None
 
 
 class FiringOut(ApiModel):
@@ -343,10 +343,10 @@ class BackTestOut(ApiModel):
     items: list[FiringOut]
 
 
-class DashboardOut(ApiModel):
+class AutomationDashboardOut(ApiModel):
     stopped_today: list[dict[str, Any]]
     waiting: int
-    next: list[QueueOut]
+    next: list[AutomationQueueOut]
 
 
 def shown_title(partition: Partition | None, record: Record | None, *, unmasked: bool) -> str:

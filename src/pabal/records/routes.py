@@ -19,12 +19,12 @@ from pabal.kit.turns import Line, Turn, ring
 from pabal.records import actions, partitions, queries
 from pabal.records.filter_sql import record_filter
 from pabal.records.schemas import (
-    ChangeOut,
     DeletedOut,
     DeleteRecordsIn,
     PartitionIn,
     PartitionOut,
     PartitionPatch,
+    RecordChangeOut,
     RecordIn,
     RecordList,
     RecordOut,
@@ -223,7 +223,7 @@ async def reveal_record(
 @router.get("/records/{record_id}/history", name="recordHistory")
 async def record_history(
     record_id: UUID, rt: Rt, who: Reads, cursor: Cursor = None, limit: Limit = 50
-) -> Page[ChangeOut]:
+) -> Page[RecordChangeOut]:
     """Newest first: who changed what from what to what."""
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -236,6 +236,6 @@ async def record_history(
         )
     unmasked = who.may("contacts.unmasked")
     return Page(
-        items=[ChangeOut.of(line, partition, unmasked=unmasked) for line in lines],
+        items=[RecordChangeOut.of(line, partition, unmasked=unmasked) for line in lines],
         next_cursor=None if further is None else write_cursor(str(further)),
     )

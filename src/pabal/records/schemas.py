@@ -17,7 +17,7 @@ Name = Annotated[str, Bound(min_length=1, max_length=60)]
 Data = dict[str, Any]
 
 
-class FieldIn(ApiModel):
+class RecordFieldIn(ApiModel):
     """`isPhone` makes a text field a phone; `personal` unset: phones, e-mails and what is called like a name are."""
 
     key: Annotated[str, Bound(min_length=1, max_length=40)]
@@ -48,7 +48,7 @@ class FieldIn(ApiModel):
         return Field(self.key, label, kind, is_personal(self.key, label, kind, self.personal), self.options)
 
 
-class FieldOut(ApiModel):
+class RecordFieldOut(ApiModel):
     key: str
     label: str
     type: Kind
@@ -60,7 +60,7 @@ class FieldOut(ApiModel):
     trigger_ops: list[str]  # of conditions
 
     @classmethod
-    def of(cls, one: Field) -> "FieldOut":
+    def of(cls, one: Field) -> "RecordFieldOut":
         return cls(
             key=one.key,
             label=one.label,
@@ -76,13 +76,13 @@ class FieldOut(ApiModel):
 
 class PartitionIn(ApiModel):
     name: Name
-    fields: Annotated[list[FieldIn], Bound(min_length=1, max_length=MAX_FIELDS)]
+    fields: Annotated[list[RecordFieldIn], Bound(min_length=1, max_length=MAX_FIELDS)]
     board_field: Annotated[str, Bound(max_length=40)] | None = None
 
 
 class PartitionPatch(ApiModel):
     name: Name | None = None
-    fields: Annotated[list[FieldIn], Bound(min_length=1, max_length=MAX_FIELDS)] | None = None
+    fields: Annotated[list[RecordFieldIn], Bound(min_length=1, max_length=MAX_FIELDS)] | None = None
     board_field: Annotated[str, Bound(max_length=40)] | None = None
     version: int | None = None
 
@@ -90,7 +90,7 @@ class PartitionPatch(ApiModel):
 class PartitionOut(ApiModel):
     id: UUID
     name: str
-    fields: list[FieldOut]
+    fields: list[RecordFieldOut]
     board_field: str
     records: int
     version: int
@@ -102,7 +102,7 @@ class PartitionOut(ApiModel):
         return cls(
             id=one.id,
             name=one.name,
-            fields=list(map(FieldOut.of, one.fields)),
+            fields=list(map(RecordFieldOut.of, one.fields)),
             board_field=one.board_field,
             records=one.records,
             version=one.version,
@@ -167,14 +167,14 @@ class RecordList(ApiModel):
     total: RecordTotal | None = None
 
 
-class FieldChange(ApiModel):
+class RecordFieldChange(ApiModel):
     field: str
     label: str
     before: Any
     after: Any
 
 
-class ChangeOut(ApiModel):
+class RecordChangeOut(ApiModel):
     """Who changed what and when. `changes` is empty where a person was erased since."""
 
     id: UUID
@@ -183,10 +183,10 @@ class ChangeOut(ApiModel):
     actor_kind: str
     actor_id: UUID | None
     source: str
-    changes: list[FieldChange]
+    changes: list[RecordFieldChange]
 
     @classmethod
-    def of(cls, line: ChangeLine, partition: Partition, *, unmasked: bool) -> "ChangeOut":
+    def of(cls, line: ChangeLine, partition: Partition, *, unmasked: bool) -> "RecordChangeOut":
         fields = partition.by_key
 
         def see(key: str, value: Any) -> Any:
@@ -201,7 +201,7 @@ class ChangeOut(ApiModel):
             actor_id=line.actor_id,
             source=line.source,
             changes=[
-                FieldChange(
+                RecordFieldChange(
                     field=key,
                     label=fields[key].label if key in fields else key,
                     before=see(key, before),

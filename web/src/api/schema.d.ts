@@ -660,6 +660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaignrefusals
+         * @description Who refused while it ran, and how long after a refusal the last message still went out.
+         */
+        get: operations["campaignRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}/reject": {
         parameters: {
             query?: never;
@@ -1060,6 +1080,26 @@ export interface paths {
         };
         /** Revealcontact */
         get: operations["revealContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/source-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contactsourceanswer
+         * @description What to answer to "제 번호는 어떻게 아셨나요?", from basis and source on record (P-08).
+         */
+        get: operations["contactSourceAnswer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3530,6 +3570,114 @@ export interface components {
             /** Objectkind */
             objectKind: string;
         };
+        /** AutomationDashboardOut */
+        AutomationDashboardOut: {
+            /** Next */
+            next: components["schemas"]["AutomationQueueOut"][];
+            /** Stoppedtoday */
+            stoppedToday: {
+                [key: string]: unknown;
+            }[];
+            /** Waiting */
+            waiting: number;
+        };
+        /** AutomationLogOut */
+        AutomationLogOut: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Linkname */
+            linkName: string;
+            /** Mayretry */
+            mayRetry: boolean;
+            /** Messageid */
+            messageId: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Repeatno */
+            repeatNo: number;
+            /** Status */
+            status: string;
+            /**
+             * Templatelinkid
+             * Format: uuid
+             */
+            templateLinkId: string;
+            /** Title */
+            title: string;
+            /** Tries */
+            tries: number;
+            /** Triggertype */
+            triggerType: string;
+        };
+        /** AutomationQueueOut */
+        AutomationQueueOut: {
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isheld */
+            isHeld: boolean;
+            /** Kind */
+            kind: string;
+            /** Linkname */
+            linkName: string;
+            /** Maxrepeat */
+            maxRepeat: number | null;
+            /**
+             * Nextrunat
+             * Format: date-time
+             */
+            nextRunAt: string;
+            /**
+             * Orgid
+             * Format: uuid
+             */
+            orgId: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Repeatcount */
+            repeatCount: number;
+            /** Status */
+            status: string;
+            /**
+             * Templatelinkid
+             * Format: uuid
+             */
+            templateLinkId: string;
+            /** Title */
+            title: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+        };
         /**
          * BackTestIn
          * @description `link`: an edited version instead of the stored one.
@@ -3540,7 +3688,7 @@ export interface components {
              * @default 30
              */
             days?: number;
-            link?: components["schemas"]["LinkIn"] | null;
+            link?: components["schemas"]["TemplateLinkIn"] | null;
         };
         /** BackTestOut */
         BackTestOut: {
@@ -3738,7 +3886,7 @@ export interface components {
             holidaysAsOf: string;
             /** Known */
             known: components["schemas"]["KnownElectionOut"][];
-            nextChange: components["schemas"]["pabal__compliance__schemas__ChangeOut"] | null;
+            nextChange: components["schemas"]["ChangeOut"] | null;
             /**
              * On
              * Format: date
@@ -4191,6 +4339,20 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** ChangeOut */
+        ChangeOut: {
+            /** Dday */
+            dDay: string;
+            /** Label */
+            label: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Opens */
+            opens: boolean;
+        };
         /** ChannelCount */
         ChannelCount: {
             /** Channel */
@@ -4640,17 +4802,6 @@ export interface components {
              */
             points: components["schemas"]["PointOut"][];
         };
-        /** DashboardOut */
-        DashboardOut: {
-            /** Next */
-            next: components["schemas"]["QueueOut"][];
-            /** Stoppedtoday */
-            stoppedToday: {
-                [key: string]: unknown;
-            }[];
-            /** Waiting */
-            waiting: number;
-        };
         /** DatabaseOut */
         DatabaseOut: {
             /** Carriers */
@@ -4890,74 +5041,18 @@ export interface components {
             /** People */
             people: number;
         };
-        /**
-         * FallbackIn
-         * @description A text where KakaoTalk certainly doesn't arrive. Without `body` it is the template's.
-         */
-        FallbackIn: {
-            /**
-             * Afterseconds
-             * @default 0
-             */
-            afterSeconds?: number;
-            /**
-             * Body
-             * @default
-             */
-            body?: string;
-            /**
-             * Channel
-             * @default sms
-             * @enum {string}
-             */
-            channel?: "sms" | "lms";
-            /** Fallbackon */
-            fallbackOn?: components["schemas"]["FailureClass"][] | null;
-            /** Senderid */
-            senderId?: string | null;
-            /**
-             * Subject
-             * @default
-             */
-            subject?: string;
-        };
-        /** FieldChange */
-        FieldChange: {
-            /** After */
-            after: unknown;
-            /** Before */
-            before: unknown;
-            /** Field */
-            field: string;
-            /** Label */
-            label: string;
-        };
-        /**
-         * FieldIn
-         * @description `isPhone` makes a text field a phone; `personal` unset: phones, e-mails and what is called like a name are.
-         */
-        FieldIn: {
-            /**
-             * Isphone
-             * @default false
-             */
-            isPhone?: boolean;
+        /** FieldOut */
+        FieldOut: {
             /** Key */
             key: string;
-            /**
-             * Label
-             * @default
-             */
-            label?: string;
-            /**
-             * Options
-             * @default []
-             */
-            options?: string[];
-            /** Personal */
-            personal?: boolean | null;
-            /** @default text */
-            type?: components["schemas"]["Kind"];
+            /** Label */
+            label: string;
+            /** Ops */
+            ops: string[];
+            /** Options */
+            options: string[];
+            /** Type */
+            type: string;
         };
         /** FigureOut */
         FigureOut: {
@@ -4967,28 +5062,6 @@ export interface components {
             key: string;
             /** Label */
             label: string;
-        };
-        /**
-         * FiguresOut
-         * @description Of the last 7 days. `waiting`: in the queue now.
-         */
-        FiguresOut: {
-            /** Clicked */
-            clicked: number;
-            /** Delivered */
-            delivered: number;
-            /** Failed */
-            failed: number;
-            /** Nextrunat */
-            nextRunAt: string | null;
-            /** Sent */
-            sent: number;
-            /** Stopped */
-            stopped: number;
-            /** Today */
-            today: number;
-            /** Waiting */
-            waiting: number;
         };
         /** FiringOut */
         FiringOut: {
@@ -5727,14 +5800,92 @@ export interface components {
             /** Url */
             url: string;
         };
-        /** LinkIn */
-        LinkIn: {
+        /**
+         * LinkFallbackIn
+         * @description A text where KakaoTalk certainly doesn't arrive. Without `body` it is the template's.
+         */
+        LinkFallbackIn: {
+            /**
+             * Afterseconds
+             * @default 0
+             */
+            afterSeconds?: number;
+            /**
+             * Body
+             * @default
+             */
+            body?: string;
+            /**
+             * Channel
+             * @default sms
+             * @enum {string}
+             */
+            channel?: "sms" | "lms";
+            /** Fallbackon */
+            fallbackOn?: components["schemas"]["FailureClass"][] | null;
+            /** Senderid */
+            senderId?: string | null;
+            /**
+             * Subject
+             * @default
+             */
+            subject?: string;
+        };
+        /**
+         * LinkFiguresOut
+         * @description Of the last 7 days. `waiting`: in the queue now.
+         */
+        LinkFiguresOut: {
+            /** Clicked */
+            clicked: number;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Nextrunat */
+            nextRunAt: string | null;
+            /** Sent */
+            sent: number;
+            /** Stopped */
+            stopped: number;
+            /** Today */
+            today: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** LinkModel */
+        LinkModel: {
+            /**
+             * Key
+             * @description 빈 값은 #{링크}, 아니면 #{링크:이름}의 이름
+             * @default
+             */
+            key?: string;
+            /**
+             * Url
+             * @description https 주소; 허용한 사이트인지는 점검이 봄
+             * @default
+             */
+            url?: string;
+        };
+        /** LinkOut */
+        LinkOut: {
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+            /** Url */
+            url: string;
+        };
+        /** LinkPreviewIn */
+        LinkPreviewIn: {
             /**
              * Cooldownhours
              * @default 1
              */
             cooldownHours?: number;
-            fallback?: components["schemas"]["FallbackIn"] | null;
+            fallback?: components["schemas"]["LinkFallbackIn"] | null;
             /**
              * Isactive
              * @default true
@@ -5762,7 +5913,9 @@ export interface components {
              * @default
              */
             recipientField?: string;
-            repeatConfig?: components["schemas"]["RepeatIn"] | null;
+            /** Recordid */
+            recordId?: string | null;
+            repeatConfig?: components["schemas"]["LinkRepeatIn"] | null;
             sendWindow?: components["schemas"]["SendWindowModel"] | null;
             /**
              * Templateid
@@ -5784,56 +5937,68 @@ export interface components {
              * @default {}
              */
             variableMappings?: {
-                [key: string]: string | components["schemas"]["MappingIn"];
+                [key: string]: string | components["schemas"]["VariableMappingIn"];
             };
         };
-        /** LinkModel */
-        LinkModel: {
-            /**
-             * Key
-             * @description 빈 값은 #{링크}, 아니면 #{링크:이름}의 이름
-             * @default
-             */
-            key?: string;
-            /**
-             * Url
-             * @description https 주소; 허용한 사이트인지는 점검이 봄
-             * @default
-             */
-            url?: string;
+        /** LinkPreviewOut */
+        LinkPreviewOut: {
+            /** Empty */
+            empty: {
+                [key: string]: number;
+            };
+            /** Matching */
+            matching: number;
+            /** Missing */
+            missing: string;
+            /** Ready */
+            ready: boolean;
+            /** Relation */
+            relation: string;
+            /** Sample */
+            sample: components["schemas"]["LinkSampleOut"][];
+            /** Text */
+            text: string | null;
+            /** Unreachable */
+            unreachable: number;
         };
         /**
-         * LinkPatch
-         * @description Only what is named changes; null takes a condition, a repeat, hours or a fallback away.
+         * LinkRepeatIn
+         * @description `stopCondition` has to be there: a repeat that nothing stops is refused.
          */
-        LinkPatch: {
-            /** Cooldownhours */
-            cooldownHours?: number | null;
-            fallback?: components["schemas"]["FallbackIn"] | null;
-            /** Isactive */
-            isActive?: boolean | null;
-            /** Messageclass */
-            messageClass?: ("transactional" | "informational") | null;
-            /** Name */
-            name?: string | null;
-            /** Recipientfield */
-            recipientField?: string | null;
-            repeatConfig?: components["schemas"]["RepeatIn"] | null;
-            sendWindow?: components["schemas"]["SendWindowModel"] | null;
-            /** Templateid */
-            templateId?: string | null;
-            /** Triggercondition */
-            triggerCondition?: {
+        LinkRepeatIn: {
+            /** Intervalhours */
+            intervalHours: number;
+            /** Maxrepeat */
+            maxRepeat: number;
+            /** Stopcondition */
+            stopCondition?: {
                 [key: string]: unknown;
             } | null;
-            /** Triggertype */
-            triggerType?: ("manual" | "on_create" | "on_update") | null;
-            /** Variablemappings */
-            variableMappings?: {
-                [key: string]: string | components["schemas"]["MappingIn"];
-            } | null;
-            /** Version */
-            version?: number | null;
+        };
+        /** LinkSampleOut */
+        LinkSampleOut: {
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Title */
+            title: string;
+        };
+        /** LinkSendIn */
+        LinkSendIn: {
+            /** Recordids */
+            recordIds: string[];
+        };
+        /**
+         * LinkSentOut
+         * @description `sent`: messages made now; whoever has opted out is stopped by the gate and says so in the log.
+         */
+        LinkSentOut: {
+            /** Sent */
+            sent: number;
+            /** Skipped */
+            skipped: components["schemas"]["RefusedOut"][];
         };
         /** LinkSettingsIn */
         LinkSettingsIn: {
@@ -5923,49 +6088,6 @@ export interface components {
             /** Tenantname */
             tenantName: string;
         };
-        /** LogOut */
-        LogOut: {
-            /** Attempts */
-            attempts: number;
-            /**
-             * Createdat
-             * Format: date-time
-             */
-            createdAt: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Linkname */
-            linkName: string;
-            /** Mayretry */
-            mayRetry: boolean;
-            /** Messageid */
-            messageId: string | null;
-            /** Reason */
-            reason: string;
-            /**
-             * Recordid
-             * Format: uuid
-             */
-            recordId: string;
-            /** Repeatno */
-            repeatNo: number;
-            /** Status */
-            status: string;
-            /**
-             * Templatelinkid
-             * Format: uuid
-             */
-            templateLinkId: string;
-            /** Title */
-            title: string;
-            /** Tries */
-            tries: number;
-            /** Triggertype */
-            triggerType: string;
-        };
         /** LoginIn */
         LoginIn: {
             /** Email */
@@ -5975,19 +6097,6 @@ export interface components {
              * Format: password
              */
             password: string;
-        };
-        /** MappingIn */
-        MappingIn: {
-            /**
-             * Default
-             * @default
-             */
-            default?: string;
-            /**
-             * Field
-             * @default
-             */
-            field?: string;
         };
         /**
          * MeOut
@@ -6492,6 +6601,20 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[AutomationLogOut] */
+        Page_AutomationLogOut_: {
+            /** Items */
+            items: components["schemas"]["AutomationLogOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[AutomationQueueOut] */
+        Page_AutomationQueueOut_: {
+            /** Items */
+            items: components["schemas"]["AutomationQueueOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[CampaignOut] */
         Page_CampaignOut_: {
             /** Items */
@@ -6506,13 +6629,6 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
-        /** Page[ChangeOut] */
-        Page_ChangeOut_: {
-            /** Items */
-            items: components["schemas"]["pabal__records__schemas__ChangeOut"][];
-            /** Nextcursor */
-            nextCursor?: string | null;
-        };
         /** Page[ConsentOut] */
         Page_ConsentOut_: {
             /** Items */
@@ -6523,7 +6639,7 @@ export interface components {
         /** Page[FieldOut] */
         Page_FieldOut_: {
             /** Items */
-            items: components["schemas"]["pabal__contacts__schemas__FieldOut"][];
+            items: components["schemas"]["FieldOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6562,24 +6678,10 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
-        /** Page[LinkOut] */
-        Page_LinkOut_: {
-            /** Items */
-            items: components["schemas"]["pabal__automations__schemas__LinkOut"][];
-            /** Nextcursor */
-            nextCursor?: string | null;
-        };
         /** Page[ListedSendOut] */
         Page_ListedSendOut_: {
             /** Items */
             items: components["schemas"]["ListedSendOut"][];
-            /** Nextcursor */
-            nextCursor?: string | null;
-        };
-        /** Page[LogOut] */
-        Page_LogOut_: {
-            /** Items */
-            items: components["schemas"]["LogOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6618,13 +6720,6 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
-        /** Page[QueueOut] */
-        Page_QueueOut_: {
-            /** Items */
-            items: components["schemas"]["QueueOut"][];
-            /** Nextcursor */
-            nextCursor?: string | null;
-        };
         /** Page[QuotaEntryOut] */
         Page_QuotaEntryOut_: {
             /** Items */
@@ -6643,6 +6738,13 @@ export interface components {
         Page_QuotaSendOut_: {
             /** Items */
             items: components["schemas"]["QuotaSendOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[RecordChangeOut] */
+        Page_RecordChangeOut_: {
+            /** Items */
+            items: components["schemas"]["RecordChangeOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6678,6 +6780,13 @@ export interface components {
         Page_TagOut_: {
             /** Items */
             items: components["schemas"]["TagOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[TemplateLinkOut] */
+        Page_TemplateLinkOut_: {
+            /** Items */
+            items: components["schemas"]["TemplateLinkOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -6867,7 +6976,7 @@ export interface components {
             /** Boardfield */
             boardField?: string | null;
             /** Fields */
-            fields: components["schemas"]["FieldIn"][];
+            fields: components["schemas"]["RecordFieldIn"][];
             /** Name */
             name: string;
         };
@@ -6881,7 +6990,7 @@ export interface components {
              */
             createdAt: string;
             /** Fields */
-            fields: components["schemas"]["pabal__records__schemas__FieldOut"][];
+            fields: components["schemas"]["RecordFieldOut"][];
             /**
              * Id
              * Format: uuid
@@ -6904,7 +7013,7 @@ export interface components {
             /** Boardfield */
             boardField?: string | null;
             /** Fields */
-            fields?: components["schemas"]["FieldIn"][] | null;
+            fields?: components["schemas"]["RecordFieldIn"][] | null;
             /** Name */
             name?: string | null;
             /** Version */
@@ -7186,60 +7295,6 @@ export interface components {
             label: string;
             /** Note */
             note: string;
-        };
-        /** QueueOut */
-        QueueOut: {
-            /**
-             * Createdat
-             * Format: date-time
-             */
-            createdAt: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Isheld */
-            isHeld: boolean;
-            /** Kind */
-            kind: string;
-            /** Linkname */
-            linkName: string;
-            /** Maxrepeat */
-            maxRepeat: number | null;
-            /**
-             * Nextrunat
-             * Format: date-time
-             */
-            nextRunAt: string;
-            /**
-             * Orgid
-             * Format: uuid
-             */
-            orgId: string;
-            /** Reason */
-            reason: string;
-            /**
-             * Recordid
-             * Format: uuid
-             */
-            recordId: string;
-            /** Repeatcount */
-            repeatCount: number;
-            /** Status */
-            status: string;
-            /**
-             * Templatelinkid
-             * Format: uuid
-             */
-            templateLinkId: string;
-            /** Title */
-            title: string;
-            /**
-             * Updatedat
-             * Format: date-time
-             */
-            updatedAt: string;
         };
         /** QuotaEntryOut */
         QuotaEntryOut: {
@@ -7568,6 +7623,90 @@ export interface components {
             tries: components["schemas"]["FigureOut"][];
             units: components["schemas"]["UnitsOut"];
         };
+        /**
+         * RecordChangeOut
+         * @description Who changed what and when. `changes` is empty where a person was erased since.
+         */
+        RecordChangeOut: {
+            /** Actorid */
+            actorId: string | null;
+            /** Actorkind */
+            actorKind: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Changes */
+            changes: components["schemas"]["RecordFieldChange"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Source */
+            source: string;
+        };
+        /** RecordFieldChange */
+        RecordFieldChange: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * RecordFieldIn
+         * @description `isPhone` makes a text field a phone; `personal` unset: phones, e-mails and what is called like a name are.
+         */
+        RecordFieldIn: {
+            /**
+             * Isphone
+             * @default false
+             */
+            isPhone?: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Label
+             * @default
+             */
+            label?: string;
+            /**
+             * Options
+             * @default []
+             */
+            options?: string[];
+            /** Personal */
+            personal?: boolean | null;
+            /** @default text */
+            type?: components["schemas"]["Kind"];
+        };
+        /** RecordFieldOut */
+        RecordFieldOut: {
+            /** Isname */
+            isName: boolean;
+            /** Isphone */
+            isPhone: boolean;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Ops */
+            ops: string[];
+            /** Options */
+            options: string[];
+            /** Personal */
+            personal: boolean;
+            /** Triggerops */
+            triggerOps: string[];
+            type: components["schemas"]["Kind"];
+        };
         /** RecordIn */
         RecordIn: {
             /** Data */
@@ -7652,6 +7791,37 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /**
+         * RefusalsOut
+         * @description Refusals since the start: an opt-out stops every claim that comes after it; what was claimed before is on its way.
+         */
+        RefusalsOut: {
+            /**
+             * After
+             * @description 거부한 뒤에 발송사에 넘어간 메시지: 거부 전에 이미 맡은 것
+             */
+            after: number;
+            /**
+             * Asof
+             * Format: date-time
+             */
+            asOf: string;
+            /**
+             * During
+             * @description 시작한 뒤 수신을 거부한 번호
+             */
+            during: number;
+            /**
+             * Longestseconds
+             * @description 거부하고 나서 마지막으로 넘어갈 때까지 가장 길었던 시간
+             */
+            longestSeconds: number | null;
+            /**
+             * Stopped
+             * @description 그 가운데 보내지 않은 사람
+             */
+            stopped: number;
+        };
         /** RefusedOut */
         RefusedOut: {
             /** Reason */
@@ -7680,20 +7850,6 @@ export interface components {
             problem: string;
             /** Row */
             row: number;
-        };
-        /**
-         * RepeatIn
-         * @description `stopCondition` has to be there: a repeat that nothing stops is refused.
-         */
-        RepeatIn: {
-            /** Intervalhours */
-            intervalHours: number;
-            /** Maxrepeat */
-            maxRepeat: number;
-            /** Stopcondition */
-            stopCondition?: {
-                [key: string]: unknown;
-            } | null;
         };
         /** ReplyIn */
         ReplyIn: {
@@ -7834,16 +7990,6 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** SampleOut */
-        SampleOut: {
-            /**
-             * Recordid
-             * Format: uuid
-             */
-            recordId: string;
-            /** Title */
-            title: string;
-        };
         /** ScheduleModel */
         ScheduleModel: {
             /**
@@ -7903,11 +8049,6 @@ export interface components {
             } | null;
             /** Name */
             name?: string | null;
-        };
-        /** SendIn */
-        SendIn: {
-            /** Recordids */
-            recordIds: string[];
         };
         /**
          * SendWindowModel
@@ -7982,16 +8123,6 @@ export interface components {
             name?: string | null;
             /** State */
             state?: ("registered" | "stopped") | null;
-        };
-        /**
-         * SentOut
-         * @description `sent`: messages made now; whoever has opted out is stopped by the gate and says so in the log.
-         */
-        SentOut: {
-            /** Sent */
-            sent: number;
-            /** Skipped */
-            skipped: components["schemas"]["RefusedOut"][];
         };
         /** SessionOut */
         SessionOut: {
@@ -8073,6 +8204,20 @@ export interface components {
              * @description 고른 사람 가운데 그것을 받은 사람
              */
             people: number;
+        };
+        /** SourceAnswerOut */
+        SourceAnswerOut: {
+            /** Basis */
+            basis: string;
+            /**
+             * Obtainedon
+             * Format: date
+             */
+            obtainedOn: string;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
         };
         /**
          * StartIn
@@ -8446,6 +8591,168 @@ export interface components {
             subject?: string;
             /** Variables */
             variables?: string[] | null;
+        };
+        /** TemplateLinkIn */
+        TemplateLinkIn: {
+            /**
+             * Cooldownhours
+             * @default 1
+             */
+            cooldownHours?: number;
+            fallback?: components["schemas"]["LinkFallbackIn"] | null;
+            /**
+             * Isactive
+             * @default true
+             */
+            isActive?: boolean;
+            /**
+             * Messageclass
+             * @description 자동 발송은 정보성만: 선거운동정보와 광고는 고를 수 없음
+             * @default transactional
+             * @enum {string}
+             */
+            messageClass?: "transactional" | "informational";
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+            /**
+             * Recipientfield
+             * @default
+             */
+            recipientField?: string;
+            repeatConfig?: components["schemas"]["LinkRepeatIn"] | null;
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Templateid
+             * Format: uuid
+             */
+            templateId: string;
+            /** Triggercondition */
+            triggerCondition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Triggertype
+             * @default manual
+             * @enum {string}
+             */
+            triggerType?: "manual" | "on_create" | "on_update";
+            /**
+             * Variablemappings
+             * @default {}
+             */
+            variableMappings?: {
+                [key: string]: string | components["schemas"]["VariableMappingIn"];
+            };
+        };
+        /** TemplateLinkOut */
+        TemplateLinkOut: {
+            /** Cooldownhours */
+            cooldownHours: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Fallback */
+            fallback: {
+                [key: string]: unknown;
+            } | null;
+            figures?: components["schemas"]["LinkFiguresOut"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isactive */
+            isActive: boolean;
+            /** Messageclass */
+            messageClass: string;
+            /** Name */
+            name: string;
+            /**
+             * Partitionid
+             * Format: uuid
+             */
+            partitionId: string;
+            /** Recipientfield */
+            recipientField: string;
+            /** Repeatconfig */
+            repeatConfig: {
+                [key: string]: unknown;
+            } | null;
+            sendWindow: components["schemas"]["SendWindowModel"] | null;
+            /**
+             * Templateid
+             * Format: uuid
+             */
+            templateId: string;
+            /** Templatename */
+            templateName: string;
+            /** Templatestate */
+            templateState: string;
+            /** Triggercondition */
+            triggerCondition: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Triggertype
+             * @enum {string}
+             */
+            triggerType: "manual" | "on_create" | "on_update";
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Variablemappings */
+            variableMappings: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * TemplateLinkPatch
+         * @description Only what is named changes; null takes a condition, a repeat, hours or a fallback away.
+         */
+        TemplateLinkPatch: {
+            /** Cooldownhours */
+            cooldownHours?: number | null;
+            fallback?: components["schemas"]["LinkFallbackIn"] | null;
+            /** Isactive */
+            isActive?: boolean | null;
+            /** Messageclass */
+            messageClass?: ("transactional" | "informational") | null;
+            /** Name */
+            name?: string | null;
+            /** Recipientfield */
+            recipientField?: string | null;
+            repeatConfig?: components["schemas"]["LinkRepeatIn"] | null;
+            sendWindow?: components["schemas"]["SendWindowModel"] | null;
+            /** Templateid */
+            templateId?: string | null;
+            /** Triggercondition */
+            triggerCondition?: {
+                [key: string]: unknown;
+            } | null;
+            /** Triggertype */
+            triggerType?: ("manual" | "on_create" | "on_update") | null;
+            /** Variablemappings */
+            variableMappings?: {
+                [key: string]: string | components["schemas"]["VariableMappingIn"];
+            } | null;
+            /** Version */
+            version?: number | null;
         };
         /** TemplateOut */
         TemplateOut: {
@@ -9046,6 +9353,19 @@ export interface components {
              */
             state?: "uploaded";
         };
+        /** VariableMappingIn */
+        VariableMappingIn: {
+            /**
+             * Default
+             * @default
+             */
+            default?: string;
+            /**
+             * Field
+             * @default
+             */
+            field?: string;
+        };
         /** VariantModel */
         VariantModel: {
             /**
@@ -9229,16 +9549,6 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** LinkOut */
-        pabal__accounts__schemas__LinkOut: {
-            /**
-             * Expiresat
-             * Format: date-time
-             */
-            expiresAt: string;
-            /** Url */
-            url: string;
-        };
         /** PersonOut */
         pabal__accounts__schemas__PersonOut: {
             /** Email */
@@ -9250,158 +9560,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-        };
-        /** LinkOut */
-        pabal__automations__schemas__LinkOut: {
-            /** Cooldownhours */
-            cooldownHours: number;
-            /**
-             * Createdat
-             * Format: date-time
-             */
-            createdAt: string;
-            /** Fallback */
-            fallback: {
-                [key: string]: unknown;
-            } | null;
-            figures?: components["schemas"]["FiguresOut"] | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Isactive */
-            isActive: boolean;
-            /** Messageclass */
-            messageClass: string;
-            /** Name */
-            name: string;
-            /**
-             * Partitionid
-             * Format: uuid
-             */
-            partitionId: string;
-            /** Recipientfield */
-            recipientField: string;
-            /** Repeatconfig */
-            repeatConfig: {
-                [key: string]: unknown;
-            } | null;
-            sendWindow: components["schemas"]["SendWindowModel"] | null;
-            /**
-             * Templateid
-             * Format: uuid
-             */
-            templateId: string;
-            /** Templatename */
-            templateName: string;
-            /** Templatestate */
-            templateState: string;
-            /** Triggercondition */
-            triggerCondition: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Triggertype
-             * @enum {string}
-             */
-            triggerType: "manual" | "on_create" | "on_update";
-            /**
-             * Updatedat
-             * Format: date-time
-             */
-            updatedAt: string;
-            /** Variablemappings */
-            variableMappings: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
-            /** Version */
-            version: number;
-        };
-        /** PreviewIn */
-        pabal__automations__schemas__PreviewIn: {
-            /**
-             * Cooldownhours
-             * @default 1
-             */
-            cooldownHours?: number;
-            fallback?: components["schemas"]["FallbackIn"] | null;
-            /**
-             * Isactive
-             * @default true
-             */
-            isActive?: boolean;
-            /**
-             * Messageclass
-             * @description 자동 발송은 정보성만: 선거운동정보와 광고는 고를 수 없음
-             * @default transactional
-             * @enum {string}
-             */
-            messageClass?: "transactional" | "informational";
-            /**
-             * Name
-             * @default
-             */
-            name?: string;
-            /**
-             * Partitionid
-             * Format: uuid
-             */
-            partitionId: string;
-            /**
-             * Recipientfield
-             * @default
-             */
-            recipientField?: string;
-            /** Recordid */
-            recordId?: string | null;
-            repeatConfig?: components["schemas"]["RepeatIn"] | null;
-            sendWindow?: components["schemas"]["SendWindowModel"] | null;
-            /**
-             * Templateid
-             * Format: uuid
-             */
-            templateId: string;
-            /** Triggercondition */
-            triggerCondition?: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Triggertype
-             * @default manual
-             * @enum {string}
-             */
-            triggerType?: "manual" | "on_create" | "on_update";
-            /**
-             * Variablemappings
-             * @default {}
-             */
-            variableMappings?: {
-                [key: string]: string | components["schemas"]["MappingIn"];
-            };
-        };
-        /** PreviewOut */
-        pabal__automations__schemas__PreviewOut: {
-            /** Empty */
-            empty: {
-                [key: string]: number;
-            };
-            /** Matching */
-            matching: number;
-            /** Missing */
-            missing: string;
-            /** Ready */
-            ready: boolean;
-            /** Relation */
-            relation: string;
-            /** Sample */
-            sample: components["schemas"]["SampleOut"][];
-            /** Text */
-            text: string | null;
-            /** Unreachable */
-            unreachable: number;
         };
         /** PersonOut */
         pabal__campaigns__schemas_check__PersonOut: {
@@ -9446,33 +9604,6 @@ export interface components {
              */
             reason?: string;
         };
-        /** ChangeOut */
-        pabal__compliance__schemas__ChangeOut: {
-            /** Dday */
-            dDay: string;
-            /** Label */
-            label: string;
-            /**
-             * On
-             * Format: date
-             */
-            on: string;
-            /** Opens */
-            opens: boolean;
-        };
-        /** FieldOut */
-        pabal__contacts__schemas__FieldOut: {
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-            /** Ops */
-            ops: string[];
-            /** Options */
-            options: string[];
-            /** Type */
-            type: string;
-        };
         /** PreviewIn */
         pabal__contacts__schemas__PreviewIn: {
             /**
@@ -9511,52 +9642,6 @@ export interface components {
             };
             /** Survivorid */
             survivorId?: string | null;
-        };
-        /**
-         * ChangeOut
-         * @description Who changed what and when. `changes` is empty where a person was erased since.
-         */
-        pabal__records__schemas__ChangeOut: {
-            /** Actorid */
-            actorId: string | null;
-            /** Actorkind */
-            actorKind: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Changes */
-            changes: components["schemas"]["FieldChange"][];
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Source */
-            source: string;
-        };
-        /** FieldOut */
-        pabal__records__schemas__FieldOut: {
-            /** Isname */
-            isName: boolean;
-            /** Isphone */
-            isPhone: boolean;
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-            /** Ops */
-            ops: string[];
-            /** Options */
-            options: string[];
-            /** Personal */
-            personal: boolean;
-            /** Triggerops */
-            triggerOps: string[];
-            type: components["schemas"]["Kind"];
         };
         /**
          * PreviewIn
@@ -9653,7 +9738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DashboardOut"];
+                    "application/json": components["schemas"]["AutomationDashboardOut"];
                 };
             };
             /** @description 거절 */
@@ -9748,7 +9833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_QueueOut_"];
+                    "application/json": components["schemas"]["Page_AutomationQueueOut_"];
                 };
             };
             /** @description 거절 */
@@ -9817,7 +9902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_LogOut_"];
+                    "application/json": components["schemas"]["Page_AutomationLogOut_"];
                 };
             };
             /** @description 거절 */
@@ -9902,7 +9987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LogOut"];
+                    "application/json": components["schemas"]["AutomationLogOut"];
                 };
             };
             /** @description 거절 */
@@ -9933,7 +10018,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_LinkOut_"];
+                    "application/json": components["schemas"]["Page_TemplateLinkOut_"];
                 };
             };
             /** @description 거절 */
@@ -9956,7 +10041,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkIn"];
+                "application/json": components["schemas"]["TemplateLinkIn"];
             };
         };
         responses: {
@@ -9966,7 +10051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pabal__automations__schemas__LinkOut"];
+                    "application/json": components["schemas"]["TemplateLinkOut"];
                 };
             };
             /** @description 거절 */
@@ -10022,7 +10107,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["pabal__automations__schemas__PreviewIn"];
+                "application/json": components["schemas"]["LinkPreviewIn"];
             };
         };
         responses: {
@@ -10032,7 +10117,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pabal__automations__schemas__PreviewOut"];
+                    "application/json": components["schemas"]["LinkPreviewOut"];
                 };
             };
             /** @description 거절 */
@@ -10063,7 +10148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pabal__automations__schemas__LinkOut"];
+                    "application/json": components["schemas"]["TemplateLinkOut"];
                 };
             };
             /** @description 거절 */
@@ -10117,7 +10202,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkPatch"];
+                "application/json": components["schemas"]["TemplateLinkPatch"];
             };
         };
         responses: {
@@ -10127,7 +10212,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pabal__automations__schemas__LinkOut"];
+                    "application/json": components["schemas"]["TemplateLinkOut"];
                 };
             };
             /** @description 거절 */
@@ -10187,7 +10272,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SendIn"];
+                "application/json": components["schemas"]["LinkSendIn"];
             };
         };
         responses: {
@@ -10197,7 +10282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SentOut"];
+                    "application/json": components["schemas"]["LinkSentOut"];
                 };
             };
             /** @description 거절 */
@@ -10999,6 +11084,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProgressOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaignRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusalsOut"];
                 };
             };
             /** @description 거절 */
@@ -12009,6 +12125,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contactSourceAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAnswerOut"];
                 };
             };
             /** @description 거절 */
@@ -13432,7 +13579,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pabal__accounts__schemas__LinkOut"];
+                    "application/json": components["schemas"]["LinkOut"];
                 };
             };
             /** @description 거절 */
@@ -14716,7 +14863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ChangeOut_"];
+                    "application/json": components["schemas"]["Page_RecordChangeOut_"];
                 };
             };
             /** @description 거절 */

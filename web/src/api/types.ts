@@ -73,3 +73,11 @@ export interface Changed {
   topic: string;
   id: string;
 }
+export type Partition = Schemas["PartitionOut"];
+export type PartitionField = Partition["fields"][number];
+export type DataRecord = Schemas["RecordOut"];
+export type RecordChange = Schemas["RecordChangeOut"];
+export type TemplateLink = Schemas["TemplateLinkOut"];
+export type TemplateLinkIn = Schemas["TemplateLinkIn"];
+export type AutomationLog = Schemas["AutomationLogOut"];
+export type QueuedRepeat = Schemas["AutomationQueueOut"];

@@ -16,6 +16,7 @@ const TOPICS: Record<string, (id: string) => QueryKey[]> = {
   duplicate: () => [["duplicate-counts"]],
   inbox: () => [["inbox"], ["phones"]],
   record: () => [["records"]],
+  automation: () => [["automations"]],
   quota: () => [["quota"]],
   job: (id) => [["job", id]],
 };

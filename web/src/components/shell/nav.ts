@@ -1,4 +1,4 @@
-import { ContactRound, House, type LucideIcon, Send, Settings, Smartphone } from "lucide-react";
+import { Bot, ContactRound, House, type LucideIcon, Send, Settings, Smartphone, Table2 } from "lucide-react";
 import type { Messages } from "@/messages";
 
 export interface NavItem {
@@ -39,6 +39,8 @@ export const NAV: NavItem[] = [
       { href: "/sends/uncertain", label: (t) => t.shell.uncertain, count: "uncertain" },
     ],
   },
+  { href: "/records", label: (t) => t.shell.records, icon: Table2 },
+  { href: "/automations", label: (t) => t.shell.automations, icon: Bot },
   { href: "/phones", label: (t) => t.shell.phones, icon: Smartphone },
 ];
 

@@ -56,6 +56,8 @@ export const shell: Messages["shell"] = {
   reconcile: "Reconcile",
   uncertainLeft: (n) => `${num(n)} left`,
   templates: "Templates",
+  records: "Records",
+  automations: "Automation",
   phones: "Test phones",
   settings: "Settings",
   team: "Team and roles",

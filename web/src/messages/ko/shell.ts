@@ -53,6 +53,8 @@ export const shell = {
   reconcile: "장부 맞추기",
   uncertainLeft: (n: number) => `${num(n)}명 남음`,
   templates: "템플릿",
+  records: "레코드",
+  automations: "자동 발송",
   phones: "모의 전화기",
   settings: "설정",
   team: "팀과 역할",

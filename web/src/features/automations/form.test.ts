@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import type { Partition, TemplateLink } from "@/api/types";
+import t from "@/messages/ko/automations";
+import { blank, bodyOf, formOf, rowsOf, sentenceOf } from "./form";
+
+const field = (key: string, label: string, type: string) =>
+  ({ key, label, type, isPhone: type === "phone", isName: key === "name", options: [] }) as never;
+const partition = {
+  id: "p",
+  name: "상담 신청",
+  fields: [field("name", "이름", "text"), field("phone", "전화", "phone"), field("status", "상태", "select")],
+} as unknown as Partition;
+
+test("a rule reads as one sentence, with the particles its words ask for", () => {
+  const form = {
+    ...blank(partition),
+    rows: [{ field: "status", operator: "eq", value: "신규" }],
+    repeats: true,
+    stop: { field: "status", operator: "eq", value: "상담" },
+    fallback: true,
+  };
+  expect(sentenceOf(form, partition, "접수 안내", t)).toBe(
+    "{상담 신청}에 {새 레코드}가 들어오고 {상태}가 {신규}이면 바로 {전화}로 {접수 안내} 알림톡을 보내요." +
+      " 이후 {24시간마다 최대 3번} 더 보내고, {상태}가 {상담}이면 멈춰요." +
+      " 같은 레코드에는 {1시간} 안에 겹쳐 보내지 않아요. 카카오로 닿지 않으면 {문자}로 보내요.",
+  );
+});
+
+test("by hand there is neither condition nor repeat in the sentence", () => {
+  const form = { ...blank(partition), triggerType: "manual" as const, repeats: true };
+  expect(sentenceOf(form, partition, "접수 안내", t)).toBe(
+    "{상담 신청}에서 레코드를 골라 {보내기}를 누르면 바로 {전화}로 {접수 안내} 알림톡을 보내요.",
+  );
+});
+
+test("what the API took comes back as the rows it was made of", () => {
+  const form = {
+    ...blank(partition),
+    templateId: "t",
+    join: "any" as const,
+    rows: [
+      { field: "status", operator: "changed_to", value: "신규" },
+      { field: "name", operator: "is_empty", value: "" },
+    ],
+    repeats: true,
+    stop: { field: "status", operator: "ne", value: "신규" },
+  };
+  const body = bodyOf(form, partition);
+  expect(body.triggerCondition).toEqual({
+    any: [
+      { field: "status", operator: "changed_to", value: "신규" },
+      { field: "name", operator: "is_empty" },
+    ],
+  });
+  const stored = { ...body, cooldownHours: 1 } as unknown as TemplateLink;
+  expect(formOf(stored, partition)).toEqual({ ...form, mappings: {} });
+});
+
+test("a condition deeper than rows is kept as it is", () => {
+  const deep = { all: [{ not: { field: "status", operator: "eq", value: "신규" } }] };
+  expect(rowsOf(deep)).toBeNull();
+  const stored = {
+    ...bodyOf(blank(partition), partition),
+    triggerCondition: deep,
+  } as unknown as TemplateLink;
+  expect(bodyOf(formOf(stored, partition), partition).triggerCondition).toEqual(deep);
+});

@@ -1,0 +1,112 @@
+"use client";
+
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { type BodyOf, http } from "@/api/client";
+import { useDebounced } from "@/lib/hooks";
+
+export function usePartitions() {
+  return useQuery({
+    queryKey: ["records", "partitions"],
+    queryFn: ({ signal }) => http.get("/api/partitions", { signal }).then((page) => page.items),
+  });
+}
+
+export function useLinks(partitionId?: string) {
+  return useQuery({
+    queryKey: ["automations", "links", partitionId ?? ""],
+    queryFn: ({ signal }) =>
+      http
+        .get("/api/alimtalk/template-links", { query: partitionId ? { partitionId } : {}, signal })
+        .then((page) => page.items),
+  });
+}
+
+export function useKakaoTemplates() {
+  return useQuery({
+    queryKey: ["templates", "alimtalk"],
+    queryFn: ({ signal }) =>
+      http
+        .get("/api/templates", { query: { channel: "alimtalk", limit: 200 }, signal })
+        .then((page) => page.items),
+  });
+}
+
+export function useDashboard() {
+  return useQuery({
+    queryKey: ["automations", "dashboard"],
+    queryFn: ({ signal }) => http.get("/api/alimtalk/automation/dashboard", { signal }),
+  });
+}
+
+export interface LogFilters {
+  triggerType: string;
+  status: string;
+  linkId: string;
+  recordId?: string;
+}
+
+export function useLogs(filters: LogFilters, limit = 50) {
+  return useInfiniteQuery({
+    queryKey: ["automations", "logs", filters, limit],
+    queryFn: ({ pageParam, signal }) =>
+      http.get("/api/alimtalk/logs", {
+        query: {
+          triggerType: (filters.triggerType || null) as "auto" | null,
+          status: (filters.status || null) as "sent" | null,
+          linkId: filters.linkId || null,
+          recordId: filters.recordId ?? null,
+          cursor: pageParam,
+          limit,
+        },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Whom a rule fits and what they would see, a moment after the last change. Sends nothing. */
+export function usePreview(body: BodyOf<"/api/alimtalk/template-links/preview", "post">) {
+  const asked = useDebounced(JSON.stringify(body), 400);
+  return useQuery({
+    queryKey: ["automations", "preview", asked],
+    queryFn: ({ signal }) =>
+      http.post("/api/alimtalk/template-links/preview", JSON.parse(asked) as typeof body, { signal }),
+    enabled: body.templateId !== "",
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** What the last 30 days would have been. Sends nothing. */
+export function useBackTest(link: BodyOf<"/api/alimtalk/template-links/preview", "post">) {
+  const asked = useDebounced(JSON.stringify(link), 400);
+  return useQuery({
+    queryKey: ["automations", "backtest", asked],
+    queryFn: ({ signal }) =>
+      http.post(
+        "/api/alimtalk/template-links/backtest",
+        { days: 30, link: JSON.parse(asked) as typeof link },
+        { signal },
+      ),
+    enabled: link.templateId !== "" && link.triggerType !== "manual",
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+/** Whatever was done to a rule: rules, queue and log are asked for anew. */
+export function useAct<V, R>(run: (value: V) => Promise<R>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: run,
+    onSettled: () => client.invalidateQueries({ queryKey: ["automations"] }),
+  });
+}
