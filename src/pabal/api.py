@@ -30,6 +30,7 @@ from pabal.campaigns.routes_uncertain import router as uncertain_router
 from pabal.campaigns.routes_variants import router as texts_router
 from pabal.compliance.routes import router as candidacies_router
 from pabal.compliance.routes_law import router as law_router
+from pabal.compliance.routes_people import router as asked_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_duplicates import router as duplicates_router
@@ -92,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     analytics_router,
     candidacies_router,
     law_router,
+    asked_router,
     records_router,
     template_links_router,
     automation_router,

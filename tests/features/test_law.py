@@ -185,3 +185,19 @@ async def test_a_profile_opens_what_only_members_of_parliament_and_parties_send(
     assert {after[report]["verdict"], after[party]["verdict"]} == {"open"}
     paid = await owner.put("/api/law/profile", json={"advertRefusal": "010-1234-5678"})
     assert [error["path"] for error in paid.json()["errors"]] == ["advertRefusal"]
+
+
+async def test_P08_how_a_number_is_known_is_answered_from_what_is_on_record(owner):
+    made = await owner.post(
+        "/api/contacts",
+        json={"name": "김하늘", "phones": ["010-2345-0001"], "basis": "동의", "source": "주민 설명회 방명록"},
+    )
+    contact = made.json()["id"]
+    answer = (await owner.get(f"/api/contacts/{contact}/source-answer")).json()
+    assert answer["source"] == "주민 설명회 방명록"
+    assert "‘주민 설명회 방명록’에서" in answer["text"]
+    assert "수신거부" in answer["text"]
+    assert "김하늘" not in answer["text"]
+    assert "2345" not in answer["text"]
+    await owner.delete(f"/api/contacts/{contact}")
+    assert (await owner.get(f"/api/contacts/{contact}/source-answer")).status_code == 404

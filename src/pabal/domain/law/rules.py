@@ -105,7 +105,6 @@ NOT_YET: Final[Mapping[str, str]] = MappingProxyType(
         "A-01": "사람마다 동의를 보지 못해서 광고를 실제로는 아예 보내지 않아요",
         "A-06": "14일을 세어 일러 주는 일이 아직 없어요",
         "A-07": "광고를 보내지 않아서 볼 것이 없어요",
-        "P-08": "연락처의 근거와 출처는 보이지만, 답장 글은 아직 만들지 않아요",
     }
 )
 """Rows that aren't kept yet, said wherever the rules are listed."""

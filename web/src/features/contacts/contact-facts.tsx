@@ -1,6 +1,6 @@
 "use client";
 
-import { Eye, Mail, MessageCircle, Phone, Smartphone } from "lucide-react";
+import { Copy, Eye, Mail, MessageCircle, Phone, Smartphone } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Contact } from "@/api/types";
 import { TagField } from "@/components/tag-field";
@@ -8,9 +8,10 @@ import { Badge, Dot } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Tooltip } from "@/components/ui/popover";
 import { useFormat, useT } from "@/lib/i18n";
+import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { ConsentText } from "./contact-row";
-import { useConsents, useReveal, useTagChange, useTags } from "./queries";
+import { useConsents, useReveal, useSourceAnswer, useTagChange, useTags } from "./queries";
 
 function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
@@ -56,6 +57,7 @@ export function ContactFacts({ contact }: { contact: Contact }) {
   const tags = useTags().data ?? [];
   const changeTags = useTagChange();
   const reveal = useReveal(contact.id);
+  const answer = useSourceAnswer(contact.id);
   const shown = reveal.data ?? contact;
   const ways = [
     ...shown.phones.map((value, at) => ({
@@ -137,7 +139,27 @@ export function ContactFacts({ contact }: { contact: Contact }) {
         <ConsentText contact={contact} />
         <Consents id={contact.id} />
       </Section>
-      <Section title={t.contacts.drawer.info}>
+      <Section
+        title={t.contacts.drawer.info}
+        aside={
+          <Tooltip text={t.contacts.drawer.answerHint}>
+            <Button
+              variant="ghost"
+              size="sm"
+              busy={answer.isPending}
+              onClick={() =>
+                answer.mutate(undefined, {
+                  onSuccess: ({ text }) =>
+                    void navigator.clipboard?.writeText(text).then(() => toast(t.contacts.drawer.answerCopied)),
+                })
+              }
+            >
+              <Copy aria-hidden />
+              {t.contacts.drawer.answer}
+            </Button>
+          </Tooltip>
+        }
+      >
         <dl className="grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-2">
           {facts.map(
             ([label, value]) =>

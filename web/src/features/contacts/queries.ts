@@ -85,6 +85,13 @@ export function useReveal(id: string) {
   });
 }
 
+/** The answer to "how do you know my number?", from what is on record; asked for when somebody wants it. */
+export function useSourceAnswer(id: string) {
+  return useMutation({
+    mutationFn: () => http.get("/api/contacts/{contact_id}/source-answer", { path: { contact_id: id } }),
+  });
+}
+
 export function useTags() {
   return useQuery({
     queryKey: ["tags"],
