@@ -150,7 +150,9 @@ export function ContactFacts({ contact }: { contact: Contact }) {
               onClick={() =>
                 answer.mutate(undefined, {
                   onSuccess: ({ text }) =>
-                    void navigator.clipboard?.writeText(text).then(() => toast(t.contacts.drawer.answerCopied)),
+                    void navigator.clipboard
+                      ?.writeText(text)
+                      .then(() => toast(t.contacts.drawer.answerCopied)),
                 })
               }
             >
