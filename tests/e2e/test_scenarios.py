@@ -89,6 +89,10 @@ def test_scenario_3_a_d30_notice_goes_by_text_first_and_by_kakao_to_whom_it_did_
     second.get_by_role("radio", name="알림톡").check(force=True)
     second.get_by_label("알림톡 템플릿").select_option(label="연습용 알림톡")
     to_review(page)
+    # The step is in the address: a reload, or a colleague with the link, comes back to the same one.
+    assert "step=review" in page.url
+    page.reload()
+    page.get_by_text("발송 점검").wait_for()
     page.get_by_role("button", name="통과").click()
     expect(page.get_by_text("못 받은 것이 확실한 사람에게만 다음 단계를 보내요")).to_be_visible()
     page.get_by_role("button", name="3명에게 보내기").click()

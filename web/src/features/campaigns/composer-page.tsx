@@ -11,6 +11,7 @@ import { Skeleton } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
+import { useSearch } from "@/lib/router";
 import { AudienceStep } from "./audience-step";
 import { hasContent } from "./draft";
 import { missingIn, withSender } from "./draft-rules";
@@ -22,6 +23,8 @@ import { ReviewStep } from "./review-step";
 import { useDraft } from "./use-draft";
 
 const REVIEW = 2;
+/** Of the steps, in the address: a reload or a link to a colleague comes back to the same one. */
+const NAMES = ["audience", "message", "review"];
 const StaleDialog = dynamic(() => import("./stale-dialog").then((m) => m.StaleDialog), { ssr: false });
 
 /** One form in three steps, with the phone of a receiver beside it. */
@@ -29,7 +32,8 @@ export function ComposerPage() {
   const t = useT();
   const { draft, change, loaded, resumed, campaign, saving, store, drop, startOver, stale, settle, dismiss } =
     useDraft();
-  const [step, setStep] = useState(0);
+  const [step, showStep] = useState(0);
+  const [, setSearch] = useSearch();
   const [tried, setTried] = useState(-1);
   const [wanted, setWanted] = useState<number | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -51,6 +55,12 @@ export function ComposerPage() {
     if (loaded && chosen) change(chosen);
   }, [loaded, chosen === null, change]);
 
+  // What stood in the address at first is a wish like any other: the form says what is missing on the way.
+  useEffect(() => {
+    const at = NAMES.indexOf(new URLSearchParams(window.location.search).get("step") ?? "");
+    if (at > 0) setWanted(at);
+  }, []);
+
   // Whoever is faster than the draft or the sender numbers isn't told that something is missing: the step waits for them.
   const settled = loaded && !senders.isPending && chosen === null;
   const ready = (to: number) => loaded && (to !== REVIEW || settled);
@@ -61,6 +71,10 @@ export function ComposerPage() {
     void go(wanted);
   }, [wanted, loaded, settled]);
 
+  const setStep = (to: number) => {
+    showStep(to);
+    setSearch({ step: to === 0 ? null : (NAMES[to] ?? null) });
+  };
   const go = async (to: number) => {
     if (!ready(to)) {
       setWanted(to);
