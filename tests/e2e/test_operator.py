@@ -41,7 +41,7 @@ def test_an_operator_sees_that_all_parts_live_and_what_waits(
     expect(parts.filter(has_text="Redis")).to_contain_text("살아 있음")
     expect(parts.filter(has_text="일꾼")).to_contain_text("개 살아 있음")
     expect(page.get_by_role("list", name="일꾼 프로세스")).to_contain_text("마지막 소식")
-    expect(page.get_by_role("list", name="프로세스")).to_contain_text("pabal worker")
+    expect(page.get_by_role("list", name="프로세스", exact=True)).to_contain_text("pabal worker")
     expect(page.get_by_role("list", name="발송사 (지난 15분)")).to_contain_text(name)
     shown = page.locator("main").inner_text()
     assert not [word for word in ("김하늘", "이바다", "0001", "설명회") if word in shown]
