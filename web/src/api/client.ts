@@ -104,7 +104,7 @@ async function send(method: string, path: string, options: Options = {}): Promis
   }
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
   let body: BodyInit | undefined;
-  if (options.body instanceof FormData) body = options.body;
+  if (options.body instanceof FormData || options.body instanceof Blob) body = options.body;
   else if (options.body !== undefined) {
     headers["Content-Type"] = "application/json";
     body = JSON.stringify(options.body);
@@ -179,6 +179,15 @@ export const http = {
   ) => {
     const [url, options] = prepared(path, init[0]);
     return call<Answer<P, "patch">>("PATCH", url, { ...options, body });
+  },
+  /** A file is the whole body, as it is. */
+  put: <P extends PathOf<"put">>(
+    path: P,
+    body: BodyOf<P, "put"> | Blob,
+    ...init: Optional<Init<P, "put">>
+  ) => {
+    const [url, options] = prepared(path, init[0]);
+    return call<Answer<P, "put">>("PUT", url, { ...options, body });
   },
   delete: <P extends PathOf<"delete">>(path: P, ...init: Optional<Init<P, "delete">>) =>
     call<Answer<P, "delete">>("DELETE", ...prepared(path, init[0])),

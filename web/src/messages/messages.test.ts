@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import en from "./en";
 import enApproval from "./en/approval";
 import enBooks from "./en/books";
+import enLaw from "./en/law";
 import enLimits from "./en/limits";
 import { REFUSALS } from "./en/refusals";
 import enTemplates from "./en/templates";
@@ -11,6 +12,7 @@ import enTests from "./en/tests";
 import ko from "./ko";
 import koApproval from "./ko/approval";
 import koBooks from "./ko/books";
+import koLaw from "./ko/law";
 import koLimits from "./ko/limits";
 import koTemplates from "./ko/templates";
 import koTests from "./ko/tests";
@@ -31,6 +33,7 @@ it("has the same entries in both languages, lists keyed by free text included", 
     leaves(koTemplates as unknown as Tree).sort(),
   );
   expect(leaves(enTests as unknown as Tree).sort()).toEqual(leaves(koTests as unknown as Tree).sort());
+  expect(leaves(enLaw as unknown as Tree).sort()).toEqual(leaves(koLaw as unknown as Tree).sort());
   expect(leaves(enLimits as unknown as Tree).sort()).toEqual(leaves(koLimits as unknown as Tree).sort());
 });
 

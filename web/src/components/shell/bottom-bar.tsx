@@ -2,12 +2,12 @@
 
 import { Ellipsis, LogOut } from "lucide-react";
 import { useState } from "react";
-import { useLogout, useMe } from "@/features/session/queries";
+import { useLogout, useMe, useTenant } from "@/features/session/queries";
 import { useT } from "@/lib/i18n";
 import { Link, usePath } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { Dialog, DialogContent, DialogTrigger } from "../ui/dialog";
-import { NAV, owns, SETTINGS } from "./nav";
+import { NAV, navFor, owns, SETTINGS } from "./nav";
 import { QuotaCard } from "./quota-card";
 import { TenantMenu, ThemeButton } from "./sidebar";
 
@@ -20,6 +20,7 @@ export function BottomBar() {
   const path = usePath();
   const logout = useLogout();
   const me = useMe().data;
+  const kind = useTenant()?.kind;
   const [open, setOpen] = useState(false);
   // Writing and watching a campaign have a bar of their own in this place.
   if (path.startsWith("/campaigns/")) return null;
@@ -50,7 +51,7 @@ export function BottomBar() {
             <ThemeButton className="size-11" />
           </div>
           <ul className="my-3 border-y py-2">
-            {[...NAV.filter((item) => !item.bar), SETTINGS].map((item) => (
+            {[...navFor(kind).filter((item) => !item.bar), SETTINGS].map((item) => (
               <li key={item.href}>
                 <Link
                   href={item.href}

@@ -6,6 +6,7 @@ import { Keyboard, Languages, type LucideIcon, Moon, Search, Send, Upload } from
 import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { http } from "@/api/client";
+import { useTenant } from "@/features/session/queries";
 import { useDebounced } from "@/lib/hooks";
 import { useFormat, useLocale, useT } from "@/lib/i18n";
 import { useNavigate } from "@/lib/router";
@@ -13,7 +14,7 @@ import { useTheme } from "@/lib/theme";
 import { Avatar } from "../ui/badge";
 import { useReturnFocus } from "../ui/dialog";
 import { Keys } from "../ui/kbd";
-import { NAV, SETTINGS } from "./nav";
+import { navFor, SETTINGS } from "./nav";
 
 const row =
   "flex h-9 items-center gap-2.5 rounded-md px-2 data-[selected=true]:bg-accent max-md:h-11 [&_svg]:size-4 [&_svg]:text-muted-foreground";
@@ -21,6 +22,7 @@ const row =
 export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const t = useT();
   const f = useFormat();
+  const kind = useTenant()?.kind;
   const { to } = useNavigate();
   const { dark, setTheme } = useTheme();
   const { locale, setLocale } = useLocale();
@@ -102,7 +104,7 @@ export function CommandMenu({ onClose, onHelp }: { onClose: () => void; onHelp: 
               )}
               {listed(
                 t.command.groupGo,
-                [...NAV, SETTINGS].map((nav) =>
+                [...navFor(kind), SETTINGS].map((nav) =>
                   item(nav.label(t), nav.icon, () => to(nav.href), go[nav.href]),
                 ),
               )}

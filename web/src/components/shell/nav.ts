@@ -1,4 +1,14 @@
-import { Bot, ContactRound, House, type LucideIcon, Send, Settings, Smartphone, Table2 } from "lucide-react";
+import {
+  Bot,
+  ContactRound,
+  House,
+  type LucideIcon,
+  Scale,
+  Send,
+  Settings,
+  Smartphone,
+  Table2,
+} from "lucide-react";
 import type { Messages } from "@/messages";
 
 export interface NavItem {
@@ -11,6 +21,8 @@ export interface NavItem {
   children?: { href: string; label: (t: Messages) => string; count?: "duplicates" | "uncertain" }[];
   /** Has a place in the bottom bar of a phone. */
   bar?: boolean;
+  /** Only where somebody stands for election. */
+  camp?: boolean;
 }
 
 /** Only what exists is listed: a link to a screen that is not there yet is a broken promise. */
@@ -42,7 +54,13 @@ export const NAV: NavItem[] = [
   { href: "/records", label: (t) => t.shell.records, icon: Table2 },
   { href: "/automations", label: (t) => t.shell.automations, icon: Bot },
   { href: "/phones", label: (t) => t.shell.phones, icon: Smartphone },
+  { href: "/law", label: (t) => t.shell.law, icon: Scale, camp: true },
 ];
+
+/** What this kind of organisation has; before it is known, what every kind has. */
+export function navFor(kind: string | undefined): NavItem[] {
+  return NAV.filter((item) => !item.camp || kind === "camp");
+}
 
 export const SETTINGS: NavItem = {
   href: "/settings/team",

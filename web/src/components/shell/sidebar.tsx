@@ -14,7 +14,7 @@ import { Button } from "../ui/button";
 import { Keys } from "../ui/kbd";
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from "../ui/popover";
 import { Skeleton } from "../ui/states";
-import { NAV, type NavItem, owns, SETTINGS } from "./nav";
+import { type NavItem, navFor, owns, SETTINGS } from "./nav";
 import { QuotaCard } from "./quota-card";
 import { RunningWork } from "./running-work";
 
@@ -141,6 +141,7 @@ export function Sidebar({ onCommand }: { onCommand: () => void }) {
   const t = useT();
   const path = usePath();
   const me = useMe().data;
+  const kind = useTenant()?.kind;
   return (
     <aside className="flex w-[220px] shrink-0 flex-col gap-2 py-2 pr-0.5 pl-2.5 max-md:hidden">
       <TenantMenu />
@@ -155,7 +156,7 @@ export function Sidebar({ onCommand }: { onCommand: () => void }) {
       </button>
       <nav aria-label={t.shell.nav} className="mt-1 min-h-0 flex-1 overflow-y-auto">
         <ul className="flex flex-col gap-0.5">
-          {NAV.map((item) => (
+          {navFor(kind).map((item) => (
             <NavLink key={item.href} item={item} path={path} />
           ))}
         </ul>

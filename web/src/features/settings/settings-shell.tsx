@@ -5,6 +5,7 @@ import { PageHeader } from "@/components/shell/page-header";
 import { useT } from "@/lib/i18n";
 import { Link, usePath } from "@/lib/router";
 import { cn } from "@/lib/utils";
+import { useTenant } from "../session/queries";
 
 export function SettingsShell({
   title,
@@ -17,12 +18,15 @@ export function SettingsShell({
 }) {
   const t = useT();
   const path = usePath();
+  const sales = useTenant()?.kind === "sales";
   const pages = [
     { href: "/settings/team", label: t.settings.team.title },
     { href: "/settings/quota", label: t.settings.quota },
     { href: "/settings/carriers", label: t.settings.carriers },
     { href: "/settings/prices", label: t.settings.prices },
     { href: "/settings/approval", label: t.settings.approval },
+    // Camps have it in the main menu, as the election law.
+    ...(sales ? [{ href: "/law", label: t.settings.rules }] : []),
     { href: "/settings/appearance", label: t.settings.appearance.title },
     { href: "/setup", label: t.setup.title },
   ];

@@ -136,6 +136,7 @@ export const settings: Messages["settings"] = {
   carriers: "Carriers",
   prices: "Prices",
   approval: "Approval",
+  rules: "Sending rules",
   appearance: {
     title: "Appearance",
     theme: "Brightness",
@@ -255,6 +256,8 @@ export const setup: Messages["setup"] = {
   candidacy: {
     text: "Campaign texts: only registered candidates, from one reported number, eight times. Other notices need none of this.",
     noted: "Understood",
-    notYet: "Not in this version yet. Campaign texts can't be sent; other notices can.",
+    entered: (name: string) =>
+      `The candidacy of ${name} is on record. Its state and what is left of the eight are on the law page.`,
+    open: "Open the law page",
   },
 };

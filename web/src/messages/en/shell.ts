@@ -58,6 +58,7 @@ export const shell: Messages["shell"] = {
   templates: "Templates",
   records: "Records",
   automations: "Automation",
+  law: "Election law",
   phones: "Test phones",
   settings: "Settings",
   team: "Team and roles",

@@ -135,6 +135,7 @@ export const settings = {
   carriers: "발송사",
   prices: "단가",
   approval: "승인",
+  rules: "보내는 규칙",
   appearance: {
     title: "화면",
     theme: "밝기",
@@ -261,6 +262,7 @@ export const setup = {
   candidacy: {
     text: "선거운동정보 문자는 등록한 예비후보자와 후보자만, 신고한 번호 하나로, 여덟 번까지 보낼 수 있어요. 다른 종류의 안내는 이것 없이도 보내요.",
     noted: "알겠어요",
-    notYet: "이 버전에는 아직 없어요. 선거운동정보는 보낼 수 없고, 다른 안내는 보낼 수 있어요.",
+    entered: (name: string) => `${name} 후보자의 정보를 넣었어요. 자격과 남은 횟수는 선거법 화면에서 봐요.`,
+    open: "선거법 열기",
   },
 };

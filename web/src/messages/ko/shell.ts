@@ -56,6 +56,7 @@ export const shell = {
   records: "레코드",
   automations: "자동 발송",
   phones: "모의 전화기",
+  law: "선거법",
   settings: "설정",
   team: "팀과 역할",
   appearance: "화면",
