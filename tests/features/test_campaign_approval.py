@@ -136,13 +136,13 @@ async def test_any_edit_voids_it(four_eyes, owner, admin, change, approved):
 
 
 async def test_people_leaving_void_nothing_people_joining_do(rt, tenant, four_eyes, book, owner, admin):
-    tagged = {"field": "tag", "op": "has", "value": "당원"}
-    asked = await ask(owner, await create(owner, filter=tagged))
+    elsewhere = {"not": {"field": "district", "op": "eq", "value": "서대문구"}}
+    asked = await ask(owner, await create(owner, filter=elsewhere))
     assert asked["approval"]["audience"] == 5
     await opt_out(rt, tenant, book.contacts["최가람"])
     assert (await owner.delete(f"/api/contacts/{book.contacts['정나래']}")).status_code < 300
     assert (await approve(admin, asked)).status_code == 200
-    await add_contact(rt, tenant, "새사람", "010-2345-0099", tags=("당원",))
+    await add_contact(rt, tenant, "새사람", "010-2345-0099")
     refused = await launch(owner, asked)
     assert (refused.status_code, refused.json()["code"]) == (409, "audience_changed")
     assert refused.json()["joined"] == 1
