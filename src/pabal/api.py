@@ -18,6 +18,7 @@ from pabal.accounts.routes_operator import router as operator_router
 from pabal.accounts.routes_team import router as team_router
 from pabal.analytics.routes import router as analytics_router
 from pabal.automations.routes import router as template_links_router
+from pabal.automations.routes_import import router as record_import_router
 from pabal.automations.routes_run import router as automation_router
 from pabal.campaigns.routes import router as campaigns_router
 from pabal.campaigns.routes_approval import router as campaign_approval_router
@@ -94,6 +95,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     candidacies_router,
     law_router,
     asked_router,
+    record_import_router,
     records_router,
     template_links_router,
     automation_router,

@@ -87,7 +87,7 @@ def test_a_card_moved_on_the_board_is_a_change_with_a_history(
     hub.post("/api/records", {"partitionId": table["id"], "data": {"name": "이바다", "state": "신규"}})
     page = open_page(bypass_csp=True)
     log_in(page, camp.email)
-    page.goto(f"{hub.url}/records?view=board")
+    page.goto(f"{hub.base}/records?view=board")
     expect(page.get_by_role("region", name="신규")).to_contain_text("이바다")
     assert violations(page, "board") == []
     page.get_by_label("이바다 옮길 곳").select_option("완료")

@@ -513,6 +513,40 @@ async def _texts(carrier, n):
     return len(carrier.ledger()) >= n
 
 
+async def import_list(camp, partition, text, **fields):
+    answer = await camp.admin.post(
+        "/api/records/import",
+        data={"partitionId": partition["id"], **fields},
+        files={"file": ("명단.csv", text, "text/csv")},
+    )
+    return answer.status_code, answer.json()
+
+
+async def test_an_import_fires_only_if_ticked_after_an_estimate(rt, camp, kit, partition, carrier):
+    await make_link(camp, kit, partition, triggerType="on_create", triggerCondition=IS_NEW)
+    text = "이름,전화,상태,비고\n가,010-7000-0001,신규,x\n나,010-7000-0002,상담,\n다,12,신규,\n라,,신규,\n".encode(
+        "cp949"
+    )
+    status, dry = await import_list(camp, partition, text, dryRun="true")
+    assert status == 200, dry
+    assert (dry["rows"], dry["valid"], dry["rejected"], dry["created"], dry["messages"]) == (4, 3, 1, 0, 1)
+    assert [(one["row"], one["column"]) for one in dry["errors"]] == [(3, "전화")]
+    assert dry["errors"][0]["mend"]
+    assert dry["ignored"] == ["비고"]
+    async with running_hub(rt):
+        assert (await import_list(camp, partition, text))[1]["created"] == 3
+        await settled(rt, camp)
+        assert carrier.ledger() == []
+        status, answer = await import_list(camp, partition, text, fireOnCreate="true", messages="7")
+        assert (status, answer["code"], answer["messages"]) == (409, "estimate_changed", 1)
+        assert (await import_list(camp, partition, text, fireOnCreate="true", messages="1"))[0] == 200
+        await settled(rt, camp)
+    assert [one["to"] for one in carrier.ledger()] == ["01070000001"]
+    assert (await camp.owner.get("/api/records", params={"partitionId": partition["id"]})).json()["total"][
+        "value"
+    ] == 6
+
+
 async def test_another_camp_sees_no_link_no_queue_and_no_log(camp, other_camp, kit, partition):
     link = await make_link(camp, kit, partition, triggerType="on_create")
     for method, body in (("GET", None), ("PATCH", {"isActive": False}), ("DELETE", None)):

@@ -2,6 +2,7 @@
 
 from pabal.records.actions import create_records, partition_of, person_of
 from pabal.records.filter_sql import record_filter
+from pabal.records.importing import ReadList, read_list
 from pabal.records.model import Partition, Record, put_together
 from pabal.records.outbox import TakenChange, take_changes
 from pabal.records.partitions import find_partition, read_partition
@@ -9,6 +10,7 @@ from pabal.records.queries import count_records, page_of_records, read_record, r
 
 __all__ = [
     "Partition",
+    "ReadList",
     "Record",
     "TakenChange",
     "count_records",
@@ -18,6 +20,7 @@ __all__ = [
     "partition_of",
     "person_of",
     "put_together",
+    "read_list",
     "read_partition",
     "read_record",
     "read_records",

@@ -2370,6 +2370,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/records/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Importrecords
+         * @description multipart: `file` (CSV, UTF-8 or CP949, 1 MB), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
+         *     `fireOnCreate` with `messages` of the dry run: nothing is sent that nobody has seen the number of.
+         */
+        post: operations["importRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/records/{record_id}": {
         parameters: {
             query?: never;
@@ -7707,6 +7728,32 @@ export interface components {
             triggerOps: string[];
             type: components["schemas"]["Kind"];
         };
+        /**
+         * RecordImportOut
+         * @description `created` is 0 on a dry run. `wouldFire`: what ticking `fireOnCreate` would send, per link.
+         */
+        RecordImportOut: {
+            /** Created */
+            created: number;
+            /** Errors */
+            errors: components["schemas"]["RowFaultOut"][];
+            /** Ignored */
+            ignored: string[];
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /** Messages */
+            messages: number;
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
+            /** Valid */
+            valid: number;
+            /** Wouldfire */
+            wouldFire: components["schemas"]["WouldFireOut"][];
+        };
         /** RecordIn */
         RecordIn: {
             /** Data */
@@ -7920,6 +7967,19 @@ export interface components {
             roles: components["schemas"]["RoleOut"][];
             /** Scopes */
             scopes: string[];
+        };
+        /** RowFaultOut */
+        RowFaultOut: {
+            /** Column */
+            column: string;
+            /** Field */
+            field: string;
+            /** Mend */
+            mend: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number;
         };
         /** RuleIn */
         RuleIn: {
@@ -9548,6 +9608,18 @@ export interface components {
             turns: {
                 [key: string]: number;
             };
+        };
+        /** WouldFireOut */
+        WouldFireOut: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /**
+             * Templatelinkid
+             * Format: uuid
+             */
+            templateLinkId: string;
         };
         /** PersonOut */
         pabal__accounts__schemas__PersonOut: {
@@ -14733,6 +14805,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRecords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordImportOut"];
                 };
             };
             /** @description 거절 */
