@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from tests.support.browser import PASSWORD, browser, log_in
+from tests.support.law import candidacy, move_clock
 
 from pabal.accounts import create_tenant
 from pabal.api import create_app
@@ -209,6 +210,21 @@ async def test_a_click_does_not_make_a_carrier_account(camp):
     assert await blocking(camp.owner) == ["candidacy"]
     await camp.owner.patch(f"/api/carrier-accounts/{account['id']}", json={"state": "disabled"})
     assert await blocking(camp.owner) == ["carrier", "sender", "candidacy"]
+
+
+async def test_a_candidacy_is_done_by_being_there_and_says_what_it_lacks(rt, camp):
+    move_clock(rt, "2027-01-22T11:00:00+09:00")
+    made = await candidacy(camp.owner, proof="", receipt="")
+    assert (await states(camp.owner))["candidacy"] == "done"
+    assert await blocking(camp.owner) == ["carrier", "sender", "candidacy_invalid"]
+    path = f"/api/candidacies/{made['id']}"
+    assert (await camp.owner.patch(path, json={"proof": "제2026-17호"})).status_code == 200
+    assert await blocking(camp.owner) == ["carrier", "sender", "candidacy_number"]
+    assert (await camp.owner.patch(path, json={"receipt": "접수 2026-31"})).status_code == 200
+    assert await blocking(camp.owner) == ["carrier", "sender"]
+    # Registration of candidates has closed: who was preliminary is nothing now (E-19).
+    move_clock(rt, "2027-03-20T09:00:00+09:00")
+    assert await blocking(camp.owner) == ["carrier", "sender", "candidacy_invalid"]
 
 
 async def test_a_frozen_installation_and_a_used_up_quota_block(rt, camp):

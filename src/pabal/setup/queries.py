@@ -1,18 +1,22 @@
 """How far a tenant is: the steps as it left them, the facts behind them, and what still keeps a real message back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from pabal import quota
+from pabal.compliance import read_around
+from pabal.kit.clock import KST
 from pabal.kit.db import Conn
 
 Step = Literal["recovery_key", "address", "carrier", "sender", "candidacy"]
 StepState = Literal["todo", "done", "skipped"]
 STEPS: tuple[Step, ...] = get_args(Step)
+CandidacyState = Literal["none", "not_entitled", "unreported", "ready"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Facts:
     registered_sender: bool  # at a real carrier
     pending_sender: bool
     sending_frozen: bool
+    candidacy: CandidacyState = "none"  # of the election that comes next
 
     def proves(self, step: Step) -> bool:
         """Done whatever was clicked."""
@@ -30,6 +35,7 @@ class Facts:
             "address": self.public_url is not None,
             "carrier": self.live_account,
             "sender": self.registered_sender,
+            "candidacy": self.candidacy != "none",
         }.get(step, False)
 
 
@@ -43,7 +49,23 @@ class Blocker:
     message: str
 
 
-async def read_facts(conn: Conn) -> Facts:
+_CANDIDACY: Mapping[CandidacyState, Blocker] = {
+    "none": Blocker(
+        "candidacy",
+        "후보자 정보를 넣지 않아 선거운동 문자는 보낼 수 없어요. 다른 안내 문자는 보낼 수 있어요.",
+    ),
+    "not_entitled": Blocker(
+        "candidacy_invalid",
+        "후보자 자격이 지금 유효하지 않아 선거운동 문자는 보낼 수 없어요. 선거법 화면에서 확인해 주세요.",
+    ),
+    "unreported": Blocker(
+        "candidacy_number",
+        "선거운동 문자를 보내려면 신고한 번호와 접수 번호, 무료수신거부 방법이 있어야 해요.",
+    ),
+}
+
+
+async def read_facts(conn: Conn, tenant_id: UUID, now: datetime) -> Facts:
     async with conn.cursor(row_factory=class_row(Facts)) as cursor:
         await cursor.execute(
             """
@@ -57,7 +79,19 @@ async def read_facts(conn: Conn) -> Facts:
         )
         facts = await cursor.fetchone()
     assert facts is not None
-    return facts
+    if facts.kind != "camp":
+        return facts
+    return replace(facts, candidacy=await _candidacy(conn, tenant_id, now))
+
+
+async def _candidacy(conn: Conn, tenant_id: UUID, now: datetime) -> CandidacyState:
+    around = await read_around(conn, tenant_id, now.astimezone(KST).date())
+    if around.candidacy is None:
+        return "none"
+    facts = around.candidacy.as_facts()
+    if not facts.valid_at(now):
+        return "not_entitled"
+    return "ready" if facts.reported_number and facts.receipt and facts.refusal else "unreported"
 
 
 async def read_steps(conn: Conn, facts: Facts) -> Mapping[Step, StepState]:
@@ -96,11 +130,6 @@ async def blockers(conn: Conn, tenant_id: UUID, facts: Facts, *, month: str) -> 
         found.append(
             Blocker("quota", "이번 달 발송 한도가 남아 있지 않아요. 소유자가 한도를 정할 수 있어요.")
         )
-    if facts.kind == "camp":
-        found.append(
-            Blocker(
-                "candidacy",
-                "후보자 정보를 아직 넣을 수 없어 선거운동 문자는 보낼 수 없어요. 다른 안내 문자는 보낼 수 있어요.",
-            )
-        )
+    if facts.kind == "camp" and facts.candidacy in _CANDIDACY:
+        found.append(_CANDIDACY[facts.candidacy])
     return found

@@ -103,7 +103,7 @@ async def change_step(
     async with tenant_tx(rt, who.tenant_id) as conn:
         if address_given and not as_it_is:
             await actions.move_public_url(conn, who, rt.settings, body.public_url)
-        facts = await queries.read_facts(conn)
+        facts = await queries.read_facts(conn, who.tenant_id, rt.clock.now())
         if step == "candidacy" and facts.kind != "camp":
             raise Problem(NOT_FOUND)
         await actions.mark_step(conn, who, facts, step, body.state)
@@ -127,13 +127,15 @@ async def download_recovery_key(body: ConfirmIn, request: Request, rt: Rt, who: 
     text = recovery_key_text(rt.settings.master_key_path)
     async with tenant_tx(rt, who.tenant_id) as conn:
         await audit(conn, who, "recovery_key.export", "installation")
-        await actions.mark_step(conn, who, await queries.read_facts(conn), "recovery_key", "done")
+        await actions.mark_step(
+            conn, who, await queries.read_facts(conn, who.tenant_id, rt.clock.now()), "recovery_key", "done"
+        )
     headers = {"Content-Disposition": f'attachment; filename="{FILE_NAME}"', "Cache-Control": "no-store"}
     return Response(text, headers=headers, media_type="text/plain; charset=utf-8")
 
 
 async def _shown(conn: Conn, rt: Runtime, who: Principal, key: RecoveryKeyOut) -> SetupOut:
-    facts = await queries.read_facts(conn)
+    facts = await queries.read_facts(conn, who.tenant_id, rt.clock.now())
     steps = await queries.read_steps(conn, facts)
     month = month_kst(rt.clock.now())
     blocking = await queries.blockers(conn, who.tenant_id, facts, month=month)

@@ -63,6 +63,8 @@ const BLOCKERS: Record<string, string> = {
   sender: "A sender number registered with the carrier is needed.",
   quota: "Nothing is left of this month's limit. An owner can change it.",
   candidacy: "Campaign texts can't be sent yet, because there is no candidacy on record. Other notices can.",
+  candidacy_invalid: "The candidacy isn't valid now, so campaign texts can't be sent. See the law page.",
+  candidacy_number: "Campaign texts need a reported number with its receipt, and a free way to opt out.",
 };
 
 export const server = {
