@@ -247,7 +247,7 @@ def _email(_: Field, raw: Any) -> _Read:
     mend = "name@example.com처럼 적어 주세요"
     if not isinstance(raw, str):
         return None, "이메일이 아니에요", mend
-    reading = read_email(raw)
+    reading = read_email(raw.strip())
     if not reading.identities:
         problem = reading.problems[0] if reading.problems else None
         return None, problem.message if problem else "이메일이 아니에요", (problem and problem.mend) or mend
