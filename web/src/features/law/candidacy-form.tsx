@@ -100,7 +100,7 @@ export function CandidacyForm({ calendar, candidacy, onDone }: Props) {
           </Button>
         )}
         <Button type="submit" variant="primary" busy={save.isPending} className="max-md:h-11">
-          {step < 2 ? w.form.next : candidacy ? w.form.save : w.form.create}
+          {step < 2 ? w.form.next : w.form.save}
         </Button>
       </div>
     </form>

@@ -7,8 +7,7 @@ import { koreanTime } from "@/lib/format";
 import { useFormat } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { useNames } from "../approvals/queries";
-import type { Candidacy } from "./queries";
+import { type Candidacy, useNames } from "./queries";
 import { useWords } from "./words";
 
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];

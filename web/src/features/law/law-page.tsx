@@ -1,6 +1,7 @@
 "use client";
 
 import { Download, Phone, Scale } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Badge } from "@/components/ui/badge";
@@ -13,13 +14,16 @@ import { useFormat } from "@/lib/i18n";
 import { useMe, useTenant } from "../session/queries";
 import { CandidacyCard } from "./candidacy-card";
 import { bundleUrl, EightCard } from "./eight-card";
-import { ProfileCard } from "./profile-card";
 import { useCalendar, useCandidacies, useRules } from "./queries";
-import { RulesCard } from "./rules-card";
-import { SignCard } from "./sign-card";
 import { StripCard } from "./strip-card";
 import { TodayCard } from "./today-card";
 import { useWords } from "./words";
+
+// Below what people come for, and with dialogs: fetched while the strip and the table already stand.
+const Rail = dynamic(() => import("./rail").then((m) => m.Rail), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64 w-full rounded-lg" />,
+});
 
 /** A calm lawyer: where are we, what may go today, what was used, who are we, which rules hold. */
 export function LawPage() {
@@ -127,9 +131,7 @@ export function LawPage() {
                 ) : (
                   candidacies.isPending && <Skeleton className="h-64 w-full rounded-lg" />
                 ))}
-              {camp && <SignCard />}
-              <RulesCard camp={camp} owner={can("rules.change")} />
-              <ProfileCard camp={camp} manages={manages} />
+              <Rail camp={camp} owner={can("rules.change")} manages={manages} />
             </div>
           </div>
           {statute && (

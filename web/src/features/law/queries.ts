@@ -64,6 +64,16 @@ export function useAttestation() {
   });
 }
 
+/** Names by id; whoever has left has none. */
+export function useNames(): (id: string | null) => string {
+  const members = useQuery({
+    queryKey: ["members"],
+    queryFn: ({ signal }) => http.get("/api/members", { signal }),
+    staleTime: 60_000,
+  });
+  return (id) => members.data?.items.find((one) => one.id === id)?.name ?? "";
+}
+
 /** What is written here changes what may be sent, so the whole page asks again. */
 export function useLawAct<V, R>(run: (value: V) => Promise<R>) {
   const client = useQueryClient();

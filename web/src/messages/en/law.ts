@@ -137,7 +137,6 @@ const law: LawWords = {
     next: "Next",
     need: "Please fill this in",
     save: "Save",
-    create: "Enter",
     saved: "Candidacy saved",
     fileFailed: "Saved, but the certificate could not be uploaded",
   },

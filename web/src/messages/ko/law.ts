@@ -134,7 +134,6 @@ const law = {
     next: "다음",
     need: "채워 주세요",
     save: "저장",
-    create: "등록",
     saved: "후보자 정보를 저장했어요",
     fileFailed: "정보는 저장했지만 등록증은 올리지 못했어요",
   },
