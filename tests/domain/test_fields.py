@@ -30,7 +30,7 @@ def read(kind, raw):
         (Kind.MULTI_SELECT, "나, 가, 나", ["나", "가"]),
         (Kind.MULTI_SELECT, ["다"], ["다"]),
         (Kind.PHONE, "+82 10-2345-0001", "01023450001"),
-        (Kind.EMAIL, " a@example.com ", "a@example.com"),
+        (Kind.EMAIL, " hana@example.com ", "hana@example.com"),
         (Kind.CHECKBOX, "예", True),
         (Kind.CHECKBOX, False, False),
         (Kind.TEXT, "", None),

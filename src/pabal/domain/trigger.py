@@ -106,7 +106,7 @@ def _check_one(
             return None
         read = [_value(field, one, operator, f"{at}.value[{i}]", faults) for i, one in enumerate(given)]
         return {"field": field.key, "operator": operator, "value": read}
-    if given is None or given == "":
+    if given is None or given == [] or (isinstance(given, str) and not given.strip()):
         faults.append(ConditionFault(f"{at}.value", "비교할 값을 적어 주세요"))
         return None
     return {

@@ -44,6 +44,9 @@ export function useDashboard() {
   });
 }
 
+const OPEN = new Set(["pending", "sent"]);
+const OPEN_MS = 2000;
+
 export interface LogFilters {
   triggerType: string;
   status: string;
@@ -69,6 +72,11 @@ export function useLogs(filters: LogFilters, limit = 50) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+    // What a carrier says later reaches the message, not this list: it looks again while something is open.
+    refetchInterval: (query) =>
+      query.state.data?.pages.some((page) => page.items.some((one) => OPEN.has(one.status)))
+        ? OPEN_MS
+        : false,
   });
 }
 
