@@ -83,11 +83,6 @@ def test_day_is_not_night():
     assert "time.night" not in verdicts(starts_at=NOON.replace(hour=20, minute=59))
 
 
-def test_adverts_wait_for_consent_in_the_gate():
-    advert = {"message_class": MessageClass.COMMERCIAL_AD, "tenant_kind": "sales"}
-    assert verdicts(**advert, starts_at=NOON.replace(hour=22))["A-01"] == "block"
-
-
 KAKAO = {"channel": "alimtalk", "body": "#{이름}님, 접수되었습니다."}
 
 

@@ -11,8 +11,9 @@ from tests.support.hub import launch
 
 from pabal.contacts import Blinder, Card, suppress
 from pabal.contacts.actions import erase_contact
+from pabal.contacts.consents import record_consent
 from pabal.contacts.merging import merge_contacts
-from pabal.dispatch import Selection, explain, gather_retries, launch_send, pause_send
+from pabal.dispatch import ADVERTS, Selection, explain, gather_retries, launch_send, pause_send
 from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.control import end_queued
 from pabal.dispatch.explain import CLAIM, ORDER, Facts, checks_of
@@ -34,6 +35,7 @@ CARDS = {
     "same_address": Card(name="정나래", phones=("01023450001",), attributes={"직함": "회원"}),
     "no_address": Card(name="강번호", attributes={"직함": "회원"}),
     "suppressed": Card(name="이바다", phones=("01023450002",), attributes={"직함": "회원"}),
+    "no_consent": Card(name="고동의", phones=("01023450009",), attributes={"직함": "회원"}),
     "missing_variable": Card(name="박노을", phones=("01023450003",)),
     "not_encodable": Card(name="최😀람", phones=("01023450004",), attributes={"직함": "회원"}),
     "too_long": Card(name="긴" * 1200, phones=("01023450005",), attributes={"직함": "회원"}),
@@ -41,7 +43,7 @@ CARDS = {
     "erased": Card(name="윤보람", phones=("01023450006",), attributes={"직함": "회원"}),
     "merged": Card(name="조마루", phones=("01023450007",), attributes={"직함": "회원"}),
 }
-LAUNCHED = {"same_address", "no_address", "suppressed"}  # who is left out before any claim
+LAUNCHED = {"same_address", "no_address", "suppressed", "no_consent"}  # who is left out before any claim
 
 
 @dataclass
@@ -95,13 +97,37 @@ class World:
         return self
 
 
+async def agree(rt, tenant, contact):
+    async with tenant_tx(rt, tenant) as conn:
+        await record_consent(
+            conn,
+            tenant,
+            contact,
+            channel="sms",
+            purpose=ADVERTS,
+            state="granted",
+            at=rt.clock.now(),
+            evidence="동의서",
+            created_by=None,
+        )
+
+
 @pytest.fixture
 async def world(rt, tenant):
     account = await solapi_account(rt, tenant)
     people = dict(zip(CARDS, await fill_book(rt, tenant, list(CARDS.values())), strict=True))
     made = World(rt, tenant, UUID(int=0), people)
     await made.opt_out("suppressed")
-    made.send = await launch(rt, tenant, account, Selection(filter={}), body=BODY, step={"notice": NOTICE})
+    for who in people.keys() - {"no_consent"}:
+        await agree(rt, tenant, people[who])
+    made.send = await launch(
+        rt,
+        tenant,
+        account,
+        Selection(filter={}, consent=ADVERTS),
+        body=BODY,
+        step={"notice": NOTICE, "advert": True},
+    )
     await launch_send(rt, tenant, made.send)
     return made
 

@@ -16,10 +16,10 @@ from pabal.accounts import Actor, SystemActor, audit
 from pabal.campaigns import approval as four_eyes
 from pabal.campaigns.content import bodies_of, frozen_variants, launch_links
 from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
-from pabal.campaigns.law import count_broadcast, log_stops
+from pabal.campaigns.law import count_broadcast, lawful_hours, log_stops
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
-from pabal.domain.campaign import Verdict
+from pabal.domain.campaign import MessageClass, Verdict
 from pabal.domain.ids import TenantId
 from pabal.domain.window import waiting
 from pabal.kit.db import Conn, tenant_tx
@@ -299,10 +299,11 @@ async def resume_campaign(conn: Conn, rt: Runtime, who: Actor, campaign_id: UUID
         now = rt.clock.now()
         result = await _steer(dispatch.resume_send(conn, who.tenant_id, campaign.send_id, now=now))
         if result.state == campaign.state == "held" and campaign.hold_reason == dispatch.WINDOW:
-            assert campaign.window is not None
+            hours = lawful_hours(MessageClass(campaign.message_class), campaign.window)
+            assert hours is not None
             raise Problem(
                 CAMPAIGN_STATE,
-                detail=waiting(campaign.window, now),
+                detail=waiting(hours, now),
                 extra={"state": campaign.state, "holdReason": campaign.hold_reason},
             )
         await audit(conn, who, "campaign.resume", "campaign", campaign_id)

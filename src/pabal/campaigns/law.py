@@ -6,7 +6,7 @@ The same facts and judges stand behind check, approval and launch, so that they 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from pabal import dispatch
@@ -30,11 +30,13 @@ from pabal.domain.law.judge import BY_ID, REHEARSED, LawVerdict, judge
 from pabal.domain.law.labels import AdvertNotice, CampaignNotice, Labelled
 from pabal.domain.law.lists import SENSITIVE_PURPOSE, sensitive, tags_of
 from pabal.domain.law.words import quoted
+from pabal.domain.window import SendWindow
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.errors import Problem
 from pabal.runtime import Runtime
 
+ADVERT_HOURS = SendWindow(time(8), time(21))  # 정보통신망법 제50조 3항
 _TEXTS = frozenset({"sms", "lms", "mms"})
 
 
@@ -83,6 +85,16 @@ class Law:
 
 def as_verdict(found: LawVerdict) -> Verdict:
     return Verdict(found.rule, found.level, found.message, found.article)
+
+
+def lawful_hours(message_class: MessageClass, hours: SendWindow | None) -> SendWindow | None:
+    """Adverts rest from 21:00 to 08:00 (A-03), whatever hours their author chose; nobody else's are touched."""
+    if message_class is not MessageClass.COMMERCIAL_AD:
+        return hours
+    if hours is None:
+        return ADVERT_HOURS
+    opens, shuts = max(hours.opens, ADVERT_HOURS.opens), min(hours.shuts, ADVERT_HOURS.shuts)
+    return SendWindow(opens, shuts) if opens < shuts else hours  # A-03 blocks hours that are all night
 
 
 async def law_of(

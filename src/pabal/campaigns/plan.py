@@ -14,11 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from pabal.campaigns.content import VariantPlan, bodies_of, link_verdicts, of_variants, plan_variants
-from pabal.campaigns.law import Law, law_of, sensitive_verdicts
+from pabal.campaigns.law import Law, law_of, lawful_hours, sensitive_verdicts
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
-from pabal.dispatch import FrozenStep, Selection, Shared
+from pabal.dispatch import ADVERTS, FrozenStep, Selection, Shared
 from pabal.domain.campaign import (
     MessageClass,
     SendFacts,
@@ -61,10 +61,7 @@ class Plan:
     prices: PriceBook  # of the day on which the first person gets it
     content_hash: str
     law: Law
-
-    @property
-    def window(self) -> SendWindow | None:
-        return self.campaign.window
+    window: SendWindow | None  # its own hours, for adverts within those of the law
 
     @property
     def begins_at(self) -> datetime:
@@ -113,7 +110,10 @@ async def make_plan(
     advert = message_class is MessageClass.COMMERCIAL_AD
     written = campaign.steps or [_NOTHING_WRITTEN]
     selection = await resolve_selection(conn, campaign.audience_json)
-    begins_at = starts_at if campaign.window is None else campaign.window.opens_at(starts_at)
+    if advert:
+        selection = replace(selection, consent=ADVERTS)
+    window = lawful_hours(message_class, campaign.window)
+    begins_at = starts_at if window is None else window.opens_at(starts_at)
     law = await law_of(
         conn, tenant_id, campaign, selection, begins_at=begins_at, rehearse=rehearse, operator=operator
     )
@@ -143,7 +143,7 @@ async def make_plan(
         not_after=not_after,
         sender_ready=False,
         sandbox=False,
-        window=campaign.window,
+        window=window,
     )
     variants = plan_variants(campaign.variants, steps, law.dress)
     of_each = [
@@ -182,6 +182,7 @@ async def make_plan(
         prices=prices,
         content_hash=_content_hash(campaign, written, steps),
         law=law,
+        window=window,
     )
 
 

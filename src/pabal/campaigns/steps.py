@@ -12,8 +12,8 @@ from uuid import UUID
 from pabal.campaigns.queries import SenderChoice, choose_sender, find_profile, has_profile
 from pabal.dispatch import FrozenStep
 from pabal.domain.campaign import becomes_lms
-from pabal.domain.law.labels import Labelled, Notice
 from pabal.domain.kakao import around
+from pabal.domain.law.labels import Labelled, Notice
 from pabal.domain.message import FailureClass
 from pabal.domain.template import MissingPolicy
 from pabal.kit.db import Conn

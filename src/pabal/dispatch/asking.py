@@ -265,8 +265,8 @@ async def still_allowed(conn: Conn, rt: Runtime, hold: Hold, request: RequestRow
     now = rt.clock.now()
     if send.is_shut(now) or (send.not_after is not None and now >= send.not_after):
         return False
-    channel = send.steps[request.step].channel
-    passing, there = await gate.request_still_passes(conn, hold, request.id, channel)
+    step = send.steps[request.step]
+    passing, there = await gate.request_still_passes(conn, hold, request.id, step, now)
     return there > 0 and passing == there
 
 

@@ -31,7 +31,7 @@ class Explanation:
     detail: MessageDetail
 
 
-GATE = ("erased", "merged", "no_address", "suppressed")  # at launch and in every claim (`gate.FIRST_REASON`)
+GATE = ("erased", "merged", "no_address", "suppressed", "no_consent")  # at launch and in every claim (`gate.FIRST_REASON`)
 LAUNCH = ("same_address",)  # among those who pass the gate at launch, the first keeps the address
 CLAIM = ("missing_variable", "not_encodable", "too_long", "notice_missing")  # `render.finish`
 ORDER = GATE + LAUNCH + CLAIM

@@ -4,15 +4,18 @@ One SQL expression, used by launch, claim, take-over and forecast, so that they 
 chunk stores which policy version passed it and when. Rules about a whole send (law, class) are `send_verdicts`.
 """
 
+from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from pabal.dispatch.model import NOT_FROZEN, Hold
+from pabal.dispatch.model import NOT_FROZEN, FrozenStep, Hold
 from pabal.kit.db import Conn
 
-# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel). Order = SkipReason's
-# order. A number alone (of a test) has no contact that could be gone.
+# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, consent, consent_since).
+# Order = SkipReason's order. A number alone (of a test) has no contact that could be gone.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
+# `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
+# (정보통신망법 제50조 1항, 8항); '' for everything but adverts.
 FIRST_REASON: LiteralString = """
     CASE
         WHEN (c.id IS NULL AND g.contact_id IS NOT NULL) OR c.erased_at IS NOT NULL THEN 'erased'
@@ -24,8 +27,27 @@ FIRST_REASON: LiteralString = """
         WHEN EXISTS (SELECT FROM suppressions s
                      WHERE s.tenant_id = p.tenant_id AND s.address_key = g.address_key AND s.kind = 'phone'
                        AND s.channel IN ('all', p.channel)) THEN 'suppressed'
+        WHEN p.consent <> '' AND coalesce((
+            SELECT k.state <> 'granted' OR k.at < p.consent_since FROM consents k
+            WHERE k.tenant_id = p.tenant_id AND k.contact_id = g.contact_id AND k.purpose = p.consent
+              AND k.channel IN ('all', p.channel)
+            ORDER BY k.at DESC, k.id DESC LIMIT 1), true) THEN 'no_consent'
     END
 """
+
+
+CONSENT_YEARS = 2  # 제50조 8항: a consent is asked for again every two years
+ADVERTS = "marketing"  # the purpose of a consent to adverts
+
+
+def consent_of(step: FrozenStep) -> str:
+    """Which purpose somebody must have agreed to for this step."""
+    return ADVERTS if step.advert else ""
+
+
+def consent_since(now: datetime) -> datetime:
+    """Consents before this are overdue."""
+    return now - timedelta(days=365 * CONSENT_YEARS)
 
 
 def suppression_channel(channel: str) -> str:
@@ -50,7 +72,8 @@ _REQUEST_STILL_PASSES: LiteralString = (
         SELECT """
     + FIRST_REASON
     + """ AS reason
-        FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
+        FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
+                     %(consent)s::text AS consent, %(consent_since)s::timestamptz AS consent_since) AS p
         JOIN attempts a ON true
         JOIN messages g ON g.tenant_id = a.tenant_id AND g.send_id = a.send_id AND g.seq = a.seq AND g.attempts = a.n
              AND g.seq BETWEEN %(seq_from)s AND %(seq_to)s
@@ -62,7 +85,9 @@ _REQUEST_STILL_PASSES: LiteralString = (
 )
 
 
-async def request_still_passes(conn: Conn, hold: Hold, request_id: UUID, channel: str) -> tuple[int, int]:
+async def request_still_passes(
+    conn: Conn, hold: Hold, request_id: UUID, step: FrozenStep, now: datetime
+) -> tuple[int, int]:
     """(how many of a request's open attempts pass the gate now, how many are open)."""
     cursor = await conn.execute(
         _REQUEST_STILL_PASSES,
@@ -72,7 +97,9 @@ async def request_still_passes(conn: Conn, hold: Hold, request_id: UUID, channel
             "seq_from": hold.seq_from,
             "seq_to": hold.seq_to,
             "request": request_id,
-            "channel": suppression_channel(channel),
+            "channel": suppression_channel(step.channel),
+            "consent": consent_of(step),
+            "consent_since": consent_since(now),
         },
     )
     row = await cursor.fetchone()

@@ -65,7 +65,8 @@ _FENCE_AND_GATE: LiteralString = (
     SELECT g.seq, g.attempts, g.address_no, app.decrypt(g.snapshot), g.variant, """
     + gate.FIRST_REASON
     + """ AS reason
-    FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel) AS p
+    FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
+                 %(consent)s::text AS consent, %(consent_since)s::timestamptz AS consent_since) AS p
     CROSS JOIN fenced g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
     ORDER BY g.seq
     """
@@ -75,7 +76,9 @@ _FENCE_AND_GATE: LiteralString = (
 _Fenced = tuple[int, int, int, str | None, int | None]
 
 
-async def _fence(conn: Conn, hold: Hold, channel: str) -> tuple[list[_Fenced], dict[str, list[int]]]:
+async def _fence(
+    conn: Conn, hold: Hold, step: FrozenStep, now: datetime
+) -> tuple[list[_Fenced], dict[str, list[int]]]:
     """The chunk's waiting people, `sending` from now on: who passes the gate, and the others by first reason."""
     cursor = await conn.execute(
         _FENCE_AND_GATE,
@@ -86,7 +89,9 @@ async def _fence(conn: Conn, hold: Hold, channel: str) -> tuple[list[_Fenced], d
             "seq_to": hold.seq_to,
             "members": None if hold.members is None else int_array(hold.members),
             "step": hold.step,
-            "channel": gate.suppression_channel(channel),
+            "channel": gate.suppression_channel(step.channel),
+            "consent": gate.consent_of(step),
+            "consent_since": gate.consent_since(now),
         },
     )
     passing: list[_Fenced] = []
@@ -107,7 +112,7 @@ async def plan_requests(
     carrier, cap, trouble = await _carrier_of(conn, hold, step)
     if trouble:
         return (), trouble
-    passing, stopped = await _fence(conn, hold, step.channel)
+    passing, stopped = await _fence(conn, hold, step, now)
     passed: list[Person] = []
     unfit: dict[str, list[int]] = defaultdict(list)
     back: list[int] = []

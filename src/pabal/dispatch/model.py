@@ -89,18 +89,20 @@ class Selection:
     filter: dict[str, Any] | None = None
     contact_ids: tuple[UUID, ...] | None = None
     shared: Shared = "first"
+    consent: str = ""  # purpose that people must have agreed to: adverts; the gate looks
 
     def to_json(self) -> dict[str, Any]:
+        how = {"shared": self.shared, "consent": self.consent}
         if self.contact_ids is not None:
-            return {"contactIds": [str(contact) for contact in self.contact_ids], "shared": self.shared}
-        return {"filter": self.filter or {}, "shared": self.shared}
+            return {"contactIds": [str(contact) for contact in self.contact_ids], **how}
+        return {"filter": self.filter or {}, **how}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
+        how = {"shared": data.get("shared", "first"), "consent": data.get("consent", "")}
         if "contactIds" in data:
-            ids = tuple(UUID(contact) for contact in data["contactIds"])
-            return cls(contact_ids=ids, shared=data.get("shared", "first"))
-        return cls(filter=data.get("filter", {}), shared=data.get("shared", "first"))
+            return cls(contact_ids=tuple(UUID(contact) for contact in data["contactIds"]), **how)
+        return cls(filter=data.get("filter", {}), **how)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from pabal.contacts import Blinder, ids_sql, selection_sql
 from pabal.dispatch.counters import add_deltas
-from pabal.dispatch.gate import FIRST_REASON, enter_gate, suppression_channel
+from pabal.dispatch.gate import FIRST_REASON, consent_since, enter_gate, suppression_channel
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, FrozenVariant, Selection, SendRow, is_urgent
@@ -161,7 +161,8 @@ def _verdicts(
     return sql.SQL(
         """
         WITH p AS (
-            SELECT {tenant}::uuid AS tenant_id, {send}::uuid AS send_id, {channel}::text AS channel
+            SELECT {tenant}::uuid AS tenant_id, {send}::uuid AS send_id, {channel}::text AS channel,
+                   {consent}::text AS consent, {consent_since}::timestamptz AS consent_since
         ), gated AS (
             SELECT c.id AS contact_id, g.address_key, coalesce(g.position, 0) AS address_no, c.pii, """
         + FIRST_REASON
@@ -187,6 +188,8 @@ def _verdicts(
         tenant=sql.Literal(tenant_id),
         send=sql.Literal(send_id),
         channel=sql.Literal(suppression_channel(channel)),
+        consent=sql.Literal(selection.consent),
+        consent_since=sql.Literal(consent_since(rt.clock.now())),
         selected=_selected(rt, keys, selection),
         left_out=sql.SQL(_LEFT_OUT[selection.shared]),
     )

@@ -44,7 +44,8 @@ async def start_trial(
     """Everybody named as a row, in the transaction that made the send (`create_send`). After the commit: `announce_trial`."""
     cursor = await conn.execute(
         """
-        WITH p AS (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel),
+        WITH p AS (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
+                          ''::text AS consent, NULL::timestamptz AS consent_since),  -- somebody's own handset
         gated AS (
             SELECT g.*, """
         + FIRST_REASON

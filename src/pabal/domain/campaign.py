@@ -96,11 +96,9 @@ def step_verdicts(facts: SendFacts) -> tuple[Verdict, ...]:
     """What one channel step says and through which sender. A step that is left out is only named."""
     if facts.left_out:
         return (Verdict("kakao.left_out", "warn", facts.left_out),)
-    if facts.channel == "alimtalk":
-        if not facts.template_chosen:
-            return (Verdict("kakao.template", "block", "알림톡 템플릿을 골라 주세요."),)
-        return (*_text_verdicts(facts), *_sender_verdicts(facts))
-    return (*_text_verdicts(facts), *_advert_verdicts(facts), *_sender_verdicts(facts))
+    if facts.channel == "alimtalk" and not facts.template_chosen:
+        return (Verdict("kakao.template", "block", "알림톡 템플릿을 골라 주세요."),)
+    return (*_text_verdicts(facts), *_sender_verdicts(facts))
 
 
 def of_steps(found: Sequence[Sequence[Verdict]]) -> list[Verdict]:
@@ -140,13 +138,6 @@ def in_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(sorted(verdicts, key=lambda verdict: LEVEL_ORDER.index(verdict.level)))
 
 
-def _softened(facts: SendFacts, rule: str, level: Level, message: str) -> Verdict:
-    """Law about reaching people doesn't bind a rehearsal; it shows what would be in the way."""
-    if facts.rehearse and level in {"block", "hold"}:
-        return Verdict(rule, "warn", f"예행연습이라 보내지만, 실제 발송은 안 돼요. {message}")
-    return Verdict(rule, level, message)
-
-
 def _class_verdicts(facts: SendFacts) -> Iterator[Verdict]:
     """Which tenants have which class; who may send it is the law's (`domain.law`)."""
     label = CLASS_LABELS[facts.message_class]
@@ -170,17 +161,6 @@ def _text_verdicts(facts: SendFacts) -> Iterator[Verdict]:
     kind = "lms" if becomes_lms(facts.channel, facts.body, facts.subject) else facts.channel
     for problem in text.problems(kind, literal, facts.subject):
         yield Verdict(f"text.{problem.code}", problem.level, problem.message_ko)
-
-
-def _advert_verdicts(facts: SendFacts) -> Iterator[Verdict]:
-    if facts.message_class is not MessageClass.COMMERCIAL_AD:
-        return
-    yield _softened(
-        facts,
-        "A-01",
-        "block",
-        "이 버전은 사람마다 광고 수신 동의를 확인하지 못해서 광고를 실제로 보내지 않아요.",
-    )
 
 
 def _sender_verdicts(facts: SendFacts) -> Iterator[Verdict]:
@@ -240,6 +220,7 @@ REASON_LABELS: Final = {
     "merged": "합쳐진 사람",
     "no_address": "번호 없음",
     "suppressed": "수신 거부",
+    "no_consent": "광고 수신 동의가 없거나 2년이 지남",
     "missing_variable": "변수에 넣을 값 없음",
     "not_encodable": "문자로 보낼 수 없는 글자",
     "too_long": "너무 긴 문자",

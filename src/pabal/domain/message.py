@@ -111,6 +111,7 @@ class SkipReason(StrEnum):
     MERGED = "merged"
     NO_ADDRESS = "no_address"
     SUPPRESSED = "suppressed"
+    NO_CONSENT = "no_consent"  # an advert to somebody who didn't agree to them, or more than two years ago
     MISSING_VARIABLE = "missing_variable"
     NOT_ENCODABLE = "not_encodable"
     TOO_LONG = "too_long"

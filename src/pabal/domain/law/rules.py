@@ -102,9 +102,7 @@ LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
 NOT_YET: Final[Mapping[str, str]] = MappingProxyType(
     {
         "C-08": "이어진 번호가 많은 명단을 아직 알아보지 못해요",
-        "A-01": "사람마다 동의를 보지 못해서 광고를 실제로는 아예 보내지 않아요",
         "A-06": "14일을 세어 일러 주는 일이 아직 없어요",
-        "A-07": "광고를 보내지 않아서 볼 것이 없어요",
     }
 )
 """Rows that aren't kept yet, said wherever the rules are listed."""

@@ -1,0 +1,154 @@
+"""Adverts of a company: consent per person in the gate, notices put in, the night, the provider's certificate."""
+
+from datetime import timedelta
+
+import pytest
+from tests.support.browsers import log_in
+from tests.support.campaigns import check, launch, levels
+from tests.support.carriers import facing
+from tests.support.hub import is_over, running_hub, until
+from tests.support.law import move_clock
+
+from pabal import quota
+from pabal.accounts.tenants import create_tenant
+from pabal.contacts.consents import record_consent
+from pabal.kit.db import tenant_tx
+from pabal.senders import register_tenant_at_sandbox
+from pabal.templates import ensure_rehearsal_kit
+
+PROFILE = {"advertSender": "푸른상사", "advertContact": "02-1234-5678", "advertRefusal": "080-123-4567"}
+ADVERT = {
+    "name": "새 제품",
+    "messageClass": "commercial_ad",
+    "filter": {},
+    "steps": [{"channel": "sms", "body": "#{이름}님, 새 제품이 나왔어요."}],
+}
+DAY, NIGHT = "2026-12-01T11:00:00+09:00", "2026-12-01T22:00:00+09:00"
+# who → (state, days ago) of their newest word, oldest first
+WORDS = {
+    "동의": [("granted", 30)],
+    "철회": [("granted", 30), ("withdrawn", 3)],
+    "다시": [("withdrawn", 30), ("granted", 3)],
+    "오래": [("granted", 731)],
+    "말없음": [],
+}
+AGREED = {"동의", "다시"}
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    return facing(settings, carrier)
+
+
+@pytest.fixture
+async def company(rt):
+    made = await create_tenant(
+        rt,
+        name="푸른상사",
+        kind="sales",
+        owner_email="owner@blue.test",
+        owner_password=None,
+        owner_name="소유자",
+    )
+    async with tenant_tx(rt, made.tenant_id) as conn:
+        await ensure_rehearsal_kit(conn, rt, made.tenant_id)
+        await quota.set_limit(conn, made.tenant_id, 1000)
+    assert await register_tenant_at_sandbox(rt, made.tenant_id)
+    return made.tenant_id
+
+
+@pytest.fixture
+async def owner(app, rt, company):
+    move_clock(rt, DAY)
+    async with log_in(app, rt, company, "owner") as browser:
+        for number, who in enumerate(WORDS):
+            body = {"name": who, "phones": [f"010-2345-000{number}"], "basis": "동의", "source": "매장"}
+            made = (await browser.post("/api/contacts", json=body)).json()
+            for state, days in WORDS[who]:
+                async with tenant_tx(rt, company) as conn:
+                    await record_consent(
+                        conn,
+                        company,
+                        made["id"],
+                        channel="sms",
+                        purpose="marketing",
+                        state=state,
+                        at=rt.clock.now() - timedelta(days=days),
+                        evidence="매장 동의서",
+                        created_by=None,
+                    )
+        yield browser
+
+
+async def made(browser, **changes):
+    answer = await browser.post("/api/campaigns", json=ADVERT | changes)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_A04_A05_without_the_companys_notices_no_advert_goes(owner):
+    found = await check(owner, await made(owner))
+    assert (levels(found, "A-04"), levels(found, "A-05")) == (["block"], ["block"])
+    assert (await owner.put("/api/law/profile", json=PROFILE)).status_code == 200
+    found = await check(owner, await made(owner))
+    assert (levels(found, "A-04"), levels(found, "A-05")) == (["label"], ["label"])
+
+
+async def test_A01_A02_A07_only_who_agreed_in_the_last_two_years_gets_one(owner, rt, company, carrier):
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner)
+    found = await check(owner, campaign)
+    assert {one["reason"]: one["count"] for one in found["excluded"]} == {"no_consent": 3}
+    answer = await launch(owner, campaign, digest=found["digest"])
+    assert answer.status_code == 200, answer.text
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["sendId"], is_over)
+    assert progress.by_reason == [("skipped", "no_consent", 3)]
+    lines = [line for line in carrier.ledger() if "새 제품이 나왔어요" in line["text"]]
+    assert {line["text"].split("\n")[1].split("님")[0] for line in lines} == AGREED
+    for line in lines:
+        assert line["text"].startswith("(광고)푸른상사 02-1234-5678\n")
+        assert line["text"].endswith("무료수신거부 080-123-4567")
+
+
+async def test_A02_a_withdrawal_before_the_claim_is_kept(owner, rt, company, carrier):
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner)
+    answer = await launch(owner, campaign, digest=(await check(owner, campaign))["digest"])
+    people = (await owner.get("/api/contacts")).json()["items"]
+    (again,) = [one["id"] for one in people if one["name"] == "다시"]
+    withdrawn = {
+        "channel": "sms",
+        "purpose": "marketing",
+        "state": "withdrawn",
+        "at": rt.clock.now().isoformat(),
+        "evidence": "전화",
+    }
+    assert (await owner.post(f"/api/contacts/{again}/consents", json=withdrawn)).status_code == 201
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["sendId"], is_over)
+    assert progress.by_reason == [("skipped", "no_consent", 4)]
+    assert progress.counts["delivered"] == 1
+
+
+async def test_A03_an_advert_started_at_night_waits_for_the_morning(owner, rt):
+    await owner.put("/api/law/profile", json=PROFILE)
+    move_clock(rt, NIGHT)
+    found = await check(owner, await made(owner))
+    assert found["startsAt"] == "2026-12-02T08:00:00+09:00"
+    assert (levels(found, "time.window"), levels(found, "A-03")) == (["warn"], [])
+    all_night = await made(owner, sendWindow={"from": "21:30", "until": "23:00"})
+    assert levels(await check(owner, all_night), "A-03") == ["block"]
+
+
+async def test_A09_a_real_account_needs_a_certified_provider(owner, rt, company):
+    await owner.put("/api/law/profile", json=PROFILE)
+    assert levels(await check(owner, await made(owner)), "A-09") == []
+    async with tenant_tx(rt, company) as conn:
+        await conn.execute("UPDATE carrier_accounts SET sandbox = false")
+    assert levels(await check(owner, await made(owner)), "A-09") == ["block"]
+    certified = PROFILE | {"certificate": "제2026-3호", "certificateUntil": "2027-12-31"}
+    await owner.put("/api/law/profile", json=certified)
+    assert levels(await check(owner, await made(owner)), "A-09") == []
+    await owner.put("/api/law/profile", json=certified | {"certificateUntil": "2026-11-30"})
+    assert levels(await check(owner, await made(owner)), "A-09") == ["block"]
