@@ -110,8 +110,11 @@ async def fire(
     blinder: Blinder,
     partitions: Mapping[UUID, Partition],
     wishes: Sequence[Wish],
+    *,
+    known: Mapping[UUID, tuple[FrozenStep, ...]] | None = None,
 ) -> Fired:
-    """Make the messages and write the log. After the commit: `announce`."""
+    """Make the messages and write the log. `known`: steps by link, where they were asked for in this transaction already.
+    After the commit: `announce`."""
     fired = Fired()
     by_link: dict[UUID, list[int]] = {}
     for place, wish in enumerate(wishes):
@@ -121,7 +124,7 @@ async def fire(
             by_link.setdefault(wish.link.id, []).append(place)
     for places in by_link.values():
         link = wishes[places[0]].link
-        steps = await steps_of(conn, link)
+        steps = known[link.id] if known and link.id in known else await steps_of(conn, link)
         partition = partitions.get(link.partition_id)
         if not steps or partition is None:
             fired.refused |= dict.fromkeys(places, TEMPLATE_NOT_READY)

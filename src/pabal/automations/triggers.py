@@ -28,6 +28,7 @@ from pabal.automations.links import active_links
 from pabal.automations.model import TemplateLink
 from pabal.automations.queue import Later, enqueue
 from pabal.contacts import Blinder
+from pabal.dispatch import FrozenStep
 from pabal.domain.trigger import holds
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -93,22 +94,25 @@ async def _decide(
             refused[place] = CONDITION_CHANGED
         elif wishes[place].phone is None:
             refused[place] = NO_PHONE
-    await _not_ready(conn, wishes, refused)
+    steps = await _steps(conn, wishes, refused)
     await _bound(conn, wishes, refused)
     await _guard(conn, tenant_id, wishes, refused, now)
-    return await _go(conn, tenant_id, blinder, partitions, wishes, refused, now)
+    return await _go(conn, tenant_id, blinder, partitions, wishes, refused, steps, now)
 
 
-async def _not_ready(conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]) -> None:
-    """Asked before the guard: a template that waits for its review uses up no cooldown."""
-    ready: dict[UUID, bool] = {}
+async def _steps(
+    conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]
+) -> dict[UUID, tuple[FrozenStep, ...]]:
+    """By link, asked before the guard: a template that waits for its review uses up no cooldown."""
+    steps: dict[UUID, tuple[FrozenStep, ...]] = {}
     for place, wish in enumerate(wishes):
         if place in refused:
             continue
-        if wish.link.id not in ready:
-            ready[wish.link.id] = bool(await steps_of(conn, wish.link))
-        if not ready[wish.link.id]:
+        if wish.link.id not in steps:
+            steps[wish.link.id] = await steps_of(conn, wish.link)
+        if not steps[wish.link.id]:
             refused[place] = TEMPLATE_NOT_READY
+    return steps
 
 
 async def _bound(conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]) -> None:
@@ -186,6 +190,7 @@ async def _go(
     partitions: Mapping[UUID, Partition],
     wishes: Sequence[Wish],
     refused: dict[int, str],
+    steps: Mapping[UUID, tuple[FrozenStep, ...]],
     now: datetime,
 ) -> Fired:
     """Out now, or in the morning; and once more later, where the link repeats."""
@@ -201,7 +206,7 @@ async def _go(
             later.append(Later(wish.link.id, wish.record_id, "first", key, at, wish.occasion))
         else:
             out.append(place)
-    fired = await fire(conn, tenant_id, blinder, partitions, [wishes[place] for place in out])
+    fired = await fire(conn, tenant_id, blinder, partitions, [wishes[place] for place in out], known=steps)
     stopped = Fired(refused=refused)
     await write_logs(conn, tenant_id, wishes, stopped)
     sent = [wishes[out[place]] for place in fired.placed]

@@ -80,31 +80,36 @@ export function useLogs(filters: LogFilters, limit = 50) {
   });
 }
 
-/** Whom a rule fits and what they would see, a moment after the last change. Sends nothing. */
-export function usePreview(body: BodyOf<"/api/alimtalk/template-links/preview", "post">) {
-  const asked = useDebounced(JSON.stringify(body), 400);
+type PreviewIn = BodyOf<"/api/alimtalk/template-links/preview", "post">;
+
+/** A moment after the last change; null while there is nothing that could be asked about. */
+function useAsked(body: PreviewIn): PreviewIn | null {
+  const text = useDebounced(JSON.stringify(body), 400);
+  const asked = JSON.parse(text) as PreviewIn;
+  return asked.templateId ? asked : null;
+}
+
+/** Whom a rule fits and what they would see. Sends nothing. */
+export function usePreview(body: PreviewIn) {
+  const asked = useAsked(body);
   return useQuery({
     queryKey: ["automations", "preview", asked],
     queryFn: ({ signal }) =>
-      http.post("/api/alimtalk/template-links/preview", JSON.parse(asked) as typeof body, { signal }),
-    enabled: body.templateId !== "",
+      http.post("/api/alimtalk/template-links/preview", asked as PreviewIn, { signal }),
+    enabled: asked !== null,
     placeholderData: keepPreviousData,
     retry: false,
   });
 }
 
 /** What the last 30 days would have been. Sends nothing. */
-export function useBackTest(link: BodyOf<"/api/alimtalk/template-links/preview", "post">) {
-  const asked = useDebounced(JSON.stringify(link), 400);
+export function useBackTest(link: PreviewIn) {
+  const asked = useAsked(link);
   return useQuery({
     queryKey: ["automations", "backtest", asked],
     queryFn: ({ signal }) =>
-      http.post(
-        "/api/alimtalk/template-links/backtest",
-        { days: 30, link: JSON.parse(asked) as typeof link },
-        { signal },
-      ),
-    enabled: link.templateId !== "" && link.triggerType !== "manual",
+      http.post("/api/alimtalk/template-links/backtest", { days: 30, link: asked }, { signal }),
+    enabled: asked !== null && asked.triggerType !== "manual",
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -37,10 +37,9 @@ export function TemplateLinkDialog({ link, partitions, onClose }: Props) {
   const partition = partitions.find((one) => one.id === form.partitionId) ?? first;
   const chosen = templates.find((one) => one.id === form.templateId);
   const body = bodyOf(form, partition);
-  const found = usePreview({
-    ...body,
-    repeatConfig: body.repeatConfig && hasStop(form) ? body.repeatConfig : null,
-  });
+  // A repeat without its end isn't asked about: the server would only refuse it.
+  const asked = form.repeats && !hasStop(form) ? { ...body, repeatConfig: null } : body;
+  const found = usePreview(asked);
   const save = useAct(() => {
     if (!link) return http.post("/api/alimtalk/template-links", body);
     const { partitionId: _, ...changes } = body;
@@ -149,7 +148,7 @@ export function TemplateLinkDialog({ link, partitions, onClose }: Props) {
             {form.triggerType !== "manual" && <RepeatPart {...part} />}
             <FallbackPart {...part} body={chosen?.body ?? ""} />
           </div>
-          <DialogRail body={body} found={found} />
+          <DialogRail body={asked} found={found} />
         </div>
         <Confirm
           open={leaving}
