@@ -11,6 +11,4 @@ down_revision = "0018_approvals"
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     connection = op.get_bind().connection.driver_connection
-    connection.execute(
-        (Path(__file__).parents[1] / "sql" / "0019_law.sql").read_text(encoding="utf-8")
-    )
+    connection.execute((Path(__file__).parents[1] / "sql" / "0019_law.sql").read_text(encoding="utf-8"))

@@ -127,12 +127,16 @@ async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenan
         "seqs": list(range(2001, 2501)),
         "members": None,
         "channel": "sms",
+        "consent": "",
+        "consent_since": None,
         "n": 1,
         "state": "skipped",
         "reason": "suppressed",
         "step": 0,
     }
-    assert len(CLAIMING) >= 5, "the fence, who isn't sent to, all accepted; standing and change of what is learned"
+    assert len(CLAIMING) >= 5, (
+        "the fence, who isn't sent to, all accepted; standing and change of what is learned"
+    )
     for place, text in CLAIMING:
         async with tenant_tx(rt, tenant) as conn, conn.transaction(force_rollback=True):
             plan = await plan_of(conn, text.encode(), values, run=True)

@@ -1,6 +1,7 @@
 """What a campaign came to: every part against counting person by person."""
 
 from collections import Counter
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ PERSON = st.tuples(
 
 def grouped(people):
     """As the database groups them; somebody delivered arrived on the last step tried."""
-    counts = Counter()
+    counts: Counter[Any] = Counter()
     for state, reason, variant, steps, accepted, clicked in people:
         tried = sum(1 << step for step in steps)
         arrived = 1 << max(steps) if state == MessageState.DELIVERED and steps else 0

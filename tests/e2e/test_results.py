@@ -1,6 +1,7 @@
 """Links and two texts from the composer to the results, on a desk; the results on a phone."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ PEOPLE = 12
 PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36"}
 
 
-def drafts(hub: Installation) -> list[dict]:
+def drafts(hub: Installation) -> list[dict[str, Any]]:
     return [one for one in hub.get("/api/campaigns")["items"] if one["state"] == "draft"]
 
 
@@ -44,7 +45,7 @@ def click_until_human(hub: Installation, campaign: str, paths: list[str]) -> Non
         for path in paths:
             answer = httpx.get(f"{hub.base}{path}", headers=PHONE, trust_env=False)
             assert (answer.status_code, answer.headers["location"]) == (302, "https://camp.example/plan")
-        return hub.get(f"/api/analytics/campaigns/{campaign}")["funnel"]["clicked"] == len(paths)
+        return bool(hub.get(f"/api/analytics/campaigns/{campaign}")["funnel"]["clicked"] == len(paths))
 
     wait_until(clicked, every=0.5)
 

@@ -78,6 +78,7 @@ async def test_a_receipt_that_was_faster_leaves_all_to_the_ledger_and_counts_nob
     send, planned, hold = await called(rt, tenant, account)
     async with tenant_tx(rt, tenant) as conn:
         row = await lock_send(conn, tenant, send)
+        assert row is not None
         early = [
             News(1, 1, AttemptState.DELIVERED),
             News(2, 1, AttemptState.FAILED, code="3014", failure_class=FailureClass.FINAL),

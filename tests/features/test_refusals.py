@@ -42,9 +42,7 @@ async def test_an_opt_out_during_a_send_of_10_000_stops_every_later_claim(rt, te
         launched = await owner.post(f"/api/campaigns/{campaign['id']}/launch", json={})
         send = launched.json()["sendId"]
         async with running_hub(rt):
-            await until(
-                rt, tenant, send, lambda progress: progress.audience and progress.counts["queued"] < PEOPLE
-            )
+            await until(rt, tenant, send, lambda now: now.audience > 0 and now.counts["queued"] < PEOPLE)
             async with tenant_tx(rt, tenant) as conn:
                 await suppress(
                     conn,

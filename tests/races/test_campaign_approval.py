@@ -24,7 +24,7 @@ EDITED = [{"channel": "sms", "body": "고친 글"}]
 @pytest.fixture
 async def people(rt, tenant):
     """Three admins: the first asks, the others may approve."""
-    found = []
+    found: list[SystemActor] = []
     for name in ("윤가람", "이도현", "박노을"):
         user = await add_person(
             rt, TenantId(tenant), email=f"{len(found)}@example.com", password=None, role=Role.ADMIN, name=name

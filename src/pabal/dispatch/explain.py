@@ -31,7 +31,8 @@ class Explanation:
     detail: MessageDetail
 
 
-GATE = ("erased", "merged", "no_address", "suppressed", "no_consent")  # at launch and in every claim (`gate.FIRST_REASON`)
+# At launch and in every claim (`gate.FIRST_REASON`).
+GATE = ("erased", "merged", "no_address", "suppressed", "no_consent")
 LAUNCH = ("same_address",)  # among those who pass the gate at launch, the first keeps the address
 CLAIM = ("missing_variable", "not_encodable", "too_long", "notice_missing")  # `render.finish`
 ORDER = GATE + LAUNCH + CLAIM

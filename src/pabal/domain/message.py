@@ -115,5 +115,5 @@ class SkipReason(StrEnum):
     MISSING_VARIABLE = "missing_variable"
     NOT_ENCODABLE = "not_encodable"
     TOO_LONG = "too_long"
-    NOTICE_MISSING = "notice_missing"  # the finished text lacks what the law wants in it (C-01 to C-04, A-04, A-05)
+    NOTICE_MISSING = "notice_missing"  # the finished text lacks what the law wants in it (C-01 to C-04, A-04)
     SAME_ADDRESS = "same_address"
