@@ -1,7 +1,7 @@
 """What a campaign came to: every part against counting person by person."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +36,7 @@ def grouped(people):
         tried = sum(1 << step for step in steps)
         arrived = 1 << max(steps) if state == MessageState.DELIVERED and steps else 0
         counts[state, reason, variant, tried, arrived, accepted, clicked] += 1
-    return [Group(*key, people) for key, people in counts.items()]
+    return [Group(*cast("Any", (*key, people))) for key, people in counts.items()]
 
 
 @given(st.lists(PERSON, max_size=60))
