@@ -39,7 +39,6 @@ export function ComposerPage() {
   const scroller = useRef<HTMLDivElement>(null);
   const senders = useSenders();
   const phones = senders.data?.filter((s) => s.kind === "phone" && s.state === "registered") ?? [];
-  const sender = phones.find((s) => s.id === draft.senderId);
   // A key press paints the letter; the phone beside it may follow a moment later.
   const calm = useDeferredValue(draft);
   const errors = missingIn(draft, t);
@@ -170,12 +169,12 @@ export function ComposerPage() {
             )}
           </div>
         </div>
-        {loaded && <PreviewRail draft={calm} sender={sender} />}
+        {loaded && <PreviewRail draft={calm} />}
       </div>
       {stale && <StaleDialog stale={stale} onSettle={settle} onClose={dismiss} />}
       {step < REVIEW && loaded && (
         <footer className="flex shrink-0 items-center gap-2 border-t bg-card px-5 max-md:p-4 md:h-11">
-          <PreviewButton draft={calm} sender={sender} />
+          <PreviewButton draft={calm} />
           <FootFigures draft={calm} className="max-md:hidden" />
           <Button
             variant="primary"

@@ -17,6 +17,11 @@ const content: Content = {
   sum: (n) => `Shares must add up to 100 (now ${n}). Until then the send is kept unsplit.`,
   add: "Add a text",
   remove: (key) => `Remove text ${key}`,
+  previewStep: "Step to preview",
+  previewWhose: "As whom?",
+  previewFind: "Find by name or number",
+  previewPeople: "People to preview",
+  previewNobody: "Nobody found",
 };
 
 export default content;

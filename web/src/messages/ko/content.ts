@@ -16,6 +16,11 @@ const content = {
   sum: (n: number) => `몫을 더하면 100이어야 해요 (지금 ${n}). 맞출 때까지는 나누지 않은 것으로 저장해요.`,
   add: "문안 더하기",
   remove: (key: string) => `문안 ${key} 빼기`,
+  previewStep: "미리 볼 단계",
+  previewWhose: "누구에게 보이는 모습인가요",
+  previewFind: "이름이나 번호로 찾기",
+  previewPeople: "미리 볼 사람",
+  previewNobody: "찾는 사람이 없어요",
 };
 
 export type Content = typeof content;

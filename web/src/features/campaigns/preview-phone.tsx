@@ -1,0 +1,161 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { http } from "@/api/client";
+import { Bubble, PhonePreview } from "@/components/phone-preview";
+import { Button } from "@/components/ui/button";
+import { Field, Input } from "@/components/ui/field";
+import { Segmented } from "@/components/ui/segmented";
+import { SMS_BYTES } from "@/lib/cp949";
+import { useDebounced, useNow } from "@/lib/hooks";
+import { useFormat, useT } from "@/lib/i18n";
+import { usePageWords } from "@/lib/page-words";
+import { fill } from "@/lib/variables";
+import ko from "@/messages/ko/content";
+import type { Filter } from "../contacts/filter";
+import type { Draft, StepText } from "./draft";
+import { useAudienceCount, useKakaoTemplates, usePreview, useSegment, useSenders } from "./queries";
+import { SAMPLE } from "./use-weight";
+
+const english = () => import("@/messages/en/content");
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+/** The phone of somebody, and on it each of the steps: what the second says should be read as well as the first. */
+export function PreviewPhone({ draft }: { draft: Draft }) {
+  const w = usePageWords(ko, english);
+  const t = useT();
+  const [wanted, setPlace] = useState("0");
+  const [picked, setPicked] = useState<Person | null>(null);
+  const steps: StepText[] = [draft, ...draft.next];
+  const place = Math.min(Number(wanted), steps.length - 1);
+  const somebody = useSomebody(draft);
+  const person = picked ?? somebody[0] ?? null;
+  return (
+    <div className="flex flex-col items-center gap-4">
+      {steps.length > 1 && (
+        <Segmented
+          label={w.previewStep}
+          value={String(place)}
+          onChange={setPlace}
+          options={steps.map((_, index) => ({ value: String(index), label: t.composer.stepNo(index + 1) }))}
+        />
+      )}
+      <Phone draft={draft} step={steps[place] ?? draft} person={person} />
+      <Whose people={somebody} person={person} onPick={setPicked} />
+    </div>
+  );
+}
+
+/** A few of those who would get it: the first is who the preview is made for until another is chosen. */
+function useSomebody(draft: Draft): Person[] {
+  const ids = "contactIds" in draft.audience ? draft.audience.contactIds : null;
+  const segment = useSegment("segmentId" in draft.audience ? draft.audience.segmentId : null);
+  const filter =
+    "filter" in draft.audience ? draft.audience.filter : ((segment?.filter ?? null) as Filter | null);
+  const sample = useAudienceCount(filter).data?.sample ?? [];
+  const first = ids?.[0];
+  const chosen = useQuery({
+    queryKey: ["contact", first, "name"],
+    queryFn: () => http.get("/api/contacts/{contact_id}", { path: { contact_id: first ?? "" } }),
+    enabled: first !== undefined,
+  }).data;
+  if (ids) return chosen ? [{ id: chosen.id, name: chosen.name }] : [];
+  return sample.slice(0, 3).map((one) => ({ id: one.id, name: one.name }));
+}
+
+function Phone({ draft, step, person }: { draft: Draft; step: StepText; person: Person | null }) {
+  const t = useT();
+  const f = useFormat();
+  const now = useNow(60);
+  const senders = useSenders().data;
+  const kakao = step.channel === "alimtalk";
+  const template = useKakaoTemplates(kakao).data?.find((one) => one.id === step.templateId);
+  const written = kakao ? (template?.body ?? "") : step.body;
+  const body = useDebounced(written, 250);
+  const preview = usePreview(body, "sms", person?.id ?? null);
+  const live = preview.data && body === written && !preview.isPlaceholderData ? preview.data : null;
+  const text = live?.text ?? fill(written, SAMPLE);
+  const sender = senders?.find((one) => one.id === step.senderId);
+  const at = draft.scheduleAt ? `${draft.scheduleAt}:00+09:00` : now;
+  return (
+    <PhonePreview
+      sender={
+        kakao ? (t.contacts.channels.alimtalk ?? "") : sender ? f.phone(sender.value) : t.composer.sender
+      }
+      when={at ? f.dateTime(at) : ""}
+      foot={
+        text.trim() && live && !kakao
+          ? `${live.bytes > SMS_BYTES ? "LMS" : "SMS"} · ${f.num(live.bytes)}B`
+          : null
+      }
+      caption={live && person?.name ? t.composer.previewOf(person.name) : t.composer.previewSample}
+    >
+      {text.trim() ? (
+        <Bubble>{text}</Bubble>
+      ) : (
+        <p className="px-1 text-xs text-[#5c5c66]">{t.composer.previewEmpty}</p>
+      )}
+    </PhonePreview>
+  );
+}
+
+interface WhoseProps {
+  people: Person[];
+  person: Person | null;
+  onPick: (person: Person) => void;
+}
+
+/** Anybody on record, not only who gets it: a long name or an empty field is what one wants to see. */
+function Whose({ people, person, onPick }: WhoseProps) {
+  const w = usePageWords(ko, english);
+  const t = useT();
+  const [typed, setTyped] = useState("");
+  const query = useDebounced(typed.trim(), 250);
+  const found = useQuery({
+    queryKey: ["contacts", "preview", query],
+    queryFn: ({ signal }) => http.get("/api/contacts", { query: { q: query, limit: 6 }, signal }),
+    enabled: query !== "",
+  }).data?.items;
+  const listed: (Person & { place?: string | null })[] =
+    typed.trim() === ""
+      ? people
+      : (found ?? []).map((one) => ({ id: one.id, name: one.name, place: one.district }));
+  return (
+    <div className="w-[288px]">
+      <Field label={w.previewWhose}>
+        <Input
+          type="search"
+          autoComplete="off"
+          placeholder={w.previewFind}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </Field>
+      <ul aria-label={w.previewPeople} className="mt-2 flex flex-wrap gap-1.5">
+        {listed.map((one) => (
+          <li key={one.id}>
+            <Button
+              size="sm"
+              variant={one.id === person?.id ? "soft" : "ghost"}
+              aria-pressed={one.id === person?.id}
+              onClick={() => onPick(one)}
+              className="max-md:h-11"
+            >
+              {[one.name || t.contacts.noName, one.place].filter(Boolean).join(" · ")}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {typed.trim() !== "" && found?.length === 0 && (
+        <p role="status" className="mt-2 text-xs text-muted-foreground">
+          {w.previewNobody}
+        </p>
+      )}
+    </div>
+  );
+}
