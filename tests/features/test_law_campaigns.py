@@ -115,6 +115,15 @@ async def test_E03_the_ninth_is_refused_and_the_proof_tells_of_eight(owner, rt, 
     assert all(len(row["글 지문(SHA-256)"]) == 64 and row["신고 접수번호"] == "접수 2026-31" for row in rows)
 
 
+async def test_C13_where_nobody_opted_out_the_proof_says_none(owner, standing):
+    """The one who opted out lives in another district."""
+    campaign = await made(owner, filter={"field": "district", "op": "eq", "value": "서대문구"})
+    answer = await launch(owner, campaign)
+    assert answer.status_code == 200, answer.text
+    (taken,) = (await owner.get(f"/api/candidacies/{standing['id']}")).json()["broadcasts"]
+    assert (taken["people"], taken["optedOut"]) == (1, 0)
+
+
 async def test_E03_a_rehearsal_and_a_refused_launch_take_no_count(owner, standing):
     assert (await launch(owner, await made(owner), rehearse=True)).status_code == 200
     stale = await launch(owner, await made(owner), digest="0" * 64 + ".1-0.0")

@@ -209,7 +209,7 @@ async def count_broadcast(
             list_hash=expected.fingerprint,
             number=row.reported_number,
             receipt=row.receipt,
-            opted_out=expected.excluded["suppressed"],
+            opted_out=expected.excluded.get("suppressed", 0),
         ),
     )
 
