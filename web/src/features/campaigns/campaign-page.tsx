@@ -27,6 +27,10 @@ const ApprovalPanel = dynamic(() => import("../approvals/approval-panel").then((
   ssr: false,
 });
 
+const RejectedNote = dynamic(() => import("../approvals/rejected-note").then((m) => m.RejectedNote), {
+  ssr: false,
+});
+
 const IN_APPROVAL = ["awaiting_approval", "approved"];
 
 /** One campaign from approval to result. While it runs, the numbers move by themselves. */
@@ -151,7 +155,9 @@ export function CampaignPage() {
               <Link href={`/campaigns/new?draft=${one.id}`}>{t.monitor.draftOpen}</Link>
             </Button>
           }
-        />
+        >
+          {one.approval?.state === "rejected" && <RejectedNote campaign={one} />}
+        </Empty>
       ) : (
         <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
           <div className="mx-auto flex w-full max-w-[960px] flex-col gap-5 px-6 py-6 max-md:px-4 max-md:py-5">
