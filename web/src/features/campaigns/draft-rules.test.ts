@@ -2,7 +2,17 @@ import { expect, it } from "vitest";
 import type { Campaign } from "@/api/types";
 import ko from "@/messages/ko";
 import { type Draft, draftOf, EMPTY, NEXT } from "./draft";
-import { addStep, changeStep, dropStep, missingIn, toBody, windowFault, withSender } from "./draft-rules";
+import {
+  addStep,
+  changeStep,
+  dropStep,
+  missingIn,
+  reviewed,
+  swapSteps,
+  toBody,
+  windowFault,
+  withSender,
+} from "./draft-rules";
 
 const FULL: Draft = { ...EMPTY, name: "안내", messageClass: "civic", senderId: "s1", body: "안녕하세요" };
 
@@ -158,4 +168,35 @@ it("leaves the rules of a channel behind with the channel", () => {
   const draft: Draft = { ...FULL, kept };
   expect(toBody(draft).steps[0]).not.toHaveProperty("defaults");
   expect(toBody({ ...draft, channel: "alimtalk", templateId: "k1" }).steps[0]).toHaveProperty("defaults");
+});
+
+it("moves what is said and leaves when it is said", () => {
+  const kakao = { ...NEXT, channel: "alimtalk" as const, templateId: "t1", afterSeconds: 3600 };
+  const third = { ...NEXT, body: "셋째", senderId: "s1", fallbackOn: ["final" as const] };
+  const three: Draft = { ...FULL, next: [kakao, third] };
+  const moved = { ...three, ...swapSteps(three, 0) };
+  expect([moved.channel, moved.templateId, moved.body]).toEqual(["alimtalk", "t1", ""]);
+  expect(moved.next.map((one) => [one.body, one.afterSeconds])).toEqual([
+    ["안녕하세요", 3600],
+    ["셋째", 0],
+  ]);
+  const below = { ...three, ...swapSteps(three, 1) };
+  expect(below.next.map((one) => [one.channel, one.afterSeconds, one.fallbackOn])).toEqual([
+    ["sms", 3600, null],
+    ["alimtalk", 0, ["final"]],
+  ]);
+  expect({ ...moved, ...swapSteps(moved, 0) }).toEqual({ ...three, kept: undefined });
+});
+
+it("moves nothing past the end, and no first step whose text is split", () => {
+  const two: Draft = { ...FULL, next: [{ ...NEXT, body: "둘째" }] };
+  expect(swapSteps(two, 1)).toEqual({});
+  expect(swapSteps({ ...two, variants: [{ key: "가", name: "", share: 100, body: "" }] }, 0)).toEqual({});
+});
+
+it("stores who gets it on a number that several people use, and checks again when it changes", () => {
+  const newest: Draft = { ...FULL, sharedNumbers: "newest" };
+  expect(toBody(newest).sharedNumbers).toBe("newest");
+  expect(draftOf({ ...toBody(newest), id: "1" } as unknown as Campaign).sharedNumbers).toBe("newest");
+  expect(reviewed(newest)).not.toBe(reviewed(FULL));
 });

@@ -58,6 +58,29 @@ export function dropStep(draft: Draft, index: number): Partial<Draft> {
   return { next, mayOverlap: draft.mayOverlap && next.length > 0 };
 }
 
+/**
+ * Two neighbours change places; 0 is the first step. What is said moves, when it is said stays: "an hour after the one before"
+ * belongs to the place. Other texts of a split are other texts of the first step, which then has to stay where it is.
+ */
+export function swapSteps(draft: Draft, upper: number): Partial<Draft> {
+  const texts: StepText[] = [draft, ...draft.next].map(textOf);
+  const [above, below] = [texts[upper], texts[upper + 1]];
+  if (!above || !below || (upper === 0 && isSplit(draft))) return {};
+  texts[upper] = below;
+  texts[upper + 1] = above;
+  const [first, ...rest] = texts;
+  return { ...first, next: draft.next.map((step, at) => ({ ...step, ...rest[at] })) };
+}
+
+/** What the review changes itself: it is stored before it is checked again. */
+export const reviewed = (draft: Draft) => JSON.stringify([toTimes(draft), draft.sharedNumbers]);
+
+export const isSplit = (draft: Draft) => (draft.variants ?? []).length > 0;
+
+function textOf({ channel, senderId, templateId, body, subject, kept }: StepText): StepText {
+  return { channel, senderId, templateId, body, subject, kept };
+}
+
 /** A number that is gone can't be kept, and one number is no choice. */
 export function withSender(draft: Draft, known: string[]): Partial<Draft> | null {
   const [first] = known;
@@ -106,6 +129,7 @@ export function toBody(draft: Draft) {
     name: draft.name.trim(),
     messageClass: draft.messageClass as MessageClass,
     ...draft.audience,
+    sharedNumbers: draft.sharedNumbers,
     steps: [
       stepBody(draft),
       ...draft.next.map((step) => ({

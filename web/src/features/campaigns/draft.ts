@@ -19,6 +19,8 @@ export interface StepText {
   kept?: KeptStep;
 }
 
+export type SharedNumbers = NonNullable<Campaign["sharedNumbers"]>;
+
 export type KeptStep = Pick<CampaignStep, "missingPolicy" | "defaults" | "formats"> & {
   channel: CampaignStep["channel"];
   /** Of a text: its words when the body is empty, its rules for missing values. */
@@ -62,6 +64,8 @@ export interface Draft extends StepText {
   /** Empty until chosen: it is never guessed. */
   messageClass: MessageClass | "";
   audience: Audience;
+  /** Of several people on one number: who gets it. */
+  sharedNumbers: SharedNumbers;
   /** How many were chosen when the audience came from a selection. */
   chosen: number | null;
   next: NextStep[];
@@ -92,6 +96,7 @@ export const EMPTY: Draft = {
   name: "",
   messageClass: "",
   audience: { filter: {} },
+  sharedNumbers: "first",
   chosen: null,
   next: [],
   mayOverlap: false,
@@ -138,6 +143,7 @@ export function draftOf(campaign: Campaign): Draft {
       : campaign.segmentId
         ? { segmentId: campaign.segmentId }
         : { filter: (campaign.filter ?? {}) as Filter },
+    sharedNumbers: campaign.sharedNumbers ?? "first",
     ...textOf(first),
     next: rest.map((step) => ({
       ...textOf(step),

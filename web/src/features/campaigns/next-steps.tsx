@@ -1,15 +1,19 @@
 "use client";
 
-import { CornerDownRight, Plus, Trash2 } from "lucide-react";
-import { useId } from "react";
+import { ArrowDown, ArrowUp, CornerDownRight, Plus, Trash2 } from "lucide-react";
+import { useId, useState } from "react";
 import type { Sender } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Field, Select } from "@/components/ui/field";
 import { Switch } from "@/components/ui/switch";
 import { useFormat, useT } from "@/lib/i18n";
+import { usePageWords } from "@/lib/page-words";
+import ko from "@/messages/ko/content";
 import { type Draft, MAX_STEPS, type NextStep } from "./draft";
-import { addStep, changeStep, dropStep, nextId } from "./draft-rules";
+import { addStep, changeStep, dropStep, isSplit, nextId, swapSteps } from "./draft-rules";
 import { StepFields } from "./step-fields";
+
+const english = () => import("@/messages/en/content");
 
 interface Props {
   draft: Draft;
@@ -21,7 +25,17 @@ interface Props {
 /** What follows for whoever didn't get the first: further steps below it, and whether people may get two. */
 export function NextSteps({ draft, onChange, errorOf, senders }: Props) {
   const t = useT();
+  const w = usePageWords(ko, english);
   const overlap = useId();
+  const [moved, setMoved] = useState("");
+  /** The step at `from` (0 is the first) goes one place up or down; focus and the ear go with it. */
+  const move = (from: number, to: number) => {
+    const step = from === 0 ? draft : draft.next[from - 1];
+    onChange(swapSteps(draft, Math.min(from, to)));
+    setMoved(w.stepMoved(t.contacts.channels[step?.channel ?? ""] ?? "", to + 1));
+    // What became the first has no buttons of its own: its neighbour's bring it back.
+    setTimeout(() => document.getElementById(`${nextId(Math.max(0, to - 1))}-up`)?.focus(), 0);
+  };
   return (
     <>
       {draft.next.map((step, index) => (
@@ -33,6 +47,29 @@ export function NextSteps({ draft, onChange, errorOf, senders }: Props) {
           <div className="flex items-center gap-2">
             <CornerDownRight aria-hidden className="size-4 shrink-0 text-muted-foreground" />
             <h2 className="min-w-0 flex-1 font-medium">{t.composer.nextTitle(index + 2)}</h2>
+            <Button
+              id={`${nextId(index)}-up`}
+              variant="ghost"
+              size="sm"
+              aria-label={w.stepUp(index + 2)}
+              title={index === 0 && isSplit(draft) ? w.stepSplit : undefined}
+              disabled={index === 0 && isSplit(draft)}
+              onClick={() => move(index + 1, index)}
+              className="max-md:size-11"
+            >
+              <ArrowUp aria-hidden />
+            </Button>
+            {index < draft.next.length - 1 && (
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-label={w.stepDown(index + 2)}
+                onClick={() => move(index + 1, index + 2)}
+                className="max-md:size-11"
+              >
+                <ArrowDown aria-hidden />
+              </Button>
+            )}
             <Button
               variant="ghost"
               size="sm"
@@ -53,6 +90,9 @@ export function NextSteps({ draft, onChange, errorOf, senders }: Props) {
           />
         </section>
       ))}
+      <p role="status" className="sr-only">
+        {moved}
+      </p>
       {draft.next.length + 1 < MAX_STEPS && (
         <div className="flex flex-col items-start gap-1.5">
           <Button onClick={() => onChange(addStep(draft))} className="max-md:h-11">

@@ -22,7 +22,7 @@ import { CheckEquation, CheckFigures, CheckVerdicts } from "./check-cards";
 import type { Whom } from "./check-people";
 import { CheckSteps } from "./check-steps";
 import { type Draft, draftOf } from "./draft";
-import { toTimes, windowFault } from "./draft-rules";
+import { reviewed, windowFault } from "./draft-rules";
 import { runCheck, useLaunch } from "./queries";
 import { TestButton } from "./test-button";
 import { WhenFields } from "./when-fields";
@@ -32,6 +32,7 @@ const RequestCard = dynamic(() => import("../approvals/request-card").then((m) =
 });
 
 const CheckPeople = dynamic(() => import("./check-people").then((m) => m.CheckPeople), { ssr: false });
+const SharedNumbers = dynamic(() => import("./shared-numbers").then((m) => m.SharedNumbers), { ssr: false });
 const CheckRecent = dynamic(() => import("./check-recent").then((m) => m.CheckRecent), { ssr: false });
 
 interface Props {
@@ -57,10 +58,10 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const [whom, setWhom] = useState<Whom | null>(null);
   const [later, setLater] = useState(draft.scheduleAt !== "");
   const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
-  // What is checked is what the server has: a change of time is stored first, when the hand rests.
-  const times = JSON.stringify(toTimes(draft));
+  // What is checked is what the server has: a change made here is stored first, when the hand rests.
+  const times = reviewed(draft);
   const rested = useDebounced(times, 500);
-  const kept = times === JSON.stringify(toTimes(draftOf(campaign)));
+  const kept = times === reviewed(draftOf(campaign));
   const check = useQuery({
     queryKey: ["campaign", campaign.id, "check", rested],
     queryFn: async () => {
@@ -73,6 +74,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
     retry: false,
   });
   const result = check.data;
+  const rule = draft.sharedNumbers;
   const people = result?.sendable ?? 0;
   const excluded = result ? result.audience - people : 0;
   const blocks = result?.verdicts.filter((v) => v.level === "block").length ?? 0;
@@ -141,6 +143,9 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
         onEdit={() => onEdit(0)}
         onWhom={setWhom}
       />
+      {(rule !== "first" || result.excluded.some((one) => one.reason === "same_address")) && (
+        <SharedNumbers value={rule} onChange={(sharedNumbers) => onChange({ sharedNumbers })} />
+      )}
       <CheckRecent check={result} onWhom={setWhom} />
       <CheckSteps check={result} onEdit={() => onEdit(1)} />
       <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />

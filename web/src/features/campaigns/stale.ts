@@ -4,7 +4,7 @@ import type { Draft } from "./draft";
 const GROUPS = {
   name: ["name"],
   messageClass: ["messageClass"],
-  audience: ["audience", "chosen"],
+  audience: ["audience", "chosen", "sharedNumbers"],
   steps: ["channel", "senderId", "templateId", "body", "subject", "kept", "next", "links", "variants"],
   mayOverlap: ["mayOverlap"],
   schedule: ["scheduleAt", "notAfter"],

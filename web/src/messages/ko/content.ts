@@ -1,3 +1,5 @@
+import { withParticle } from "@/lib/particle";
+
 /** Links and several texts of a campaign being written. Fetched with their panel. */
 const content = {
   links: "링크",
@@ -16,6 +18,17 @@ const content = {
   sum: (n: number) => `몫을 더하면 100이어야 해요 (지금 ${n}). 맞출 때까지는 나누지 않은 것으로 저장해요.`,
   add: "문안 더하기",
   remove: (key: string) => `문안 ${key} 빼기`,
+  stepUp: (n: number) => `${n}단계를 한 칸 앞으로`,
+  stepDown: (n: number) => `${n}단계를 한 칸 뒤로`,
+  stepMoved: (channel: string, n: number) => `${withParticle(channel, "이/가")} ${n}단계가 되었어요`,
+  stepSplit: "문안을 나누어 보내는 동안에는 1단계의 자리를 바꿀 수 없어요",
+  shared: "한 번호를 여럿이 쓸 때",
+  sharedHint: "한 번호로는 한 번만 나가요. 누구에게 갈지 골라 주세요.",
+  sharedRules: {
+    first: "먼저 등록한 사람에게",
+    newest: "나중에 등록한 사람에게",
+    nobody: "아무에게도 보내지 않기",
+  },
   previewStep: "미리 볼 단계",
   previewWhose: "누구에게 보이는 모습인가요",
   previewFind: "이름이나 번호로 찾기",
