@@ -60,7 +60,7 @@ export function RulesCard({ camp, owner }: { camp: boolean; owner: boolean }) {
                   <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
                   <span className="min-w-0 flex-1">{w.does(one.id, one.does)}</span>
                   <span className="w-28 shrink-0 text-right text-xs text-muted-foreground">
-                    {one.article}
+                    {w.article(one.article)}
                   </span>
                 </li>
               ))}
@@ -90,7 +90,7 @@ export function RulesCard({ camp, owner }: { camp: boolean; owner: boolean }) {
                       <span className="block text-xs text-muted-foreground">
                         {one.changedAt && one.reason
                           ? w.rules.changed(f.date(one.changedAt), one.reason)
-                          : one.article}
+                          : w.article(one.article)}
                       </span>
                     </span>
                     <Switch

@@ -143,7 +143,7 @@ export function TodayCard({ on, today, onDay, camp }: Props) {
                     "w-36 text-xs text-muted-foreground max-lg:col-span-2 max-lg:empty:hidden lg:pr-4 lg:text-right",
                   )}
                 >
-                  {one.article}
+                  {w.article(one.article)}
                 </td>
               </tr>
             ))}

@@ -172,6 +172,8 @@ const law: LawWords = {
     act: "Sign with my name",
     done: "Signed",
   },
+  /** The one act that nearly every line cites goes without saying. */
+  article: (text: string) => text.replaceAll("공직선거법 ", ""),
   text: (text: string) => `${ATTESTATION}\n\n${text}`,
   profile: {
     title: "Our organisation",

@@ -169,6 +169,8 @@ const law = {
     act: "내 이름으로 서명",
     done: "서명했어요",
   },
+  /** The one act that nearly every line cites goes without saying. */
+  article: (text: string) => text.replaceAll("공직선거법 ", ""),
   text: (text: string) => text,
   profile: {
     title: "우리 조직",
