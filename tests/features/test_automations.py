@@ -14,6 +14,7 @@ from tests.support.hub import running_hub
 
 from pabal.accounts.api_keys import create_api_key
 from pabal.accounts.audit import SystemActor
+from pabal.automations import run_triggers, triggers
 from pabal.domain.roles import Role
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
@@ -429,6 +430,28 @@ async def test_the_night_moves_a_message_and_drops_none(rt, camp, kit, partition
 
 async def pending(camp):
     return (await camp.owner.get("/api/alimtalk/automation/queue?status=pending")).json()["items"]
+
+
+@pytest.mark.parametrize("at", ["write_logs", "enqueue", "announce"])
+async def test_a_worker_that_dies_half_way_leaves_everything_or_nothing(
+    rt, camp, kit, partition, carrier, monkeypatch, at
+):
+    await make_link(camp, kit, partition, triggerType="on_create", repeatConfig=REPEAT)
+    await add(camp, partition, status="신규")
+
+    async def die(*_, **__):
+        raise ConnectionAbortedError(at)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(triggers, at, die)
+        with pytest.raises(ConnectionAbortedError):
+            await run_triggers(rt, camp.id)
+    assert len(await logs(camp)) == (1 if at == "announce" else 0)  # only the ring comes after the commit
+    async with running_hub(rt):
+        await until(lambda: logs(camp))
+        await settled(rt, camp)
+    assert len(carrier.ledger()) == 1
+    assert len(await pending(camp)) == 1
 
 
 async def test_records_that_share_a_handset_each_get_their_message(rt, camp, kit, partition, carrier):

@@ -14,8 +14,6 @@ import { useTitle } from "@/lib/hooks";
 import { Link, useSearch } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
-import { AutomationRail } from "./automation-rail";
-import { LogList } from "./log-list";
 import { type LogFilters, useAct, useLinks, usePartitions } from "./queries";
 import { RuleRow } from "./rule-row";
 import { useWords } from "./words";
@@ -24,6 +22,12 @@ import { useWords } from "./words";
 const TemplateLinkDialog = dynamic(() => import("./template-link-dialog").then((m) => m.TemplateLinkDialog), {
   ssr: false,
 });
+
+// Below and beside what the page is for; drawn a moment later.
+const AutomationRail = dynamic(() => import("./automation-rail").then((m) => m.AutomationRail), {
+  ssr: false,
+});
+const LogList = dynamic(() => import("./log-list").then((m) => m.LogList), { ssr: false });
 
 const VIEWS = ["all", "on", "look"] as const;
 type View = (typeof VIEWS)[number];
