@@ -131,6 +131,20 @@ async def test_A02_a_withdrawal_before_the_claim_is_kept(owner, rt, company, car
     assert progress.counts["delivered"] == 1
 
 
+async def test_A01_a_test_reaches_ones_own_handset_and_contacts_who_agreed(owner, rt, company, carrier):
+    """A number that somebody typed has nobody's consent behind it; a contact of the book needs one, in a test as well."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner, steps=[{"channel": "sms", "body": "새 제품이 나왔어요."}])
+    people = {one["name"]: one["id"] for one in (await owner.get("/api/contacts")).json()["items"]}
+    body = {"phones": ["010-9999-0001"], "contactIds": [people["동의"], people["철회"]]}
+    answer = await owner.post(f"/api/campaigns/{campaign['id']}/test", json=body)
+    assert answer.status_code == 201, answer.text
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["test"]["sendId"], is_over)
+    assert progress.by_reason == [("skipped", "no_consent", 1)]
+    assert {line["to"] for line in carrier.ledger()} == {"01099990001", "01023450000"}
+
+
 async def test_A03_an_advert_started_at_night_waits_for_the_morning(owner, rt):
     await owner.put("/api/law/profile", json=PROFILE)
     move_clock(rt, NIGHT)

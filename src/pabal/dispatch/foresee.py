@@ -20,7 +20,14 @@ from pabal.domain.message import SkipReason
 from pabal.kit.db import Conn
 from pabal.runtime import Runtime
 
-RENDERED = frozenset({SkipReason.MISSING_VARIABLE, SkipReason.NOT_ENCODABLE, SkipReason.TOO_LONG})
+RENDERED = frozenset(
+    {
+        SkipReason.MISSING_VARIABLE,
+        SkipReason.NOT_ENCODABLE,
+        SkipReason.TOO_LONG,
+        SkipReason.NOTICE_MISSING,
+    }
+)
 SCAN = 2_000  # people rendered in one go
 MOST = 20_000  # ... and in one page: what is rare is looked for over several pages
 

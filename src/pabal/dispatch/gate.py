@@ -12,7 +12,8 @@ from pabal.dispatch.model import NOT_FROZEN, FrozenStep, Hold
 from pabal.kit.db import Conn
 
 # Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, consent, consent_since).
-# Order = SkipReason's order. A number alone (of a test) has no contact that could be gone.
+# Order = SkipReason's order. A number alone (of a test: somebody's own handset) has no contact that could be gone or that
+# could have agreed to anything.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 # `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
 # (정보통신망법 제50조 1항, 8항); '' for everything but adverts.
@@ -27,7 +28,7 @@ FIRST_REASON: LiteralString = """
         WHEN EXISTS (SELECT FROM suppressions s
                      WHERE s.tenant_id = p.tenant_id AND s.address_key = g.address_key AND s.kind = 'phone'
                        AND s.channel IN ('all', p.channel)) THEN 'suppressed'
-        WHEN p.consent <> '' AND coalesce((
+        WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND coalesce((
             SELECT k.state <> 'granted' OR k.at < p.consent_since FROM consents k
             WHERE k.tenant_id = p.tenant_id AND k.contact_id = g.contact_id AND k.purpose = p.consent
               AND k.channel IN ('all', p.channel)
