@@ -127,6 +127,7 @@ def pages(camp: Camp, names: tuple[str, ...]) -> Iterator[tuple[str, str, Act]]:
     yield "carriers", "/settings/carriers", ready("연습용 발송사")
     yield "prices", "/settings/prices", ready("공개 단가예요")
     yield "approval-setting", "/settings/approval", ready("두 사람이 보고 보내기")
+    yield "link-settings", "/settings/links", ready("이끌 수 있는 사이트")
     yield "appearance", "/settings/appearance", ready("기기 설정대로")
     yield "setup", "/setup", ready("실제로 보내기까지")
     yield "setup-carrier", "/setup", carrier_step

@@ -77,6 +77,7 @@ def test_axe_finds_nothing(
         "/settings/carriers": "text=연습용 발송사",
         "/settings/prices": "text=공개 단가예요",
         "/settings/approval": "text=두 사람이 보고 보내기",
+        "/settings/links": "text=이끌 수 있는 사이트",
         "/settings/appearance": "text=기기 설정대로",
         "/setup": "text=실제로 보내기까지",
     }

@@ -25,6 +25,7 @@ export function SettingsShell({
     { href: "/settings/carriers", label: t.settings.carriers },
     { href: "/settings/prices", label: t.settings.prices },
     { href: "/settings/approval", label: t.settings.approval },
+    { href: "/settings/links", label: t.settings.links },
     // Camps have it in the main menu, as the election law.
     ...(sales ? [{ href: "/law", label: t.settings.rules }] : []),
     { href: "/settings/appearance", label: t.settings.appearance.title },

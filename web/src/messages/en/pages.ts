@@ -135,6 +135,7 @@ export const settings: Messages["settings"] = {
   quota: "Limit",
   carriers: "Carriers",
   prices: "Prices",
+  links: "Links",
   approval: "Approval",
   rules: "Sending rules",
   appearance: {

@@ -134,6 +134,7 @@ export const settings = {
   quota: "한도",
   carriers: "발송사",
   prices: "단가",
+  links: "링크",
   approval: "승인",
   rules: "보내는 규칙",
   appearance: {
