@@ -65,6 +65,7 @@ def test_a_large_campaign_goes_out_after_a_second_person_has_looked(
     phone.get_by_label("까닭").fill("끝에 문의 번호를 넣어 주세요")
     phone.get_by_role("dialog").get_by_role("button", name="반려").click()
     expect(phone.get_by_text("아직 보내지 않은 초안이에요")).to_be_visible()
+    expect(phone.get_by_text("문구: 끝에 문의 번호를 넣어 주세요")).to_be_visible()  # on the draft's own page
 
     author.goto(f"{hub.base}/campaigns/new?draft={campaign}")
     author.get_by_role("button", name="메시지로").first.click()
