@@ -79,6 +79,9 @@ async def test_C01_to_C04_everybody_gets_the_notices_and_they_are_weighed(
     for rule in ("C-01", "C-02", "C-03", "C-04", "E-01"):
         assert levels(found, rule) == ["label"], rule
     assert found["perChannel"][0]["channel"] == "lms"  # the notices alone are longer than a short text
+    shown = found["steps"][0]["body"]  # what the review shows is what goes out
+    assert shown.startswith(f"(선거운동정보) {BODY}")
+    assert shown.endswith("080-123-4567")
     answer = await launch(owner, campaign, digest=found["digest"])
     assert answer.status_code == 200, answer.text
     send = answer.json()["sendId"]

@@ -59,6 +59,8 @@ class StepCheck:
     excluded: Sequence[ReasonCount]
     per_channel: Sequence[ChannelCount]
     bytes: Range
+    body: str  # with the notices that the law wants
+    subject: str
     verdicts: Sequence[Verdict]
 
 
@@ -180,6 +182,8 @@ def _steps(plan: Plan, measured: Sequence[Measured]) -> list[StepCheck]:
             excluded=_reasons(figures.excluded),
             per_channel=_channels(figures, plan.prices),
             bytes=Range(figures.bytes_min, figures.bytes_max),
+            body=step.body,
+            subject=step.subject,
             verdicts=in_order(verdicts),
         )
         for step, figures, verdicts in zip(

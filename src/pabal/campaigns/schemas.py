@@ -276,6 +276,8 @@ class StepCheckOut(ApiModel):
     excluded: list[ReasonCount] = Field(description="앞 단계는 받지만 이 단계는 받을 수 없는 사람")
     per_channel: list[ChannelCount]
     bytes: Range
+    body: str = Field(description="나가는 글: 법이 정한 표시를 넣은 뒤, 변수를 채우기 전")
+    subject: str
     verdicts: list["VerdictOut"]
 
 

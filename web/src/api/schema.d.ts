@@ -8336,6 +8336,11 @@ export interface components {
          * @description Of the people who may come to this step at worst.
          */
         StepCheckOut: {
+            /**
+             * Body
+             * @description 나가는 글: 법이 정한 표시를 넣은 뒤, 변수를 채우기 전
+             */
+            body: string;
             bytes: components["schemas"]["Range"];
             /** Channel */
             channel: string;
@@ -8356,6 +8361,8 @@ export interface components {
             people: number;
             /** Perchannel */
             perChannel: components["schemas"]["ChannelCount"][];
+            /** Subject */
+            subject: string;
             /** Verdicts */
             verdicts: components["schemas"]["VerdictOut"][];
         };

@@ -163,10 +163,10 @@ export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdi
             >
               {verdict.message}
             </span>
-            {/* Articles of law are for reading, our own rule names are not. */}
-            {/[가-힣]/.test(verdict.rule) && (
-              <span className="shrink-0 text-xs text-muted-foreground max-md:hidden">{verdict.rule}</span>
-            )}
+            {/* Articles of law are for reading, our own ids are not. */}
+            <span className="max-w-44 shrink-0 text-right text-xs text-muted-foreground empty:hidden max-md:hidden">
+              {verdict.article || (/[가-힣]/.test(verdict.rule) && verdict.rule)}
+            </span>
             {verdict.level === "block" && onEdit && (
               <Button size="sm" onClick={onEdit}>
                 {t.common.edit}

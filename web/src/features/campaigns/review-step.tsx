@@ -31,6 +31,7 @@ const RequestCard = dynamic(() => import("../approvals/request-card").then((m) =
   ssr: false,
 });
 
+const NoticesCard = dynamic(() => import("./notices-card").then((m) => m.NoticesCard), { ssr: false });
 const CheckPeople = dynamic(() => import("./check-people").then((m) => m.CheckPeople), { ssr: false });
 const SharedNumbers = dynamic(() => import("./shared-numbers").then((m) => m.SharedNumbers), { ssr: false });
 const CheckRecent = dynamic(() => import("./check-recent").then((m) => m.CheckRecent), { ssr: false });
@@ -149,6 +150,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
       <CheckRecent check={result} onWhom={setWhom} />
       <CheckSteps check={result} onEdit={() => onEdit(1)} />
       <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />
+      <NoticesCard check={result} written={campaign.steps} />
       <CheckFigures check={result} people={people} />
       <Card className="p-4">
         <WhenFields draft={draft} onChange={onChange} later={later} onLater={setLater} past={past} />

@@ -28,6 +28,8 @@ const content: Content = {
     newest: "The person registered last",
     nobody: "Nobody on that number",
   },
+  notices: "Notices put in by Pabal",
+  noticesHint: "What is coloured is put in because the law wants it",
   previewStep: "Step to preview",
   previewWhose: "As whom?",
   previewFind: "Find by name or number",

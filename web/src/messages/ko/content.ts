@@ -29,6 +29,8 @@ const content = {
     newest: "나중에 등록한 사람에게",
     nobody: "아무에게도 보내지 않기",
   },
+  notices: "파발이 넣은 표시",
+  noticesHint: "색칠한 부분은 법에 따라 저절로 들어가요",
   previewStep: "미리 볼 단계",
   previewWhose: "누구에게 보이는 모습인가요",
   previewFind: "이름이나 번호로 찾기",
