@@ -159,7 +159,11 @@ async def test_E08_twenty_by_hand_need_no_candidacy_but_not_one_after_another(ow
     assert levels(found, "C-01") == []
     assert (await launch(owner, first)).status_code == 200
     async with tenant_tx(rt, tenant) as conn:
-        await conn.execute("UPDATE sends SET audience = 19")  # as if nineteen had been picked
+        await conn.execute(  # as if nineteen had been picked
+            "UPDATE campaigns SET audience = jsonb_build_object("
+            "'contactIds', (SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 19))) WHERE id = %s",
+            (first["id"],),
+        )
     again = (await owner.post("/api/campaigns", json=body)).json()
     assert levels(await check(owner, again), "E-08") == ["block"]
     other = {**body, "steps": [{"channel": "sms", "body": "다른 글이에요."}]}

@@ -74,7 +74,15 @@ async def launch_campaign(
     if campaign.own_state not in LAUNCHABLE:
         raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
     operator = who.actor_id if who.actor_kind == "member" else None
-    plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=rehearse, operator=operator)
+    plan = await make_plan(
+        conn,
+        rt,
+        who.tenant_id,
+        campaign,
+        rehearse=rehearse,
+        operator=operator,
+        program=who.actor_kind == "api_key",
+    )
     seen = await four_eyes.approved_for(conn, rt, who.tenant_id, plan)
     approval = None if approval_reason is None else {"by": str(who.actor_id), "reason": approval_reason}
     approval = approval if seen is None else _signed(seen)
@@ -87,7 +95,7 @@ async def launch_campaign(
     elif await count_selected(conn, rt, who.tenant_id, plan.selection, 1) == 0:
         raise Problem(EMPTY_AUDIENCE)
     if later:
-        await schedule(conn, plan, digest, approval, who.actor_id)
+        await schedule(conn, plan, digest, approval, operator)
         await audit(
             conn, who, "campaign.schedule", "campaign", campaign_id, detail={"at": plan.starts_at.isoformat()}
         )

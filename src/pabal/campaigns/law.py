@@ -46,11 +46,11 @@ class Law:
 
     around: Around
     facts: LawFacts
+    worded_for: Origin  # whose text it is: a test shows what the campaign's own audience will read
 
     def dress(self, channel: str, body: str, subject: str) -> Labelled:
         """The text with the notices that its class wants; what its author wrote already stays."""
-        facts = self.facts
-        return with_notices(self.around, facts.message_class, facts.origin, channel, body, subject)
+        return with_notices(self.around, self.facts.message_class, self.worded_for, channel, body, subject)
 
     @property
     def notice(self) -> CampaignNotice | AdvertNotice | None:
@@ -59,7 +59,7 @@ class Law:
             return self.facts.advert
         if (
             self.facts.message_class is MessageClass.CAMPAIGN
-            and self.facts.automatic
+            and self.worded_for is not Origin.HAND
             and self.facts.candidacy
         ):
             notice = self.facts.candidacy.notice
@@ -106,12 +106,15 @@ async def law_of(
     begins_at: datetime,
     rehearse: bool,
     operator: UUID | None,
+    program: bool = False,
+    worded_for: Selection | None = None,
 ) -> Law:
-    """`operator`: who checks or starts it; None where no person does (an API key, a command)."""
+    """`operator`: who checks or starts it; None where no person does (an API key, a command). `program`: an API key starts
+    it. `worded_for`: whose text a test on the people of `selection` shows."""
     around = await read_around(conn, tenant_id, begins_at.astimezone(KST).date())
     message_class = MessageClass(campaign.message_class)
     picked = None if selection.contact_ids is None else len(selection.contact_ids)
-    origin = Origin.HAND if picked is not None and picked <= MANUAL_LIMIT else Origin.SELECTION
+    origin = _origin(selection)
     campaigning = message_class is MessageClass.CAMPAIGN
     facts = replace(
         facts_of(around, begins_at),
@@ -120,25 +123,56 @@ async def law_of(
         people=picked,
         rehearse=rehearse,
         attested=not campaigning or await has_attested(conn, operator),
-        chained=await _chained(conn, campaign) if campaigning and origin is Origin.HAND else 0,
+        program=program,
+        chained=await _chained(conn, tenant_id, campaign)
+        if campaigning and origin is Origin.HAND and not rehearse
+        else 0,
     )
-    return Law(around, facts)
+    return Law(around, facts, origin if worded_for is None else _origin(worded_for))
 
 
-async def _chained(conn: Conn, campaign: CampaignRow) -> int:
-    """People whom the same hand-picked text reached within a day: twenty after twenty is one broadcast (E-08)."""
-    body = (campaign.steps or [{}])[0].get("body") or ""
+def _origin(selection: Selection) -> Origin:
+    by_hand = selection.contact_ids is not None and len(selection.contact_ids) <= MANUAL_LIMIT
+    return Origin.HAND if by_hand else Origin.SELECTION
+
+
+OWN_HANDSETS = 5  # of the camp, ours: a text tried on them may still go to twenty by hand
+
+
+async def _chained(conn: Conn, tenant_id: UUID, campaign: CampaignRow) -> int:
+    """People whom the same text reached by hand within a day: twenty after twenty is one broadcast, whether they were
+    called an audience or a test (E-08). Counted as they were picked: a send that was just started has no rows yet. The
+    same handset tried again and again is one person."""
+    first = (campaign.steps or [{}])[0]
     cursor = await conn.execute(
         """
-        SELECT coalesce(sum(s.audience), 0)::integer
-        FROM campaigns c JOIN sends s ON s.tenant_id = c.tenant_id AND s.id = c.send_id
-        WHERE c.id <> %(id)s AND c.message_class = 'campaign' AND c.audience ? 'contactIds' AND NOT s.rehearse
-          AND s.created_at > clock_timestamp() - interval '1 day' AND c.steps -> 0 ->> 'body' = %(body)s
+        WITH same AS (
+            SELECT c.id, c.send_id, c.audience FROM campaigns c
+            WHERE c.message_class = 'campaign' AND coalesce(c.steps -> 0 ->> 'body', '') = %(body)s
+              AND coalesce(c.steps -> 0 ->> 'templateId', '') = %(template)s
+        )
+        SELECT (SELECT coalesce(sum(jsonb_array_length(c.audience -> 'contactIds')), 0)::integer
+                FROM same c JOIN sends s ON s.tenant_id = %(tenant)s AND s.id = c.send_id
+                WHERE c.id <> %(id)s AND c.audience ? 'contactIds'
+                  AND jsonb_array_length(c.audience -> 'contactIds') <= %(most)s
+                  AND NOT s.rehearse AND s.created_at > clock_timestamp() - interval '1 day'),
+               (SELECT count(DISTINCT m.address_key)::integer
+                FROM same c JOIN sends s ON s.tenant_id = %(tenant)s AND s.campaign_id = c.id AND s.kind = 'test'
+                JOIN messages m ON m.tenant_id = s.tenant_id AND m.send_id = s.id
+                WHERE NOT s.rehearse AND s.created_at > clock_timestamp() - interval '1 day')
         """,
-        {"id": campaign.id, "body": body},
+        {
+            "id": campaign.id,
+            "tenant": tenant_id,
+            "body": first.get("body") or "",
+            "template": first.get("templateId") or "",
+            "most": MANUAL_LIMIT,
+        },
     )
     row = await cursor.fetchone()
-    return 0 if row is None else int(row[0])
+    assert row is not None
+    launched, tried = row
+    return int(launched) + max(0, int(tried) - OWN_HANDSETS)
 
 
 async def sensitive_verdicts(conn: Conn, law: Law, selection: Selection) -> tuple[Verdict, ...]:

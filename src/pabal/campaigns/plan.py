@@ -100,8 +100,10 @@ async def make_plan(
     *,
     rehearse: bool,
     operator: UUID | None = None,
+    program: bool = False,
+    worded_for: Selection | None = None,
 ) -> Plan:
-    """`operator`: who checks or starts it."""
+    """`operator`: who checks or starts it. `program`: an API key does. `worded_for`: whose text a test shows."""
     now = rt.clock.now()
     schedule = campaign.schedule or {}
     starts_at = max(now, _instant(schedule.get("at")) or now)
@@ -115,7 +117,15 @@ async def make_plan(
     window = lawful_hours(message_class, campaign.window)
     begins_at = starts_at if window is None else window.opens_at(starts_at)
     law = await law_of(
-        conn, tenant_id, campaign, selection, begins_at=begins_at, rehearse=rehearse, operator=operator
+        conn,
+        tenant_id,
+        campaign,
+        selection,
+        begins_at=begins_at,
+        rehearse=rehearse,
+        operator=operator,
+        program=program,
+        worded_for=worded_for,
     )
     steps = tuple(
         [

@@ -15,7 +15,7 @@ from pabal import dispatch
 from pabal.accounts import Actor, audit
 from pabal.campaigns.content import bodies_of, launch_links
 from pabal.campaigns.launch import CAMPAIGN_STATE, STATE_WORDS, refuse
-from pabal.campaigns.plan import Plan, make_plan
+from pabal.campaigns.plan import Plan, make_plan, resolve_selection
 from pabal.campaigns.queries import lock_campaign
 from pabal.contacts import Blinder, is_mobile
 from pabal.dispatch import FrozenStep, Selection
@@ -73,6 +73,8 @@ async def start_test(
         replace(campaign, audience_json=meant, schedule=None, send_from=None, send_until=None),
         rehearse=rehearse,
         operator=who.actor_id if who.actor_kind == "member" else None,
+        program=who.actor_kind == "api_key",
+        worded_for=await resolve_selection(conn, campaign.audience_json),
     )
     refuse(plan.verdicts, approved=True)
     steps, bodies = _words(plan, variant)

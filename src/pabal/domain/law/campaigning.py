@@ -280,6 +280,9 @@ def _e07(facts: LawFacts) -> str | None:
 def _e08(facts: LawFacts) -> Finding | None:
     if facts.automatic:
         return None
+    if facts.program:
+        message = "프로그램(API 키)이 고른 사람은 직접 고른 사람이 아니에요. 팀원이 직접 시작해 주세요."
+        return Finding(message, "block")
     together = facts.chained + (facts.people or 0)
     if facts.chained and together > MANUAL_LIMIT:
         message = (

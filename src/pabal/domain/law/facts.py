@@ -78,6 +78,9 @@ class LawFacts:
     sitting: bool = False  # the tenant is a member of parliament or of a council
     party: bool = False  # the tenant is a party or its local chapter
     attested: bool = True  # whoever sends has signed that they may campaign (E-13)
+    program: bool = (
+        False  # an API key starts it: whoever it names was picked by a program, however few (E-01)
+    )
     chained: int = 0  # people whom hand-picked sends of this text reached in the last day (E-08)
     falls_back_to_text: bool = False  # a Kakao step with a text step behind it (C-10, K-09)
     generated: bool = False  # media declared as made by AI (T-10)

@@ -1,0 +1,134 @@
+"""Ways round the eight and round the notices that look harmless: tests, twenty after twenty, keys."""
+
+import pytest
+from tests.features.test_law_campaigns import CAMPAIGN, made, reported_number
+from tests.support.browser import browser
+from tests.support.browsers import log_in
+from tests.support.campaigns import check, launch, levels, make_book
+from tests.support.carriers import facing
+from tests.support.hub import is_over, running_hub, until
+from tests.support.law import attest, candidacy, move_clock
+
+from pabal.kit.db import tenant_tx
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    return facing(settings, carrier)
+
+
+@pytest.fixture
+async def owner(app, rt, tenant):
+    await make_book(rt, tenant)
+    move_clock(rt, "2027-01-22T11:00:00+09:00")
+    async with log_in(app, rt, tenant, "owner") as browser:
+        yield browser
+
+
+@pytest.fixture
+async def standing(owner, rt, tenant):
+    """A candidacy that may broadcast, and somebody who signed."""
+    await attest(owner)
+    return await candidacy(owner, reportedNumber=await reported_number(rt, tenant))
+
+
+async def tried(browser, campaign, phones):
+    return await browser.post(f"/api/campaigns/{campaign['id']}/test", json={"phones": phones})
+
+
+KEY_SCOPES = ["campaigns:read", "campaigns:write", "campaigns:launch"]
+
+
+def handsets(first, many):
+    return [f"010-7777-{number:04}" for number in range(first, first + many)]
+
+
+TEXT = {"steps": [{"channel": "sms", "body": "통학로를 안전하게 만들겠습니다."}]}
+
+
+async def people_of(browser):
+    return [row["id"] for row in (await browser.get("/api/contacts")).json()["items"]]
+
+
+async def by_hand(browser, people, **changes):
+    body = {**CAMPAIGN, **TEXT, "contactIds": people, **changes}
+    body.pop("filter")
+    answer = await browser.post("/api/campaigns", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_test_shows_the_notices_that_everybody_will_read(owner, rt, tenant, standing, carrier):
+    answer = await tried(owner, await made(owner, **TEXT), handsets(1, 2))
+    assert answer.status_code == 201, answer.text
+    send = answer.json()["test"]["sendId"]
+    async with running_hub(rt):
+        await until(rt, tenant, send, is_over)
+    texts = {line["text"] for line in carrier.ledger() if line["to"].startswith("0107777")}
+    assert len(texts) == 1
+    (text,) = texts
+    assert text.startswith("(선거운동정보) ")
+    assert text.endswith("무료수신거부 080-123-4567")
+
+
+async def test_E08_tests_of_one_text_dont_reach_everybody_twenty_by_twenty(owner, standing):
+    campaign = await made(owner, **TEXT)
+    assert (await tried(owner, campaign, handsets(1, 20))).status_code == 201
+    refused = await tried(owner, campaign, handsets(21, 20))
+    assert (refused.status_code, refused.json()["code"]) == (409, "rules_blocked")
+    copy = await made(owner, **TEXT)
+    assert (await tried(owner, copy, handsets(21, 20))).status_code == 409
+
+
+async def test_E08_a_text_tried_on_ones_own_handsets_still_goes_to_twenty(owner, standing):
+    campaign = await by_hand(owner, (await people_of(owner))[:2])
+    for _ in range(3):
+        assert (await tried(owner, campaign, handsets(1, 5))).status_code == 201
+    assert levels(await check(owner, campaign), "E-08") == ["warn"]
+
+
+async def test_E08_counts_people_as_they_were_picked_before_a_worker_froze_them(owner, rt, tenant):
+    """No worker runs here: the first send has no people of its own yet."""
+    await attest(owner)
+    people = await people_of(owner)
+    first = await by_hand(owner, people[:2])
+    assert (await launch(owner, first)).status_code == 200
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute(
+            """
+            UPDATE campaigns SET audience = jsonb_build_object(
+                'contactIds', (SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 19)))
+            WHERE id = %s
+            """,
+            (first["id"],),
+        )
+    assert levels(await check(owner, await by_hand(owner, people[2:4])), "E-08") == ["block"]
+
+
+async def test_E08_a_counted_broadcast_is_no_chain_by_hand(owner, rt, tenant, standing):
+    people = await people_of(owner)
+    counted = await made(owner, **TEXT)
+    assert (await launch(owner, counted)).status_code == 200
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute(
+            """
+            UPDATE campaigns SET audience = jsonb_build_object(
+                'contactIds', (SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 21)))
+            WHERE id = %s
+            """,
+            (counted["id"],),
+        )
+    assert levels(await check(owner, await by_hand(owner, people[:2])), "E-08") == ["warn"]
+
+
+async def test_E08_whom_a_program_picks_is_nobody_picked_by_hand(owner, app, standing):
+    """Twenty people of an API key are an automatic broadcast (E-01), whatever the key says of them."""
+    made_key = await owner.post("/api/api-keys", json={"name": "연동", "scopes": KEY_SCOPES})
+    assert made_key.status_code == 201, made_key.text
+    campaign = await by_hand(owner, (await people_of(owner))[:2])
+    async with browser(app) as key:
+        key.headers["authorization"] = f"Bearer {made_key.json()['key']}"
+        refused = await key.post(f"/api/campaigns/{campaign['id']}/launch", json={})
+    assert (refused.status_code, refused.json()["code"]) == (409, "rules_blocked")
+    assert "E-08" in {one["rule"] for one in refused.json()["verdicts"] if one["level"] == "block"}
+    assert (await launch(owner, campaign)).status_code == 200
