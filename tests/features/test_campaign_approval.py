@@ -9,6 +9,7 @@ from tests.support.browsers import log_in
 from tests.support.campaigns import add_contact, check, launch, make_book, opt_out
 
 from pabal.campaigns import launch_due
+from pabal.dispatch.plan import launch_send
 from pabal.kit.db import tenant_tx
 
 
@@ -227,3 +228,26 @@ async def test_the_database_itself_refuses_ones_own_approval(rt, tenant, four_ey
     with pytest.raises(psycopg.errors.CheckViolation, match="approvals_other_eyes"):
         async with tenant_tx(rt, tenant) as conn:
             await conn.execute("UPDATE approvals SET state = 'approved', decided_by = requested_by")
+
+
+NEW_TEXT = {"action": "add", "variant": {"key": "b", "share": 50, "steps": [{"body": "아무도 보지 않은 글"}]}}
+
+
+async def test_no_text_joins_a_large_send_because_its_filter_chooses_fewer_by_now(
+    rt, tenant, four_eyes, book, owner, admin
+):
+    asked = await ask(owner, await create(owner))
+    assert (await approve(admin, asked)).status_code == 200
+    await launch_send(rt, tenant, UUID((await launch(owner, asked)).json()["sendId"]))
+    for contact in list(book.contacts.values())[1:]:
+        await owner.delete(f"/api/contacts/{contact}")
+    refused = await owner.post(f"/api/campaigns/{asked['id']}/variants", json=NEW_TEXT)
+    assert (refused.status_code, refused.json()["code"]) == (409, "text_needs_approval")
+
+
+async def test_no_text_joins_what_was_approved_though_nothing_asked_for_it(rt, tenant, book, owner, admin):
+    asked = await ask(owner, await create(owner))
+    assert (await approve(admin, asked)).status_code == 200
+    await launch_send(rt, tenant, UUID((await launch(owner, asked)).json()["sendId"]))
+    refused = await owner.post(f"/api/campaigns/{asked['id']}/variants", json=NEW_TEXT)
+    assert (refused.status_code, refused.json()["code"]) == (409, "text_needs_approval")

@@ -12,6 +12,8 @@ from tests.support.carriers import facing
 from tests.support.hub import is_over, running_hub, until
 
 from pabal.api import create_app
+from pabal.campaigns.queries import lock_campaign
+from pabal.dispatch import lock_texts
 from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.plan import launch_send
 from pabal.kit.db import tenant_tx
@@ -167,3 +169,15 @@ async def test_a_new_text_is_checked_over_the_rest_and_reaches_only_them(rt, ten
     late = await change(owner, campaign, action="retire", keys=["새"])
     assert (late.status_code, late.json()["code"]) == (409, "campaign_state")
     assert re.search("끝난", late.json()["detail"])
+
+
+async def test_a_look_at_a_new_text_waits_for_nobody(rt, tenant, owner):
+    """It reads everybody who is left; holding the send for so long would hold up claims, receipts and the pause button."""
+    campaign, send = await launched(rt, tenant, owner, {})
+    await launch_send(rt, tenant, UUID(send))
+    new = {"key": "새", "share": 50, "steps": [{"body": "새 글입니다"}]}
+    async with tenant_tx(rt, tenant) as conn, asyncio.timeout(30):
+        await lock_campaign(conn, UUID(campaign))
+        assert await lock_texts(conn, tenant, UUID(send)) is not None
+        looked = await change(owner, campaign, action="add", variant=new)
+    assert (looked.status_code, looked.json()["check"]["people"]) == (200, PEOPLE), looked.text

@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from pabal.accounts import Actor, audit
 from pabal.campaigns.digest import AUDIENCE_CHANGED, CONTENT_CHANGED, EMPTY_AUDIENCE, compare, keep_people
 from pabal.campaigns.plan import Plan
-from pabal.campaigns.queries import count_selected, lock_campaign
+from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -107,6 +107,15 @@ async def needed(conn: Conn, rt: Runtime, tenant_id: UUID, plan: Plan) -> int | 
         return None
     chosen = await count_selected(conn, rt, tenant_id, plan.selection, threshold + 1)
     return threshold if chosen > threshold else None
+
+
+async def binds_texts(conn: Conn, campaign: CampaignRow) -> bool:
+    """Would a text added to its send escape a second pair of eyes? By the people it was launched for: what its filter chooses
+    now may be fewer. Whoever approved it, asked or not, approved its texts."""
+    threshold = (await read_rule(conn)).threshold
+    if threshold is not None and (campaign.audience or 0) > threshold:
+        return True
+    return await open_approval(conn, campaign.id) is not None
 
 
 async def approved_for(conn: Conn, rt: Runtime, tenant_id: UUID, plan: Plan) -> Approval | None:

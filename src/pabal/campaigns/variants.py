@@ -123,10 +123,13 @@ async def change_texts(
     digest: str | None,
     reason: str,
 ) -> Changed:
-    campaign = await lock_campaign(conn, campaign_id)
+    # A look reads everybody who is left (seconds at 100,000): no claim, receipt or pause may wait for that.
+    looking = variant is not None and digest is None
+    campaign = await (read_campaign if looking else lock_campaign)(conn, campaign_id)
     if campaign.send_id is None:
         raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
-    send = await dispatch.lock_texts(conn, who.tenant_id, campaign.send_id)
+    take = dispatch.look_at_send if looking else dispatch.lock_texts
+    send = await take(conn, who.tenant_id, campaign.send_id)
     if send is None or send.state not in CHANGEABLE:
         state = campaign.state if send is None else send.state
         raise Problem(CAMPAIGN_STATE, detail=SEND_WORDS.get(state, ""), extra={"state": state})
@@ -134,8 +137,10 @@ async def change_texts(
     _must_be_there(texts, keys)
     links = send.links
     if variant is not None:
-        found, links, frozen = await _check_text(conn, rt, who, campaign, send, texts, variant, reason=reason)
-        if digest is None:
+        found, links, frozen = await _check_text(
+            conn, rt, who, campaign, send, texts, variant, reason=reason, weighing=looking
+        )
+        if looking:
             return Changed(campaign, found)
         if digest != found.digest:
             raise Problem(CONTENT_CHANGED, detail="점검한 뒤 문안이 바뀌었어요. 다시 점검해 주세요.")
@@ -188,6 +193,7 @@ async def _check_text(
     variant: dict[str, Any],
     *,
     reason: str,
+    weighing: bool,
 ) -> tuple[TextCheck, SendLinks | None, FrozenVariant]:
     if any(one.key == variant["key"] for one in texts):
         raise Problem(INVALID, errors=[FieldError("variant.key", "이미 쓴 문안 이름표예요")])
@@ -198,13 +204,13 @@ async def _check_text(
         conn, rt, who.tenant_id, replace(campaign, variants=[variant]), rehearse=send.rehearse
     )
     refuse(plan.verdicts, approved=bool(reason.strip()))
-    if await four_eyes.needed(conn, rt, who.tenant_id, plan) is not None:
+    if not send.rehearse and await four_eyes.binds_texts(conn, campaign):
         detail = "도중에 새 문안을 더할 수 없어요. 이 문안은 내리고, 남은 사람에게는 새 발송으로 승인받아 보내 주세요."
         raise Problem(TEXT_NEEDS_APPROVAL, detail=detail)
     steps = _in_words(campaign, send, variant, plan.variants[0])
     links = _spelled(send.links, steps)
     shown = {} if links is None else dict.fromkeys(links.numbers, links.base + "0" * CODE_LENGTH)
-    rest = await dispatch.weigh_rest(conn, send, steps[0], shown)
+    rest = await dispatch.weigh_rest(conn, send, steps[0], shown) if weighing else Rest()
     frozen = FrozenVariant(
         variant["key"], variant.get("name") or "", variant["share"], active=True, steps=steps
     )

@@ -29,6 +29,7 @@ from pabal.dispatch.gate import ADVERTS
 from pabal.dispatch.give import Rest, lock_texts, read_texts, weigh_rest, write_texts
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
+from pabal.dispatch.ledger import look_at_send
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection, SendRow, Shared
 from pabal.dispatch.optouts import accounts_to_read, read_optouts
@@ -145,6 +146,7 @@ __all__ = [
     "list_trials",
     "list_uncertain",
     "lock_texts",
+    "look_at_send",
     "mark_incidents",
     "measure",
     "month_units",

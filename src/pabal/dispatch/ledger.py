@@ -7,7 +7,7 @@ Deltas come from rows that really moved, so that repeating a commit of unknown f
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -37,16 +37,27 @@ class Applied:
 
 async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
     """The send FOR SHARE: state changes (pause, cancel) wait for our commit, and we see the newest one."""
-    cursor = await conn.execute(
-        """
-        SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, send_from, send_until,
-               links, variants, """
-        + NOT_FROZEN
-        + """
-        FROM sends WHERE tenant_id = %s AND id = %s FOR SHARE
-        """,
-        (tenant_id, send_id),
-    )
+    return await _read_send(conn, tenant_id, send_id, _SEND + " FOR SHARE")
+
+
+async def look_at_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
+    """The send for somebody who decides nothing: nobody waits for us, and it may be another the next moment."""
+    return await _read_send(conn, tenant_id, send_id, _SEND)
+
+
+_SEND: LiteralString = (
+    """
+    SELECT state, hold_reason, rehearse, steps, rate_per_second, chunk_size, not_after, send_from, send_until,
+           links, variants, """
+    + NOT_FROZEN
+    + """
+    FROM sends WHERE tenant_id = %s AND id = %s
+    """
+)
+
+
+async def _read_send(conn: Conn, tenant_id: UUID, send_id: UUID, query: LiteralString) -> SendRow | None:
+    cursor = await conn.execute(query, (tenant_id, send_id))
     row = await cursor.fetchone()
     if row is None:
         return None
