@@ -135,6 +135,11 @@ def test_eight_broadcasts_the_ninth_refused_and_the_proof(
     expect(first_row).to_contain_text("보낼 수 있음")
 
     review(page, hub.base, "첫 번째 인사")
+    put_in = page.get_by_role("mark")
+    expect(put_in.first).to_have_text("(선거운동정보) ")
+    expect(put_in.last).to_contain_text("080-123-4567")
+    expect(page.get_by_text("공직선거법 제82조의5 2항 4호")).to_be_visible()
+    assert violations(page, "the review of a campaign text") == []
     launch(page)
     sent = [line["text"] for line in hub.ledger() if line["to"] == "01033334441"]
     assert sent[0].startswith("(선거운동정보) ")
@@ -156,6 +161,12 @@ def test_eight_broadcasts_the_ninth_refused_and_the_proof(
     page.goto(f"{hub.base}/law")
     expect(page.get_by_text("8회를 모두 썼어요").first).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="여덟 번째 인사")).to_contain_text("접수 2026-31")
+    page.goto(f"{hub.base}/")
+    brief = page.locator("section").filter(has=page.get_by_role("heading", name="오늘 보낼 수 있는 것"))
+    expect(brief.get_by_text("D-66", exact=True)).to_be_visible()
+    expect(brief.get_by_role("listitem").filter(has_text="자동 동보")).to_contain_text("지금은 닫힘")
+    assert violations(page, "the overview of a camp") == []
+    page.goto(f"{hub.base}/law")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="증빙 내려받기").click()
     with zipfile.ZipFile(Path(waiting.value.path())) as folder:

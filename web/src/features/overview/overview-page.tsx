@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import type { Campaign } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
@@ -12,10 +13,13 @@ import { useCampaigns } from "../campaigns/queries";
 import { useContactTotal } from "../contacts/queries";
 import { STATE_TONE } from "../imports/imports-page";
 import { useImports } from "../imports/queries";
-import { useMe, useQuota } from "../session/queries";
+import { useMe, useQuota, useTenant } from "../session/queries";
 import { useUncertainCounts } from "../uncertain/queries";
 import { CampaignRow, FirstSteps, RunningRow, Section, UncertainRow } from "./overview-parts";
 import { useListHealth } from "./queries";
+
+// With the words of the law page, which nobody else needs here.
+const LawCard = dynamic(() => import("./law-card").then((m) => m.LawCard), { ssr: false });
 
 const LIVE = ["launching", "running"];
 
@@ -61,6 +65,7 @@ export function OverviewPage() {
   const total = useContactTotal();
   const imports = useImports();
   const health = useListHealth();
+  const camp = useTenant()?.kind === "camp";
   const unknown = useUncertainCounts().data?.people ?? 0;
   useTitle(t.overview.title);
 
@@ -183,6 +188,7 @@ export function OverviewPage() {
             )}
           </div>
           <div className="flex min-w-0 flex-col gap-9">
+            {camp && <LawCard />}
             <Section title={t.overview.list} href="/contacts" link={t.overview.listTidy}>
               <Card className="px-4 py-3">
                 {total.isError ? (
