@@ -307,6 +307,18 @@ async def test_a_test_repeated_until_everybody_has_it_is_no_test(camp, book):
     assert over_it.json()["used"] == 100
 
 
+async def test_copies_of_a_draft_are_no_way_around_it(camp, book):
+    """Whoever may test need not be one who may launch."""
+    steps = [{"channel": "sms", "body": "안내"}]
+    for round_ in range(5):
+        phones = [f"010-9{round_}99-{n:04}" for n in range(20)]
+        await started(camp.staff, await draft(camp, steps=steps), phones=phones)
+    over_it = await start(camp.staff, await draft(camp, steps=steps), phones=[MINE])
+    assert (over_it.status_code, over_it.json()["code"]) == (409, "test_limit")
+    assert over_it.json()["used"] == 100
+    await started(camp.admin, await draft(camp, steps=steps), phones=[MINE])
+
+
 async def test_a_repeated_request_is_one_test(camp, book):
     campaign = await draft(camp, steps=[{"channel": "sms", "body": "안내"}])
     path = f"/api/campaigns/{campaign['id']}/test"

@@ -26,7 +26,9 @@ from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 from pabal.runtime import Runtime
 
 MAX_PEOPLE = 20  # more than that at once is a broadcast by law (E-01), whatever it is called
-MAX_A_DAY = 100  # of one campaign: a test repeated until everybody has it is no test
+# Of one campaign, and of one person over all campaigns (who may copy a draft as often as they like, and needn't be one who
+# may launch): a test repeated until everybody has it is no test.
+MAX_A_DAY = 100
 TEST_LIMIT = declare("test_limit", 409, "이 발송의 오늘 시험 발송을 다 썼어요")
 TESTABLE = frozenset({"draft", "held", "awaiting_approval", "approved", "scheduled"})
 
@@ -56,11 +58,15 @@ async def start_test(
         raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
     people = await _people(conn, rt, who, contacts, phones, values_of)
     now = rt.clock.now()
-    before = await dispatch.tried_since(conn, who.tenant_id, campaign_id, now - timedelta(days=1))
+    await dispatch.count_tests(conn, who.tenant_id)
+    since = now - timedelta(days=1)
+    here, mine = await dispatch.tried_since(conn, who.tenant_id, campaign_id, who.actor_id, since)
+    before = max(here, mine)
     if before + len(people) > MAX_A_DAY:
+        where = "내 시험 발송은 모두 합해 " if mine > here else ""
         raise Problem(
             TEST_LIMIT,
-            detail=f"하루에 {MAX_A_DAY}명까지예요. 지난 하루 {before}명에게 보냈어요.",
+            detail=f"{where}하루에 {MAX_A_DAY}명까지예요. 지난 하루 {before}명에게 보냈어요.",
             extra={"used": before, "limit": MAX_A_DAY},
         )
     named = [str(person.contact_id) for person in people if person.contact_id is not None]

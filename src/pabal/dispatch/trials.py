@@ -172,14 +172,37 @@ async def _people(conn: Conn, tenant_id: UUID, sends: Sequence[UUID]) -> dict[UU
     return found
 
 
-async def tried_since(conn: Conn, tenant_id: UUID, campaign_id: UUID, since: datetime) -> int:
-    """People of a campaign's tests since then, those who got nothing included."""
+async def count_tests(conn: Conn, tenant_id: UUID) -> None:
+    """From here to the commit nobody else of the tenant starts a test: what is counted stays true."""
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('pabal tests ' || %s, 0))", (str(tenant_id),)
+    )
+
+
+def _first_id(since: datetime) -> UUID:
+    """Ids are UUIDv7: the key's own index leads to what came since."""
+    return UUID(int=int(since.timestamp() * 1000) << 80)
+
+
+async def tried_since(
+    conn: Conn, tenant_id: UUID, campaign_id: UUID, by: UUID | None, since: datetime
+) -> tuple[int, int]:
+    """People of tests since then, those who got nothing included: (of this campaign, of whoever starts them, in any)."""
     cursor = await conn.execute(
         """
-        SELECT coalesce(sum(audience), 0)::bigint FROM sends
-        WHERE tenant_id = %s AND campaign_id = %s AND kind = 'test' AND created_at >= %s
+        SELECT coalesce(sum(audience) FILTER (WHERE campaign_id = %(campaign)s), 0)::bigint,
+               coalesce(sum(audience) FILTER (WHERE created_by = %(by)s), 0)::bigint
+        FROM sends
+        WHERE tenant_id = %(tenant)s AND id >= %(first)s AND kind = 'test' AND created_at >= %(since)s
         """,
-        (tenant_id, campaign_id, since),
+        {
+            "tenant": tenant_id,
+            "campaign": campaign_id,
+            "by": by,
+            "first": _first_id(since),
+            "since": since,
+        },
     )
     row = await cursor.fetchone()
-    return 0 if row is None else int(row[0])
+    assert row is not None
+    return row[0], row[1]
