@@ -97,7 +97,11 @@ class LawFacts:
 
     @property
     def around(self) -> ElectionCalendar | None:
-        return self.candidacy.calendar if self.candidacy else self.calendar
+        """The candidacy's, unless its election is over and the camp has said which one it stands before now."""
+        own = self.candidacy.calendar if self.candidacy else None
+        if own is not None and own.day < self.day and self.calendar and self.calendar.day >= self.day:
+            return self.calendar
+        return own or self.calendar
 
     @property
     def windows(self) -> frozenset[str]:

@@ -69,7 +69,7 @@ Judge = Callable[[LawFacts], Finding | str | None]
 
 
 def naming(facts: LawFacts, listed: tuple[str, ...], message: str) -> str | None:
-    hits = words.found(facts.content, listed)
+    hits = words.found(words.without(facts.content, facts.names, listed), listed)
     return message.format(words=words.quoted(hits)) if hits else None
 
 

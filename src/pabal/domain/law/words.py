@@ -7,11 +7,23 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from pabal.domain.phone import mask_resident_numbers
+
 SUPPORT: Final = ("기호 ", "지지해", "지지를", "지지 부탁", "뽑아", "당선", "출마", "한 표", "예비후보")
 PRIMARY: Final = ("경선",)  # E-17
 POLL: Final = ("여론조사", "지지율")  # T-13
 SURVEY: Final = ("설문", "조사에 응답", "누구를 지지")  # T-14
-SIGNATURES: Final = ("지지 서명", "추천인 서명", "서약서", "날인")  # T-09
+# T-09; no bare 날인: 어린이날인 오늘
+SIGNATURES: Final = (
+    "지지 서명",
+    "추천인 서명",
+    "서약서",
+    "서명 날인",
+    "서명날인",
+    "날인해",
+    "날인을",
+    "날인하",
+)
 GIFTS: Final = ("쿠폰", "기프티콘", "경품", "사은품", "무료 증정")  # T-15
 BOOKS: Final = ("출판기념회",)  # T-16
 PARTY: Final = ("입당", "당원 모집", "당원모집", "당원교육", "당원집회")  # T-17
@@ -30,12 +42,27 @@ SENSITIVE: Final = (
 )  # P-04: tags that say what somebody thinks
 
 _PERCENT: Final = re.compile(r"\d+(?:\.\d+)?\s*%")
-_RESIDENT: Final = re.compile(r"(?<!\d)\d{6}\s*-?\s*[1-8]\d{6}(?!\d)")
+# Words that others contain: 안전과, 역사기념관, 가입당시, 김애자; 정당선거, 식당선택.
+_NOT_AFTER: Final = {"전과": "가-힣", "사기": "가-힣", "입당": "가-힣", "애자": "가-힣", "당선": "식정"}
 
 
 def found(content: str, words: Iterable[str]) -> tuple[str, ...]:
     """Those of `words` that stand in `content`, in the order of the list."""
-    return tuple(word.strip() for word in words if word in content)
+    return tuple(word.strip() for word in words if _stands(word, content))
+
+
+def _stands(word: str, content: str) -> bool:
+    if word not in content:
+        return False
+    return word not in _NOT_AFTER or re.search(f"(?<![{_NOT_AFTER[word]}]){word}", content) is not None
+
+
+def without(content: str, names: Iterable[str], words: Iterable[str]) -> str:
+    """A candidate called 김경선 is no 경선: names that contain one of `words` aren't read as the word."""
+    for name in names:
+        if any(word in name and word != name for word in words):
+            content = content.replace(name, "○")
+    return content
 
 
 def quoted(words: Iterable[str]) -> str:
@@ -49,5 +76,5 @@ def poll_words(content: str) -> tuple[str, ...]:
 
 
 def resident_number(content: str) -> bool:
-    """P-05: something of the form of a resident registration number."""
-    return _RESIDENT.search(content) is not None
+    """P-05: thirteen digits with a birth date and a sex, as imports read them; an account of a supporters' group is none."""
+    return mask_resident_numbers(content)[1] > 0
