@@ -1,5 +1,6 @@
 """Verdicts that stopped or held something, kept with the version of the rules; and the product rules that owners changed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,9 +51,17 @@ async def log_verdicts(
             "rules": [verdict.rule for verdict in stops],
             "versions": [verdict.version for verdict in stops],
             "levels": [verdict.level for verdict in stops],
-            "messages": [verdict.message for verdict in stops],
+            "messages": [_unnamed(verdict) for verdict in stops],
         },
     )
+
+
+_NAME_PEOPLE = frozenset({"T-06", "T-07", "T-08", "T-11", "T-14"})
+
+
+def _unnamed(verdict: LawVerdict) -> str:
+    """Names of candidates are kept as ciphertext (`law_profiles.people`); a log in plain text has no place for them."""
+    return re.sub("“[^”]*”", "“…”", verdict.message) if verdict.rule in _NAME_PEOPLE else verdict.message
 
 
 @dataclass(frozen=True, slots=True)
