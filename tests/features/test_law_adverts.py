@@ -155,6 +155,19 @@ async def test_A03_an_advert_started_at_night_waits_for_the_morning(owner, rt):
     assert levels(await check(owner, all_night), "A-03") == ["block"]
 
 
+async def test_A03_a_test_at_night_reaches_ones_own_handset_and_nobody_of_the_book(owner, rt):
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner, steps=[{"channel": "sms", "body": "새 제품이 나왔어요."}])
+    people = {one["name"]: one["id"] for one in (await owner.get("/api/contacts")).json()["items"]}
+    move_clock(rt, NIGHT)
+    path = f"/api/campaigns/{campaign['id']}/test"
+    refused = await owner.post(path, json={"contactIds": [people["동의"]]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "rules_blocked")
+    assert (await owner.post(path, json={"phones": ["010-9999-0001"]})).status_code == 201
+    rehearsed = await owner.post(path, json={"contactIds": [people["동의"]], "rehearse": True})
+    assert rehearsed.status_code == 201, rehearsed.text
+
+
 async def test_A09_a_real_account_needs_a_certified_provider(owner, rt, company):
     await owner.put("/api/law/profile", json=PROFILE)
     assert levels(await check(owner, await made(owner)), "A-09") == []

@@ -7,7 +7,7 @@ from tests.support.browsers import log_in
 from tests.support.campaigns import check, launch, levels, make_book
 from tests.support.carriers import facing
 from tests.support.hub import is_over, running_hub, until
-from tests.support.law import attest, candidacy, move_clock
+from tests.support.law import BY_ELECTION, attest, candidacy, move_clock
 
 from pabal.kit.db import tenant_tx
 
@@ -132,3 +132,38 @@ async def test_E08_whom_a_program_picks_is_nobody_picked_by_hand(owner, app, sta
     assert (refused.status_code, refused.json()["code"]) == (409, "rules_blocked")
     assert "E-08" in {one["rule"] for one in refused.json()["verdicts"] if one["level"] == "block"}
     assert (await launch(owner, campaign)).status_code == 200
+
+
+async def test_E02_a_broadcast_that_waited_does_not_go_on_after_the_candidacy_was_given_up(
+    owner, rt, tenant, standing
+):
+    campaign = await made(owner, **TEXT)
+    assert (await launch(owner, campaign)).status_code == 200
+    path = f"/api/campaigns/{campaign['id']}"
+    async with tenant_tx(rt, tenant) as conn:  # no worker runs here that would freeze it first
+        await conn.execute("UPDATE sends SET state = 'paused'")
+    for status, answer in (("withdrawn", 409), ("preliminary", 200)):
+        changed = await owner.patch(f"/api/candidacies/{standing['id']}", json={"status": status})
+        assert changed.status_code == 200, changed.text
+        resumed = await owner.post(f"{path}/resume")
+        assert resumed.status_code == answer, resumed.text
+
+
+async def test_E03_another_day_for_the_same_election_does_not_count_anew(owner, standing):
+    again = {**BY_ELECTION, "election": None, "electionKind": "by", "electionDay": "2027-04-08"}
+    again["registeredAt"] = "2026-12-09"
+    refused = await owner.post("/api/candidacies", json=again)
+    assert (refused.status_code, refused.json()["code"]) == (409, "candidacy_exists")
+
+
+async def test_T07_the_log_of_a_stop_names_no_candidate(owner, rt, tenant, standing):
+    text = {"messageClass": "civic", "steps": [{"channel": "sms", "body": "한서윤 의원이 설명회를 열어요."}]}
+    campaign = await made(owner, **text)
+    refused = await launch(owner, campaign)
+    assert refused.json()["code"] == "approval_needed"
+    assert "한서윤" in refused.text
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT rule, message FROM rule_verdicts")
+        logged = dict(await cursor.fetchall())
+    assert "T-07" in logged
+    assert "한서윤" not in str(logged)

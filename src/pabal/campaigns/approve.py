@@ -52,7 +52,8 @@ async def approve_campaign(
         raise Problem(OWN_APPROVAL)
     if digest != asked.digest:
         raise Problem(CONTENT_CHANGED, detail="그사이 새로 올린 요청이에요. 새로 불러와 확인해 주세요.")
-    plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=False)
+    # Who approves a schedule stands for its start: without a signature (E-13) it would be held at its hour.
+    plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=False, operator=who.actor_id)
     refuse(plan.verdicts, approved=True)
     digest = await still_fits(conn, rt, who.tenant_id, plan, asked)
     await decide(conn, who, asked, "approved")

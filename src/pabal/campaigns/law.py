@@ -87,6 +87,24 @@ def as_verdict(found: LawVerdict) -> Verdict:
     return Verdict(found.rule, found.level, found.message, found.article)
 
 
+_ENTITLED = frozenset({"E-02", "E-18", "E-19", "D-09"})
+
+
+async def entitled_now(
+    conn: Conn, rt: Runtime, tenant_id: UUID, campaign: CampaignRow
+) -> tuple[Verdict, ...]:
+    """What stops a broadcast that waited from going on: the candidacy may have ended, been given up or been annulled."""
+    if campaign.message_class != MessageClass.CAMPAIGN or campaign.rehearse:
+        return ()
+    picked = campaign.audience_json.get("contactIds")
+    if picked is not None and len(picked) <= MANUAL_LIMIT:
+        return ()
+    now = rt.clock.now()
+    around = await read_around(conn, tenant_id, now.astimezone(KST).date())
+    facts = replace(facts_of(around, now), message_class=MessageClass.CAMPAIGN, origin=Origin.SELECTION)
+    return tuple(as_verdict(one) for one in judge(facts, around.levels) if one.rule in _ENTITLED)
+
+
 def lawful_hours(message_class: MessageClass, hours: SendWindow | None) -> SendWindow | None:
     """Adverts rest from 21:00 to 08:00 (A-03), whatever hours their author chose; nobody else's are touched."""
     if message_class is not MessageClass.COMMERCIAL_AD:

@@ -14,13 +14,14 @@ from uuid import UUID
 from pabal import dispatch
 from pabal.accounts import Actor, audit
 from pabal.campaigns.content import bodies_of, launch_links
-from pabal.campaigns.launch import CAMPAIGN_STATE, STATE_WORDS, refuse
+from pabal.campaigns.launch import CAMPAIGN_STATE, RULES_BLOCKED, STATE_WORDS, refuse
 from pabal.campaigns.plan import Plan, make_plan, resolve_selection
 from pabal.campaigns.queries import lock_campaign
 from pabal.contacts import Blinder, is_mobile
 from pabal.dispatch import FrozenStep, Selection
 from pabal.domain.campaign import Verdict
 from pabal.domain.phone import Phone, parse_phone
+from pabal.domain.window import waiting
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 from pabal.runtime import Runtime
@@ -83,6 +84,9 @@ async def start_test(
         worded_for=await resolve_selection(conn, campaign.audience_json),
     )
     refuse(plan.verdicts, approved=True)
+    if named and plan.window is not None and not plan.window.is_open(now) and not rehearse:
+        # Of its hours only the law's are left here: people of the book get no advert at night.
+        raise Problem(RULES_BLOCKED, detail=waiting(plan.window, now).replace("이어서 ", ""))
     steps, bodies = _words(plan, variant)
     send_id = await dispatch.create_send(
         conn,

@@ -22,6 +22,9 @@ from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, decla
 CANDIDACY_EXISTS = declare("candidacy_exists", 409, "이 선거의 후보자 정보가 이미 있어요")
 NUMBER_FIXED = declare("reported_number_fixed", 409, "이미 보낸 뒤에는 신고한 번호를 바꿀 수 없어요")
 
+# Ours: no two elections of one person are nearer (a president's and a local one of 2030: 77 days), so that a day written
+# anew doesn't begin to count the eight anew.
+SAME_ELECTION_DAYS = 30
 PROOF_BYTES = 5 << 20
 # First bytes → (media type, ending)
 _KINDS = {
@@ -102,6 +105,15 @@ def faults(draft: Draft, now: datetime) -> list[FieldError]:
 async def create_candidacy(conn: Conn, who: Actor, draft: Draft, *, now: datetime) -> CandidacyRow:
     if errors := faults(draft, now):
         raise Problem(INVALID, errors=errors)
+    cursor = await conn.execute(
+        "SELECT FROM candidacies WHERE election_day <> %(day)s AND abs(election_day - %(day)s) < %(near)s LIMIT 1",
+        {"day": draft.election_day, "near": SAME_ELECTION_DAYS},
+    )
+    if await cursor.fetchone() is not None:
+        raise Problem(
+            CANDIDACY_EXISTS,
+            detail=f"앞뒤 {SAME_ELECTION_DAYS}일 안의 선거로 적은 후보자 정보가 이미 있어요. 횟수는 이어서 세요.",
+        )
     candidacy_id = new_id()
     try:
         async with conn.transaction():
