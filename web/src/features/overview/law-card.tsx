@@ -27,7 +27,7 @@ export function LawCard() {
       <Card className="px-4 py-3">
         {calendar?.electionDay && (
           <p className="flex items-baseline gap-2 pb-2">
-            <b className="text-xl font-semibold">{calendar.dDay}</b>
+            <b className="shrink-0 text-xl font-semibold whitespace-nowrap">{calendar.dDay}</b>
             <span className="text-xs text-muted-foreground">
               {f.date(calendar.electionDay, true)}
               {candidacy && ` · ${w.eight.title} ${w.eight.hint(8 - candidacy.left, candidacy.left)}`}
