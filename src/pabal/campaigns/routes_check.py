@@ -13,7 +13,10 @@ from pabal.campaigns.content import base_for, weighed
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.recent import page_of_recent
 from pabal.campaigns.routes import Drafts
+from pabal.campaigns.schemas import CampaignIn, Range
 from pabal.campaigns.schemas_check import KeeperOut, PersonOut
+from pabal.campaigns.schemas_weigh import StepWeight, WeighedOut
+from pabal.campaigns.unsaved import weigh_unsaved
 from pabal.campaigns.weigh import texts_of
 from pabal.domain.campaign import REASON_LABELS
 from pabal.domain.name import mask_name
@@ -31,6 +34,19 @@ Times = Annotated[
     int | None,
     Query(ge=1, le=3, description="최근 7일에 이만큼 받은 사람(3은 그 이상); reason과 함께 쓰지 않음"),
 ]
+
+
+@router.post("/campaigns/weigh", name="weighDraft")
+async def weigh_draft(body: CampaignIn, rt: Rt, who: Drafts) -> WeighedOut:
+    """A draft as it stands in a form: how long its texts get with the values of those who would receive them."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await weigh_unsaved(conn, rt, who.tenant_id, body, author=who.user_id)
+    return WeighedOut(
+        steps=[
+            StepWeight(people=one.people, bytes=Range(min=one.bytes_min, max=one.bytes_max))
+            for one in found or ()
+        ]
+    )
 
 
 @router.get("/campaigns/{campaign_id}/check/people", name="checkPeople")

@@ -459,6 +459,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/weigh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Weighdraft
+         * @description A draft as it stands in a form: how long its texts get with the values of those who would receive them.
+         */
+        post: operations["weighDraft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}": {
         parameters: {
             query?: never;
@@ -8456,6 +8476,12 @@ export interface components {
              */
             tries: number;
         };
+        /** StepWeight */
+        StepWeight: {
+            bytes: components["schemas"]["Range"];
+            /** People */
+            people: number;
+        };
         /** SummaryOut */
         SummaryOut: {
             /** Leftout */
@@ -9541,6 +9567,17 @@ export interface components {
             subject: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WeighedOut
+         * @description Nothing is stored. What can't be weighed yet says nothing rather than something wrong.
+         */
+        WeighedOut: {
+            /**
+             * Steps
+             * @description 단계마다 실제 받는 사람들의 값으로 잰 길이; 글이나 발신번호가 없거나 2만 명을 넘으면 빔
+             */
+            steps: components["schemas"]["StepWeight"][];
         };
         /**
          * Why
@@ -10713,6 +10750,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    weighDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeighedOut"];
                 };
             };
             /** @description 거절 */

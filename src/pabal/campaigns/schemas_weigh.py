@@ -1,0 +1,19 @@
+"""What a draft in a form weighs."""
+
+from pydantic import Field
+
+from pabal.campaigns.schemas import Range
+from pabal.kit.http.schemas import ApiModel
+
+
+class StepWeight(ApiModel):
+    people: int
+    bytes: Range
+
+
+class WeighedOut(ApiModel):
+    """Nothing is stored. What can't be weighed yet says nothing rather than something wrong."""
+
+    steps: list[StepWeight] = Field(
+        description="단계마다 실제 받는 사람들의 값으로 잰 길이; 글이나 발신번호가 없거나 2만 명을 넘으면 빔"
+    )

@@ -1,0 +1,65 @@
+"""A text still being typed: its bytes over the real audience, the same as the check will say; nothing is kept."""
+
+import pytest
+from tests.support.browsers import log_in
+from tests.support.campaigns import add_contact, check, make_book
+
+from pabal.campaigns import unsaved
+
+BODY = "#{이름}님, 설명회에 초대해요."
+
+
+@pytest.fixture
+async def book(rt, tenant):
+    return await make_book(rt, tenant)
+
+
+@pytest.fixture
+async def owner(app, rt, tenant):
+    async with log_in(app, rt, tenant, "owner") as browser:
+        yield browser
+
+
+def draft(book, **changes):
+    step = {"channel": "sms", "senderId": str(book.sender_id), "body": BODY}
+    return {"name": "설명회", "messageClass": "civic", "filter": {}, "steps": [step]} | changes
+
+
+async def weigh(owner, body):
+    answer = await owner.post("/api/campaigns/weigh", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["steps"]
+
+
+async def test_a_draft_weighs_what_its_check_will_say_and_nothing_is_kept(book, owner):
+    [weighed] = await weigh(owner, draft(book))
+    assert (await owner.get("/api/campaigns")).json()["items"] == []
+    created = (await owner.post("/api/campaigns", json=draft(book))).json()
+    [step] = (await check(owner, created))["steps"]
+    assert weighed["bytes"] == step["bytes"]
+    assert weighed["people"] == step["people"]
+    assert weighed["people"] == 3
+
+
+async def test_the_range_is_that_of_who_was_chosen(rt, tenant, book, owner):
+    await add_contact(rt, tenant, "남궁서연", "010-2345-0009")
+    wide = (await weigh(owner, draft(book)))[0]["bytes"]
+    assert wide["max"] - wide["min"] == 2  # one syllable more than the others' names: two bytes of CP949
+    alone = draft(book, contactIds=[str(book.contacts["최가람"])])
+    del alone["filter"]
+    [one] = await weigh(owner, alone)
+    assert one == {"people": 1, "bytes": {"min": wide["min"], "max": wide["min"]}}
+
+
+async def test_a_step_without_words_weighs_nothing(book, owner):
+    assert await weigh(owner, draft(book, steps=[{"channel": "sms", "body": ""}])) == []
+
+
+async def test_a_filter_that_is_none_is_refused(book, owner):
+    answer = await owner.post("/api/campaigns/weigh", json=draft(book, filter={"nonsense": 1}))
+    assert answer.status_code == 422
+
+
+async def test_an_audience_whose_check_is_a_job_is_not_weighed_at_every_pause(book, owner, monkeypatch):
+    monkeypatch.setattr(unsaved, "CHECK_AT_ONCE", 5)  # of six people
+    assert await weigh(owner, draft(book)) == []
