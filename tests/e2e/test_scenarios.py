@@ -1,7 +1,4 @@
-"""The product's own scenarios (seeds: 주요 사용 시나리오), each as one pass of a person who has read no manual.
-
-The fourth, watching and replacing a text, is with the results (`test_results`).
-"""
+"""The product's own scenarios (seeds: 주요 사용 시나리오), each as one pass of a person who has read no manual."""
 
 from pathlib import Path
 
@@ -11,6 +8,7 @@ from tests.e2e.camp import make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.e2e.test_main_job import bring_in
+from tests.e2e.test_results import click_until_human, drafts, write_two_texts
 from tests.support.installation import Installation
 
 pytestmark = pytest.mark.e2e
@@ -74,6 +72,13 @@ def test_scenarios_1_and_2_an_updated_list_comes_in_and_duplicates_become_one(
     page.keyboard.press("Escape")
     page.get_by_role("button", name="보낼 사람").click()
     expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(4)
+    page.keyboard.press("Escape")
+
+    # Or nobody on that number does: the choice is kept, and the check counts again.
+    page.get_by_label("한 번호를 여럿이 쓸 때").select_option(label="아무에게도 보내지 않기")
+    expect(page.get_by_role("button", name="3명에게 보내기")).to_be_enabled()
+    page.reload()
+    expect(page.get_by_label("한 번호를 여럿이 쓸 때")).to_have_value("nobody")
 
 
 def test_scenario_3_a_d30_notice_goes_by_text_first_and_by_kakao_to_whom_it_did_not_reach(
@@ -108,6 +113,78 @@ def test_scenario_3_a_d30_notice_goes_by_text_first_and_by_kakao_to_whom_it_did_
     to_review(page)
     expect(page.get_by_label("막음").first).to_be_visible()
     expect(page.get_by_role("button", name="3명에게 보내기")).to_be_disabled()
+
+
+def test_scenario_4_a_text_that_is_not_read_is_taken_out_and_a_new_one_goes_to_those_who_are_left(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="문안 캠프")
+    people = 40
+    rows = "".join(f"김하늘,0108{number:07d}\n" for number in range(people))
+    hub.import_csv(("이름,휴대폰\n" + rows).encode())
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    write_two_texts(page)
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("발송 점검").wait_for()
+    (draft,) = drafts(hub)
+    campaign = draft["id"]
+    # Slowly, so that there is somebody left to change one's mind about.
+    hub.client.patch(f"/api/campaigns/{campaign}", json={"ratePerSecond": 1}).raise_for_status()
+    hub.post(f"/api/campaigns/{campaign}/launch", {"rehearse": True})
+    hub.until(campaign, lambda seen: seen["counts"]["delivered"] >= 4)
+    page.goto(f"{hub.base}/campaigns/{campaign}")
+    page.get_by_role("button", name="일시 정지").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="일시 정지").click()
+    counts = hub.until(
+        campaign,
+        lambda seen: (
+            seen["state"] == "paused" and seen["counts"]["sending"] + seen["counts"]["accepted"] == 0
+        ),
+    )["counts"]
+    left = counts["queued"]
+    assert 0 < left < people
+
+    def texts() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for line in hub.ledger():
+            if line["to"].startswith("0108"):
+                found.setdefault(line["to"], []).append(line["text"])
+        return found
+
+    before = texts()
+    assert len(before) == people - left
+    paths = [text.split()[-1].removeprefix(hub.base) for (text,) in before.values()]
+    click_until_human(hub, campaign, paths[:2])
+
+    # On the figures: one text is taken out, the other replaced; what is new is checked over those left before it goes.
+    page.get_by_role("link", name="결과 자세히").click()
+    compared = page.get_by_role("list", name="문안 비교")
+    expect(compared.get_by_role("listitem")).to_have_count(2)
+    page.get_by_role("button", name="내리기 나").click()
+    page.get_by_role("dialog").get_by_role("button", name="내리기").click()
+    expect(compared.get_by_role("listitem").filter(has_text="둘째 소식")).to_contain_text("내림")
+    page.get_by_role("button", name="바꾸기 가").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("새 글").fill("셋째 소식 #{링크}")
+    form.get_by_role("button", name="남은 사람으로 점검").click()
+    expect(form.get_by_text(f"{left}명")).to_be_visible()
+    assert violations(page, "a new text, checked") == []
+    assert hub.progress(campaign)["counts"]["queued"] == left  # a check sends nothing
+    form.get_by_role("button", name="새 문안으로 바꾸기").click()
+    decided = page.get_by_role("list", name="결정 기록").get_by_role("listitem")
+    expect(decided).to_have_count(2)
+
+    page.goto(f"{hub.base}/campaigns/{campaign}")
+    page.get_by_role("button", name="이어 보내기").first.click()
+    hub.until(campaign, lambda seen: seen["state"] == "finished")
+    after = texts()
+    assert len(after) == people
+    assert all(len(got) == 1 for got in after.values())  # one text each, whoever had one keeps it
+    assert {to: got for to, got in after.items() if to in before} == before
+    new = [got[0] for to, got in after.items() if to not in before]
+    assert len(new) == left
+    assert all(text.startswith("셋째 소식 ") for text in new)
 
 
 def test_a_newcomer_launches_a_rehearsal_in_twelve_steps_from_the_list(
