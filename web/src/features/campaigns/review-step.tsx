@@ -130,9 +130,16 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const unchecked = times !== rested || check.isPlaceholderData;
   return (
     <div className="flex flex-col gap-4">
-      <p className="-mt-12 flex h-7 items-center justify-end gap-1 text-xs text-muted-foreground max-md:mt-0">
+      {/* Beside the steps, over their line: what is empty of it must not swallow their clicks. */}
+      <p className="pointer-events-none -mt-12 flex h-7 items-center justify-end gap-1 text-xs text-muted-foreground max-md:mt-0">
         {t.composer.checkedAt(f.clock(check.dataUpdatedAt))}
-        <Button variant="ghost" size="sm" busy={check.isFetching} onClick={() => void check.refetch()}>
+        <Button
+          variant="ghost"
+          size="sm"
+          busy={check.isFetching}
+          onClick={() => void check.refetch()}
+          className="pointer-events-auto"
+        >
           <RotateCw aria-hidden />
           {t.composer.checkAgain}
         </Button>
