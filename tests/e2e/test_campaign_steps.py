@@ -67,7 +67,8 @@ def test_kakao_first_and_a_text_for_who_is_not_there(
 
     # It is all still there after a reload.
     page.reload()
-    page.get_by_role("button", name="메시지로").first.click()
+    page.get_by_text("발송 점검").wait_for()
+    page.get_by_role("button", name="메시지", exact=True).click()
     expect(page.get_by_role("region", name="2단계: 못 받은 사람에게")).to_be_visible()
     page.get_by_role("button", name="검토로").first.click()
 
@@ -86,6 +87,46 @@ def test_kakao_first_and_a_text_for_who_is_not_there(
 
     got = [(entry["channel"], entry["to"]) for entry in hub.ledger() if entry["to"] in PEOPLE.values()]
     assert sorted(got) == sorted([*(("alimtalk", to) for to in PEOPLE.values()), ("sms", PEOPLE[ABSENT])])
+
+
+def test_steps_change_places_and_each_is_seen_as_a_person_would_get_it(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="자리 바꿈 캠프")
+    rows = "".join(f"{name},{phone}\n" for name, phone in PEOPLE.items())
+    hub.import_csv(("이름,휴대폰\n" + rows).encode())
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    to_the_message(page, hub.base)
+    write_two_steps(page)
+
+    # Each step on the phone, with the values of whoever is chosen.
+    phone = page.get_by_role("complementary", name="미리 보기")
+    expect(phone.get_by_text("신청하신 내용이 접수되었습니다.")).to_be_visible()
+    phone.get_by_role("radio", name="2단계").check(force=True)
+    phone.get_by_label("누구에게 보이는 모습인가요").fill("박민")
+    phone.get_by_role("button", name="박민호").click()
+    expect(phone.get_by_text("박민호님, 접수되었습니다.")).to_be_visible()
+    expect(phone.get_by_text("박민호 기준")).to_be_visible()
+    assert violations(page, "the preview of a second step") == []
+
+    # All three names have three syllables: the meter knows this list, and needs no range.
+    meter = page.get_by_role("region", name="2단계: 못 받은 사람에게").get_by_text("90바이트 가운데 25바이트")
+    expect(meter).to_be_attached()
+
+    # The text goes first now, by keyboard; focus stays on the way back, and it is said aloud.
+    up = page.get_by_role("button", name="2단계를 한 칸 앞으로")
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="문자가 1단계가 되었어요")).to_be_attached()
+    expect(page.get_by_label("메시지", exact=True)).to_have_value("#{이름}님, 접수되었습니다.")
+    second = page.get_by_role("region", name="2단계: 못 받은 사람에게")
+    expect(second.get_by_label("알림톡 템플릿")).not_to_have_value("")
+    expect(up).to_be_focused()
+    page.get_by_role("button", name="검토로").first.click()
+    page.get_by_text("발송 점검").wait_for()
+    (draft,) = [one for one in hub.get("/api/campaigns")["items"] if one["state"] == "draft"]
+    assert [step["channel"] for step in draft["steps"]] == ["sms", "alimtalk"]
 
 
 def test_two_steps_are_written_at_360_pixels_too(hub: Installation, open_page: OpenPage, log_in) -> None:

@@ -26,7 +26,12 @@ async def weigh_unsaved(
     if await count_selected(conn, rt, tenant_id, selection, CHECK_AT_ONCE + 1) > CHECK_AT_ONCE:
         return None
     plan = await make_plan(conn, rt, tenant_id, row, rehearse=False, operator=author)
-    return (await weigh(conn, rt, tenant_id, plan))[1]
+    measured = (await weigh(conn, rt, tenant_id, plan))[1]
+    if not measured:
+        return ()
+    # A step that would be left out isn't weighed, but the next one is still the form's third.
+    going = iter(measured)
+    return tuple(Measured() if step.left_out else next(going) for step in plan.steps)
 
 
 def _row_of(draft: CampaignIn, rt: Runtime, author: UUID | None) -> CampaignRow:

@@ -9,6 +9,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import type { Draft } from "./draft";
 import { NextSteps } from "./next-steps";
 import { StepFields } from "./step-fields";
+import { useWeighedDraft, WeighedContext } from "./use-weight";
 
 const ContentPanel = dynamic(() => import("./content-panel").then((m) => m.ContentPanel), { ssr: false });
 
@@ -24,6 +25,7 @@ interface Props {
 export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props) {
   const t = useT();
   const f = useFormat();
+  const weighed = useWeighedDraft(draft);
   const count = "contactIds" in draft.audience ? draft.audience.contactIds.length : null;
   return (
     <div className="flex flex-col gap-6">
@@ -54,9 +56,11 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
           onChange={(event) => onChange({ name: event.target.value })}
         />
       </Field>
-      <StepFields id="campaign" step={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
-      <ContentPanel draft={draft} onChange={onChange} />
-      <NextSteps draft={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
+      <WeighedContext.Provider value={weighed}>
+        <StepFields id="campaign" step={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
+        <ContentPanel draft={draft} onChange={onChange} />
+        <NextSteps draft={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
+      </WeighedContext.Provider>
     </div>
   );
 }

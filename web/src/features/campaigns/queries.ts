@@ -153,6 +153,18 @@ export function usePreview(body: string, channel: "sms" | "lms", contactId: stri
   });
 }
 
+/** What the draft in the form weighs over the people it means; nothing of it is stored. Null: not complete enough to ask. */
+export function useWeighed(body: BodyOf<"/api/campaigns/weigh", "post"> | null) {
+  return useQuery({
+    queryKey: ["weigh", body],
+    queryFn: ({ signal }) => http.post("/api/campaigns/weigh", body as NonNullable<typeof body>, { signal }),
+    enabled: body !== null,
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+}
+
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Above 20,000 people the server counts in the background and answers with a job. */

@@ -1,10 +1,12 @@
 "use client";
 
-import { useEffect, useMemo } from "react";
+import { createContext, useContext, useEffect, useMemo } from "react";
 import { byteLength, encodable, normalise, unsendable, warm } from "@/lib/cp949";
 import { useDebounced } from "@/lib/hooks";
 import { fill, variablesOf } from "@/lib/variables";
-import { usePreview } from "./queries";
+import type { Draft } from "./draft";
+import { toBody } from "./draft-rules";
+import { usePreview, useWeighed } from "./queries";
 
 /** As long as anybody's short link, if the hub is opened at its public address: a code has eleven characters. */
 const LINK = `${typeof window === "undefined" ? "https://hub.example" : window.location.origin}/l/${"0".repeat(11)}`;
@@ -13,6 +15,45 @@ const LINK = `${typeof window === "undefined" ? "https://hub.example" : window.l
 const SHORT: Record<string, string> = { 이름: "김윤", 지역: "합정동", 링크: LINK };
 const LONG: Record<string, string> = { 이름: "남궁서연", 지역: "마포구 망원제1동", 링크: LINK };
 export const SAMPLE: Record<string, string> = { 이름: "김서연", 지역: "망원동", 링크: LINK };
+
+/** Bytes of each step over the real audience, of a draft that was in the form a moment ago. */
+interface Weighed {
+  bodies: string[];
+  steps: { people: number; bytes: { min: number; max: number } }[];
+}
+
+export const WeighedContext = createContext<Weighed | null>(null);
+
+/**
+ * Everybody's values are asked for when the hand rests: 400 ms, as the server renders every text. Above 20,000 people it says nothing,
+ * and the browser's estimate stands until the check.
+ */
+export function useWeighedDraft(draft: Draft): Weighed | null {
+  const asked = JSON.stringify(weighable(draft));
+  const rested = useDebounced(asked, 400);
+  const body = useMemo(() => JSON.parse(rested) as ReturnType<typeof weighable>, [rested]);
+  const steps = useWeighed(body).data?.steps;
+  return useMemo(() => {
+    if (!steps || !body) return null;
+    return { bodies: body.steps.map((step) => ("body" in step && step.body) || ""), steps };
+  }, [steps, body]);
+}
+
+/**
+ * What the server is asked to weigh; null while it would refuse. Name, time and where links lead weigh nothing and don't ask anew;
+ * other texts of a split have meters of their own.
+ */
+export function weighable(draft: Draft): ReturnType<typeof toBody> | null {
+  const steps = [draft, ...draft.next];
+  const whole = steps.every((step) =>
+    step.channel === "alimtalk" ? step.templateId !== "" : step.senderId !== "" && step.body.trim() !== "",
+  );
+  const someone = !("contactIds" in draft.audience) || draft.audience.contactIds.length > 0;
+  const varies = steps.some((step) => variablesOf(step.body).length > 0);
+  if (!whole || !someone || !varies || draft.messageClass === "") return null;
+  const said = { ...draft, name: "-", scheduleAt: "", notAfter: null, window: null, links: [], variants: [] };
+  return toBody(said);
+}
 
 export interface Weight {
   min: number;
@@ -25,7 +66,7 @@ export interface Weight {
 
 /**
  * Bytes while typing: the browser's estimate at once, the server's count a quarter of a second later. With variables
- * there is no single number, so a range is shown; the check counts it over the real audience.
+ * there is no single number, so a range is shown: that of the people who were chosen, once the server has said it.
  */
 export function useWeight(body: string): Weight {
   // The table is made once, before the first letter instead of during it.
@@ -33,6 +74,7 @@ export function useWeight(body: string): Weight {
   const settled = useDebounced(body, 250);
   const varies = useMemo(() => variablesOf(body).length > 0, [body]);
   const server = usePreview(settled, "sms", null);
+  const weighed = useContext(WeighedContext);
   return useMemo(() => {
     const bad = unsendable(body);
     const offers = new Map(server.data?.charsNotEncodable.map((one) => [one.char, one.replacement]));
@@ -43,6 +85,10 @@ export function useWeight(body: string): Weight {
     if (counted && !varies) {
       return { min: server.data.bytes, max: server.data.bytes, counted, unsendable: bad, replaced };
     }
+    const real = weighed?.steps[weighed.bodies.indexOf(body)];
+    if (varies && real && real.people > 0) {
+      return { ...real.bytes, counted: true, unsendable: bad, replaced };
+    }
     return { min, max, counted: false, unsendable: bad, replaced };
-  }, [body, settled, varies, server.data, server.isPlaceholderData]);
+  }, [body, settled, varies, weighed, server.data, server.isPlaceholderData]);
 }
