@@ -521,6 +521,20 @@ async def test_a_back_test_says_what_would_have_been_and_sends_nothing(rt, camp,
         assert await (await conn.execute("SELECT FROM sends")).fetchone() is None
 
 
+async def test_E09_no_rule_campaigns_or_says_what_a_person_would_have_to_approve(camp, kit, partition):
+    """Saved or switched on: a fallback text is as free as a campaign's and nobody reads it before it goes."""
+    campaigning = {"channel": "lms", "body": "기호 1번 한서윤, 한 표 부탁드려요."}
+    refused = await make_link(camp, kit, partition, expect=422, fallback=campaigning)
+    assert {one["path"] for one in refused["errors"]} == {"fallback.body"}
+    gift = {"channel": "sms", "body": "오시면 사은품을 드려요."}
+    link = await make_link(camp, kit, partition, fallback={"channel": "sms", "body": "접수했어요"})
+    path = f"/api/alimtalk/template-links/{link['id']}"
+    assert (await camp.admin.patch(path, json={"fallback": gift})).status_code == 422
+    off = await camp.admin.patch(path, json={"fallback": gift, "isActive": False})
+    assert off.status_code == 200, off.text
+    assert (await camp.admin.patch(path, json={"isActive": True})).status_code == 422
+
+
 async def test_a_fallback_text_follows_where_kakao_certainly_failed(rt, camp, kit, partition, carrier):
     await make_link(
         camp, kit, partition, triggerType="on_create", fallback={"channel": "sms", "body": "접수했어요"}

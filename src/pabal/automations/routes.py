@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pabal.accounts import audit, with_editor
 from pabal.automations import ask, links, logs
 from pabal.automations.fire import RECORD_DELETED, Wish, announce, current, fire
+from pabal.automations.lawful import refuse_unlawful
 from pabal.automations.model import TemplateLink
 from pabal.automations.schemas import (
     BackTestIn,
@@ -68,7 +69,9 @@ async def create_link(body: TemplateLinkIn, request: Request, rt: Rt, who: Write
         if call.replay is not None:
             return call.replay
         async with tenant_tx(rt, who.tenant_id) as conn:
-            made = await links.create_link(conn, who, await links.checked_draft(conn, body.wanted()))
+            draft = await links.checked_draft(conn, body.wanted())
+            await refuse_unlawful(conn, who.tenant_id, draft, rt.clock.now())
+            made = await links.create_link(conn, who, draft)
             answer = await call.answer(conn, TemplateLinkOut.of(made), status=201)
     await try_publish_changed(rt, who.tenant_id, "automation", made.id)
     return answer
@@ -124,6 +127,8 @@ async def change_link(link_id: UUID, body: TemplateLinkPatch, rt: Rt, who: Write
     async with tenant_tx(rt, who.tenant_id) as conn:
         old = await links.read_link(conn, link_id)
         draft = await links.checked_draft(conn, body.over(old))
+        if draft.is_active:  # switching off is always lawful
+            await refuse_unlawful(conn, who.tenant_id, draft, rt.clock.now())
         try:
             changed = await links.change_link(conn, who, old, draft, version=body.version)
         except Problem as problem:
