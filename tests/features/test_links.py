@@ -1,5 +1,6 @@
 """Short links from the text on the handset to the row of the click, against a real sandbox process."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -12,10 +13,12 @@ from tests.support.hub import is_over, running_hub, until
 
 from pabal.contacts.actions import erase_contact
 from pabal.dispatch import FrozenStep, Selection, announce_launch, create_send, link_send
-from pabal.domain.links import TOO_FAST_SECONDS, read_code, write_code
+from pabal.domain.links import TOO_FAST_SECONDS, Visit, read_code, write_code
 from pabal.kit.db import tenant_tx
 from pabal.links import make_links
+from pabal.links.clicks import Click, store_clicks
 from pabal.links.guard import MISSES, Guard
+from pabal.links.redirect import Redirector
 
 BASE = "https://pabal.example/l/"
 TARGET = "https://camp.example/plan?from=text"
@@ -215,6 +218,34 @@ async def test_an_erased_persons_clicks_are_nobodys_and_still_one_person(rt, ten
         rows = await cursor.fetchall()
     assert [seq for seq, _ in rows] == [None, None, None]
     assert rows[0][1] == rows[1][1] is not None
+    assert await activity(rt, tenant) == set()
+
+
+async def test_a_click_that_is_stored_during_an_erasure_is_nobodys_too(rt, tenant, carrier):
+    send, ids = await send_links(rt, tenant, [person(0)])
+    (code,) = codes_of(carrier).values()
+    found = await Redirector(rt).find(code)
+    assert found is not None
+    link, seq = found
+
+    async def erase():
+        async with tenant_tx(rt, tenant) as conn:
+            await erase_contact(conn, ids[0])
+
+    async def waits():
+        async with tenant_tx(rt, tenant) as conn:
+            cursor = await conn.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            return await cursor.fetchone() is not None
+
+    async with tenant_tx(rt, tenant) as conn:
+        click = Click(tenant, send, link.id, seq, rt.clock.now(), Visit(PHONE["User-Agent"]))
+        assert await store_clicks(conn, tenant, [click]) == [True]
+        erasing = asyncio.create_task(erase())
+        while not (erasing.done() or await waits()):
+            pass
+    await erasing
+    async with tenant_tx(rt, tenant) as conn:
+        assert await (await conn.execute("SELECT seq FROM clicks")).fetchall() == [(None,)]
     assert await activity(rt, tenant) == set()
 
 

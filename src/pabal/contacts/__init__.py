@@ -1,6 +1,6 @@
 """Contacts: who is known, how they are reached, what they allow. docs/architecture.md."""
 
-from pabal.contacts.actions import Draft, close_gate, create_contact
+from pabal.contacts.actions import Draft, close_gate, create_contact, wait_for_clicks
 from pabal.contacts.adopt import Wanted, adopt_people
 from pabal.contacts.card import (
     Blinder,
@@ -54,5 +54,6 @@ __all__ = [
     "suppress",
     "survivor_of",
     "values_with",
+    "wait_for_clicks",
     "with_identities",
 ]

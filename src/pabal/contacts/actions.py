@@ -236,6 +236,7 @@ async def erase_contact(conn: Conn, contact_id: UUID) -> None:
     person. Suppressions stay: they are keyed hashes and know no person. Copies in sends go by a trigger.
     """
     contact_id = await queries.survivor_of(conn, contact_id) or contact_id
+    await wait_for_clicks(conn)
     cursor = await conn.execute(
         """
         WITH RECURSIVE below AS (
@@ -262,6 +263,14 @@ async def erase_contact(conn: Conn, contact_id: UUID) -> None:
     await conn.execute(
         "UPDATE merges SET before = NULL WHERE survivor_id = ANY(%(gone)s) OR merged_ids && %(gone)s",
         {"gone": gone},
+    )
+
+
+async def wait_for_clicks(conn: Conn) -> None:
+    """Before an erasure: clicks that are being stored (links.clicks holds this shared) have seen the person alive and commit
+    first, so that they are untied with the others; later ones see the erasure."""
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('pabal clicks ' || app.tenant_id(), 0))"
     )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from pabal.contacts import Blinder, Drop, Event, copy_back, lock_merges, rewind, settle
+from pabal.contacts import Blinder, Drop, Event, copy_back, lock_merges, rewind, settle, wait_for_clicks
 from pabal.imports.report import read_import
 from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -325,6 +325,7 @@ async def _remove(conn: Conn) -> None:
         WHERE p.id IN (x.contact_a, x.contact_b) AND p.kept IS NULL AND x.state = 'open'
         """
     )
+    await wait_for_clicks(conn)
     await _erase(conn, written=True)
     await conn.execute("SET LOCAL pabal.copies_forgotten = 'on'")
     await _erase(conn, written=False)

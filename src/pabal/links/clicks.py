@@ -43,6 +43,10 @@ class Click:
 
 async def store_clicks(conn: Conn, tenant_id: UUID, clicks: Sequence[Click]) -> list[bool]:
     """Rows for one tenant's clicks; False for a place that the send doesn't have."""
+    # An erasure that didn't see our rows would leave them tied to the person: it waits for us (contacts.wait_for_clicks).
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended('pabal clicks ' || app.tenant_id(), 0))"
+    )
     cursor = await conn.execute(
         """
         SELECT v.no, m.contact_id, m.snapshot IS NULL OR c.id IS NULL OR c.erased_at IS NOT NULL,
