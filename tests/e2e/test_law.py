@@ -135,7 +135,7 @@ def test_eight_broadcasts_the_ninth_refused_and_the_proof(
     expect(first_row).to_contain_text("보낼 수 있음")
 
     review(page, hub.base, "첫 번째 인사")
-    put_in = page.get_by_role("mark")
+    put_in = page.locator("mark")
     expect(put_in.first).to_have_text("(선거운동정보) ")
     expect(put_in.last).to_contain_text("080-123-4567")
     expect(page.get_by_text("공직선거법 제82조의5 2항 4호")).to_be_visible()

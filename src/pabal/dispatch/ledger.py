@@ -37,12 +37,14 @@ class Applied:
 
 async def lock_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
     """The send FOR SHARE: state changes (pause, cancel) wait for our commit, and we see the newest one."""
-    return await _read_send(conn, tenant_id, send_id, _SEND + " FOR SHARE")
+    cursor = await conn.execute(_SEND + " FOR SHARE", (tenant_id, send_id))
+    return _send_of(tenant_id, send_id, await cursor.fetchone())
 
 
 async def look_at_send(conn: Conn, tenant_id: UUID, send_id: UUID) -> SendRow | None:
     """The send for somebody who decides nothing: nobody waits for us, and it may be another the next moment."""
-    return await _read_send(conn, tenant_id, send_id, _SEND)
+    cursor = await conn.execute(_SEND, (tenant_id, send_id))
+    return _send_of(tenant_id, send_id, await cursor.fetchone())
 
 
 _SEND: LiteralString = (
@@ -56,9 +58,7 @@ _SEND: LiteralString = (
 )
 
 
-async def _read_send(conn: Conn, tenant_id: UUID, send_id: UUID, query: LiteralString) -> SendRow | None:
-    cursor = await conn.execute(query, (tenant_id, send_id))
-    row = await cursor.fetchone()
+def _send_of(tenant_id: UUID, send_id: UUID, row: tuple[Any, ...] | None) -> SendRow | None:
     if row is None:
         return None
     (
