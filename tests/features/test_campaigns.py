@@ -199,12 +199,12 @@ async def test_launch_freezes_and_the_counts_sum(rt, tenant, book, owner):
 
 
 async def test_an_audience_that_grew_since_the_check_is_refused_with_the_number(rt, tenant, book, owner):
-    made = await create(owner, filter={"field": "tag", "op": "has", "value": "당원"})
+    made = await create(owner, filter={"field": "name", "op": "is_not_empty"})
     digest = (await check(owner, made))["digest"]
-    await add_contact(rt, tenant, "새사람", "010-2345-0099", ("당원",))
+    await add_contact(rt, tenant, "새사람", "010-2345-0099")
     refused = await launch(owner, made, digest=digest)
     assert (refused.status_code, refused.json()["code"]) == (409, "audience_changed")
-    assert (refused.json()["before"], refused.json()["audience"]) == (5, 6)
+    assert (refused.json()["before"], refused.json()["audience"]) == (6, 7)
     fresh = (await check(owner, made))["digest"]
     await owner.patch(f"/api/campaigns/{made['id']}", json={"steps": [{"body": "다른 글"}]})
     refused = await launch(owner, made, digest=fresh)

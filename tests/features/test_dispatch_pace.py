@@ -294,6 +294,7 @@ class TestLines:
         assert {kind for kind, line in worker.LINES.items() if line is Line.URGENT} == {
             "urgent",
             "urgent_launch",
+            "triggers",
         }
         assert worker.LINES.keys() == worker.HANDLERS.keys()
         assert set(worker.LINES.values()) == set(worker.CONCURRENCY)

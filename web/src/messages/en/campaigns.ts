@@ -151,7 +151,7 @@ export const composer: Messages["composer"] = {
   body: "Message",
   bodyPlaceholder: "안녕하세요 #{이름}님,",
   insert: (name) => `Insert ${name}`,
-  variables: ["이름", "지역", "링크"],
+  variables: ["이름", "링크"],
   channel: "Channel",
   template: "AlimTalk template",
   templateHint: "Goes out exactly as approved; it can't be changed here.",

@@ -153,7 +153,7 @@ export const composer = {
   body: "메시지",
   bodyPlaceholder: "안녕하세요 #{이름}님,",
   insert: (name: string) => `${name} 넣기`,
-  variables: ["이름", "지역", "링크"],
+  variables: ["이름", "링크"],
   channel: "채널",
   template: "알림톡 템플릿",
   templateHint: "승인된 글 그대로 나가고, 여기서 고칠 수 없어요.",
