@@ -1209,6 +1209,7 @@ CREATE TABLE public.approvals (
     digest text NOT NULL,
     audience integer NOT NULL,
     people uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    rules text[] DEFAULT '{}'::text[] NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     state text DEFAULT 'pending'::text NOT NULL,
     requested_by uuid NOT NULL,

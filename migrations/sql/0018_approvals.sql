@@ -14,6 +14,7 @@ CREATE TABLE approvals (
     digest       text NOT NULL,             -- content, people, prices as they were seen
     audience     integer NOT NULL,
     people       uuid[] NOT NULL DEFAULT '{}', -- who was chosen: leaving voids nothing, joining does, so both must be told apart
+    rules        text[] NOT NULL DEFAULT '{}', -- ids of the rules that held it: a new one is nothing that anybody approved
     note         text NOT NULL DEFAULT '',
     state        text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'approved', 'rejected', 'voided')),
     requested_by uuid NOT NULL,

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from uuid import UUID
 
 import pytest
 from tests.support.browsers import log_in
@@ -11,6 +12,7 @@ from tests.support.carriers import facing
 from tests.support.hub import is_over, running_hub, until
 from tests.support.law import attest, candidacy, move_clock
 
+from pabal.campaigns import launch_due
 from pabal.kit.db import tenant_tx
 
 BODY = "#{이름}님, 통학로를 안전하게 만들겠습니다."
@@ -226,3 +228,36 @@ async def test_P04_who_is_picked_by_a_political_tag_must_have_agreed_to_it(owner
         assert answer.status_code == 201, answer.text
     assert len(members) == 5
     assert levels(await check(owner, campaign), "P-04") == []
+
+
+async def test_a_rule_that_holds_since_the_approval_is_nothing_that_anybody_approved(
+    owner, rt, tenant, standing
+):
+    """Scheduled with a reason for one rule; by its hour the names of the camp's profile hold it by another."""
+    body = {
+        "messageClass": "civic",
+        "steps": [{"channel": "sms", "body": "여론조사에서 한서윤 사무소를 물었어요."}],
+    }
+    at = {"at": "2027-01-22T12:00:00+09:00", "zone": "Asia/Seoul"}
+
+    async def scheduled(**changes):
+        campaign = await made(owner, **{**body, "schedule": at, **changes})
+        found = await check(owner, campaign)
+        answer = await launch(
+            owner, campaign, digest=found["digest"], approvalReason="선관위에 물어본 글이에요"
+        )
+        assert answer.status_code == 200, answer.text
+        return campaign, {one["rule"] for one in found["verdicts"] if one["level"] == "hold"}
+
+    known, rules = await scheduled(name="그대로")
+    assert rules == {"T-07", "T-13"}
+    other, _ = await scheduled(
+        name="새 규칙", steps=[{"channel": "sms", "body": "여론조사에서 오민재 사무소를 물었어요."}]
+    )
+    await owner.put("/api/law/profile", json={"names": ["오민재"]})
+    move_clock(rt, "2027-01-22T12:00:01+09:00")
+    for campaign in (known, other):
+        await launch_due(rt, tenant, UUID(campaign["id"]))
+    states = [(await owner.get(f"/api/campaigns/{one['id']}")).json() for one in (known, other)]
+    assert states[0]["sendId"] is not None
+    assert (states[1]["state"], states[1]["holdReason"]) == ("held", "approval_needed")

@@ -16,6 +16,7 @@ from pabal.accounts import Actor, audit
 from pabal.campaigns.digest import AUDIENCE_CHANGED, CONTENT_CHANGED, EMPTY_AUDIENCE, compare, keep_people
 from pabal.campaigns.plan import Plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign
+from pabal.domain.campaign import holds
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -45,6 +46,7 @@ class Approval:
     campaign_id: UUID
     digest: str
     audience: int
+    rules: list[str]
     note: str
     state: str
     requested_by: UUID
@@ -89,8 +91,8 @@ async def open_approval(conn: Conn, campaign_id: UUID) -> Approval | None:
     async with conn.cursor(row_factory=class_row(Approval)) as cursor:
         await cursor.execute(
             """
-            SELECT id, campaign_id, digest, audience, note, state, requested_by, requested_at, decided_by, decided_at,
-                   reason
+            SELECT id, campaign_id, digest, audience, rules, note, state, requested_by, requested_at, decided_by,
+                   decided_at, reason
             FROM approvals WHERE campaign_id = %s AND state IN ('pending', 'approved')
             """,
             (campaign_id,),
@@ -141,10 +143,19 @@ async def file_request(conn: Conn, rt: Runtime, who: Actor, plan: Plan, digest: 
     audience = int(digest.split(".")[1].partition("-")[0], 16)
     await conn.execute(
         """
-        INSERT INTO approvals (tenant_id, id, campaign_id, digest, audience, note, requested_by)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO approvals (tenant_id, id, campaign_id, digest, audience, rules, note, requested_by)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
         """,
-        (who.tenant_id, approval_id, plan.campaign.id, digest, audience, note, who.actor_id),
+        (
+            who.tenant_id,
+            approval_id,
+            plan.campaign.id,
+            digest,
+            audience,
+            holds(plan.verdicts),
+            note,
+            who.actor_id,
+        ),
     )
     await keep_people(conn, rt, who.tenant_id, plan.selection, approval_id)
     detail = {"approval": str(approval_id), "digest": digest, "audience": audience}

@@ -54,11 +54,11 @@ async def approve_campaign(
         raise Problem(CONTENT_CHANGED, detail="그사이 새로 올린 요청이에요. 새로 불러와 확인해 주세요.")
     # Who approves a schedule stands for its start: without a signature (E-13) it would be held at its hour.
     plan = await make_plan(conn, rt, who.tenant_id, campaign, rehearse=False, operator=who.actor_id)
-    refuse(plan.verdicts, approved=True)
+    refuse(plan.verdicts, approved=True, rules=asked.rules)
     digest = await still_fits(conn, rt, who.tenant_id, plan, asked)
     await decide(conn, who, asked, "approved")
     if plan.starts_at > rt.clock.now():
-        signed = {"by": str(who.actor_id), "reason": asked.note}
+        signed = {"by": str(who.actor_id), "reason": asked.note, "rules": asked.rules}
         await schedule(conn, plan, digest, signed, who.actor_id)
         detail = {"at": plan.starts_at.isoformat()}
         await audit(conn, who, "campaign.schedule", "campaign", campaign_id, detail=detail)

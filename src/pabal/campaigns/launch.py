@@ -3,7 +3,7 @@
 The send itself is made by `dispatch` in the same transaction; the caller rings for a worker after its commit.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
 from pabal.campaigns.law import count_broadcast, entitled_now, lawful_hours, log_stops
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
-from pabal.domain.campaign import MessageClass, Verdict
+from pabal.domain.campaign import MessageClass, Verdict, holds
 from pabal.domain.ids import TenantId
 from pabal.domain.window import waiting
 from pabal.kit.db import Conn, tenant_tx
@@ -84,9 +84,11 @@ async def launch_campaign(
         program=who.actor_kind == "api_key",
     )
     seen = await four_eyes.approved_for(conn, rt, who.tenant_id, plan)
-    approval = None if approval_reason is None else {"by": str(who.actor_id), "reason": approval_reason}
+    approval: dict[str, Any] | None = None
+    if approval_reason is not None:
+        approval = {"by": str(who.actor_id), "reason": approval_reason, "rules": holds(plan.verdicts)}
     approval = approval if seen is None else _signed(seen)
-    refuse(plan.verdicts, approved=approval is not None)
+    refuse(plan.verdicts, approved=approval is not None, rules=None if seen is None else seen.rules)
     later = plan.starts_at > rt.clock.now()
     if seen is not None:
         digest = await four_eyes.still_fits(conn, rt, who.tenant_id, plan, seen)
@@ -105,7 +107,7 @@ async def launch_campaign(
 
 
 def _signed(seen: four_eyes.Approval) -> dict[str, Any]:
-    return {"by": str(seen.decided_by), "reason": seen.note}
+    return {"by": str(seen.decided_by), "reason": seen.note, "rules": seen.rules}
 
 
 async def announce(rt: Runtime, tenant_id: UUID, launched: Launched) -> None:
@@ -136,7 +138,8 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
                     conn, rt, tenant_id, campaign, rehearse=campaign.rehearse, operator=campaign.launched_by
                 )
                 seen = await four_eyes.approved_for(conn, rt, tenant_id, plan)
-                refuse(plan.verdicts, approved=campaign.approval is not None)
+                known = campaign.approval or {}
+                refuse(plan.verdicts, approved=bool(known), rules=known.get("rules", ()))
                 digest = campaign.digest
                 if seen is not None:
                     digest = await four_eyes.still_fits(conn, rt, tenant_id, plan, seen, priced=False)
@@ -156,10 +159,13 @@ async def launch_due(rt: Runtime, tenant_id: UUID, campaign_id: UUID) -> None:
     await announce(rt, tenant_id, launched)
 
 
-def refuse(verdicts: Sequence[Verdict], *, approved: bool) -> None:
+def refuse(verdicts: Sequence[Verdict], *, approved: bool, rules: Collection[str] | None = None) -> None:
+    """`approved`: somebody took the holds upon themselves; only those of `rules`, where they saw them earlier than now."""
     blocks = [verdict for verdict in verdicts if verdict.level == "block"]
-    holds = [verdict for verdict in verdicts if verdict.level == "hold"]
-    stops = blocks or ([] if approved else holds)
+    held = [verdict for verdict in verdicts if verdict.level == "hold"]
+    if approved:
+        held = [] if rules is None else [verdict for verdict in held if verdict.rule not in rules]
+    stops = blocks or held
     if not stops:
         return
     detail = " ".join(verdict.message for verdict in stops)

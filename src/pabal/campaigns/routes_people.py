@@ -7,9 +7,9 @@ from fastapi import APIRouter
 
 from pabal import dispatch
 from pabal.campaigns import people, queries
-from pabal.campaigns.schemas import (
+from pabal.campaigns.schemas import Counts
+from pabal.campaigns.schemas_people import (
     AttemptOut,
-    Counts,
     ExplainOut,
     GateCheckOut,
     MessageDetailOut,

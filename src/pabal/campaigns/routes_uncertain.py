@@ -12,7 +12,7 @@ from pabal import dispatch
 from pabal.accounts import audit, list_members
 from pabal.campaigns import people, queries
 from pabal.campaigns.routes_people import message_detail, message_out
-from pabal.campaigns.schemas import MessageDetailOut, MessageOut
+from pabal.campaigns.schemas_people import MessageDetailOut, MessageOut
 from pabal.campaigns.schemas_uncertain import (
     IncidentOut,
     IncidentsSeenIn,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from pabal.campaigns.schemas import MessageOut
+from pabal.campaigns.schemas_people import MessageOut
 from pabal.domain.resolve import Decision
 from pabal.kit.http.schemas import ApiModel, Instant
 

@@ -228,12 +228,11 @@ def _in_words(
 ) -> tuple[FrozenStep, ...]:
     """The send's own steps in the new words, as a launch would plan them (with what a rule puts into every text). A step
     that was left out at launch (AlimTalk) has no place in the send."""
-    places = list(range(len(campaign.steps)))
-    if len(places) != len(send.steps):
-        places = [at for at in places if campaign.steps[at].get("channel") != "alimtalk"]
     said = variant.get("steps") or []
     worded = []
-    for place, step in zip(places, send.steps, strict=True):
+    place = -1
+    for step in send.steps:
+        place = _place_of(step, planned, place + 1)
         words = (said[place] if place < len(said) else None) or {}
         said_here = planned.steps[place]
         own = words.get("body") is None and words.get("subject") is None
@@ -242,6 +241,17 @@ def _in_words(
         channel = "lms" if step.channel in {"sms", "lms"} and becomes_lms(asked, body, subject) else asked
         worded.append(replace(step, channel=channel, body=body, subject=subject))
     return tuple(worded)
+
+
+def _place_of(step: FrozenStep, planned: VariantPlan, start: int) -> int:
+    """Where a step of the send stands among those its author wrote, from `start` on."""
+    for at in range(start, len(planned.steps)):
+        written = planned.steps[at]
+        kakao = step.channel == "alimtalk"
+        if kakao == (written.asked == "alimtalk") and (not kakao or written.code == step.template_code):
+            return at
+    # A template that got another code since: nobody may guess which words belong to which step.
+    raise Problem(CAMPAIGN_STATE, detail="시작한 뒤에 템플릿이 바뀌어 이 발송에 문안을 더할 수 없어요.")
 
 
 def _spelled(links: SendLinks | None, steps: Sequence[FrozenStep]) -> SendLinks | None:
