@@ -134,6 +134,11 @@ def fallback_verdicts(sandbox: Sequence[bool], *, may_overlap: bool) -> tuple[Ve
     return (Verdict("fallback.certain", "ok", "못 받은 것이 확실한 사람에게만 다음 단계를 보내요."),)
 
 
+def holds(verdicts: Sequence[Verdict]) -> list[str]:
+    """Ids of the rules that hold a send, sorted: what somebody takes upon themselves by approving it."""
+    return sorted({verdict.rule for verdict in verdicts if verdict.level == "hold"})
+
+
 def in_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(sorted(verdicts, key=lambda verdict: LEVEL_ORDER.index(verdict.level)))
 
