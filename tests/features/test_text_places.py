@@ -1,6 +1,7 @@
 """A text added on the way says its words on the steps that the send has, whatever was left out at the launch."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ def step(channel, code=""):
     return SimpleNamespace(channel=channel, template_code=code, asked=channel, code=code)
 
 
-WRITTEN = SimpleNamespace(steps=[step("alimtalk", "A"), step("alimtalk", "B"), step("sms")])
+WRITTEN: Any = SimpleNamespace(steps=[step("alimtalk", "A"), step("alimtalk", "B"), step("sms")])
 
 
 @pytest.mark.parametrize(
