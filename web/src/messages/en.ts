@@ -1,8 +1,10 @@
 /** English, fetched only by those who choose it. The type makes a missing or surplus key an error. */
-import { campaigns, composer, monitor } from "./en/campaigns";
+import { campaigns } from "./en/campaigns";
+import { composer } from "./en/composer";
 import { contacts } from "./en/contacts";
 import { duplicates, importUndo, lineage } from "./en/duplicates";
 import { imports } from "./en/imports";
+import { monitor } from "./en/monitor";
 import { operator } from "./en/operator";
 import { invite, login, overview, phones, settings, setup } from "./en/pages";
 import { server } from "./en/server";

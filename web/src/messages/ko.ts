@@ -1,8 +1,10 @@
 /** Korean: the language of the house. Every visible word is in here and in its sisters, none in the screens. */
-import { campaigns, composer, monitor } from "./ko/campaigns";
+import { campaigns } from "./ko/campaigns";
+import { composer } from "./ko/composer";
 import { contacts } from "./ko/contacts";
 import { duplicates, importUndo, lineage } from "./ko/duplicates";
 import { imports } from "./ko/imports";
+import { monitor } from "./ko/monitor";
 import { operator } from "./ko/operator";
 import { invite, login, overview, phones, settings, setup } from "./ko/pages";
 import { server } from "./ko/server";

@@ -149,6 +149,21 @@ interface ConfirmProps {
   cancelLabel?: string;
 }
 
+/** The foot of a dialog with a form of its own: leave, or hand it in. `form`: its id. */
+export function FormFoot({ form, busy, children }: { form: string; busy: boolean; children: ReactNode }) {
+  const t = useT();
+  return (
+    <>
+      <DialogClose asChild>
+        <Button className="max-md:h-12 max-md:flex-1">{t.common.cancel}</Button>
+      </DialogClose>
+      <Button type="submit" form={form} variant="primary" busy={busy} className="max-md:h-12 max-md:flex-1">
+        {children}
+      </Button>
+    </>
+  );
+}
+
 export function Confirm({
   open,
   onOpenChange,

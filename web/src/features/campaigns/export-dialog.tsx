@@ -3,8 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { http, saveFile } from "@/api/client";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { Dialog, DialogContent, FormFoot } from "@/components/ui/dialog";
 import { Field, Textarea } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { useErrorText } from "@/components/ui/states";
@@ -58,20 +57,9 @@ export function ExportDialog({ campaignId, name, filter, people, whole, onClose 
         title={e.title}
         description={e.who(f.num(people))}
         footer={
-          <>
-            <DialogClose asChild>
-              <Button className="max-md:h-12 max-md:flex-1">{t.common.cancel}</Button>
-            </DialogClose>
-            <Button
-              type="submit"
-              form={form}
-              variant="primary"
-              busy={take.isPending}
-              className="max-md:h-12 max-md:flex-1"
-            >
-              {e.take}
-            </Button>
-          </>
+          <FormFoot form={form} busy={take.isPending}>
+            {e.take}
+          </FormFoot>
         }
       >
         <form

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { monitor as en } from "@/messages/en/campaigns";
-import { monitor as ko } from "@/messages/ko/campaigns";
+import { monitor as en } from "@/messages/en/monitor";
+import { monitor as ko } from "@/messages/ko/monitor";
 import { needsCheck, notBegun } from "./held";
 
 const NOW = Date.parse("2026-11-22T10:00:00+09:00");

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { Progress } from "@/api/types";
+import { LineDrawing } from "@/components/line-drawing";
 import { Card, CardHead } from "@/components/ui/card";
 import { useFormat, useT } from "@/lib/i18n";
 
@@ -78,35 +79,13 @@ export function RateChart({ progress, live }: { progress: Progress; live: boolea
                 <span>{f.num(top / 2)}</span>
                 <span>0</span>
               </div>
-              <svg
-                role="img"
-                aria-label={`${t.monitor.rate} ${f.num(Math.round(progress.rate))}${t.monitor.rateUnit}`}
-                viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-                preserveAspectRatio="none"
-                className="h-36 min-w-0 flex-1 overflow-visible text-brand"
-              >
-                {[0, 0.5, 1].map((at) => (
-                  <line
-                    key={at}
-                    x1="0"
-                    x2={WIDTH}
-                    y1={at * HEIGHT}
-                    y2={at * HEIGHT}
-                    className="stroke-border"
-                    strokeDasharray={at === 0.5 ? "4 4" : undefined}
-                    vectorEffect="non-scaling-stroke"
-                  />
-                ))}
-                <path d={`${line}L${WIDTH},${HEIGHT}L0,${HEIGHT}Z`} fill="currentColor" fillOpacity="0.1" />
-                <path
-                  d={line}
-                  fill="none"
-                  stroke="currentColor"
-                  strokeWidth="2"
-                  strokeLinejoin="round"
-                  vectorEffect="non-scaling-stroke"
-                />
-              </svg>
+              <LineDrawing
+                label={`${t.monitor.rate} ${f.num(Math.round(progress.rate))}${t.monitor.rateUnit}`}
+                line={line}
+                width={WIDTH}
+                height={HEIGHT}
+                className="h-36"
+              />
             </div>
             <div aria-hidden className="mt-1.5 flex justify-between pl-10 text-2xs text-muted-foreground">
               <span>{first && f.clockSeconds(first.at)}</span>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { LineDrawing } from "@/components/line-drawing";
 import { Card, CardHead } from "@/components/ui/card";
 import { Segmented } from "@/components/ui/segmented";
 import { Rich, useFormat } from "@/lib/i18n";
@@ -64,34 +65,13 @@ export function CurveCard({ found }: { found: Results }) {
                 <span>{f.num(top)}</span>
                 <span>0</span>
               </div>
-              <svg
-                role="img"
-                aria-label={w.curveLabel(delivered, clicked)}
-                viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-                preserveAspectRatio="none"
-                className="h-40 min-w-0 flex-1 overflow-visible text-brand"
+              <LineDrawing
+                label={w.curveLabel(delivered, clicked)}
+                line={line}
+                width={WIDTH}
+                height={HEIGHT}
+                className="h-40"
               >
-                {[0, 0.5, 1].map((at) => (
-                  <line
-                    key={at}
-                    x1="0"
-                    x2={WIDTH}
-                    y1={at * HEIGHT}
-                    y2={at * HEIGHT}
-                    className="stroke-border"
-                    strokeDasharray={at === 0.5 ? "4 4" : undefined}
-                    vectorEffect="non-scaling-stroke"
-                  />
-                ))}
-                <path d={`${line}L${WIDTH},${HEIGHT}L0,${HEIGHT}Z`} fill="currentColor" fillOpacity="0.1" />
-                <path
-                  d={line}
-                  fill="none"
-                  stroke="currentColor"
-                  strokeWidth="2"
-                  strokeLinejoin="round"
-                  vectorEffect="non-scaling-stroke"
-                />
                 {shown === "clicked" && half !== null && (
                   <line
                     x1={x(half / bucketSeconds)}
@@ -103,7 +83,7 @@ export function CurveCard({ found }: { found: Results }) {
                     vectorEffect="non-scaling-stroke"
                   />
                 )}
-              </svg>
+              </LineDrawing>
             </div>
             <div aria-hidden className="mt-1.5 flex justify-between pl-12 text-2xs text-muted-foreground">
               <span>{f.clock(start)}</span>

@@ -1,11 +1,10 @@
 "use client";
 
 import { useId, useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
+import { Dialog, DialogContent, FormFoot } from "@/components/ui/dialog";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
-import { Rich, useT } from "@/lib/i18n";
+import { Rich } from "@/lib/i18n";
 import { freeTag } from "../campaigns/links";
 import { type Text, type TextsChange, useChangeTexts, useResultWords } from "./queries";
 
@@ -19,7 +18,6 @@ interface Props {
 /** Two steps on purpose: what nobody has checked over those left goes out to nobody. */
 export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
   const w = useResultWords();
-  const t = useT();
   const form = useId();
   const errorText = useErrorText();
   const [body, setBody] = useState(text.body);
@@ -50,20 +48,9 @@ export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
         title={w.replaceTitle(text.name || text.key)}
         description={w.replaceText}
         footer={
-          <>
-            <DialogClose asChild>
-              <Button className="max-md:h-12 max-md:flex-1">{t.common.cancel}</Button>
-            </DialogClose>
-            <Button
-              type="submit"
-              form={form}
-              variant="primary"
-              busy={change.isPending}
-              className="max-md:h-12 max-md:flex-1"
-            >
-              {check ? w.sendNew : w.checkRest}
-            </Button>
-          </>
+          <FormFoot form={form} busy={change.isPending}>
+            {check ? w.sendNew : w.checkRest}
+          </FormFoot>
         }
       >
         <form
