@@ -1,32 +1,26 @@
 """Templates as a library: versions, folders, search, archive and delete, copies, rules for values, stale edits, what the
 carrier's reviewer says."""
 
-from urllib.parse import urlsplit
-
 import pytest
-from tests.support.campaigns import make_book
+from tests.support.campaigns import kit_at_simulator, make_book
+from tests.support.carriers import facing
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
-from pabal.senders import account_for_dispatch, find_sender, register_tenant_at_sandbox
-from pabal.templates import ensure_rehearsal_kit
+from pabal.senders import account_for_dispatch, find_sender
 
 WEB = {"buttonType": "WL", "buttonName": "자세히", "linkMo": "https://example.kr/a"}
 BOLD = {"type": "TEXT", "title": "설명회", "subtitle": "11월 28일 오전 10시"}
 
 
 @pytest.fixture
-def settings(settings, running):
-    """The hub's own simulator is this test's process."""
-    return settings.model_copy(update={"sandbox_port": urlsplit(running.url).port})
+def settings(settings, carrier):
+    return facing(settings, carrier)
 
 
 @pytest.fixture
 async def kit(rt, camp, carrier):
-    async with tenant_tx(rt, camp.id) as conn:
-        made = await ensure_rehearsal_kit(conn, rt, camp.id)
-    assert await register_tenant_at_sandbox(rt, camp.id)
-    return made
+    return await kit_at_simulator(rt, camp.id)
 
 
 async def create(client, **fields):

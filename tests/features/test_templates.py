@@ -1,14 +1,14 @@
 """Templates over HTTP, their states, the preview."""
 
 import json
-from urllib.parse import urlsplit
 
 import pytest
+from tests.support.campaigns import kit_at_simulator
+from tests.support.carriers import facing
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import tenant_tx
-from pabal.senders import account_for_dispatch, find_sender, register_tenant_at_sandbox
-from pabal.templates import ensure_rehearsal_kit
+from pabal.senders import account_for_dispatch, find_sender
 
 
 async def create(client, **fields):
@@ -125,17 +125,13 @@ async def test_the_other_tenant_sees_and_reaches_nothing(camp, other_camp):
 
 
 @pytest.fixture
-def settings(settings, running):
-    """The hub's own simulator is this test's process."""
-    return settings.model_copy(update={"sandbox_port": urlsplit(running.url).port})
+def settings(settings, carrier):
+    return facing(settings, carrier)
 
 
 @pytest.fixture
 async def kit(rt, camp, carrier):
-    async with tenant_tx(rt, camp.id) as conn:
-        made = await ensure_rehearsal_kit(conn, rt, camp.id)
-    assert await register_tenant_at_sandbox(rt, camp.id)
-    return made
+    return await kit_at_simulator(rt, camp.id)
 
 
 async def test_submit_review_sync(camp, kit, carrier):

@@ -10,7 +10,8 @@ from pabal.contacts import Blinder, suppress
 from pabal.contacts.actions import Draft, create_contact
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
-from pabal.templates import ensure_rehearsal_kit
+from pabal.senders import register_tenant_at_sandbox
+from pabal.templates import RehearsalKit, ensure_rehearsal_kit
 
 PEOPLE = (
     ("김하늘", "010-2345-0001", "마포구"),
@@ -51,6 +52,15 @@ async def make_book(rt: Runtime, tenant_id: UUID) -> Book:
             contacts[name] = (await create_contact(conn, tenant_id, blinder, draft)).id
     await opt_out(rt, tenant_id, contacts["이바다"])
     return Book(tenant_id, contacts, kit.phone_sender_id)
+
+
+async def kit_at_simulator(rt: Runtime, tenant_id: UUID) -> RehearsalKit:
+    """What a tenant rehearses with, known to the simulator too."""
+    async with tenant_tx(rt, tenant_id) as conn:
+        kit = await ensure_rehearsal_kit(conn, rt, tenant_id)
+    assert kit is not None
+    assert await register_tenant_at_sandbox(rt, tenant_id)
+    return kit
 
 
 async def add_contact(

@@ -1,6 +1,6 @@
 """Tenants, people who log in, their roles and sessions, API keys, the audit trail."""
 
-from pabal.accounts.audit import Actor, SystemActor, audit
+from pabal.accounts.audit import Actor, SystemActor, audit, person_of
 from pabal.accounts.claim import claimed, unclaimed
 from pabal.accounts.commands import invite_member, reset_password, unlock_member
 from pabal.accounts.members import Member, list_members
@@ -45,6 +45,7 @@ __all__ = [
     "list_tenants",
     "memberships_of",
     "open_session",
+    "person_of",
     "read_public_url",
     "reset_password",
     "set_public_url",

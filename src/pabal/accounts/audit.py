@@ -28,6 +28,11 @@ class Actor(Protocol):
     def address(self) -> str | None: ...
 
 
+def person_of(who: Actor) -> UUID | None:
+    """The member who acts; None where a key, a schedule or the hub itself does."""
+    return who.actor_id if who.actor_kind == "member" else None
+
+
 @dataclass(frozen=True, slots=True)
 class SystemActor:
     """The hub itself (a schedule, a job), or an operator on the command line."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from pabal import dispatch
-from pabal.accounts import Actor, SystemActor, audit
+from pabal.accounts import Actor, SystemActor, audit, person_of
 from pabal.campaigns import approval as four_eyes
 from pabal.campaigns.content import bodies_of, frozen_variants, launch_links
 from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
@@ -73,7 +73,7 @@ async def launch_campaign(
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.own_state not in LAUNCHABLE:
         raise Problem(CAMPAIGN_STATE, detail=STATE_WORDS[campaign.own_state], extra={"state": campaign.state})
-    operator = who.actor_id if who.actor_kind == "member" else None
+    operator = person_of(who)
     plan = await make_plan(
         conn,
         rt,

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pabal import dispatch
-from pabal.accounts import Actor, audit
+from pabal.accounts import Actor, audit, person_of
 from pabal.campaigns.content import bodies_of, launch_links
 from pabal.campaigns.launch import CAMPAIGN_STATE, RULES_BLOCKED, STATE_WORDS, refuse
 from pabal.campaigns.plan import Plan, make_plan, resolve_selection
@@ -79,7 +79,7 @@ async def start_test(
         who.tenant_id,
         replace(campaign, audience_json=meant, schedule=None, send_from=None, send_until=None),
         rehearse=rehearse,
-        operator=who.actor_id if who.actor_kind == "member" else None,
+        operator=person_of(who),
         program=who.actor_kind == "api_key",
         worded_for=await resolve_selection(conn, campaign.audience_json),
     )
