@@ -27,7 +27,6 @@ FACTS = SendFacts(
     message_class=MessageClass.CIVIC,
     tenant_kind="camp",
     rehearse=False,
-    hand_picked=None,
     channel="sms",
     body="#{이름}님, 설명회에 초대합니다.",
     subject="",

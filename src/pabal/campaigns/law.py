@@ -24,7 +24,8 @@ from pabal.compliance import (
     with_notices,
 )
 from pabal.dispatch import Selection
-from pabal.domain.campaign import MANUAL_LIMIT, MessageClass, Verdict
+from pabal.domain.campaign import MessageClass, Verdict
+from pabal.domain.law.election import MANUAL_LIMIT
 from pabal.domain.law.facts import LawFacts, Origin
 from pabal.domain.law.judge import BY_ID, REHEARSED, LawVerdict, judge
 from pabal.domain.law.labels import AdvertNotice, CampaignNotice, Labelled

@@ -145,7 +145,6 @@ async def make_plan(
         message_class=message_class,
         tenant_kind=law.around.kind,
         rehearse=rehearse,
-        hand_picked=None if selection.contact_ids is None else len(selection.contact_ids),
         channel=steps[0].asked,
         body=steps[0].body,
         subject=steps[0].subject,

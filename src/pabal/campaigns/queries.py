@@ -135,11 +135,6 @@ async def selected_sql(rt: Runtime, tenant_id: UUID, selection: Selection) -> sq
     return sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL AND ({})").format(chosen)
 
 
-async def tenant_kind(conn: Conn, tenant_id: UUID) -> str:
-    row = await (await conn.execute("SELECT kind FROM tenants WHERE tenant_id = %s", (tenant_id,))).fetchone()
-    return "camp" if row is None else str(row[0])
-
-
 @dataclass(frozen=True, slots=True)
 class SenderChoice:
     """The number a step goes out from, and what its account can do. `profile`: the Kakao channel of an AlimTalk step."""

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from pabal.accounts import list_members
 from pabal.compliance import candidacies, queries
-from pabal.compliance.broadcasts import Broadcast, list_broadcasts
+from pabal.compliance.broadcasts import list_broadcasts
 from pabal.compliance.bundle import bundle
 from pabal.compliance.queries import CandidacyRow
 from pabal.compliance.schemas import BroadcastOut, CandidacyIn, CandidacyOut, CandidacyPatch
@@ -193,7 +193,7 @@ async def _shown(conn: Conn, rt: Runtime, row: CandidacyRow) -> CandidacyOut:
         receipt=row.receipt,
         report_deadline=report_deadline(today + timedelta(days=1)),
         refusal=row.refusal,
-        broadcasts=[broadcast_out(one) for one in taken],
+        broadcasts=[BroadcastOut.model_validate(one) for one in taken],
         left=max(0, MAX_BROADCASTS - len(taken)),
         version=row.version,
     )
@@ -205,7 +205,3 @@ def _ends(row: CandidacyRow) -> datetime | None:
     if row.status == Status.CANDIDATE:
         return datetime.combine(row.election_day + timedelta(days=1), time(), KST)
     return None
-
-
-def broadcast_out(one: Broadcast) -> BroadcastOut:
-    return BroadcastOut.model_validate(one)

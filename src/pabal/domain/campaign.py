@@ -16,7 +16,6 @@ from pabal.domain.template import Variable, parse
 from pabal.domain.template import problems as template_problems
 from pabal.domain.window import KST, SendWindow, when
 
-MANUAL_LIMIT: Final = 20  # E-01: up to 20 people ticked one by one are no automatic broadcast
 NIGHT: Final = (21, 8)  # product quiet hours; law for adverts alone
 
 
@@ -64,7 +63,6 @@ class SendFacts:
     message_class: MessageClass
     tenant_kind: str  # camp, sales
     rehearse: bool
-    hand_picked: int | None  # how many people were ticked one by one; None: chosen by a filter
     channel: str
     body: str
     subject: str

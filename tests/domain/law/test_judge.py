@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pabal.domain.campaign import MessageClass
 from pabal.domain.law.election import ElectionCalendar, Office
 from pabal.domain.law.facts import Candidacy, LawFacts, Origin, Status
-from pabal.domain.law.judge import BY_ID, ELSEWHERE, JUDGES, RULES, blocked, judge
+from pabal.domain.law.judge import BY_ID, ELSEWHERE, JUDGES, RULES, judge
 from pabal.domain.law.labels import AdvertNotice, campaign_text
 from pabal.domain.law.rules import LEFT_OUT
 from pabal.domain.window import KST
@@ -280,4 +280,4 @@ def test_a_campaign_text_never_passes_without_a_candidacy_that_is_valid(name, da
         starts_at=at(day, hour),
     )
     if facts.automatic and not (facts.candidacy and facts.candidacy.valid_at(facts.starts_at)):
-        assert blocked(judge(facts))
+        assert any(verdict.level == "block" for verdict in judge(facts))

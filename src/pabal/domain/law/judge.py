@@ -78,7 +78,3 @@ ELSEWHERE: Final = frozenset(
         "P-08",
     }
 )
-
-
-def blocked(verdicts: tuple[LawVerdict, ...]) -> bool:
-    return any(verdict.level == "block" for verdict in verdicts)
