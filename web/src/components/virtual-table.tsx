@@ -113,7 +113,8 @@ export function VirtualTable<T>({
         </div>
         <div
           role="rowgroup"
-          className={cn("relative transition-opacity duration-100", minWidth, stale && "opacity-60")}
+          aria-busy={stale}
+          className={cn("busy-bar", minWidth)}
           style={{ height: virtual.getTotalSize() }}
         >
           {items.map((item) => {

@@ -4,7 +4,6 @@ import { MessageSquare } from "lucide-react";
 import { useId } from "react";
 import type { TemplateLinkIn } from "@/api/types";
 import { Rich, useFormat } from "@/lib/i18n";
-import { cn } from "@/lib/utils";
 import { useBackTest, type usePreview } from "./queries";
 import { useWords } from "./words";
 
@@ -33,7 +32,7 @@ export function DialogRail({ body, found }: { body: TemplateLinkIn; found: Retur
       </div>
       {data?.missing && <p className="text-xs text-warning">{t.dialog.missing(data.missing)}</p>}
       {data && body.triggerType !== "manual" && (
-        <section aria-labelledby={`${id}-match`} className={cn(found.isFetching && "opacity-60")}>
+        <section aria-labelledby={`${id}-match`} aria-busy={found.isFetching} className="busy-bar">
           <h3 id={`${id}-match`} className="flex gap-2 font-semibold">
             {t.dialog.matching}
             <span className="tabular text-brand-fg">{t.dialog.matchingCount(f.num(data.matching))}</span>
@@ -56,7 +55,8 @@ export function DialogRail({ body, found }: { body: TemplateLinkIn; found: Retur
       {test.data && body.triggerType !== "manual" && (
         <section
           aria-labelledby={`${id}-test`}
-          className={cn("rounded-lg border bg-card p-3", test.isFetching && "opacity-60")}
+          aria-busy={test.isFetching}
+          className="busy-bar rounded-lg border bg-card p-3"
         >
           <h3 id={`${id}-test`} className="font-semibold">
             {t.dialog.backtest}

@@ -104,7 +104,8 @@ function Audience({ draft, onChange, error }: { draft: Draft; onChange: Props["o
           <div className="min-w-0 flex-1">
             <p
               aria-live="polite"
-              className={cn("text-xl font-semibold", count.isPlaceholderData && "opacity-60")}
+              aria-busy={count.isPlaceholderData}
+              className="busy-bar text-xl font-semibold"
             >
               {number === undefined ? (
                 count.isError ? (

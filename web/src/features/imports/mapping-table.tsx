@@ -75,7 +75,7 @@ export function MappingTable({ columns, rows, mapping, forecast, stale, onMap, c
               ))}
             </tr>
           </thead>
-          <tbody className={cn("transition-opacity duration-150", stale && "opacity-60")}>
+          <tbody aria-busy={stale} className="busy-bar">
             {some.map((row) => (
               <tr key={`${row.sheet} ${row.row}`}>
                 <th

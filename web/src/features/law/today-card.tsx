@@ -98,10 +98,7 @@ export function TodayCard({ on, today, onDay, camp }: Props) {
         <table
           aria-labelledby="law-today"
           aria-busy={answer.isPlaceholderData}
-          className={cn(
-            "w-full transition-opacity duration-100 max-lg:block",
-            answer.isPlaceholderData && "opacity-60",
-          )}
+          className="busy-bar w-full max-lg:block"
         >
           <thead className="sr-only">
             <tr>

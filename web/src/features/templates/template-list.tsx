@@ -117,7 +117,7 @@ export function TemplateList({ open, onOpen }: Props) {
             </Empty>
           )
         ) : (
-          <ul aria-label={t.list} className={cn(list.isPlaceholderData && "opacity-60")}>
+          <ul aria-label={t.list} aria-busy={list.isPlaceholderData} className="busy-bar">
             {rows.map((row) => (
               <li key={row.id}>
                 <button
