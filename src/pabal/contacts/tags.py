@@ -11,13 +11,13 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from pabal.domain.ids import new_id
+from pabal.domain.law.lists import sensitive
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
 
 TAG_EXISTS = declare("tag_exists", 409, "같은 이름의 태그가 있어요")
 # Words that make a tag sensitive data (political opinion, party membership): marked, and blocked at sending without
 # consent (PIPA 23).
-_SENSITIVE = ("지지", "반대", "당원", "후원", "성향", "입당", "탈당")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Tag:
 
 
 def is_sensitive(name: str) -> bool:
-    return any(word in name for word in _SENSITIVE)
+    return bool(sensitive([name]))
 
 
 async def list_tags(conn: Conn) -> list[Tag]:

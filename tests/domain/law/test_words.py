@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.domain.law.test_judge import BY_HAND, CAMPAIGN, CIVIC, at
+from tests.domain.law.test_judge import ADVERT, BY_HAND, CAMPAIGN, CIVIC, at
 
 from pabal.domain.law.election import ElectionCalendar, Office
 from pabal.domain.law.judge import judge
@@ -24,6 +24,9 @@ def rules(facts):
         ("가입당시 적은 주소로 보내요.", "T-17"),
         ("정당선거사무소가 문을 열어요.", "T-04"),
         ("후원 계좌 농협 3012991234561", "P-05"),
+        ("청소년 백일장 당선작을 전시해요.", "T-04"),
+        ("표어 공모 당선을 축하드려요.", "T-04"),
+        ("나주 홍어 축제에 오세요. 홍어삼합도 있어요.", "T-12"),
     ],
 )
 def test_a_word_within_another_is_none(text, rule):
@@ -44,6 +47,22 @@ def test_a_word_within_another_is_none(text, rule):
 )
 def test_the_word_itself_still_counts(text, rule):
     assert rule in rules(replace(CIVIC, text=text, starts_at=at("2027-03-30")))
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("도서 대출 안내를 드려요.", None),
+        ("대출증을 새로 만들어 드려요.", None),
+        ("토토로 인형이 나왔어요.", None),
+        ("당일 대출 상품이 나왔어요.", "hold"),
+        ("작업대출 도와드려요.", "block"),
+        ("토토 사이트", "block"),
+    ],
+)
+def test_A11_a_library_lends_books_and_a_lender_is_looked_at(text, level):
+    said = ADVERT.text.replace("새 제품이 나왔어요.", text)
+    assert rules(replace(ADVERT, text=said)).get("A-11") == level
 
 
 def test_E17_a_candidate_called_kyungsun_holds_no_primary():

@@ -212,8 +212,15 @@ def _a09(facts: LawFacts) -> str | None:
     return "발송사의 전송자격인증 번호와 만료일을 발송사 설정에 적어 주세요."
 
 
-def _a11(facts: LawFacts) -> str | None:
-    return naming(facts, words.FORBIDDEN_GOODS, "광고할 수 없는 물건이나 서비스로 읽힐 수 있어요: {words}.")
+def _a11(facts: LawFacts) -> Finding | str | None:
+    blocked = naming(
+        facts, words.FORBIDDEN_GOODS, "광고할 수 없는 물건이나 서비스로 읽힐 수 있어요: {words}."
+    )
+    if blocked is not None:
+        return blocked
+    said = "대출 광고는 등록한 대부업자·금융회사만 할 수 있어요: {words}. 등록번호를 확인해 주세요."
+    lending = naming(facts, words.LENDING, said)
+    return None if lending is None else Finding(lending, "hold")
 
 
 def _k01(facts: LawFacts) -> str | None:
