@@ -612,7 +612,7 @@ ALTER TABLE ONLY public.template_links FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.template_links OWNER TO pabal_owner;
 
-CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+CREATE FUNCTION app.due_work_without_bulk_edits(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     BEGIN ATOMIC
@@ -620,7 +620,7 @@ CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABL
      w.tenant_id,
      w.id,
      w.send_id
-    FROM app.due_work_without_triggers(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+    FROM app.due_work_without_triggers(due_work_without_bulk_edits.at_rule_time) w(kind, tenant_id, id, send_id)
  UNION ALL
   SELECT 'triggers'::text,
      o.tenant_id,
@@ -635,7 +635,56 @@ CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABL
      NULL::uuid AS uuid
     FROM (public.automation_queue q
       JOIN public.template_links l ON (((l.tenant_id = q.tenant_id) AND (l.id = q.template_link_id))))
-   WHERE ((q.status = 'pending'::text) AND (q.next_run_at <= due_work.at_rule_time) AND l.is_active AND (l.deleted_at IS NULL));
+   WHERE ((q.status = 'pending'::text) AND (q.next_run_at <= due_work_without_bulk_edits.at_rule_time) AND l.is_active AND (l.deleted_at IS NULL));
+END;
+
+ALTER FUNCTION app.due_work_without_bulk_edits(at_rule_time timestamp with time zone) OWNER TO pabal_system;
+
+CREATE TABLE public.bulk_edits (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kinds text[] NOT NULL,
+    request bytea NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    total integer,
+    done integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    "position" uuid,
+    result jsonb DEFAULT '{}'::jsonb NOT NULL,
+    undo_result jsonb,
+    problem text,
+    tries integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    starts_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    undone_by uuid,
+    undone_at timestamp with time zone,
+    CONSTRAINT bulk_edits_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.bulk_edits FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bulk_edits OWNER TO pabal_owner;
+
+CREATE FUNCTION app.due_work(at_rule_time timestamp with time zone) RETURNS TABLE(kind text, tenant_id uuid, id uuid, send_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT w.kind,
+     w.tenant_id,
+     w.id,
+     w.send_id
+    FROM app.due_work_without_bulk_edits(due_work.at_rule_time) w(kind, tenant_id, id, send_id)
+ UNION ALL
+  SELECT 'bulk_edit'::text,
+     b.tenant_id,
+     b.id,
+     NULL::uuid AS uuid
+    FROM public.bulk_edits b
+   WHERE ((b.state = ANY (ARRAY['queued'::text, 'running'::text, 'undoing'::text])) AND (b.starts_at <= clock_timestamp()) AND ((b.lease_until IS NULL) OR (b.lease_until <= clock_timestamp())));
 END;
 
 ALTER FUNCTION app.due_work(at_rule_time timestamp with time zone) OWNER TO pabal_system;
@@ -682,6 +731,27 @@ BEGIN
 END $$;
 
 ALTER FUNCTION app.forget_records() OWNER TO pabal_owner;
+
+CREATE FUNCTION app.forget_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM public.contact_notes WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id;
+    DELETE FROM public.bulk_edit_rows WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id
+        AND (tags_added IS NOT NULL OR tags_removed IS NOT NULL);
+    UPDATE public.data_requests SET note = NULL
+    WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.id AND note IS NOT NULL;
+    UPDATE public.inbound_messages b SET pii = NULL, from_key = NULL
+    FROM public.identities i
+    WHERE i.tenant_id = NEW.tenant_id AND i.contact_id = NEW.id
+      AND b.tenant_id = i.tenant_id AND b.from_key = i.value_key
+      AND NOT EXISTS (SELECT FROM public.identities o JOIN public.contacts c ON c.tenant_id = o.tenant_id AND c.id = o.contact_id
+                      WHERE o.tenant_id = i.tenant_id AND o.value_key = i.value_key AND o.contact_id <> NEW.id
+                        AND c.erased_at IS NULL);
+    RETURN NULL;
+END $$;
+
+ALTER FUNCTION app.forget_words() OWNER TO pabal_owner;
 
 CREATE FUNCTION app.hub_load() RETURNS TABLE(tenant_id uuid, live integer, held integer, due integer, oldest_due timestamp with time zone, leased integer, stale integer, oldest_stale timestamp with time zone, receipts integer, oldest_receipt timestamp with time zone, polls integer, oldest_poll timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -909,6 +979,21 @@ CREATE FUNCTION app.memberships_of(wanted_user uuid) RETURNS TABLE(tenant_id uui
 END;
 
 ALTER FUNCTION app.memberships_of(wanted_user uuid) OWNER TO pabal_system;
+
+CREATE FUNCTION app.name_clicker() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.seq IS NULL THEN
+        NEW.contact_id := NULL;  -- untied by an erasure
+    ELSIF NEW.contact_id IS NULL THEN
+        SELECT m.contact_id INTO NEW.contact_id FROM public.messages m
+        WHERE m.tenant_id = NEW.tenant_id AND m.send_id = NEW.send_id AND m.seq = NEW.seq;
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER FUNCTION app.name_clicker() OWNER TO pabal_owner;
 
 CREATE TABLE public.idempotency_keys (
     tenant_id uuid NOT NULL,
@@ -1353,6 +1438,22 @@ ALTER TABLE ONLY public.broadcast_counts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.broadcast_counts OWNER TO pabal_owner;
 
+CREATE TABLE public.bulk_edit_rows (
+    tenant_id uuid NOT NULL,
+    edit_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    tags_added jsonb,
+    tags_removed jsonb,
+    event_id uuid,
+    version integer,
+    consents uuid[],
+    suppressions uuid[]
+);
+
+ALTER TABLE ONLY public.bulk_edit_rows FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bulk_edit_rows OWNER TO pabal_owner;
+
 CREATE TABLE public.candidacies (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1396,6 +1497,7 @@ CREATE TABLE public.clicks (
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     class text NOT NULL,
     why text DEFAULT ''::text NOT NULL,
+    contact_id uuid,
     CONSTRAINT clicks_check CHECK (((seq IS NULL) = (ghost IS NOT NULL))),
     CONSTRAINT clicks_class_check CHECK ((class = ANY (ARRAY['human'::text, 'bot'::text, 'prefetch'::text])))
 );
@@ -1403,6 +1505,21 @@ CREATE TABLE public.clicks (
 ALTER TABLE ONLY public.clicks FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.clicks OWNER TO pabal_owner;
+
+CREATE TABLE public.consent_notices (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    fact_id uuid NOT NULL,
+    how text NOT NULL,
+    told_by uuid,
+    told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT consent_notices_how_check CHECK ((how <> ''::text)),
+    CONSTRAINT consent_notices_kind_check CHECK ((kind = ANY (ARRAY['consent'::text, 'refusal'::text])))
+);
+
+ALTER TABLE ONLY public.consent_notices FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consent_notices OWNER TO pabal_owner;
 
 CREATE TABLE public.consents (
     tenant_id uuid NOT NULL,
@@ -1433,6 +1550,21 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY public.contact_activity FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_activity OWNER TO pabal_owner;
+
+CREATE TABLE public.contact_notes (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    body bytea NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_notes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.contact_notes OWNER TO pabal_owner;
 
 CREATE TABLE public.contact_tags (
     tenant_id uuid NOT NULL,
@@ -1470,6 +1602,32 @@ ALTER TABLE ONLY public.contacts ALTER COLUMN tokens SET STATISTICS 0;
 ALTER TABLE ONLY public.contacts FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts OWNER TO pabal_owner;
+
+CREATE TABLE public.data_requests (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    kind text NOT NULL,
+    requester text NOT NULL,
+    via text NOT NULL,
+    note bytea,
+    state text DEFAULT 'open'::text NOT NULL,
+    outcome jsonb DEFAULT '{}'::jsonb NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    done_by uuid,
+    done_at timestamp with time zone,
+    CONSTRAINT data_requests_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'correct'::text, 'erase'::text, 'stop'::text]))),
+    CONSTRAINT data_requests_requester_check CHECK ((requester = ANY (ARRAY['self'::text, 'agent'::text, 'guardian'::text]))),
+    CONSTRAINT data_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text]))),
+    CONSTRAINT data_requests_via_check CHECK ((via = ANY (ARRAY['phone'::text, 'visit'::text, 'letter'::text, 'message'::text, 'other'::text])))
+);
+
+ALTER TABLE ONLY public.data_requests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.data_requests OWNER TO pabal_owner;
 
 CREATE TABLE public.duplicate_pairs (
     tenant_id uuid NOT NULL,
@@ -1534,12 +1692,17 @@ CREATE TABLE public.inbound_messages (
     channel text NOT NULL,
     provider_id text NOT NULL,
     from_key bigint,
-    pii bytea NOT NULL,
+    pii bytea,
     said_at timestamp with time zone NOT NULL,
     received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     opt_out boolean NOT NULL,
     rehearsal boolean NOT NULL,
-    CONSTRAINT inbound_messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'lms'::text, 'mms'::text, 'kakao'::text])))
+    unclear boolean DEFAULT false NOT NULL,
+    settled_as text,
+    settled_by uuid,
+    settled_at timestamp with time zone,
+    CONSTRAINT inbound_messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'lms'::text, 'mms'::text, 'kakao'::text]))),
+    CONSTRAINT inbound_messages_settled_as_check CHECK ((settled_as = ANY (ARRAY['refusal'::text, 'other'::text])))
 );
 
 ALTER TABLE ONLY public.inbound_messages FORCE ROW LEVEL SECURITY;
@@ -1578,6 +1741,7 @@ CREATE TABLE public.law_profiles (
     certificate_until date,
     kakao_approval text DEFAULT ''::text NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    areas text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT law_profiles_office_check CHECK ((office = ANY (ARRAY['president'::text, 'assembly'::text, 'governor'::text, 'city'::text, 'county'::text, 'proportional'::text])))
 );
 
@@ -1833,6 +1997,25 @@ ALTER TABLE ONLY public.records FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.records OWNER TO pabal_owner;
 
+CREATE TABLE public.retention_plans (
+    tenant_id uuid NOT NULL,
+    election_day date NOT NULL,
+    state text DEFAULT 'due'::text NOT NULL,
+    kept text[] DEFAULT '{}'::text[] NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    approved_by uuid,
+    approved_at timestamp with time zone,
+    purged integer DEFAULT 0 NOT NULL,
+    warned_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT retention_plans_check CHECK (((state = 'due'::text) OR ((reason <> ''::text) AND (approved_at IS NOT NULL)))),
+    CONSTRAINT retention_plans_state_check CHECK ((state = ANY (ARRAY['due'::text, 'approved'::text, 'done'::text])))
+);
+
+ALTER TABLE ONLY public.retention_plans FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.retention_plans OWNER TO pabal_owner;
+
 CREATE TABLE public.rule_settings (
     tenant_id uuid NOT NULL,
     rule text NOT NULL,
@@ -1859,7 +2042,7 @@ CREATE TABLE public.rule_verdicts (
     message text NOT NULL,
     campaign_id uuid,
     actor_id uuid,
-    CONSTRAINT rule_verdicts_stage_check CHECK ((stage = ANY (ARRAY['launch'::text, 'schedule'::text, 'list'::text])))
+    CONSTRAINT rule_verdicts_stage_check CHECK ((stage = ANY (ARRAY['launch'::text, 'schedule'::text, 'claim'::text, 'list'::text, 'purge'::text])))
 );
 
 ALTER TABLE ONLY public.rule_verdicts FORCE ROW LEVEL SECURITY;
@@ -2106,6 +2289,12 @@ ALTER TABLE ONLY public.broadcast_counts
 ALTER TABLE ONLY public.broadcast_counts
     ADD CONSTRAINT broadcast_counts_tenant_id_send_id_key UNIQUE (tenant_id, send_id);
 
+ALTER TABLE ONLY public.bulk_edit_rows
+    ADD CONSTRAINT bulk_edit_rows_pkey PRIMARY KEY (tenant_id, edit_id, contact_id);
+
+ALTER TABLE ONLY public.bulk_edits
+    ADD CONSTRAINT bulk_edits_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2127,17 +2316,26 @@ ALTER TABLE ONLY public.chunks
 ALTER TABLE ONLY public.clicks
     ADD CONSTRAINT clicks_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.consent_notices
+    ADD CONSTRAINT consent_notices_pkey PRIMARY KEY (tenant_id, kind, fact_id);
+
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.contact_activity
     ADD CONSTRAINT contact_activity_pkey PRIMARY KEY (tenant_id, contact_id);
 
+ALTER TABLE ONLY public.contact_notes
+    ADD CONSTRAINT contact_notes_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.contact_tags
     ADD CONSTRAINT contact_tags_pkey PRIMARY KEY (tenant_id, tag_id, contact_id);
 
 ALTER TABLE ONLY public.contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.data_requests
+    ADD CONSTRAINT data_requests_pkey PRIMARY KEY (tenant_id, id);
 
 ALTER TABLE ONLY public.duplicate_pairs
     ADD CONSTRAINT duplicate_pairs_pkey PRIMARY KEY (tenant_id, id);
@@ -2253,6 +2451,9 @@ ALTER TABLE ONLY public.records
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_pkey PRIMARY KEY (tenant_id, send_id, id);
 
+ALTER TABLE ONLY public.retention_plans
+    ADD CONSTRAINT retention_plans_pkey PRIMARY KEY (tenant_id, election_day);
+
 ALTER TABLE ONLY public.retries
     ADD CONSTRAINT retries_pkey PRIMARY KEY (tenant_id, send_id, seq);
 
@@ -2341,17 +2542,25 @@ CREATE INDEX automation_queue_due ON public.automation_queue USING btree (tenant
 
 CREATE UNIQUE INDEX automation_queue_one_pending ON public.automation_queue USING btree (tenant_id, template_link_id, record_id) WHERE (status = 'pending'::text);
 
+CREATE INDEX bulk_edit_rows_by_contact ON public.bulk_edit_rows USING btree (tenant_id, contact_id) WHERE ((tags_added IS NOT NULL) OR (tags_removed IS NOT NULL));
+
+CREATE INDEX bulk_edits_open ON public.bulk_edits USING btree (starts_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text, 'undoing'::text]));
+
 CREATE INDEX campaigns_due ON public.campaigns USING btree (due_at) WHERE (state = 'scheduled'::text);
 
 CREATE INDEX chunks_due ON public.chunks USING btree (tenant_id, send_id, step, due_at, no) WHERE (state = 'open'::text);
 
 CREATE INDEX chunks_leased ON public.chunks USING btree (lease_until) WHERE ((state = 'open'::text) AND (owner IS NOT NULL));
 
+CREATE INDEX clicks_by_contact ON public.clicks USING btree (tenant_id, contact_id, at) WHERE (contact_id IS NOT NULL);
+
 CREATE INDEX clicks_by_send ON public.clicks USING btree (tenant_id, send_id, seq);
 
 CREATE INDEX consents_by_contact ON public.consents USING btree (tenant_id, contact_id, channel, purpose, at);
 
 CREATE INDEX consents_by_merge ON public.consents USING btree (tenant_id, merge_id) WHERE (merge_id IS NOT NULL);
+
+CREATE INDEX contact_notes_by_contact ON public.contact_notes USING btree (tenant_id, contact_id, created_at);
 
 CREATE INDEX contact_tags_by_contact ON public.contact_tags USING btree (tenant_id, contact_id);
 
@@ -2366,6 +2575,10 @@ CREATE INDEX contacts_by_survivor ON public.contacts USING btree (tenant_id, mer
 CREATE INDEX contacts_merged ON public.contacts USING btree (tenant_id, id) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX contacts_tokens ON public.contacts USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='65536');
+
+CREATE INDEX data_requests_by_contact ON public.data_requests USING btree (tenant_id, contact_id, created_at);
+
+CREATE INDEX data_requests_open ON public.data_requests USING btree (tenant_id, due_at) WHERE (state = 'open'::text);
 
 CREATE INDEX duplicate_pairs_by_b ON public.duplicate_pairs USING btree (tenant_id, contact_b);
 
@@ -2387,6 +2600,8 @@ CREATE INDEX imports_to_undo ON public.imports USING btree (undo_asked_at) WHERE
 
 CREATE INDEX inbound_messages_by_sender ON public.inbound_messages USING btree (tenant_id, from_key, id);
 
+CREATE INDEX inbound_messages_unclear ON public.inbound_messages USING btree (tenant_id, id) WHERE (unclear AND (settled_at IS NULL));
+
 CREATE INDEX incidents_unseen ON public.incidents USING btree (tenant_id, id) WHERE (seen_at IS NULL);
 
 CREATE INDEX jobs_open ON public.jobs USING btree (lease_until) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
@@ -2397,7 +2612,7 @@ CREATE INDEX members_by_user ON public.members USING btree (user_id);
 
 CREATE INDEX merges_by_import ON public.merges USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 
-CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivor_id);
+CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivor_id, created_at);
 
 CREATE UNIQUE INDEX messages_once_per_address ON ONLY public.messages USING btree (tenant_id, address_key, send_id) WHERE (address_key IS NOT NULL);
 
@@ -2467,6 +2682,10 @@ CREATE TRIGGER forget_copies AFTER UPDATE OF erased_at ON public.contacts FOR EA
 
 CREATE TRIGGER forget_records AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION app.forget_records();
 
+CREATE TRIGGER forget_words AFTER UPDATE OF erased_at ON public.contacts FOR EACH ROW WHEN (((new.erased_at IS NOT NULL) AND (old.erased_at IS NULL) AND (current_setting('pabal.copies_forgotten'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION app.forget_words();
+
+CREATE TRIGGER name_clicker BEFORE INSERT OR UPDATE OF seq ON public.clicks FOR EACH ROW EXECUTE FUNCTION app.name_clicker();
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2485,6 +2704,9 @@ ALTER TABLE ONLY public.attestations
 ALTER TABLE ONLY public.broadcast_counts
     ADD CONSTRAINT broadcast_counts_tenant_id_candidacy_id_fkey FOREIGN KEY (tenant_id, candidacy_id) REFERENCES public.candidacies(tenant_id, id);
 
+ALTER TABLE ONLY public.bulk_edits
+    ADD CONSTRAINT bulk_edits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.campaigns
     ADD CONSTRAINT campaigns_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -2499,6 +2721,9 @@ ALTER TABLE ONLY public.chunks
 
 ALTER TABLE ONLY public.clicks
     ADD CONSTRAINT clicks_tenant_id_link_id_fkey FOREIGN KEY (tenant_id, link_id) REFERENCES public.links(tenant_id, id);
+
+ALTER TABLE ONLY public.consent_notices
+    ADD CONSTRAINT consent_notices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contacts(tenant_id, id) ON DELETE CASCADE;
@@ -2562,6 +2787,9 @@ ALTER TABLE ONLY public.quota_notices_seen
 
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_tenant_id_send_id_chunk_no_fkey FOREIGN KEY (tenant_id, send_id, chunk_no) REFERENCES public.chunks(tenant_id, send_id, no);
+
+ALTER TABLE ONLY public.retention_plans
+    ADD CONSTRAINT retention_plans_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.rule_settings
     ADD CONSTRAINT rule_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
@@ -2643,6 +2871,10 @@ ALTER TABLE public.automation_queue ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.broadcast_counts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.bulk_edit_rows ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bulk_edits ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.campaigns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.candidacies ENABLE ROW LEVEL SECURITY;
@@ -2653,13 +2885,19 @@ ALTER TABLE public.chunks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.clicks ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.consent_notices ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contact_activity ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.contact_notes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.contact_tags ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.data_requests ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.duplicate_pairs ENABLE ROW LEVEL SECURITY;
 
@@ -2719,6 +2957,8 @@ ALTER TABLE public.records ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.retention_plans ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.retries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rule_settings ENABLE ROW LEVEL SECURITY;
@@ -2744,6 +2984,8 @@ ALTER TABLE public.suppressions ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_reads ON public.api_keys FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.automation_queue FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.bulk_edits FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.campaigns FOR SELECT TO pabal_system USING (true);
 
@@ -2811,6 +3053,10 @@ CREATE POLICY tenant_wall ON public.automation_queue TO pabal_owner, pabal_app U
 
 CREATE POLICY tenant_wall ON public.broadcast_counts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.bulk_edit_rows TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.bulk_edits TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.campaigns TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.candidacies TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
@@ -2821,13 +3067,19 @@ CREATE POLICY tenant_wall ON public.chunks TO pabal_owner, pabal_app USING ((ten
 
 CREATE POLICY tenant_wall ON public.clicks TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.consent_notices TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.consents TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.contact_activity TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
+CREATE POLICY tenant_wall ON public.contact_notes TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
 CREATE POLICY tenant_wall ON public.contact_tags TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.contacts TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.data_requests TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.duplicate_pairs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -2886,6 +3138,8 @@ CREATE POLICY tenant_wall ON public.record_outbox TO pabal_owner, pabal_app USIN
 CREATE POLICY tenant_wall ON public.records TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.requests TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.retention_plans TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.retries TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -3123,6 +3377,18 @@ GRANT SELECT(is_active) ON TABLE public.template_links TO pabal_system;
 
 GRANT SELECT(deleted_at) ON TABLE public.template_links TO pabal_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_edits TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.bulk_edits TO pabal_system;
+
+GRANT SELECT(id) ON TABLE public.bulk_edits TO pabal_system;
+
+GRANT SELECT(state) ON TABLE public.bulk_edits TO pabal_system;
+
+GRANT SELECT(lease_until) ON TABLE public.bulk_edits TO pabal_system;
+
+GRANT SELECT(starts_at) ON TABLE public.bulk_edits TO pabal_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO pabal_app;
 
 GRANT SELECT(tenant_id) ON TABLE public.invitations TO pabal_system;
@@ -3223,13 +3489,19 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.automation_logs TO pabal_app;
 
 GRANT SELECT,INSERT ON TABLE public.broadcast_counts TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_edit_rows TO pabal_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.candidacies TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clicks TO pabal_app;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.consent_notices TO pabal_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_activity TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_notes TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_tags TO pabal_app;
 
@@ -3244,6 +3516,8 @@ GRANT SELECT(tokens) ON TABLE public.contacts TO pabal_search;
 GRANT SELECT(merged_into) ON TABLE public.contacts TO pabal_search;
 
 GRANT SELECT(erased_at) ON TABLE public.contacts TO pabal_search;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_requests TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duplicate_pairs TO pabal_app;
 
@@ -3286,6 +3560,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_notices_seen TO pabal_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.record_changes TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.records TO pabal_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.retention_plans TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rule_settings TO pabal_app;
 
