@@ -1,6 +1,6 @@
 """Contacts: who is known, how they are reached, what they allow. docs/architecture.md."""
 
-from pabal.contacts.actions import Draft, close_gate, create_contact, wait_for_clicks
+from pabal.contacts.actions import Draft, close_gate, create_contact, erase_people, wait_for_clicks
 from pabal.contacts.adopt import Wanted, adopt_people
 from pabal.contacts.card import (
     Blinder,
@@ -40,6 +40,7 @@ __all__ = [
     "count_where",
     "create_contact",
     "ensure_tags",
+    "erase_people",
     "ids_sql",
     "is_mobile",
     "lock_merges",

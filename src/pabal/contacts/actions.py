@@ -236,22 +236,26 @@ async def erase_contact(conn: Conn, contact_id: UUID) -> None:
     person. Suppressions stay: they are keyed hashes and know no person. Copies in sends go by a trigger.
     """
     contact_id = await queries.survivor_of(conn, contact_id) or contact_id
+    if contact_id not in await erase_people(conn, [contact_id]):
+        raise Problem(NOT_FOUND)
+
+
+async def erase_people(conn: Conn, contact_ids: Sequence[UUID]) -> list[UUID]:
+    """Erase many at once, with whoever was merged into them; the ids that are gone by it."""
     await wait_for_clicks(conn)
     cursor = await conn.execute(
         """
         WITH RECURSIVE below AS (
-            SELECT id FROM contacts WHERE id = %(id)s
+            SELECT id FROM contacts WHERE id = ANY(%(ids)s)
             UNION SELECT c.id FROM contacts c JOIN below b ON c.merged_into = b.id)
         UPDATE contacts SET pii = NULL, tokens = '{}', name_key = NULL, district = '', age_band = '',
                erased_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
         WHERE id IN (SELECT id FROM below) AND erased_at IS NULL
         RETURNING id
         """,
-        {"id": contact_id},
+        {"ids": list(contact_ids)},
     )
     gone = [row[0] for row in await cursor.fetchall()]
-    if contact_id not in gone:
-        raise Problem(NOT_FOUND)
     for statement in (
         "DELETE FROM identities WHERE contact_id = ANY(%s)",
         "DELETE FROM contact_tags WHERE contact_id = ANY(%s)",
@@ -264,6 +268,7 @@ async def erase_contact(conn: Conn, contact_id: UUID) -> None:
         "UPDATE merges SET before = NULL WHERE survivor_id = ANY(%(gone)s) OR merged_ids && %(gone)s",
         {"gone": gone},
     )
+    return gone
 
 
 async def wait_for_clicks(conn: Conn) -> None:
