@@ -94,9 +94,13 @@ async def check_campaign(
     *,
     rehearse: bool = False,
     operator: UUID | None = None,
+    program: bool = False,
     progress: MeasureProgress | None = None,
 ) -> Check:
-    plan = await make_plan(conn, rt, tenant_id, campaign, rehearse=rehearse, operator=operator)
+    """`program`: an API key asks, and would start it: what stops its launch stops here."""
+    plan = await make_plan(
+        conn, rt, tenant_id, campaign, rehearse=rehearse, operator=operator, program=program
+    )
     going = plan.frozen
     expected, measured = await weigh(conn, rt, tenant_id, plan, progress=progress)
     first = measured[0] if measured else Measured()

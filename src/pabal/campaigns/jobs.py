@@ -60,6 +60,7 @@ async def create_check_job(
     rehearse: bool,
     created_by: UUID | None,
     operator: UUID | None = None,
+    program: bool = False,
 ) -> UUID:
     job_id = new_id()
     await conn.execute(
@@ -69,7 +70,7 @@ async def create_check_job(
             tenant_id,
             job_id,
             campaign_id,
-            Jsonb({"rehearse": rehearse, "operator": _text(operator)}),
+            Jsonb({"rehearse": rehearse, "operator": _text(operator), "program": program}),
             created_by,
         ),
     )
@@ -121,6 +122,7 @@ async def run_check_job(rt: Runtime, tenant_id: UUID, job_id: UUID) -> None:
                 campaign,
                 rehearse=bool(options.get("rehearse")),
                 operator=UUID(options["operator"]) if options.get("operator") else None,
+                program=bool(options.get("program")),
                 progress=progress,
             )
         result = jsonable_encoder(CheckOut.model_validate(check))

@@ -16,7 +16,7 @@ from pabal.accounts import Actor, SystemActor, audit, person_of
 from pabal.campaigns import approval as four_eyes
 from pabal.campaigns.content import bodies_of, frozen_variants, launch_links
 from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
-from pabal.campaigns.law import count_broadcast, entitled_now, lawful_hours, log_stops
+from pabal.campaigns.law import count_broadcast, lawful_hours, log_stops, still_entitled
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
 from pabal.domain.campaign import MessageClass, Verdict, holds
@@ -311,7 +311,7 @@ async def resume_campaign(conn: Conn, rt: Runtime, who: Actor, campaign_id: UUID
     campaign = await lock_campaign(conn, campaign_id)
     if campaign.send_id is not None:
         now = rt.clock.now()
-        refuse(await entitled_now(conn, rt, who.tenant_id, campaign), approved=True)
+        refuse(await still_entitled(conn, rt, who.tenant_id, campaign), approved=True)
         result = await _steer(dispatch.resume_send(conn, who.tenant_id, campaign.send_id, now=now))
         if result.state == campaign.state == "held" and campaign.hold_reason == dispatch.WINDOW:
             hours = lawful_hours(MessageClass(campaign.message_class), campaign.window)

@@ -6,16 +6,17 @@ The same facts and judges stand behind check, approval and launch, so that they 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from pabal import dispatch
 from pabal.accounts import Actor
-from pabal.campaigns.queries import CampaignRow
+from pabal.campaigns.queries import CampaignRow, count_selected
 from pabal.campaigns.steps import StepPlan
 from pabal.compliance import (
     Around,
     NewBroadcast,
+    entitled_now,
     facts_of,
     has_attested,
     log_verdicts,
@@ -27,10 +28,8 @@ from pabal.dispatch import Selection
 from pabal.domain.campaign import MessageClass, Verdict
 from pabal.domain.law.election import MANUAL_LIMIT
 from pabal.domain.law.facts import LawFacts, Origin
-from pabal.domain.law.judge import BY_ID, REHEARSED, LawVerdict, judge
+from pabal.domain.law.judge import BY_ID, LawVerdict, judge
 from pabal.domain.law.labels import AdvertNotice, CampaignNotice, Labelled
-from pabal.domain.law.lists import SENSITIVE_PURPOSE, sensitive, tags_of
-from pabal.domain.law.words import quoted
 from pabal.domain.window import SendWindow
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
@@ -39,6 +38,7 @@ from pabal.runtime import Runtime
 
 ADVERT_HOURS = SendWindow(time(8), time(21))  # 정보통신망법 제50조 3항
 _TEXTS = frozenset({"sms", "lms", "mms"})
+_EVERYBODY = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ class Law:
             return notice if notice.number and notice.refusal else None
         return None
 
+    def lasting(self, until: datetime | None) -> "Law":
+        """The same send, known to run until then: windows and candidacies may end on the way."""
+        return replace(self, facts=replace(self.facts, ends_at=until))
+
     def of_step(self, step: StepPlan, behind: Sequence[StepPlan]) -> tuple[Verdict, ...]:
         """The rules about one step. `behind`: the steps that follow it."""
         if step.left_out or (step.asked == "alimtalk" and not step.template_chosen):
@@ -88,22 +92,16 @@ def as_verdict(found: LawVerdict) -> Verdict:
     return Verdict(found.rule, found.level, found.message, found.article)
 
 
-_ENTITLED = frozenset({"E-02", "E-18", "E-19", "D-09"})
-
-
-async def entitled_now(
+async def still_entitled(
     conn: Conn, rt: Runtime, tenant_id: UUID, campaign: CampaignRow
 ) -> tuple[Verdict, ...]:
-    """What stops a broadcast that waited from going on: the candidacy may have ended, been given up or been annulled."""
+    """What stops a campaign's broadcast that waited from going on."""
     if campaign.message_class != MessageClass.CAMPAIGN or campaign.rehearse:
         return ()
     picked = campaign.audience_json.get("contactIds")
     if picked is not None and len(picked) <= MANUAL_LIMIT:
         return ()
-    now = rt.clock.now()
-    around = await read_around(conn, tenant_id, now.astimezone(KST).date())
-    facts = replace(facts_of(around, now), message_class=MessageClass.CAMPAIGN, origin=Origin.SELECTION)
-    return tuple(as_verdict(one) for one in judge(facts, around.levels) if one.rule in _ENTITLED)
+    return tuple(as_verdict(one) for one in await entitled_now(conn, tenant_id, rt.clock.now()))
 
 
 def lawful_hours(message_class: MessageClass, hours: SendWindow | None) -> SendWindow | None:
@@ -114,6 +112,34 @@ def lawful_hours(message_class: MessageClass, hours: SendWindow | None) -> SendW
         return ADVERT_HOURS
     opens, shuts = max(hours.opens, ADVERT_HOURS.opens), min(hours.shuts, ADVERT_HOURS.shuts)
     return SendWindow(opens, shuts) if opens < shuts else hours  # A-03 blocks hours that are all night
+
+
+SOON = timedelta(days=14)  # ours: no send of a camp is thought to run longer
+
+
+async def until_when(
+    conn: Conn,
+    rt: Runtime,
+    tenant_id: UUID,
+    law: Law,
+    selection: Selection,
+    *,
+    rate: int,
+    window: SendWindow | None,
+    not_after: datetime | None,
+) -> datetime | None:
+    """When the last person would get it, where something of the law changes soon after the first; None where nothing does:
+    people aren't counted for nothing."""
+    begins = law.facts.starts_at
+    around = law.facts.around
+    if around is None or not around.changes_within(begins, begins + SOON):
+        return None
+    people = law.facts.people
+    if people is None:
+        people = await count_selected(conn, rt, tenant_id, selection, _EVERYBODY)
+    seconds = -(-people // max(1, rate))
+    ends = begins + timedelta(seconds=seconds) if window is None else window.finish(begins, seconds)
+    return ends if not_after is None else max(begins, min(ends, not_after))
 
 
 async def law_of(
@@ -161,8 +187,11 @@ OWN_HANDSETS = 5  # of the camp, ours: a text tried on them may still go to twen
 async def _chained(conn: Conn, tenant_id: UUID, campaign: CampaignRow) -> int:
     """People whom the same text reached by hand within a day: twenty after twenty is one broadcast, whether they were
     called an audience or a test (E-08). Counted as they were picked: a send that was just started has no rows yet. The
-    same handset tried again and again is one person."""
+    same handset tried again and again is one person. Two sends of one text wait for each other here: of two that start at
+    once, the second sees the first."""
     first = (campaign.steps or [{}])[0]
+    said = f"{tenant_id} {first.get('body') or ''} {first.get('templateId') or ''}"
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('pabal by hand ' || %s, 0))", (said,))
     cursor = await conn.execute(
         """
         WITH same AS (
@@ -192,42 +221,6 @@ async def _chained(conn: Conn, tenant_id: UUID, campaign: CampaignRow) -> int:
     assert row is not None
     launched, tried = row
     return int(launched) + max(0, int(tried) - OWN_HANDSETS)
-
-
-async def sensitive_verdicts(conn: Conn, law: Law, selection: Selection) -> tuple[Verdict, ...]:
-    """P-04: whoever is chosen because of a political tag must have agreed to its being kept."""
-    asked = tags_of(selection.filter or {})
-    if not asked:
-        return ()
-    cursor = await conn.execute(
-        "SELECT name FROM tags WHERE name = ANY(%(asked)s) OR id::text = ANY(%(asked)s)",
-        {"asked": list(asked)},
-    )
-    named = sensitive([name for (name,) in await cursor.fetchall()])
-    if not named:
-        return ()
-    cursor = await conn.execute(
-        """
-        SELECT count(DISTINCT ct.contact_id) FROM contact_tags ct
-        JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id AND t.name = ANY(%(named)s)
-        WHERE coalesce((SELECT k.state FROM consents k
-                        WHERE k.tenant_id = ct.tenant_id AND k.contact_id = ct.contact_id AND k.purpose = %(purpose)s
-                        ORDER BY k.at DESC, k.id DESC LIMIT 1), 'none') <> 'granted'
-        """,
-        {"named": list(named), "purpose": SENSITIVE_PURPOSE},
-    )
-    row = await cursor.fetchone()
-    without = 0 if row is None else int(row[0])
-    if not without:
-        return ()
-    rule = BY_ID["P-04"]
-    message = (
-        f"정치적 견해를 드러내는 태그로 골랐어요: {quoted(named)}. {without:,}명은 민감정보 처리에 동의한 기록이 없어요."
-        " 다른 조건으로 고르거나 동의를 먼저 기록해 주세요."
-    )
-    if law.facts.rehearse:
-        return (Verdict(rule.id, "warn", f"{REHEARSED} {message}", rule.article),)
-    return (Verdict(rule.id, rule.level, message, rule.article),)
 
 
 async def count_broadcast(

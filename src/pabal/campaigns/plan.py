@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pabal.campaigns.chosen import verdicts_on_people
 from pabal.campaigns.content import VariantPlan, bodies_of, link_verdicts, of_variants, plan_variants
-from pabal.campaigns.law import Law, law_of, lawful_hours, sensitive_verdicts
+from pabal.campaigns.law import Law, law_of, lawful_hours, until_when
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
@@ -154,6 +155,15 @@ async def make_plan(
         sandbox=False,
         window=window,
     )
+    going = [step for step in steps if not step.left_out]
+    limits = [campaign.rate_per_second]
+    limits += [step.sender.rate_per_second for step in going if step.sender is not None]
+    rate = min((limit for limit in limits if limit is not None), default=ASSUMED_RATE)
+    law = law.lasting(
+        await until_when(
+            conn, rt, tenant_id, law, selection, rate=rate, window=window, not_after=not_after
+        )
+    )
     variants = plan_variants(campaign.variants, steps, law.dress)
     of_each = [
         of_variants(variants, [_said_of(one.steps, at, whole, law) for one in variants])
@@ -162,9 +172,6 @@ async def make_plan(
         for at in range(len(steps))
     ]
     bodies = bodies_of(steps, variants)
-    going = [step for step in steps if not step.left_out]
-    limits = [campaign.rate_per_second]
-    limits += [step.sender.rate_per_second for step in going if step.sender is not None]
     prices = await read_price_book(conn, whole.begins_at)
     return Plan(
         campaign=campaign,
@@ -174,11 +181,11 @@ async def make_plan(
         rehearse=rehearse,
         starts_at=starts_at,
         not_after=not_after,
-        rate=min((limit for limit in limits if limit is not None), default=ASSUMED_RATE),
+        rate=rate,
         verdicts=in_order(
             [
                 *whole_verdicts(whole),
-                *await sensitive_verdicts(conn, law, selection),
+                *await verdicts_on_people(conn, rt, tenant_id, law, selection),
                 *of_steps(of_each),
                 *await link_verdicts(conn, rt, campaign, bodies, rehearse=rehearse),
                 *fallback_verdicts(

@@ -193,10 +193,17 @@ async def check(campaign_id: UUID, rt: Rt, who: Drafts, body: CheckIn | None = N
                 rehearse=rehearse,
                 created_by=who.actor_id,
                 operator=who.user_id,
+                program=who.actor_kind == "api_key",
             )
         else:
             result = await check_campaign(
-                conn, rt, who.tenant_id, campaign, rehearse=rehearse, operator=who.user_id
+                conn,
+                rt,
+                who.tenant_id,
+                campaign,
+                rehearse=rehearse,
+                operator=who.user_id,
+                program=who.actor_kind == "api_key",
             )
     if job_id is None:
         return _json(CheckOut.model_validate(result))

@@ -4,6 +4,7 @@ What the rules say is in `domain.law`; here is what they look at and what they l
 """
 
 from pabal.compliance.broadcasts import BROADCASTS_USED, NewBroadcast, take_broadcast
+from pabal.compliance.entitled import entitled_now
 from pabal.compliance.facts import facts_of, with_notices
 from pabal.compliance.queries import Around, has_attested, read_around
 from pabal.compliance.verdicts import log_verdicts
@@ -12,6 +13,7 @@ __all__ = [
     "BROADCASTS_USED",
     "Around",
     "NewBroadcast",
+    "entitled_now",
     "facts_of",
     "has_attested",
     "log_verdicts",

@@ -33,20 +33,22 @@ async def save_profile(conn: Conn, who: Actor, profile: Profile) -> None:
     await conn.execute(
         """
         INSERT INTO law_profiles (tenant_id, sitting, party, election_day, office, people, advert_sender, advert_contact,
-                                  advert_refusal, certificate, certificate_until, kakao_approval)
+                                  advert_refusal, certificate, certificate_until, kakao_approval, areas)
         VALUES (%(tenant)s, %(sitting)s, %(party)s, %(election_day)s, %(office)s, app.encrypt(%(people)s), %(advert_sender)s,
-                %(advert_contact)s, %(advert_refusal)s, %(certificate)s, %(certificate_until)s, %(kakao_approval)s)
+                %(advert_contact)s, %(advert_refusal)s, %(certificate)s, %(certificate_until)s, %(kakao_approval)s, %(areas)s)
         ON CONFLICT (tenant_id) DO UPDATE
         SET sitting = excluded.sitting, party = excluded.party, election_day = excluded.election_day,
             office = excluded.office, people = excluded.people, advert_sender = excluded.advert_sender,
             advert_contact = excluded.advert_contact,
             advert_refusal = excluded.advert_refusal, certificate = excluded.certificate,
             certificate_until = excluded.certificate_until, kakao_approval = excluded.kakao_approval,
+            areas = excluded.areas,
             updated_at = clock_timestamp()
         """,
         {
             **values,
             "tenant": who.tenant_id,
+            "areas": list(profile.areas),
             "people": json.dumps(people, ensure_ascii=False),
             "advert_contact": digits(profile.advert_contact),
             "advert_refusal": profile.advert_refusal

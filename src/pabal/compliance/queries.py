@@ -81,6 +81,7 @@ class Profile:
     certificate: str = ""
     certificate_until: date | None = None
     kakao_approval: str = ""
+    areas: tuple[str, ...] = ()  # 시군구 or 읍면동 of the constituency (T-03)
 
     @property
     def calendar(self) -> ElectionCalendar | None:
@@ -138,7 +139,7 @@ async def read_profile(conn: Conn) -> Profile:
         await cursor.execute(
             """
             SELECT sitting, party, election_day, office, app.decrypt(people) AS people, advert_sender, advert_contact,
-                   advert_refusal, certificate, certificate_until, kakao_approval
+                   advert_refusal, certificate, certificate_until, kakao_approval, areas
             FROM law_profiles
             """
         )
@@ -146,6 +147,7 @@ async def read_profile(conn: Conn) -> Profile:
     if row is None:
         return Profile()
     people = json.loads(row.pop("people") or "{}")
+    row["areas"] = tuple(row["areas"])
     return Profile(**row, names=tuple(people.get("names", ())), rivals=tuple(people.get("rivals", ())))
 
 

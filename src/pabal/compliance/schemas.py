@@ -197,6 +197,9 @@ class ProfileModel(ApiModel):
     certificate: Short = ""
     certificate_until: date | None = None
     kakao_approval: Short = ""
+    areas: list[Annotated[str, Field(min_length=2, max_length=40)]] = Field(
+        default=[], max_length=50, description="선거구의 시군구·읍면동 이름: 의정활동보고를 받을 사람 (T-03)"
+    )
 
 
 class AttestationIn(ApiModel):

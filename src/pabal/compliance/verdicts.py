@@ -18,7 +18,7 @@ from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, decla
 
 STATUTORY = declare("rule_is_law", 409, "법에서 정한 규칙은 바꿀 수 없어요")
 
-Stage = Literal["launch", "schedule", "list"]
+Stage = Literal["launch", "schedule", "claim", "list", "purge"]
 
 
 async def log_verdicts(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from pabal.accounts import SystemActor
+from pabal.compliance import entitled_now, log_verdicts
 from pabal.dispatch import gate
 from pabal.dispatch.chunks import close_or_reopen, void_planned
 from pabal.dispatch.intent import Planned, plan_requests
 from pabal.dispatch.ledger import lock_send
-from pabal.dispatch.model import POLICY_VERSION, WINDOW, Hold, RequestRow, SendRow
+from pabal.dispatch.model import LAW, POLICY_VERSION, WINDOW, Hold, RequestRow, SendRow
+from pabal.domain.ids import TenantId
+from pabal.domain.law.labels import CampaignNotice
 from pabal.kit.clock import boottime
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -75,6 +79,8 @@ async def _claim(
         if to_ask:
             return Claimed(hold, send, tuple(to_ask), ()), hold_reason
         planned: tuple[Planned, ...] = ()
+        if may_claim and _broadcasts(send) and await entitled_now(conn, tenant_id, now):
+            may_claim, hold_reason = False, LAW
         if may_claim:
             planned, hold_reason = await plan_requests(
                 conn, rt.http, send, hold, now, link_key=rt.keys.link_key
@@ -84,6 +90,11 @@ async def _claim(
     return Claimed(hold, send, (), planned), hold_reason
 
 
+def _broadcasts(send: SendRow) -> bool:
+    """An automatic broadcast of campaign texts: its candidacy may end while it waits or runs (공직선거법 제59조 2호)."""
+    return not send.rehearse and any(isinstance(step.notice, CampaignNotice) for step in send.steps)
+
+
 async def hold_send(rt: Runtime, tenant_id: UUID, send_id: UUID, reason: str) -> None:
     """Nothing more of this send is claimed until the reason ends (sweep) or a person acts.
 
@@ -91,10 +102,17 @@ async def hold_send(rt: Runtime, tenant_id: UUID, send_id: UUID, reason: str) ->
     If we die before it, the next claim meets the same reason.
     """
     async with tenant_tx(rt, tenant_id) as conn:
-        await conn.execute(
-            "UPDATE sends SET state = 'held', hold_reason = %s WHERE tenant_id = %s AND id = %s AND state = 'running'",
+        cursor = await conn.execute(
+            "UPDATE sends SET state = 'held', hold_reason = %s WHERE tenant_id = %s AND id = %s AND state = 'running'"
+            " RETURNING campaign_id",
             (reason, tenant_id, send_id),
         )
+        row = await cursor.fetchone()
+        if row is not None and reason == LAW:
+            now = rt.clock.now()
+            said = await entitled_now(conn, tenant_id, now)
+            who = SystemActor(TenantId(tenant_id))
+            await log_verdicts(conn, who, "claim", said, at=now, campaign_id=row[0])
 
 
 async def _frozen(conn: Conn) -> bool:

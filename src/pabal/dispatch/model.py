@@ -15,6 +15,7 @@ from pabal.domain.window import SendWindow
 
 Shared = Literal["first", "newest", "nobody"]  # of several people on one number, by the age of their cards
 POLICY_VERSION = 1  # of the gate's rules; stored on each chunk that passed it
+LAW = "law"  # of `sends.hold_reason`: the candidacy ended on the way; a person acts
 WINDOW = "window"  # of `sends.hold_reason`: outside its hours; goes on by itself
 LANE_SLOTS = 4  # turns of one send that may circulate at once: its parallelism over all workers
 COUNTER_SHARDS = 16

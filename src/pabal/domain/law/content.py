@@ -23,6 +23,14 @@ RULES: Final = (
         window="report",
     ),
     Rule(
+        "T-03",
+        "선거구민이 아닌 사람이 섞인 의정활동보고는 승인을 받아요",
+        "공직선거법 제111조 1항",
+        "H",
+        "hold",
+        classes=frozenset({MessageClass.COUNCIL_REPORT}),
+    ),
+    Rule(
         "T-04",
         "선거운동으로 읽힐 수 있는 말은 승인을 받아요",
         "공직선거법 제58조 1항",

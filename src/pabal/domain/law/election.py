@@ -182,6 +182,13 @@ class ElectionCalendar:
         """Ids of the windows that `day` is in."""
         return frozenset(window.id for window in self._windows() if window.holds(day))
 
+    def changes_within(self, first: datetime, last: datetime) -> bool:
+        """Does a window open or shut, or a preliminary candidacy end, after `first` and not after `last`?"""
+        days = {window.first for window in self._windows()}
+        days |= {window.last + timedelta(days=1) for window in self._windows()}
+        instants = [datetime.combine(day, time(), KST) for day in days]
+        return any(first < instant <= last for instant in (*instants, self.preliminary_ends))
+
     def next_change(self, day: date) -> tuple[date, Window, str] | None:
         """(when, which window, `opens` or `shuts`): what is different next, after `day`."""
         changes = [

@@ -66,6 +66,7 @@ ELSEWHERE: Final = frozenset(
         "C-07",
         "C-08",
         "C-13",
+        "T-03",
         "T-19",
         "T-20",
         "A-01",

@@ -1,0 +1,47 @@
+-- The rest of the law: whom a report is for, replies that a person has to read, what adverts owe people, lists after an election.
+ALTER TABLE law_profiles ADD COLUMN areas text[] NOT NULL DEFAULT '{}';  -- names of towns of the constituency (제111조 1항)
+
+ALTER TABLE rule_verdicts DROP CONSTRAINT rule_verdicts_stage_check;
+ALTER TABLE rule_verdicts ADD CONSTRAINT rule_verdicts_stage_check
+    CHECK (stage IN ('launch', 'schedule', 'claim', 'list', 'purge'));
+
+-- A reply that sounds like a refusal and isn't one of its words waits for a person.
+ALTER TABLE inbound_messages
+    ADD COLUMN unclear    boolean NOT NULL DEFAULT false,
+    ADD COLUMN settled_as text CHECK (settled_as IN ('refusal', 'other')),
+    ADD COLUMN settled_by uuid,
+    ADD COLUMN settled_at timestamptz;
+CREATE INDEX inbound_messages_unclear ON inbound_messages (tenant_id, id) WHERE unclear AND settled_at IS NULL;
+
+-- 정보통신망법 제50조 7항: who agreed to adverts, took it back or refused is told so within 14 days. What is owed follows from
+-- consents and suppressions; a row here says that it was done, and how.
+CREATE TABLE consent_notices (
+    tenant_id uuid NOT NULL REFERENCES tenants,
+    kind      text NOT NULL CHECK (kind IN ('consent', 'refusal')),
+    fact_id   uuid NOT NULL,                -- of the consent or the suppression
+    how       text NOT NULL CHECK (how <> ''),
+    told_by   uuid,
+    told_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant_id, kind, fact_id)
+);
+SELECT app.protect('consent_notices');
+REVOKE UPDATE ON consent_notices FROM pabal_app;
+
+-- 개인정보 보호법 제21조: what was collected for an election goes when it is over. One row per election of a camp, written by the
+-- scheduler on the day after; an owner approves, a worker erases batch by batch.
+CREATE TABLE retention_plans (
+    tenant_id    uuid NOT NULL REFERENCES tenants,
+    election_day date NOT NULL,
+    state        text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'approved', 'done')),
+    kept         text[] NOT NULL DEFAULT '{}',  -- bases whose people stay
+    reason       text NOT NULL DEFAULT '',
+    approved_by  uuid,
+    approved_at  timestamptz,
+    purged       integer NOT NULL DEFAULT 0,
+    warned_at    timestamptz NOT NULL,
+    finished_at  timestamptz,
+    PRIMARY KEY (tenant_id, election_day),
+    CHECK (state = 'due' OR (reason <> '' AND approved_at IS NOT NULL))
+);
+SELECT app.protect('retention_plans');
+REVOKE DELETE ON retention_plans FROM pabal_app;
