@@ -40,6 +40,7 @@ from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
 from pabal.imports.routes_undo import router as import_undo_router
 from pabal.inbox.routes import router as inbox_router
+from pabal.inbox.routes_unclear import router as unclear_router
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires
 from pabal.kit.http.describe import describe, docs
@@ -100,6 +101,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     template_links_router,
     automation_router,
     phones_router,
+    unclear_router,
     inbox_router,  # before the carriers' own hooks, whose address would take its place
     hooks_router,
 )

@@ -10,7 +10,8 @@ import structlog
 from pabal.contacts import Blinder, close_gate, suppress
 from pabal.domain.identity import Identity, IdentityKind, canonical
 from pabal.domain.ids import new_id
-from pabal.domain.optout import is_opt_out
+from pabal.domain.optout import is_opt_out, what_unclear
+from pabal.domain.phone import mask_resident_numbers
 from pabal.kit.db import Conn
 
 log = structlog.get_logger(__name__)
@@ -38,17 +39,23 @@ async def take_inbound(
     """
     sandbox, is_live = await _where_from(conn, account_id)
     refuses = is_opt_out(message.text)
-    sender = _read_sender(message)
+    sender = read_sender(message.channel, message.sender)
+    # A refusal from an address that nobody can read is a person's to settle too.
+    unclear = sender is None if refuses else what_unclear(message.text) is not None
     effective = refuses and sender is not None and not (sandbox and is_live)
     if effective:
         await close_gate(conn, tenant_id)  # before any row lock
-    plain = json.dumps({"from": message.sender, "to": message.to, "text": message.text}, ensure_ascii=False)
+    text = mask_resident_numbers(message.text)[
+        0
+    ]  # never kept, whoever wrote it (개인정보 보호법 제24조의2, P-05)
+    plain = json.dumps({"from": message.sender, "to": message.to, "text": text}, ensure_ascii=False)
     cursor = await conn.execute(
         """
         INSERT INTO inbound_messages
-            (tenant_id, id, account_id, channel, provider_id, from_key, pii, said_at, opt_out, rehearsal)
+            (tenant_id, id, account_id, channel, provider_id, from_key, pii, said_at, opt_out, rehearsal,
+             unclear)
         VALUES (%(tenant)s, %(id)s, %(account)s, %(channel)s, %(provider_id)s, %(from_key)s, app.encrypt(%(plain)s),
-                %(at)s, %(opt_out)s, %(rehearsal)s)
+                %(at)s, %(opt_out)s, %(rehearsal)s, %(unclear)s)
         ON CONFLICT (tenant_id, account_id, provider_id) DO NOTHING
         RETURNING id
         """,
@@ -63,6 +70,7 @@ async def take_inbound(
             "at": message.at,
             "opt_out": refuses,
             "rehearsal": sandbox,
+            "unclear": unclear and not (sandbox and is_live),
         },
     )
     row = await cursor.fetchone()
@@ -83,11 +91,11 @@ async def take_inbound(
     return UUID(str(row[0]))
 
 
-def _read_sender(message: Inbound) -> Identity | None:
+def read_sender(channel: str, sender: str) -> Identity | None:
     """A telephone number; on Kakao perhaps an id."""
-    found = canonical(IdentityKind.PHONE, message.sender)
-    if found is None and message.channel == "kakao":
-        found = canonical(IdentityKind.KAKAO, message.sender)
+    found = canonical(IdentityKind.PHONE, sender)
+    if found is None and channel == "kakao":
+        found = canonical(IdentityKind.KAKAO, sender)
     return found
 
 
