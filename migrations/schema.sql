@@ -173,6 +173,23 @@ END;
 
 ALTER FUNCTION app.carrier_load(during interval) OWNER TO pabal_system;
 
+CREATE FUNCTION app.contacts_carrying(firsts integer[], seconds integer[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2000
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    tenant CONSTANT uuid := app.tenant_id();
+    pair   integer;
+BEGIN
+    FOR pair IN 1 .. cardinality(firsts) LOOP
+        RETURN QUERY SELECT c.id FROM public.contacts c
+                     WHERE c.tenant_id = tenant AND c.tokens @> ARRAY[firsts[pair], seconds[pair]];
+    END LOOP;
+END $$;
+
+ALTER FUNCTION app.contacts_carrying(firsts integer[], seconds integer[]) OWNER TO pabal_search;
+
 CREATE FUNCTION app.count_contacts(all_of integer[], any_1 integer[], any_2 integer[], any_3 integer[], any_4 integer[], cap integer) RETURNS integer
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -601,6 +618,10 @@ CREATE TABLE public.template_links (
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     deleted_at timestamp with time zone,
+    written_by uuid,
+    approved text DEFAULT ''::text NOT NULL,
+    approved_by uuid,
+    approved_at timestamp with time zone,
     CONSTRAINT template_links_cooldown_hours_check CHECK (((cooldown_hours >= (0)::double precision) AND (cooldown_hours <= (720)::double precision))),
     CONSTRAINT template_links_message_class_check CHECK ((message_class = 'transactional'::text)),
     CONSTRAINT template_links_name_check CHECK ((name <> ''::text)),
@@ -1404,7 +1425,7 @@ CREATE TABLE public.automation_logs (
     send_id uuid,
     seq integer,
     reason text DEFAULT ''::text NOT NULL,
-    tries smallint DEFAULT 1 NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT automation_logs_check CHECK (((send_id IS NULL) = (seq IS NULL))),
@@ -1650,6 +1671,26 @@ CREATE TABLE public.duplicate_pairs (
 ALTER TABLE ONLY public.duplicate_pairs FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE public.duplicate_pairs OWNER TO pabal_owner;
+
+CREATE TABLE public.exports (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    format text NOT NULL,
+    selection bytea NOT NULL,
+    reason text NOT NULL,
+    unmasked boolean NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT exports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+    CONSTRAINT exports_kind_check CHECK ((kind = 'contacts'::text)),
+    CONSTRAINT exports_reason_check CHECK ((char_length(reason) >= 10))
+);
+
+ALTER TABLE ONLY public.exports FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exports OWNER TO pabal_owner;
 
 CREATE TABLE public.identities (
     tenant_id uuid NOT NULL,
@@ -2053,10 +2094,18 @@ CREATE TABLE public.segments (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     name text NOT NULL,
-    filter jsonb NOT NULL,
+    filter jsonb,
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    definition bytea,
+    description text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    counted integer,
+    counted_relation text DEFAULT 'eq'::text NOT NULL,
+    counted_at timestamp with time zone,
+    CONSTRAINT segments_check CHECK (((filter IS NOT NULL) OR (definition IS NOT NULL))),
+    CONSTRAINT segments_counted_relation_check CHECK ((counted_relation = ANY (ARRAY['eq'::text, 'gte'::text])))
 );
 
 ALTER TABLE ONLY public.segments FORCE ROW LEVEL SECURITY;
@@ -2343,6 +2392,9 @@ ALTER TABLE ONLY public.duplicate_pairs
 ALTER TABLE ONLY public.duplicate_pairs
     ADD CONSTRAINT duplicate_pairs_tenant_id_contact_a_contact_b_key UNIQUE (tenant_id, contact_a, contact_b);
 
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, key);
 
@@ -2566,11 +2618,15 @@ CREATE INDEX contact_tags_by_contact ON public.contact_tags USING btree (tenant_
 
 CREATE INDEX contact_tags_by_merge ON public.contact_tags USING btree (tenant_id, merge_id) WHERE (merge_id IS NOT NULL);
 
+CREATE INDEX contacts_by_district ON public.contacts USING btree (tenant_id, district, id) WHERE ((merged_into IS NULL) AND (erased_at IS NULL));
+
 CREATE INDEX contacts_by_import ON public.contacts USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
 
 CREATE INDEX contacts_by_name ON public.contacts USING btree (tenant_id, name_key) WHERE (name_key IS NOT NULL);
 
 CREATE INDEX contacts_by_survivor ON public.contacts USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX contacts_by_update ON public.contacts USING btree (tenant_id, updated_at, id) WHERE ((merged_into IS NULL) AND (erased_at IS NULL));
 
 CREATE INDEX contacts_merged ON public.contacts USING btree (tenant_id, id) WHERE (merged_into IS NOT NULL);
 
@@ -2727,6 +2783,9 @@ ALTER TABLE ONLY public.consent_notices
 
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES public.contacts(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.exports
+    ADD CONSTRAINT exports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
 ALTER TABLE ONLY public.import_files
     ADD CONSTRAINT import_files_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES public.imports(tenant_id, id) ON DELETE CASCADE;
@@ -2900,6 +2959,8 @@ ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.data_requests ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.duplicate_pairs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exports ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
@@ -3082,6 +3143,8 @@ CREATE POLICY tenant_wall ON public.contacts TO pabal_owner, pabal_app USING ((t
 CREATE POLICY tenant_wall ON public.data_requests TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.duplicate_pairs TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.exports TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.idempotency_keys TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -3520,6 +3583,8 @@ GRANT SELECT(erased_at) ON TABLE public.contacts TO pabal_search;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_requests TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.duplicate_pairs TO pabal_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.exports TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identities TO pabal_app;
 

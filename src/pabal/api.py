@@ -35,7 +35,9 @@ from pabal.compliance.routes_people import router as asked_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
 from pabal.contacts.routes_duplicates import router as duplicates_router
+from pabal.contacts.routes_fields import router as contact_fields_router
 from pabal.contacts.routes_groups import router as contact_groups_router
+from pabal.contacts.routes_segments import router as segments_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
 from pabal.imports.routes_undo import router as import_undo_router
@@ -83,8 +85,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     texts_router,
     uncertain_router,
     reconcile_router,
+    contact_fields_router,  # before the contacts, one of whose addresses would take its place
     contacts_router,
     contact_groups_router,
+    segments_router,
     duplicates_router,
     imports_router,
     import_undo_router,

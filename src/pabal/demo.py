@@ -14,7 +14,7 @@ from uuid import UUID
 from pabal.accounts import SystemActor, TenantKind, add_person, audit, find_user, memberships_of
 from pabal.campaigns import create_campaign
 from pabal.config import Mode
-from pabal.contacts import Blinder, Draft, create_contact, save_segment, suppress
+from pabal.contacts import Blinder, Draft, SegmentRule, create_contact, save_segment, suppress
 from pabal.domain.ids import TenantId
 from pabal.domain.roles import Role
 from pabal.kit.db import Conn, system_tx, tenant_tx
@@ -145,7 +145,7 @@ async def _fill_once(conn: Conn, rt: Runtime, tenant_id: TenantId, demo: DemoTen
         conn,
         tenant_id,
         name=name,
-        filter_json={"field": "tag", "op": "has", "value": tag},
+        rule=SegmentRule({"field": "tag", "op": "has", "value": tag}),
         created_by=None,
     )
     step: dict[str, Any] = {"channel": "sms", "body": demo.body}

@@ -241,6 +241,14 @@ DEFINERS = {
         "as search_contacts; its own test below",
         False,
     ),
+    "contacts_carrying": Definer(
+        "pabal_search",
+        "SELECT * FROM app.contacts_carrying(%s, %s)",
+        lambda v: (v.tokens[:1], v.tokens[:1]),
+        (),
+        "filters by attributes with the index: the tenant is the transaction's, as search_contacts",
+        False,
+    ),
     "settle_contacts": Definer(
         "pabal_owner",
         "SELECT app.settle_contacts() AS nothing",
@@ -370,8 +378,14 @@ async def test_counting_and_searching_end_at_the_wall(rt, victim, other_tenant):
                 await (await conn.execute(search, (victim.tokens, common))).fetchone()
                 for common in (False, True)
             ]
+            pair = (victim.tokens[:1], victim.tokens[:1])
+            found.append(
+                await (
+                    await conn.execute("SELECT count(*) FROM app.contacts_carrying(%s, %s)", pair)
+                ).fetchone()
+            )
             counts[who] = [row[0] for row in found if row is not None]
-    assert counts[other_tenant] == [0, 0, 0, 0]
+    assert counts[other_tenant] == [0, 0, 0, 0, 0]
     assert all(counts[victim.tenant])
 
 
@@ -380,6 +394,7 @@ async def test_counting_and_searching_end_at_the_wall(rt, victim, other_tenant):
     [
         "app.search_contacts(NULL, NULL, NULL, NULL, NULL, NULL, 50, false)",
         "app.count_contacts(NULL, NULL, NULL, NULL, NULL, 9)",
+        "app.contacts_carrying(ARRAY[1], ARRAY[2])",
     ],
 )
 async def test_search_without_a_tenant_fails_with_words(call, rt, victim):
@@ -430,6 +445,7 @@ async def test_partitions_of_far_away_months_are_refused(month, rt, other_tenant
         "app.settle_contacts()",
         "app.search_contacts(NULL, NULL, NULL, NULL, NULL, NULL, 50, false)",
         "app.count_contacts(NULL, NULL, NULL, NULL, NULL, 9)",
+        "app.contacts_carrying(ARRAY[1], ARRAY[2])",
         "app.due_work(clock_timestamp())",
         "app.reap_worker('x')",
     ],

@@ -9,7 +9,7 @@ from tests.support.campaigns import add_contact, check, launch, levels, make_boo
 
 from pabal import dispatch, quota
 from pabal.campaigns import launch_due
-from pabal.contacts import save_segment
+from pabal.contacts import SegmentRule, save_segment
 from pabal.domain.ids import new_id
 from pabal.kit.db import system_tx, tenant_tx
 
@@ -402,7 +402,7 @@ async def test_a_segment_is_its_filter_at_launch_and_its_loss_is_said(rt, tenant
             conn,
             tenant,
             name="당원",
-            filter_json={"field": "tag", "op": "has", "value": "당원"},
+            rule=SegmentRule({"field": "tag", "op": "has", "value": "당원"}),
             created_by=None,
         )
     made = await create(owner, filter=None, segmentId=str(segment.id))

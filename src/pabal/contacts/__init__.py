@@ -18,6 +18,7 @@ from pabal.contacts.history import rewind
 from pabal.contacts.merging import lock_merges
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
 from pabal.contacts.replay import Drop, Event
+from pabal.contacts.segment_rule import SegmentRule
 from pabal.contacts.segments import read_segment, save_segment
 from pabal.contacts.selection import ids_sql, read_filter, selection_sql
 from pabal.contacts.suppressions import suppress
@@ -31,6 +32,7 @@ __all__ = [
     "Draft",
     "Drop",
     "Event",
+    "SegmentRule",
     "Values",
     "Wanted",
     "adopt_people",

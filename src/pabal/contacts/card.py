@@ -24,7 +24,14 @@ from pabal.domain.identity import (
 )
 from pabal.domain.name import clean_name, mask_name
 from pabal.domain.phone import Phone, PhoneKind, format_phone, mask_phone, parse_phone
-from pabal.domain.search import Searchable, kakao_tokens, name_tokens, phone_tokens
+from pabal.domain.search import (
+    Searchable,
+    attribute_tokens,
+    attribute_value,
+    kakao_tokens,
+    name_tokens,
+    phone_tokens,
+)
 from pabal.kit.db import TenantKeys, token, value_key
 
 
@@ -163,6 +170,7 @@ class Blinder:
             kind: _Tokens(keys.index, f"{kind}:") for kind in ("p4", "pm", "p5", "e3", "e5", "ed")
         }
         self._names: MutableMapping[str, tuple[int, ...]] = {}
+        self._attributes: MutableMapping[tuple[str, str], tuple[int, ...]] = {}
         self._values: MutableMapping[tuple[str, str], int] = {}
 
     def token(self, text: str) -> int:
@@ -198,6 +206,17 @@ class Blinder:
             known = self._names[name] = tuple(map(self._tokens.__getitem__, name_tokens(name)))
         return known
 
+    def attribute_tokens(self, name: str, value: str) -> tuple[int, ...]:
+        """The pair that carriers of this value of an attribute have; none if it can't be asked for."""
+        known = self._attributes.get((name, value))
+        if known is None:
+            if len(self._attributes) > 100_000:
+                self._attributes.clear()
+            askable = attribute_value(value)
+            pair = (token(self._keys.index, text) for text in attribute_tokens(name, value))
+            known = self._attributes[name, value] = tuple(pair) if askable else ()
+        return known
+
     def _phone_tokens(self, into: set[int], digits: str) -> None:
         """`domain.search.phone_tokens` without its strings: nine of ten numbers have eleven digits."""
         if len(digits) != 11:
@@ -220,7 +239,9 @@ class Blinder:
         into.add(self._by_class["ed"][domain.partition(".")[0]])
 
     def derive(self, card: Card) -> Derived:
-        """Tokens as `domain.search.contact_tokens` lists them (a property holds it to that), by way of the caches."""
+        """Tokens as `domain.search.contact_tokens` lists them (a property holds it to that), by way of the caches; and those
+        of attributes.
+        """
         emails = [(_mailbox(email), email) for email in card.emails]
         tokens = set(self.name_tokens(card.name))
         for phone in card.phones:
@@ -231,6 +252,8 @@ class Blinder:
                 self._email_tokens(tokens, shown)
         for kakao in card.kakao_ids:
             tokens.update(map(self._tokens.__getitem__, kakao_tokens(kakao)))
+        for attribute in card.attributes.items():
+            tokens.update(self.attribute_tokens(*attribute))
         rows = [
             *(self.identity_row("phone", phone, i) for i, phone in enumerate(card.phones)),
             *(self.identity_row("email", value, i) for i, (value, _) in enumerate(emails)),

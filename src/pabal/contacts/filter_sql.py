@@ -6,16 +6,14 @@ absent value fails every comparison except `ne`, `has_not` and `is_empty`. Runs 
 needs no mention.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
 
-from pabal.contacts.card import Blinder
-from pabal.contacts.fields import CONTACT_FIELDS
+from pabal.contacts.activity_sql import ACTIVITY, Compiler, FilterContext, exists_for
+from pabal.contacts.fields import ATTRIBUTE, ID_FIELDS, contact_field
 from pabal.domain.filters import (
     All,
     AnyOf,
@@ -32,36 +30,41 @@ from pabal.domain.identity import IdentityKind, canonical
 from pabal.domain.name import clean_name
 
 
-@dataclass(frozen=True)
-class FilterContext:
-    """What compiling needs besides the filter: the tenant's keyed hashes, and which day it is in Korea."""
-
-    blinder: Blinder
-    today: date
-
-
-def parse_contact_filter(value: Any, *, path: str = "filter") -> Node:
-    """A checked filter over contacts. Raises FilterError."""
-    node = parse_filter(value, CONTACT_FIELDS, path=path)
-    _check_imports(node, path)
+def parse_contact_filter(value: Any, *, path: str = "filter", put_together: bool = False) -> Node:
+    """A checked filter over contacts. Raises FilterError. One that is put together of several checked ones (a segment with
+    what it leaves out) may be deeper and longer than what a person writes.
+    """
+    limits = {"max_depth": 12, "max_conditions": 5_000} if put_together else {}
+    node = parse_filter(value, contact_field, path=path, **limits)
+    faults = list(_wrong_ids(node, path))
+    if faults:
+        raise FilterError(faults)
     return node
 
 
-def _check_imports(node: Node, path: str) -> None:
+def _wrong_ids(node: Node, path: str) -> Iterator[FilterFault]:
     match node:
-        case All(children) | AnyOf(children):
-            for child in children:
-                _check_imports(child, path)
+        case All(children):
+            for i, child in enumerate(children):
+                yield from _wrong_ids(child, f"{path}.all[{i}]")
+        case AnyOf(children):
+            for i, child in enumerate(children):
+                yield from _wrong_ids(child, f"{path}.any[{i}]")
         case Not(child):
-            _check_imports(child, path)
-        case Condition(spec, op, value) if spec.key == "import" and value is not None:
-            for text in value if op is Op.IN else (value,):
-                try:
-                    UUID(text)
-                except ValueError:
-                    raise FilterError([FilterFault(path, "가져오기의 식별자가 아니에요")]) from None
+            yield from _wrong_ids(child, f"{path}.not")
+        case Condition(spec, op, value) if spec.key in ID_FIELDS and value is not None:
+            if not all(map(_is_id, value if op is Op.IN else (value,))):
+                yield FilterFault(f"{path}.value", ID_FIELDS[spec.key])
         case _:
             pass
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def compile_filter(node: Node, context: FilterContext) -> sql.Composable:
@@ -84,7 +87,23 @@ def _join(word: LiteralString, children: Sequence[Node], context: FilterContext)
 
 
 def _condition(condition: Condition, context: FilterContext) -> sql.Composable:
-    return _FIELDS[condition.field.key](condition.op, condition.value, context)
+    key = condition.field.key
+    if key.startswith(ATTRIBUTE):
+        return _attribute(condition, context)
+    return _FIELDS[key](condition.op, condition.value, context)
+
+
+def _attribute(condition: Condition, context: FilterContext) -> sql.Composable:
+    """Through the token index, past the wall's planner (app.contacts_carrying): `@>` isn't leakproof."""
+    name = condition.field.key.removeprefix(ATTRIBUTE)
+    values = condition.value if condition.op is Op.IN else (condition.value,)
+    pairs = [pair for value in values if (pair := context.blinder.attribute_tokens(name, value))]
+    carries: sql.Composable = sql.SQL("false")
+    if pairs:
+        carries = sql.SQL("c.id IN (SELECT app.contacts_carrying({}, {}))").format(
+            *(sql.Literal(list(column)) for column in zip(*pairs, strict=True))
+        )
+    return sql.SQL("(NOT {})").format(carries) if condition.op is Op.NE else carries
 
 
 _COMPARISONS: dict[Op, LiteralString] = {
@@ -93,7 +112,6 @@ _COMPARISONS: dict[Op, LiteralString] = {
     Op.LT: "{} < {}",
     Op.LTE: "{} <= {}",
 }
-Compiler = Callable[[Op, Any, FilterContext], sql.Composable]
 
 
 def _text(column: LiteralString) -> Compiler:
@@ -210,45 +228,68 @@ def _channels(values: Sequence[str] | None) -> sql.Composable:
     return sql.SQL("{} AND ({})").format(base, sql.SQL(" OR ").join(known) if known else sql.SQL("false"))
 
 
-def _consents(values: Sequence[str] | None) -> sql.Composable:
-    """Purposes (or `channel:purpose`) whose newest statement is a grant."""
+def _consents(state: LiteralString) -> Callable[[Sequence[str] | None], sql.Composable]:
+    """Purposes (or `channel:purpose`) about which the newest statement says this."""
+
+    def members(values: Sequence[str] | None) -> sql.Composable:
+        base = sql.SQL(
+            "SELECT FROM (SELECT DISTINCT ON (k.channel, k.purpose) k.channel, k.purpose, k.state FROM consents k"
+            " WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id"
+            " ORDER BY k.channel, k.purpose, k.at DESC, k.id DESC) n WHERE n.state = {}"
+        ).format(sql.Literal(state))
+        if values is None:
+            return base
+        return sql.SQL("{} AND (n.purpose = ANY({v}) OR n.channel || ':' || n.purpose = ANY({v}))").format(
+            base, v=sql.Literal(list(values))
+        )
+
+    return members
+
+
+def _opt_outs(values: Sequence[str] | None) -> sql.Composable:
     base = sql.SQL(
-        "SELECT FROM (SELECT DISTINCT ON (k.channel, k.purpose) k.channel, k.purpose, k.state FROM consents k"
-        " WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id ORDER BY k.channel, k.purpose, k.at DESC, k.id DESC) n"
-        " WHERE n.state = 'granted'"
+        "SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id AND s.address_key = i.address_key"
+        " AND s.kind = i.kind WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id"
     )
-    if values is None:
-        return base
-    return sql.SQL("{} AND (n.purpose = ANY({v}) OR n.channel || ':' || n.purpose = ANY({v}))").format(
-        base, v=sql.Literal(list(values))
+    return (
+        base
+        if values is None
+        else sql.SQL("{} AND s.channel = ANY({})").format(base, sql.Literal(list(values)))
     )
 
 
-def _suppressed(op: Op, value: Any, _: FilterContext) -> sql.Composable:
-    held = sql.SQL(
-        "EXISTS (SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id"
-        " AND s.address_key = i.address_key AND s.kind = i.kind"
-        " WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id)"
-    )
-    return held if bool(value) is (op is Op.EQ) else sql.SQL("NOT {}").format(held)
+def _bool(expression: sql.Composable) -> Compiler:
+    def compile_bool(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+        return expression if bool(value) is (op is Op.EQ) else sql.SQL("NOT {}").format(expression)
+
+    return compile_bool
+
+
+_IN_DOUBT = sql.SQL(
+    "(EXISTS (SELECT FROM duplicate_pairs d WHERE d.tenant_id = c.tenant_id AND d.contact_a = c.id AND d.state = 'open')"
+    " OR EXISTS (SELECT FROM duplicate_pairs d WHERE d.tenant_id = c.tenant_id AND d.contact_b = c.id AND d.state = 'open'))"
+)
+
+
+def _contact(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+    """People named one by one: a segment's manual in and out."""
+    wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
+    among = sql.SQL("c.id = ANY({}::uuid[])").format(sql.Literal(wanted))
+    return sql.SQL("NOT {}").format(among) if op is Op.NE else among
+
+
+_IMPORTED: LiteralString = (
+    "SELECT FROM import_rows r WHERE r.tenant_id = {one}.tenant_id AND r.contact_id = {one}.id{more}"
+)
 
 
 def _import(op: Op, value: Any, _: FilterContext) -> sql.Composable:
     """Contacts that rows of an import belong to now: made by it, found by it, or merged with one that was."""
-    if op in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
-        among: sql.Composable = sql.SQL("")
-    else:
+    among: sql.Composable = sql.SQL("")
+    if op not in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
         wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
         among = sql.SQL(" AND r.import_id = ANY({})").format(sql.Literal(wanted))
-    within = sql.SQL(
-        "(EXISTS (SELECT FROM import_rows r WHERE r.tenant_id = c.tenant_id AND r.contact_id = c.id{among})"
-        # Rows are never rewritten: those of a merged contact name it still. Few are, so the survivors are an array.
-        " OR c.id = ANY (ARRAY(WITH RECURSIVE moved AS ("
-        "SELECT m.merged_into AS id FROM contacts m WHERE m.merged_into IS NOT NULL AND EXISTS"
-        " (SELECT FROM import_rows r WHERE r.tenant_id = m.tenant_id AND r.contact_id = m.id{among})"
-        " UNION SELECT m.merged_into FROM moved JOIN contacts m ON m.id = moved.id WHERE m.merged_into IS NOT NULL"
-        ") SELECT id FROM moved)))"
-    ).format(among=among)
+    within = exists_for(_IMPORTED, among)
     return sql.SQL("NOT {}").format(within) if op in (Op.NE, Op.IS_EMPTY) else within
 
 
@@ -290,8 +331,13 @@ _FIELDS: dict[str, Compiler] = {
     "basis": _text("c.basis"),
     "tag": _set(_tags),
     "channel": _set(_channels),
-    "consent": _set(_consents),
-    "suppressed": _suppressed,
+    "consent": _set(_consents("granted")),
+    "consentWithdrawn": _set(_consents("withdrawn")),
+    "optOut": _set(_opt_outs),
+    "suppressed": _bool(sql.SQL("EXISTS ({})").format(_opt_outs(None))),
+    "duplicate": _bool(_IN_DOUBT),
+    "contact": _contact,
+    **ACTIVITY,
     "import": _import,
     "createdAt": _date_column("c.created_at"),
     "updatedAt": _date_column("c.updated_at"),

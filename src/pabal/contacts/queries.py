@@ -126,7 +126,14 @@ _LIVING = sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL")
 
 
 async def page_of_contacts(
-    conn: Conn, tenant_id: UUID, *, where: sql.Composable, after: UUID | None, oldest_first: bool, limit: int
+    conn: Conn,
+    tenant_id: UUID,
+    *,
+    where: sql.Composable,
+    after: UUID | None,
+    oldest_first: bool,
+    limit: int,
+    exact: bool = False,
 ) -> ContactPage:
     """A page by creation time; ids are UUIDv7, so the id is the position."""
     direction = sql.SQL("ASC" if oldest_first else "DESC")
@@ -141,13 +148,17 @@ async def page_of_contacts(
         )
     )
     ids = [row[0] for row in await cursor.fetchall()]
-    total = await count_where(conn, where) if after is None else None
+    total = await count_where(conn, where, exact=exact) if after is None else None
     return ContactPage(
         await read_contacts(conn, tenant_id, ids[:limit]), ids[limit - 1] if len(ids) > limit else None, total
     )
 
 
-async def count_where(conn: Conn, where: sql.Composable, cap: int = COUNT_CAP) -> Total:
+async def count_where(
+    conn: Conn, where: sql.Composable, cap: int = COUNT_CAP, *, exact: bool = False
+) -> Total:
+    """`exact`: somebody asked for the whole number and waits."""
+    cap = 2**31 - 2 if exact else cap
     cursor = await conn.execute(
         sql.SQL("SELECT count(*) FROM (SELECT FROM contacts c WHERE {} AND {} LIMIT {}) found").format(
             _LIVING, where, sql.Literal(cap + 1)

@@ -11,9 +11,9 @@ from psycopg import sql
 
 from pabal.accounts import audit
 from pabal.contacts import actions, queries, tags
+from pabal.contacts.activity_sql import FilterContext
 from pabal.contacts.card import Blinder
-from pabal.contacts.fields import CONTACT_FIELDS
-from pabal.contacts.filter_sql import FilterContext, compile_filter
+from pabal.contacts.filter_sql import compile_filter
 from pabal.contacts.schemas import (
     BulkIn,
     BulkOut,
@@ -21,7 +21,6 @@ from pabal.contacts.schemas import (
     ContactList,
     ContactOut,
     ContactPatch,
-    FieldOut,
     TotalOut,
 )
 from pabal.contacts.segments import read_segment
@@ -31,7 +30,7 @@ from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import INVALID, INVALID_CURSOR, NOT_FOUND, FieldError, Problem
-from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.kit.http.schemas import Cursor, Limit, read_cursor, write_cursor
 
 router = APIRouter(prefix="/api/contacts", tags=["contacts"])
 
@@ -108,22 +107,6 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise Problem(INVALID, errors=[FieldError("filter", "JSON 형식이 아니에요")]) from error
-
-
-@router.get("/fields", name="listContactFields")
-async def list_fields(_: Reader) -> Page[FieldOut]:
-    return Page(
-        items=[
-            FieldOut(
-                key=spec.key,
-                label=spec.label,
-                type=spec.type,
-                ops=sorted(spec.ops),
-                options=list(spec.options),
-            )
-            for spec in CONTACT_FIELDS.values()
-        ]
-    )
 
 
 @router.post("", name="createContact", status_code=201)

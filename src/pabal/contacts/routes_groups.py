@@ -1,4 +1,4 @@
-"""Tags, segments, opt-outs and consents over HTTP."""
+"""Tags, opt-outs and consents over HTTP. Segments are in routes_segments."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,17 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from pabal.accounts import audit
-from pabal.contacts import consents, queries, segments, suppressions, tags
+from pabal.contacts import consents, queries, suppressions, tags
 from pabal.contacts.routes import Reader, Writer, blinder_of
 from pabal.contacts.schemas import (
     ConsentIn,
     ConsentOut,
-    ContactOut,
-    PreviewIn,
-    PreviewOut,
-    SegmentIn,
-    SegmentOut,
-    SegmentPatch,
     SuppressionIn,
     SuppressionOut,
     SuppressionsImportIn,
@@ -24,7 +18,6 @@ from pabal.contacts.schemas import (
     TagIn,
     TagOut,
 )
-from pabal.contacts.selection import read_filter, selection_sql
 from pabal.domain.identity import IdentityKind, canonical
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
@@ -32,8 +25,6 @@ from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 
 router = APIRouter(prefix="/api", tags=["contacts"])
-
-_SAMPLE = 5
 
 
 @router.get("/tags", name="listTags")
@@ -61,59 +52,6 @@ async def delete_tag(tag_id: UUID, rt: Rt, who: Writer) -> None:
     async with tenant_tx(rt, who.tenant_id) as conn:
         await tags.delete_tag(conn, tag_id)
         await audit(conn, who, "tag.delete", "tag", tag_id)
-
-
-@router.get("/segments", name="listSegments")
-async def list_segments(rt: Rt, who: Reader) -> Page[SegmentOut]:
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        return Page(items=[SegmentOut.model_validate(one) for one in await segments.list_segments(conn)])
-
-
-@router.post("/segments", name="createSegment", status_code=201)
-async def create_segment(body: SegmentIn, rt: Rt, who: Writer) -> SegmentOut:
-    read_filter(body.filter)
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        segment = await segments.save_segment(
-            conn, who.tenant_id, name=body.name, filter_json=body.filter, created_by=who.user_id
-        )
-    return SegmentOut.model_validate(segment)
-
-
-@router.post("/segments/preview", name="previewSegment")
-async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
-    where = selection_sql(body.filter, await blinder_of(rt, who), rt.clock.now())
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        page = await queries.page_of_contacts(
-            conn, who.tenant_id, where=where, after=None, oldest_first=False, limit=_SAMPLE
-        )
-    assert page.total is not None
-    unmasked = who.may("contacts.unmasked")
-    return PreviewOut(
-        count=page.total.value,
-        relation="gte" if page.total.relation == "gte" else "eq",
-        sample=[ContactOut.of(contact, unmasked=unmasked) for contact in page.items],
-    )
-
-
-@router.get("/segments/{segment_id}", name="getSegment")
-async def get_segment(segment_id: UUID, rt: Rt, who: Reader) -> SegmentOut:
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        return SegmentOut.model_validate(await segments.read_segment(conn, segment_id))
-
-
-@router.patch("/segments/{segment_id}", name="changeSegment")
-async def change_segment(segment_id: UUID, body: SegmentPatch, rt: Rt, who: Writer) -> SegmentOut:
-    if body.filter is not None:
-        read_filter(body.filter)
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        segment = await segments.change_segment(conn, segment_id, name=body.name, filter_json=body.filter)
-    return SegmentOut.model_validate(segment)
-
-
-@router.delete("/segments/{segment_id}", name="deleteSegment", status_code=204)
-async def delete_segment(segment_id: UUID, rt: Rt, who: Writer) -> None:
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        await segments.delete_segment(conn, segment_id)
 
 
 @router.get("/suppressions", name="listSuppressions")

@@ -124,6 +124,17 @@ class FieldOut(ApiModel):
     type: str
     ops: list[str]
     options: list[str]
+    option_labels: dict[str, str]
+    group: Literal["person", "reach", "activity", "origin", "custom"]
+    values_from: Literal["tags", "imports", "campaigns", "values"] | None = Field(
+        description="고를 값을 어디에서 가져오나요? values는 /api/contacts/field-values"
+    )
+
+
+class FieldValueOut(ApiModel):
+    value: str
+    label: str
+    count: int
 
 
 class TagIn(ApiModel):
@@ -149,34 +160,6 @@ class BulkOut(ApiModel):
     selected: int
     added: int
     removed: int
-
-
-class SegmentIn(ApiModel):
-    name: Name
-    filter: FilterJson
-
-
-class SegmentPatch(ApiModel):
-    name: Name | None = None
-    filter: FilterJson | None = None
-
-
-class SegmentOut(ApiModel):
-    id: UUID
-    name: str
-    filter: FilterJson
-    created_at: datetime
-    updated_at: datetime
-
-
-class PreviewIn(ApiModel):
-    filter: FilterJson = {}
-
-
-class PreviewOut(ApiModel):
-    count: int
-    relation: Literal["eq", "gte"]
-    sample: list[ContactOut]
 
 
 Channel = Literal["all", "sms", "alimtalk", "brand", "email"]

@@ -10,21 +10,24 @@ from uuid import UUID
 
 from psycopg import sql
 
+from pabal.contacts.activity_sql import FilterContext
 from pabal.contacts.card import Blinder
-from pabal.contacts.filter_sql import FilterContext, compile_filter, parse_contact_filter
+from pabal.contacts.filter_sql import compile_filter, parse_contact_filter
 from pabal.domain.filters import All, Condition, FilterError, FilterFault, Node
 from pabal.kit.clock import KST
 from pabal.kit.http.errors import INVALID, FieldError, Problem
 
 
 def selection_sql(filter_json: Any, blinder: Blinder, now: datetime) -> sql.Composable:
-    """A checked condition. Raises the 422 that names every faulty path."""
-    return compile_filter(read_filter(filter_json), FilterContext(blinder, now.astimezone(KST).date()))
+    """A filter that was checked by `read_filter` when it came in, or that a segment put together of such."""
+    node = read_filter(filter_json, put_together=True)
+    return compile_filter(node, FilterContext(blinder, now.astimezone(KST).date()))
 
 
-def read_filter(filter_json: Any, *, path: str = "filter") -> Node:
+def read_filter(filter_json: Any, *, path: str = "filter", put_together: bool = False) -> Node:
+    """What somebody sent, checked. Raises the 422 that names every faulty path."""
     try:
-        return parse_contact_filter(filter_json, path=path)
+        return parse_contact_filter(filter_json, path=path, put_together=put_together)
     except FilterError as error:
         raise filter_problem(error.faults) from error
 

@@ -76,10 +76,15 @@ class FieldSpec:
     type: FieldType
     options: tuple[str, ...] = ()
     triggers: bool = False  # changed_to and changed_from_to make sense here
+    only: frozenset[Op] | None = None  # fewer operators than its type has
+    group: str = ""  # under which heading a builder lists it
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)  # what people call the options
+    values_from: str = ""  # the list that a builder offers values from
 
     @property
     def ops(self) -> frozenset[Op]:
-        return OPS_OF_TYPE[self.type] | (TRIGGER_OPS if self.triggers else frozenset())
+        allowed = OPS_OF_TYPE[self.type] if self.only is None else self.only
+        return allowed | (TRIGGER_OPS if self.triggers else frozenset())
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ class FilterError(ValueError):
 @dataclass
 class _Parse:
     lookup: FieldLookup
+    max_depth: int
     faults: list[FilterFault] = field(default_factory=list)
     conditions: int = 0
 
@@ -138,12 +144,19 @@ class _Parse:
         return Everyone()
 
 
-def parse_filter(value: Any, fields: FieldLookup | Mapping[str, FieldSpec], *, path: str = "filter") -> Node:
+def parse_filter(
+    value: Any,
+    fields: FieldLookup | Mapping[str, FieldSpec],
+    *,
+    path: str = "filter",
+    max_depth: int = MAX_DEPTH,
+    max_conditions: int = MAX_CONDITIONS,
+) -> Node:
     """The checked filter. Raises `FilterError` with one fault per place that is wrong."""
-    run = _Parse(fields.get if isinstance(fields, Mapping) else fields)
+    run = _Parse(fields.get if isinstance(fields, Mapping) else fields, max_depth)
     node = Everyone() if value is None or value == {} else _node(run, value, path, 0)
-    if run.conditions > MAX_CONDITIONS:
-        run.fault(path, f"조건은 {MAX_CONDITIONS}개까지 쓸 수 있어요")
+    if run.conditions > max_conditions:
+        run.fault(path, f"조건은 {max_conditions}개까지 쓸 수 있어요")
     if run.faults:
         raise FilterError(run.faults)
     return node
@@ -157,8 +170,8 @@ def _node(run: _Parse, value: Any, path: str, depth: int) -> Node:
         return _condition(run, value, path)
     if len(value) != 1:
         return run.fault(path, "묶음에는 all, any, not 가운데 하나만 쓸 수 있어요")
-    if depth >= MAX_DEPTH:
-        return run.fault(path, f"묶음은 {MAX_DEPTH}겹까지 쓸 수 있어요")
+    if depth >= run.max_depth:
+        return run.fault(path, f"묶음은 {run.max_depth}겹까지 쓸 수 있어요")
     kind = groups[0]
     inner = value[kind]
     if kind == "not":
@@ -241,7 +254,7 @@ def _scalar(spec: FieldSpec, value: Any) -> tuple[str, Any]:
                 return f"1–{MAX_TEXT}자의 글자여야 해요", None
             if "\0" in value:
                 return "쓸 수 없는 글자가 있어요", None
-            if spec.type is FieldType.CHOICE and spec.options and value not in spec.options:
+            if spec.type in (FieldType.CHOICE, FieldType.SET) and spec.options and value not in spec.options:
                 return f"다음 가운데 하나여야 해요: {', '.join(spec.options)}", None
             return "", unicodedata.normalize("NFC", value.strip())
 

@@ -251,6 +251,26 @@ export interface paths {
         patch: operations["changeTemplateLink"];
         trace?: never;
     };
+    "/api/alimtalk/template-links/{link_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approvetemplatelink
+         * @description Somebody has read what a rule repeats. What was stopped meanwhile can be tried again from the log.
+         */
+        post: operations["approveTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alimtalk/template-links/{link_id}/backtest": {
         parameters: {
             query?: never;
@@ -265,6 +285,26 @@ export interface paths {
          * @description Who would have received what in the last days, by the stored rule or an edited one. Sends nothing.
          */
         post: operations["backtestTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alimtalk/template-links/{link_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimatetemplatelink
+         * @description What switching it on would send: at once (overdue repeats), and on a usual day. Sends nothing.
+         */
+        get: operations["estimateTemplateLink"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -435,6 +475,85 @@ export interface paths {
         put?: never;
         /** Resetpassword */
         post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listbulkedits */
+        get: operations["listBulkEdits"];
+        put?: never;
+        /**
+         * Createbulkedit
+         * @description Few people are changed at once; more, and erasures, which can be cancelled for ten minutes, by a worker.
+         */
+        post: operations["createBulkEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Getbulkedit */
+        get: operations["getBulkEdit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancelbulkedit */
+        post: operations["cancelBulkEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-edits/{edit_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Previewbulkundo
+         * @description What an undo meets; of an edit that was undone, what it met.
+         */
+        get: operations["previewBulkUndo"];
+        put?: never;
+        /**
+         * Undobulkedit
+         * @description Asked twice is asked once. Whoever takes refusals back must be allowed to lift them.
+         */
+        post: operations["undoBulkEdit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -989,8 +1108,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bulkcontacts */
+        /**
+         * Bulkcontacts
+         * @description Tags only, done when it answers; `editId` is what `POST /api/bulk-edits/{id}/undo` takes back exactly.
+         */
         post: operations["bulkContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/field-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listfieldvalues
+         * @description The commonest first, fifty at most.
+         */
+        get: operations["listFieldValues"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1497,6 +1639,40 @@ export interface paths {
          * @description Take the whole import back: at once if it is small, else by a worker (202; the live channel tells its end).
          */
         post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unclear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listunclearreplies */
+        get: operations["listUnclearReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unclear/{reply_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settleunclearreply */
+        post: operations["settleUnclearReply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2542,6 +2718,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Countfilters
+         * @description Several filters at once: what each condition of a builder means.
+         */
+        post: operations["countFilters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/preview": {
         parameters: {
             query?: never;
@@ -2551,7 +2747,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Previewsegment */
+        /**
+         * Previewsegment
+         * @description How many, five of them, and who is left out or can't be reached and why.
+         */
         post: operations["previewSegment"];
         delete?: never;
         options?: never;
@@ -2576,6 +2775,60 @@ export interface paths {
         head?: never;
         /** Changesegment */
         patch: operations["changeSegment"];
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Countsegment
+         * @description Counted now, and kept beside the segment for those who list it.
+         */
+        get: operations["countSegment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Duplicatesegment */
+        post: operations["duplicateSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listsegmentuses */
+        get: operations["listSegmentUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/senders": {
@@ -3860,6 +4113,124 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** BulkChanges */
+        BulkChanges: {
+            /**
+             * Addtags
+             * @default []
+             */
+            addTags?: string[];
+            /**
+             * Attributes
+             * @default {}
+             */
+            attributes?: {
+                [key: string]: string | null;
+            };
+            consent?: components["schemas"]["BulkConsent"] | null;
+            /** District */
+            district?: string | null;
+            /**
+             * Erase
+             * @default false
+             */
+            erase?: boolean;
+            optOut?: components["schemas"]["BulkOptOut"] | null;
+            /**
+             * Removetags
+             * @default []
+             */
+            removeTags?: string[];
+        };
+        /** BulkConsent */
+        BulkConsent: {
+            /** At */
+            at?: string | null;
+            /** Channel */
+            channel: string;
+            /**
+             * Evidence
+             * @default
+             */
+            evidence?: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "granted" | "withdrawn";
+        };
+        /** BulkEditIn */
+        BulkEditIn: {
+            changes: components["schemas"]["BulkChanges"];
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            /** Segmentid */
+            segmentId?: string | null;
+        };
+        /** BulkEditOut */
+        BulkEditOut: {
+            /** Changed */
+            changed: number;
+            changes: components["schemas"]["BulkChanges"];
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            createdBy: components["schemas"]["BulkPerson"] | null;
+            /** Done */
+            done: number;
+            /** Finishedat */
+            finishedAt: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kinds */
+            kinds: ("tags" | "district" | "attributes" | "consent" | "optOut" | "erase")[];
+            /** Problem */
+            problem: string | null;
+            /** Progress */
+            progress: number;
+            /** Reason */
+            reason: string;
+            result: components["schemas"]["BulkResult"];
+            /**
+             * Startsat
+             * Format: date-time
+             */
+            startsAt: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "completed" | "failed" | "cancelled" | "undoing" | "undone";
+            /** Total */
+            total: number | null;
+            undo: components["schemas"]["SinceOut"] | null;
+            /** Undountil */
+            undoUntil: string | null;
+            /** Undoneat */
+            undoneAt: string | null;
+            undoneBy: components["schemas"]["BulkPerson"] | null;
+        };
         /** BulkIn */
         BulkIn: {
             /**
@@ -3879,14 +4250,72 @@ export interface components {
              */
             removeTags?: string[];
         };
+        /** BulkOptOut */
+        BulkOptOut: {
+            /** Channels */
+            channels: ("all" | "sms" | "alimtalk" | "brand" | "email")[];
+        };
         /** BulkOut */
         BulkOut: {
             /** Added */
             added: number;
+            /**
+             * Editid
+             * Format: uuid
+             */
+            editId: string;
             /** Removed */
             removed: number;
             /** Selected */
             selected: number;
+        };
+        /** BulkPerson */
+        BulkPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** BulkResult */
+        BulkResult: {
+            /**
+             * Attributes
+             * @default 0
+             */
+            attributes?: number;
+            /**
+             * Consents
+             * @default 0
+             */
+            consents?: number;
+            /**
+             * Districts
+             * @default 0
+             */
+            districts?: number;
+            /**
+             * Erased
+             * @default 0
+             */
+            erased?: number;
+            /**
+             * Optouts
+             * @default 0
+             */
+            optOuts?: number;
+            /**
+             * Tagsadded
+             * @default 0
+             */
+            tagsAdded?: number;
+            /**
+             * Tagsremoved
+             * @default 0
+             */
+            tagsRemoved?: number;
         };
         /**
          * ButtonIn
@@ -4773,6 +5202,21 @@ export interface components {
             /** Won */
             won: number;
         };
+        /** CountOut */
+        CountOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "eq" | "gte";
+            /** Value */
+            value: number;
+        };
         /** Counts */
         Counts: {
             /**
@@ -4820,6 +5264,23 @@ export interface components {
              * @default 0
              */
             uncertain?: number;
+        };
+        /** CountsIn */
+        CountsIn: {
+            /**
+             * Exact
+             * @default false
+             */
+            exact?: boolean;
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** CountsOut */
+        CountsOut: {
+            /** Items */
+            items: components["schemas"]["TotalOut"][];
         };
         /**
          * CredentialsIn
@@ -4985,6 +5446,11 @@ export interface components {
             /** Sheets */
             sheets?: string[] | null;
         };
+        /** DuplicateIn */
+        DuplicateIn: {
+            /** Name */
+            name?: string | null;
+        };
         /**
          * Election
          * @enum {string}
@@ -5084,16 +5550,39 @@ export interface components {
         };
         /** FieldOut */
         FieldOut: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "person" | "reach" | "activity" | "origin" | "custom";
             /** Key */
             key: string;
             /** Label */
             label: string;
             /** Ops */
             ops: string[];
+            /** Optionlabels */
+            optionLabels: {
+                [key: string]: string;
+            };
             /** Options */
             options: string[];
             /** Type */
             type: string;
+            /**
+             * Valuesfrom
+             * @description 고를 값을 어디에서 가져오나요? values는 /api/contacts/field-values
+             */
+            valuesFrom: ("tags" | "imports" | "campaigns" | "values") | null;
+        };
+        /** FieldValueOut */
+        FieldValueOut: {
+            /** Count */
+            count: number;
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /** FigureOut */
         FigureOut: {
@@ -5753,6 +6242,24 @@ export interface components {
             /** Owner */
             owner: string;
         };
+        /**
+         * LeftOutOut
+         * @description `segment` and `contact`: meets the filter but was left out. `no_phone` and `opted_out`: in, but no text can reach.
+         */
+        LeftOutOut: {
+            /** Count */
+            count: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "segment" | "contact" | "no_phone" | "opted_out";
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "eq" | "gte";
+        };
         /** LineOut */
         LineOut: {
             /** Line */
@@ -5840,6 +6347,25 @@ export interface components {
             key: string;
             /** Url */
             url: string;
+        };
+        /**
+         * LinkEstimateOut
+         * @description `messages` go out at once: repeats that fell due while the rule was off. `perDay`, `busiestDay`, `cost`: as the last
+         *     `days` would have been.
+         */
+        LinkEstimateOut: {
+            /** Busiestday */
+            busiestDay: number;
+            /** Cost */
+            cost: number;
+            /** Days */
+            days: number;
+            /** Messages */
+            messages: number;
+            /** Perday */
+            perDay: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * LinkFallbackIn
@@ -6656,6 +7182,13 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[BulkEditOut] */
+        Page_BulkEditOut_: {
+            /** Items */
+            items: components["schemas"]["BulkEditOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[CampaignOut] */
         Page_CampaignOut_: {
             /** Items */
@@ -6681,6 +7214,13 @@ export interface components {
         Page_FieldOut_: {
             /** Items */
             items: components["schemas"]["FieldOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[FieldValueOut] */
+        Page_FieldValueOut_: {
+            /** Items */
+            items: components["schemas"]["FieldValueOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -7241,6 +7781,12 @@ export interface components {
              * @default
              */
             advertSender?: string;
+            /**
+             * Areas
+             * @description 선거구의 시군구·읍면동 이름: 의정활동보고를 받을 사람 (T-03)
+             * @default []
+             */
+            areas?: string[];
             /**
              * Certificate
              * @default
@@ -7923,6 +8469,52 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** ReplyOut */
+        ReplyOut: {
+            /** Channel */
+            channel: string;
+            /** Contactid */
+            contactId: string | null;
+            /** From */
+            from: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Readable
+             * @description 보낸 번호를 읽을 수 있어 수신 거부로 정할 수 있음
+             */
+            readable: boolean;
+            /**
+             * Saidat
+             * Format: date-time
+             */
+            saidAt: string;
+            /** Text */
+            text: string;
+            /**
+             * Why
+             * @description 거부로 읽힐 수 있음, 번호를 어떻게 알았는지 물음
+             * @enum {string}
+             */
+            why: "refusal" | "source";
+        };
+        /** ReplyPage */
+        ReplyPage: {
+            /**
+             * Count
+             * @description 아직 정리하지 않은 답장
+             */
+            count: number;
+            /** Items */
+            items: components["schemas"]["ReplyOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** ResetIn */
         ResetIn: {
             /**
@@ -8090,20 +8682,48 @@ export interface components {
         };
         /** SegmentIn */
         SegmentIn: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Excludecontactids
+             * @default []
+             */
+            excludeContactIds?: string[];
+            /**
+             * Excludesegmentids
+             * @default []
+             */
+            excludeSegmentIds?: string[];
             /** Filter */
             filter: {
                 [key: string]: unknown;
             };
+            /**
+             * Includecontactids
+             * @default []
+             */
+            includeContactIds?: string[];
             /** Name */
             name: string;
         };
         /** SegmentOut */
         SegmentOut: {
+            /** @description 마지막으로 센 수와 그때 */
+            count: components["schemas"]["CountOut"] | null;
             /**
              * Createdat
              * Format: date-time
              */
             createdAt: string;
+            /** Description */
+            description: string;
+            /** Excludecontactids */
+            excludeContactIds: string[];
+            /** Excludesegmentids */
+            excludeSegmentIds: string[];
             /** Filter */
             filter: {
                 [key: string]: unknown;
@@ -8113,6 +8733,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Includecontactids */
+            includeContactIds: string[];
             /** Name */
             name: string;
             /**
@@ -8120,15 +8742,27 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
+            /** Version */
+            version: number;
         };
         /** SegmentPatch */
         SegmentPatch: {
+            /** Description */
+            description?: string | null;
+            /** Excludecontactids */
+            excludeContactIds?: string[] | null;
+            /** Excludesegmentids */
+            excludeSegmentIds?: string[] | null;
             /** Filter */
             filter?: {
                 [key: string]: unknown;
             } | null;
+            /** Includecontactids */
+            includeContactIds?: string[] | null;
             /** Name */
             name?: string | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * SendWindowModel
@@ -8231,6 +8865,22 @@ export interface components {
             /** Useragent */
             userAgent: string;
         };
+        /** SettleIn */
+        SettleIn: {
+            /**
+             * As
+             * @enum {string}
+             */
+            as: "refusal" | "other";
+            /**
+             * Channels
+             * @description 거부한 채널; 말이 없으면 모두
+             * @default [
+             *       "all"
+             *     ]
+             */
+            channels?: ("all" | "sms" | "alimtalk" | "brand" | "email")[];
+        };
         /**
          * SetupOut
          * @description `publicUrlFixed`: the server's settings say it, the page can't change it.
@@ -8284,6 +8934,21 @@ export interface components {
              * @description 고른 사람 가운데 그것을 받은 사람
              */
             people: number;
+        };
+        /** SinceOut */
+        SinceOut: {
+            /** Edited */
+            edited: number;
+            /** Erased */
+            erased: number;
+            /** Merged */
+            merged: number;
+            /** Messaged */
+            messaged: number;
+            /** People */
+            people: number;
+            /** Refused */
+            refused: number;
         };
         /** SourceAnswerOut */
         SourceAnswerOut: {
@@ -8801,6 +9466,18 @@ export interface components {
              */
             triggerType: "manual" | "on_create" | "on_update";
             /**
+             * Trouble
+             * @description 지금 아무것도 보내지 않는 까닭: 법에 어긋나는 글, 승인을 기다리는 글
+             * @default
+             * @enum {string}
+             */
+            trouble?: "" | "unlawful" | "needs_approval";
+            /**
+             * Troubletext
+             * @default
+             */
+            troubleText?: string;
+            /**
              * Updatedat
              * Format: date-time
              */
@@ -8826,6 +9503,11 @@ export interface components {
             isActive?: boolean | null;
             /** Messageclass */
             messageClass?: ("transactional" | "informational") | null;
+            /**
+             * Messages
+             * @description 켜면 바로 나갈 밀린 반복의 수(estimate의 messages). 100건이 넘으면 꼭 있어야 함
+             */
+            messages?: number | null;
             /** Name */
             name?: string | null;
             /** Recipientfield */
@@ -9446,6 +10128,28 @@ export interface components {
              */
             state?: "uploaded";
         };
+        /** UseOut */
+        UseOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @default
+             */
+            state?: string;
+        };
+        /** UsesOut */
+        UsesOut: {
+            /** Campaigns */
+            campaigns: components["schemas"]["UseOut"][];
+            /** Segments */
+            segments: components["schemas"]["UseOut"][];
+        };
         /** VariableMappingIn */
         VariableMappingIn: {
             /**
@@ -9720,28 +10424,6 @@ export interface components {
              */
             reason?: string;
         };
-        /** PreviewIn */
-        pabal__contacts__schemas__PreviewIn: {
-            /**
-             * Filter
-             * @default {}
-             */
-            filter?: {
-                [key: string]: unknown;
-            };
-        };
-        /** PreviewOut */
-        pabal__contacts__schemas__PreviewOut: {
-            /** Count */
-            count: number;
-            /**
-             * Relation
-             * @enum {string}
-             */
-            relation: "eq" | "gte";
-            /** Sample */
-            sample: components["schemas"]["ContactOut"][];
-        };
         /** ResolveIn */
         pabal__contacts__schemas_duplicates__ResolveIn: {
             /**
@@ -9758,6 +10440,51 @@ export interface components {
             };
             /** Survivorid */
             survivorId?: string | null;
+        };
+        /** PreviewIn */
+        pabal__contacts__schemas_segments__PreviewIn: {
+            /**
+             * Exact
+             * @description 상한 없이 끝까지 세기
+             * @default false
+             */
+            exact?: boolean;
+            /**
+             * Excludecontactids
+             * @default []
+             */
+            excludeContactIds?: string[];
+            /**
+             * Excludesegmentids
+             * @default []
+             */
+            excludeSegmentIds?: string[];
+            /**
+             * Filter
+             * @default {}
+             */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Includecontactids
+             * @default []
+             */
+            includeContactIds?: string[];
+        };
+        /** PreviewOut */
+        pabal__contacts__schemas_segments__PreviewOut: {
+            /** Count */
+            count: number;
+            /** Excluded */
+            excluded: components["schemas"]["LeftOutOut"][];
+            /**
+             * Relation
+             * @enum {string}
+             */
+            relation: "eq" | "gte";
+            /** Sample */
+            sample: components["schemas"]["ContactOut"][];
         };
         /**
          * PreviewIn
@@ -10342,6 +11069,37 @@ export interface operations {
             };
         };
     };
+    approveTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateLinkOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     backtestTemplateLink: {
         parameters: {
             query?: never;
@@ -10364,6 +11122,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BackTestOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimateTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkEstimateOut"];
                 };
             };
             /** @description 거절 */
@@ -10683,6 +11472,197 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBulkEdits: {
+        parameters: {
+            query?: {
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkEditOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBulkEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulkEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBulkEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewBulkUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SinceOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoBulkEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditOut"];
+                };
             };
             /** @description 거절 */
             default: {
@@ -12002,6 +12982,40 @@ export interface operations {
             };
         };
     };
+    listFieldValues: {
+        parameters: {
+            query: {
+                /** @description 필터 항목 */
+                field: string;
+                /** @description 값에 든 글자 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FieldValueOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listContactFields: {
         parameters: {
             query?: never;
@@ -13034,6 +14048,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UndoOut"];
                 };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnclearReplies: {
+        parameters: {
+            query?: {
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyPage"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleUnclearReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 거절 */
             default: {
@@ -15241,7 +16322,7 @@ export interface operations {
             };
         };
     };
-    previewSegment: {
+    countFilters: {
         parameters: {
             query?: never;
             header?: never;
@@ -15250,7 +16331,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["pabal__contacts__schemas__PreviewIn"];
+                "application/json": components["schemas"]["CountsIn"];
             };
         };
         responses: {
@@ -15260,7 +16341,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["pabal__contacts__schemas__PreviewOut"];
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pabal__contacts__schemas_segments__PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["pabal__contacts__schemas_segments__PreviewOut"];
                 };
             };
             /** @description 거절 */
@@ -15356,6 +16470,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countSegment: {
+        parameters: {
+            query?: {
+                /** @description 상한 없이 끝까지 세기 */
+                exact?: boolean;
+            };
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicateSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSegmentUses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsesOut"];
                 };
             };
             /** @description 거절 */
