@@ -16,7 +16,7 @@ from pabal.dispatch import FrozenStep, Selection, announce_launch, create_send, 
 from pabal.domain.links import TOO_FAST_SECONDS, Visit, read_code, write_code
 from pabal.kit.db import tenant_tx
 from pabal.links import make_links
-from pabal.links.clicks import Click, store_clicks
+from pabal.links.clicks import Click, statements_for
 from pabal.links.guard import MISSES, Guard
 from pabal.links.redirect import Redirector
 
@@ -239,7 +239,9 @@ async def test_a_click_that_is_stored_during_an_erasure_is_nobodys_too(rt, tenan
 
     async with tenant_tx(rt, tenant) as conn:
         click = Click(tenant, send, link.id, seq, rt.clock.now(), Visit(PHONE["User-Agent"]))
-        assert await store_clicks(conn, tenant, [click]) == [True]
+        for statement, given in statements_for(tenant, send, [click]):
+            cursor = await conn.execute(statement, given)
+        assert await cursor.fetchall() == [(1,)]
         erasing = asyncio.create_task(erase())
         while not (erasing.done() or await waits()):
             pass
