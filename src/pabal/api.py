@@ -31,6 +31,7 @@ from pabal.campaigns.routes_uncertain import router as uncertain_router
 from pabal.campaigns.routes_variants import router as texts_router
 from pabal.compliance.routes import router as candidacies_router
 from pabal.compliance.routes_law import router as law_router
+from pabal.compliance.routes_lists import router as law_lists_router
 from pabal.compliance.routes_people import router as asked_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
@@ -103,6 +104,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     record_import_router,
     records_router,
     template_links_router,
+    law_lists_router,
     automation_router,
     phones_router,
     unclear_router,

@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from pabal.accounts import forget_expired
+from pabal.compliance.retention import keep_retention
 from pabal.config import Settings
 from pabal.dispatch import LANE_SLOTS, accounts_to_read
 from pabal.imports import forget_old_uploads
@@ -100,6 +101,8 @@ async def upkeep(rt: Runtime) -> None:
     await purge_old_keys(rt)
     for tenant_id, account_id in await accounts_to_read(rt):
         await turns.issue(rt.redis, Turn(LINES["optouts"], "optouts", str(tenant_id), str(account_id)))
+    for tenant_id in await keep_retention(rt):
+        await turns.issue(rt.redis, Turn(LINES["retention"], "retention", str(tenant_id), str(tenant_id)))
     await forget_old_uploads(rt)
 
 

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from pabal import dispatch
 from pabal.automations import OWN_BATCH, process_repeats, run_triggers
 from pabal.campaigns.jobs import launch_due, run_check_job
+from pabal.compliance.retention import purge
 from pabal.config import Settings
 from pabal.imports import serve_undo
 from pabal.imports.jobs import serve_import
@@ -125,6 +126,8 @@ async def _triggers(work: Work) -> Again:
 
 async def _repeats(work: Work) -> Again:
     ran = await process_repeats(work.rt, work.tenant_id, limit=OWN_BATCH)
+async def _retention(work: Work) -> Again:
+    return 0.0 if await purge(work.rt, work.tenant_id) else None
     return 0.0 if ran.processed else None
 
 
@@ -152,6 +155,7 @@ LINES: Mapping[str, Line] = {
     "urgent_launch": Line.URGENT,
     "launch": Line.JOBS,
     "watch": Line.RECEIPTS,
+    "retention": _retention,
     "retry": Line.RECEIPTS,
     "receipts": Line.RECEIPTS,
     "poll": Line.RECEIPTS,
@@ -171,6 +175,7 @@ async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -
     taken = Taken()
     async with asyncio.TaskGroup() as group:
         group.create_task(keep_beating(rt, me, taken, stop))
+    "retention": Line.JOBS,
         for line, places in CONCURRENCY.items():
             group.create_task(_serve_line(rt, me, line, places, stop, taken))
 

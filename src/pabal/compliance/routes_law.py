@@ -141,7 +141,9 @@ async def put_profile(
 ) -> ProfileModel:
     async with tenant_tx(rt, who.tenant_id) as conn:
         values = body.model_dump()
-        written = Profile(**{**values, "names": tuple(body.names), "rivals": tuple(body.rivals), "areas": tuple(body.areas)})
+        written = Profile(
+            **{**values, "names": tuple(body.names), "rivals": tuple(body.rivals), "areas": tuple(body.areas)}
+        )
         await save_profile(conn, who, written)
         return _profile_out(await queries.read_profile(conn))
 

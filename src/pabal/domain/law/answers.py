@@ -1,13 +1,30 @@
-"""The answer to "제 번호는 어떻게 아셨나요?": source, basis, the right to stop (개인정보 보호법 제20조 1항, P-08). Pure."""
+"""Texts that the law wants somebody to get, ready to be sent. Pure."""
 
 from datetime import date
 
+_DONE = {
+    "granted": "광고성 정보 수신에 동의하셨고, 동의로 처리했어요.",
+    "withdrawn": "광고성 정보 수신 동의를 철회하셨고, 철회로 처리했어요.",
+    "refused": "수신을 거부하셨고, 거부로 처리했어요. 더는 광고를 보내지 않아요.",
+}
+
 
 def source_answer(tenant: str, basis: str, source: str, obtained_on: date) -> str:
-    """A text to send back as it is. Nothing about the person in it but what they asked for."""
-    day = f"{obtained_on.year}년 {obtained_on.month}월 {obtained_on.day}일"
+    """The answer to "제 번호는 어떻게 아셨나요?": source, basis, the right to stop (개인정보 보호법 제20조 1항, P-08).
+
+    A text to send back as it is. Nothing about the person in it but what they asked for.
+    """
     return (
-        f"{tenant}입니다. 연락처는 {day}에 ‘{source}’에서 받았고, 근거는 ‘{basis}’입니다."
+        f"{tenant}입니다. 연락처는 {_day(obtained_on)}에 ‘{source}’에서 받았고, 근거는 ‘{basis}’입니다."
         " 안내를 드리는 데만 쓰고 있습니다."
         " 더 받지 않으시려면 ‘수신거부’라고 답장해 주세요. 바로 멈추고, 지워 달라고 하시면 지웁니다."
     )
+
+
+def outcome_notice(tenant: str, state: str, on: date) -> str:
+    """정보통신망법 시행령 제62조의2: who tells it, what was said and when, what became of it (A-06)."""
+    return f"{tenant}입니다. {_day(on)}에 {_DONE[state]}"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}년 {day.month}월 {day.day}일"

@@ -1,0 +1,72 @@
+"""A-06: whoever agreed to adverts, took it back or refused is told so within 14 days; from the tenth day on it is urgent."""
+
+from datetime import timedelta
+
+import pytest
+from tests.features import test_law_adverts as adverts
+
+company, owner, settings = adverts.company, adverts.owner, adverts.settings
+
+OWED = "/api/law/notices"
+
+
+@pytest.fixture
+async def listed(owner):
+    answer = await owner.get(OWED)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_A06_the_outcome_is_owed_and_its_text_says_who_what_and_when(listed):
+    """Words of 30 and 3 days ago; the one of two years ago was owed before the hub could count."""
+    assert [(one["name"], one["state"], one["urgency"]) for one in listed["items"]] == [
+        ("동의", "granted", "late"),
+        ("철회", "granted", "late"),
+        ("다시", "withdrawn", "late"),
+        ("철회", "withdrawn", "open"),
+        ("다시", "granted", "open"),
+    ]
+    assert (listed["owed"], listed["soon"], listed["late"]) == (5, 3, 3)
+    withdrawn = listed["items"][3]
+    assert withdrawn["text"] == (
+        "푸른상사입니다. 2026년 11월 28일에 광고성 정보 수신 동의를 철회하셨고, 철회로 처리했어요."
+    )
+    assert withdrawn["dueOn"] == "2026-12-12"
+
+
+@pytest.mark.parametrize(("days", "urgency"), [(9, "open"), (10, "soon"), (14, "soon"), (15, "late")])
+async def test_A06_urgent_from_the_tenth_day_and_late_after_the_fourteenth(owner, rt, days, urgency):
+    """The word of 2026-11-28."""
+    rt.clock.offset += timedelta(days=days - 3)
+    found = (await owner.get(OWED)).json()
+    (one,) = [
+        line for line in found["items"] if line["at"].startswith("2026-11-28") and line["name"] == "철회"
+    ]
+    assert one["urgency"] == urgency
+    assert found["soon"] == sum(line["urgency"] != "open" for line in found["items"])
+    assert found["late"] == sum(line["urgency"] == "late" for line in found["items"])
+
+
+async def test_A06_whoever_was_told_is_owed_nothing_and_the_log_says_how(owner, listed):
+    facts = [{"kind": one["kind"], "id": one["id"]} for one in listed["items"][:2]]
+    answer = await owner.post(f"{OWED}/told", json={"facts": facts, "how": "문자로 알림"})
+    assert answer.status_code == 200, answer.text
+    left = answer.json()
+    assert (left["owed"], [one["id"] for one in left["items"]]) == (
+        3,
+        [one["id"] for one in listed["items"][2:]],
+    )
+    strangers = [{"kind": "consent", "id": "01a2048b-8a0e-71ce-ab90-202ef77e5e4e"}]
+    assert (await owner.post(f"{OWED}/told", json={"facts": strangers, "how": "문자"})).json()["owed"] == 3
+    log = (await owner.get("/api/audit")).json()["items"]
+    (told,) = [line for line in log if line["action"] == "notice.told"]
+    assert told["detail"] == {"people": 2, "how": "문자로 알림"}
+
+
+async def test_A06_an_opt_out_of_somebody_in_the_book_is_owed_an_answer_too(owner):
+    body = {"kind": "phone", "channels": ["all"], "reason": "전화로 요청"}
+    for number in ("010-2345-0000", "010-9999-0000"):  # of the second nobody knows whom to tell
+        answer = await owner.post("/api/suppressions", json={**body, "value": number})
+        assert answer.status_code == 201, answer.text
+    found = [one for one in (await owner.get(OWED)).json()["items"] if one["kind"] == "refusal"]
+    assert [(one["name"], one["state"]) for one in found] == [("동의", "refused")]
