@@ -112,6 +112,8 @@ interface ListProps {
   onChoose: (value: string) => void;
   searchable?: boolean;
   placeholder?: string;
+  /** Hears what is typed, where the list itself comes from the server. */
+  onTyped?: (text: string) => void;
   /** Offers to make what was typed. */
   onCreate?: (name: string) => void;
   createLabel?: (name: string) => string;
@@ -124,6 +126,7 @@ export function OptionList({
   onChoose,
   searchable,
   placeholder,
+  onTyped,
   onCreate,
   createLabel,
 }: ListProps) {
@@ -135,7 +138,10 @@ export function OptionList({
       {searchable ? (
         <Command.Input
           value={typed}
-          onValueChange={setTyped}
+          onValueChange={(text) => {
+            setTyped(text);
+            onTyped?.(text.trim());
+          }}
           placeholder={placeholder ?? t.common.search}
           className="h-9 w-full border-b bg-transparent px-3 text-sm outline-none max-md:h-11"
         />

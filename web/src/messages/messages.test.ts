@@ -4,16 +4,20 @@ import { expect, it } from "vitest";
 import en from "./en";
 import enApproval from "./en/approval";
 import enBooks from "./en/books";
+import enWork from "./en/contact-work";
 import enLaw from "./en/law";
 import enLimits from "./en/limits";
 import { REFUSALS } from "./en/refusals";
+import enSegments from "./en/segments";
 import enTemplates from "./en/templates";
 import enTests from "./en/tests";
 import ko from "./ko";
 import koApproval from "./ko/approval";
 import koBooks from "./ko/books";
+import koWork from "./ko/contact-work";
 import koLaw from "./ko/law";
 import koLimits from "./ko/limits";
+import koSegments from "./ko/segments";
 import koTemplates from "./ko/templates";
 import koTests from "./ko/tests";
 
@@ -32,6 +36,8 @@ it("has the same entries in both languages, lists keyed by free text included", 
   expect(leaves(enTemplates as unknown as Tree).sort()).toEqual(
     leaves(koTemplates as unknown as Tree).sort(),
   );
+  expect(leaves(enSegments as unknown as Tree).sort()).toEqual(leaves(koSegments as unknown as Tree).sort());
+  expect(leaves(enWork as unknown as Tree).sort()).toEqual(leaves(koWork as unknown as Tree).sort());
   expect(leaves(enTests as unknown as Tree).sort()).toEqual(leaves(koTests as unknown as Tree).sort());
   expect(leaves(enLaw as unknown as Tree).sort()).toEqual(leaves(koLaw as unknown as Tree).sort());
   expect(leaves(enLimits as unknown as Tree).sort()).toEqual(leaves(koLimits as unknown as Tree).sort());

@@ -35,6 +35,7 @@ export const NAV: NavItem[] = [
     bar: true,
     children: [
       { href: "/contacts", label: (t) => t.shell.contactsAll },
+      { href: "/contacts/segments", label: (t) => t.shell.segments },
       { href: "/contacts/duplicates", label: (t) => t.shell.duplicates, count: "duplicates" },
       { href: "/contacts/imports", label: (t) => t.shell.imports },
     ],

@@ -190,7 +190,10 @@ export function dropDraft(): void {
 }
 
 /** A campaign to people chosen elsewhere; a text that was begun is kept. */
-export function startWith(audience: { ids: string[] } | { filter: Filter }, chosen: number): void {
+export function startWith(
+  audience: { ids: string[] } | { filter: Filter } | { segmentId: string },
+  chosen: number | null,
+): void {
   const to: Audience = "ids" in audience ? { contactIds: audience.ids } : audience;
   saveDraft({ ...loadDraft(), audience: to, chosen });
 }

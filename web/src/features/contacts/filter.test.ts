@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { chipsFrom, chipsOf, chipsTo, NO_CHIPS, toFilter } from "./filter";
+import { chipsFrom, chipsOf, chipsTo, joined, NO_CHIPS, toFilter } from "./filter";
 
 const FULL = {
   tag: ["청년", "통장·이장"],
@@ -23,7 +23,16 @@ it("leaves a single condition bare and joins several with all", () => {
 });
 
 it("takes single people out of a selection of all", () => {
-  expect(toFilter(NO_CHIPS, ["7"])).toEqual({ not: { field: "id", op: "in", value: ["7"] } });
+  expect(toFilter(NO_CHIPS, ["7"])).toEqual({ not: { field: "contact", op: "in", value: ["7"] } });
+});
+
+it("joins conditions without a group more than it takes", () => {
+  const tag = { field: "tag", op: "in", value: ["청년"] };
+  const age = { field: "ageBand", op: "in", value: ["30"] };
+  const either = { any: [tag, age] };
+  expect(joined([])).toEqual({});
+  expect(joined([{}, tag])).toEqual(tag);
+  expect(joined([{ all: [tag, age] }, either])).toEqual({ all: [tag, age, either] });
 });
 
 it("survives the address bar", () => {

@@ -54,7 +54,20 @@ function condition(key: keyof Chips, value: string[]): Filter {
 
 export function toFilter(chips: Chips, excluded: readonly string[] = []): Filter {
   const all = KEYS.filter((key) => chips[key].length > 0).map((key) => condition(key, chips[key]));
-  if (excluded.length > 0) all.push({ not: { field: "id", op: "in", value: [...excluded] } });
+  return joined([...all, ...without(excluded)]);
+}
+
+/** Everybody but these. */
+export function without(excluded: readonly string[]): Filter[] {
+  return excluded.length > 0 ? [{ not: { field: "contact", op: "in", value: [...excluded] } }] : [];
+}
+
+/** All of these conditions, as flat as it goes: the server takes groups four deep. */
+export function joined(parts: readonly Filter[]): Filter {
+  const flat = parts.flatMap((one) =>
+    "all" in one && Array.isArray(one.all) ? (one.all as Filter[]) : [one],
+  );
+  const all = flat.filter((one) => Object.keys(one).length > 0);
   const [only] = all;
   if (!only) return {};
   return all.length === 1 ? only : { all };

@@ -15,12 +15,14 @@ import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import type { Filter } from "./filter";
 
-export type Sort = "-createdAt" | "createdAt";
+export type Sort = "-createdAt" | "createdAt" | "-updatedAt" | "updatedAt" | "district" | "-district";
 
 export interface ContactQuery {
   q: string;
   filter: Filter;
   sort: Sort;
+  /** Left out when there is none: the boot script asks for the plain list under a key of its own. */
+  segmentId?: string;
 }
 
 const PAGE = 100;
@@ -39,7 +41,8 @@ export function useContacts(query: ContactQuery) {
         query: {
           q: query.q,
           filter: isEveryone(query.filter) ? undefined : JSON.stringify(query.filter),
-          sort: query.sort,
+          sort: query.sort as "createdAt",
+          segmentId: query.segmentId,
           cursor: pageParam,
           limit: PAGE,
         },
@@ -102,7 +105,8 @@ export function useTags() {
   });
 }
 
-export type Selection = { ids: string[] } | { filter: Filter };
+/** `q`: what was typed into the search box; it goes along in the body, never into an address that is kept. */
+export type Selection = { ids: string[] } | { filter: Filter; q?: string } | { segmentId: string };
 
 export interface TagChange {
   selection: Selection;
@@ -119,7 +123,7 @@ export function useTagChange() {
   const client = useQueryClient();
   const t = useT();
   const send = ({ selection, tag, remove }: TagChange) =>
-    http.post("/api/contacts/bulk", { ...selection, [remove ? "removeTags" : "addTags"]: [tag] });
+    http.post("/api/bulk-edits", { ...selection, changes: { [remove ? "removeTags" : "addTags"]: [tag] } });
 
   const paint = ({ selection, tag, remove }: TagChange) => {
     if (!("ids" in selection)) return;
@@ -146,20 +150,23 @@ export function useTagChange() {
       for (const [key, data] of context?.before ?? []) client.setQueryData(key, data);
       toast(t.contacts.tagFailed, { tone: "error" });
     },
-    onSuccess: (_answer, change) => {
+    onSuccess: (edit, change) => {
       const say = change.remove ? t.contacts.untagged : t.contacts.tagged;
       toast(say(change.count, change.tag), {
         undo: {
           label: t.common.undo,
           run: () => {
-            const back = { ...change, remove: !change.remove };
-            paint(back);
-            void send(back).finally(() => client.invalidateQueries({ queryKey: ["contacts"] }));
+            paint({ ...change, remove: !change.remove });
+            // Exactly: whoever had the tag before keeps it, which the opposite change would not see to.
+            void http
+              .post("/api/bulk-edits/{edit_id}/undo", undefined, { path: { edit_id: edit.id } })
+              .catch(() => toast(t.contacts.tagFailed, { tone: "error" }))
+              .finally(() => client.invalidateQueries({ queryKey: ["contacts"] }));
           },
         },
       });
       void client.invalidateQueries({ queryKey: ["tags"] });
-      if ("filter" in change.selection) void client.invalidateQueries({ queryKey: ["contacts"] });
+      if (!("ids" in change.selection)) void client.invalidateQueries({ queryKey: ["contacts"] });
     },
   });
   return mutation.mutate;

@@ -101,7 +101,10 @@ it("begins with the comparison that people mean", () => {
 
 it("takes a group away with its last condition", () => {
   const inner = row("tag", "has", "청년");
-  const root = newGroup("all", [row("district", "in", "마포구"), newGroup("any", [newGroup("all", [inner])])]);
+  const root = newGroup("all", [
+    row("district", "in", "마포구"),
+    newGroup("any", [newGroup("all", [inner])]),
+  ]);
   expect(groupsOf(remove(root, inner.id))).toHaveLength(1);
   expect(rowsOf(remove(root, inner.id))).toHaveLength(1);
 });

@@ -7,6 +7,10 @@ export interface Field {
   type: string;
   ops: string[];
   options: string[];
+  group?: string;
+  optionLabels?: Record<string, string>;
+  /** Where values to choose from are kept, if somewhere else: tags, imports, campaigns, or "values" (the most frequent ones). */
+  valuesFrom?: string | null;
 }
 
 /** One condition as it is being written; values are text until they are sent. */

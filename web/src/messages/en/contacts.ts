@@ -18,7 +18,12 @@ export const contacts: Messages["contacts"] = {
   channel: "Channel",
   region: "District",
   sort: "Sort",
-  sorts: { "-createdAt": "Newest first", createdAt: "Oldest first" },
+  sorts: {
+    "-createdAt": "Newest first",
+    createdAt: "Oldest first",
+    "-updatedAt": "Last changed",
+    district: "By district",
+  },
   columns: {
     name: "Name",
     phone: "Mobile",

@@ -47,6 +47,7 @@ export const shell: Messages["shell"] = {
   today: "Today",
   contacts: "Contacts",
   contactsAll: "Everyone",
+  segments: "Segments",
   duplicates: "Duplicates",
   duplicatesLeft: (n) => `${num(n)} left`,
   imports: "Imports",
@@ -164,5 +165,8 @@ export const keys: Messages["keys"] = {
     adopt: "It went out",
     resend: "Send again (asks first)",
     close: "Close as not sent",
+    addCondition: "Add a condition",
+    addGroup: "Add a group",
+    save: "Save",
   },
 };

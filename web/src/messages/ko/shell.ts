@@ -44,6 +44,7 @@ export const shell = {
   today: "오늘",
   contacts: "연락처",
   contactsAll: "전체",
+  segments: "세그먼트",
   duplicates: "중복 정리",
   duplicatesLeft: (n: number) => `${num(n)}건 남음`,
   imports: "가져오기",
@@ -161,5 +162,8 @@ export const keys = {
     adopt: "간 것으로",
     resend: "다시 보내기 (물어봐요)",
     close: "안 간 것으로 닫기",
+    addCondition: "조건 더하기",
+    addGroup: "묶음 더하기",
+    save: "저장",
   } as Record<string, string>,
 };

@@ -1,0 +1,56 @@
+import {
+  BellOff,
+  BellRing,
+  CakeSlice,
+  CalendarPlus,
+  CopyCheck,
+  FileUp,
+  Hash,
+  History,
+  type LucideIcon,
+  Mail,
+  MapPin,
+  MessageCircle,
+  MousePointerClick,
+  Reply,
+  Scale,
+  Send,
+  Smartphone,
+  Table2,
+  Tag,
+  UserRound,
+} from "lucide-react";
+
+const ICONS: Record<string, LucideIcon> = {
+  district: MapPin,
+  ageBand: CakeSlice,
+  tag: Tag,
+  tagCount: Hash,
+  channel: MessageCircle,
+  consent: BellRing,
+  consentWithdrawn: BellOff,
+  suppressed: BellOff,
+  optOut: BellOff,
+  import: FileUp,
+  source: FileUp,
+  basis: Scale,
+  createdAt: CalendarPlus,
+  updatedAt: History,
+  lastContact: Send,
+  received: Send,
+  lastClick: MousePointerClick,
+  clicked: MousePointerClick,
+  lastReply: Reply,
+  duplicate: CopyCheck,
+  phoneCount: Hash,
+  name: UserRound,
+  contact: UserRound,
+  phone: Smartphone,
+  email: Mail,
+  kakaoId: MessageCircle,
+};
+
+export function FieldIcon({ field, className }: { field: string; className?: string }) {
+  const Icon = ICONS[field] ?? Table2;
+  return <Icon aria-hidden className={className ?? "size-4 shrink-0 text-muted-foreground"} />;
+}
