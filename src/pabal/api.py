@@ -35,7 +35,9 @@ from pabal.compliance.routes_lists import router as law_lists_router
 from pabal.compliance.routes_people import router as asked_router
 from pabal.config import Settings
 from pabal.contacts.routes import router as contacts_router
+from pabal.contacts.routes_bulk import router as bulk_edits_router
 from pabal.contacts.routes_duplicates import router as duplicates_router
+from pabal.contacts.routes_exports import router as exports_router
 from pabal.contacts.routes_fields import router as contact_fields_router
 from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.contacts.routes_segments import router as segments_router
@@ -87,9 +89,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     uncertain_router,
     reconcile_router,
     contact_fields_router,  # before the contacts, one of whose addresses would take its place
+    bulk_edits_router,  # before contacts: its /api/contacts/bulk is no contact's id
     contacts_router,
     contact_groups_router,
     segments_router,
+    exports_router,
     duplicates_router,
     imports_router,
     import_undo_router,
@@ -100,11 +104,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     analytics_router,
     candidacies_router,
     law_router,
+    law_lists_router,
     asked_router,
     record_import_router,
     records_router,
     template_links_router,
-    law_lists_router,
     automation_router,
     phones_router,
     unclear_router,

@@ -20,6 +20,7 @@ from pabal.automations import OWN_BATCH, process_repeats, run_triggers
 from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.compliance.retention import purge
 from pabal.config import Settings
+from pabal.contacts import run_bulk_edit
 from pabal.imports import serve_undo
 from pabal.imports.jobs import serve_import
 from pabal.kit import turns
@@ -115,9 +116,18 @@ async def _job(work: Work) -> Again:
     return None
 
 
+async def _bulk_edit(work: Work) -> Again:
+    await run_bulk_edit(work.rt, work.tenant_id, work.id)
+    return None
+
+
 async def _schedule(work: Work) -> Again:
     await launch_due(work.rt, work.tenant_id, work.id)
     return None
+
+
+async def _retention(work: Work) -> Again:
+    return 0.0 if await purge(work.rt, work.tenant_id) else None
 
 
 async def _triggers(work: Work) -> Again:
@@ -125,9 +135,7 @@ async def _triggers(work: Work) -> Again:
 
 
 async def _repeats(work: Work) -> Again:
-    ran = await process_repeats(work.rt, work.tenant_id, limit=OWN_BATCH)
-async def _retention(work: Work) -> Again:
-    return 0.0 if await purge(work.rt, work.tenant_id) else None
+    ran = await process_repeats(work.rt, work.tenant_id, limit=OWN_BATCH, count=False)
     return 0.0 if ran.processed else None
 
 
@@ -144,8 +152,10 @@ HANDLERS: Mapping[str, Callable[[Work], Awaitable[Again]]] = {
     "import": _import,
     "import_undo": _import_undo,
     "job": _job,
+    "bulk_edit": _bulk_edit,
     "schedule": _schedule,
     "triggers": _triggers,
+    "retention": _retention,
     "repeats": _repeats,
 }
 
@@ -155,7 +165,6 @@ LINES: Mapping[str, Line] = {
     "urgent_launch": Line.URGENT,
     "launch": Line.JOBS,
     "watch": Line.RECEIPTS,
-    "retention": _retention,
     "retry": Line.RECEIPTS,
     "receipts": Line.RECEIPTS,
     "poll": Line.RECEIPTS,
@@ -163,8 +172,10 @@ LINES: Mapping[str, Line] = {
     "import": Line.IMPORTS,
     "import_undo": Line.JOBS,
     "job": Line.JOBS,
+    "bulk_edit": Line.JOBS,
     "schedule": Line.JOBS,
     "triggers": Line.URGENT,
+    "retention": Line.JOBS,
     "repeats": Line.JOBS,
 }
 
@@ -175,7 +186,6 @@ async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -
     taken = Taken()
     async with asyncio.TaskGroup() as group:
         group.create_task(keep_beating(rt, me, taken, stop))
-    "retention": Line.JOBS,
         for line, places in CONCURRENCY.items():
             group.create_task(_serve_line(rt, me, line, places, stop, taken))
 

@@ -145,6 +145,14 @@ DEFINERS = {
         KEYS_ONLY,
         True,
     ),
+    "due_work_without_bulk_edits": Definer(
+        "pabal_system",
+        "SELECT * FROM app.due_work_without_bulk_edits(clock_timestamp())",
+        none,
+        ("kind", "tenant_id", "id", "send_id"),
+        KEYS_ONLY,
+        True,
+    ),
     "due_work_without_lines": Definer(
         "pabal_system",
         "SELECT * FROM app.due_work_without_lines(clock_timestamp())",

@@ -36,7 +36,7 @@ COMPOSED = {
     "contacts/queries.py:_recheck": "features/test_contacts",
     "contacts/queries.py:count_where": "features/test_contacts",
     "contacts/queries.py:page_of_contacts": "features/test_contacts",
-    "contacts/tags.py:tag_many": "features/test_contacts",
+    "contacts/bulk.py:_freeze_where": "features/test_bulk_edits",
     "dispatch/measure.py:_refusals": "features/test_campaign_steps",
     "dispatch/measure.py:measure": "features/test_check_property",
     "dispatch/plan.py:_freeze_audience": "features/test_dispatch",

@@ -67,6 +67,7 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "pair_id": str(pair),
         "thread": await receive_one(rt, tenant_id, owner),
         "candidacy_id": await a_candidacy(owner),
+        "edit_id": (await post(owner, "/api/contacts/bulk", {"filter": {}, "addTags": ["당원"]}))["editId"],
     }
 
 

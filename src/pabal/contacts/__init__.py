@@ -2,6 +2,7 @@
 
 from pabal.contacts.actions import Draft, close_gate, create_contact, erase_people, wait_for_clicks
 from pabal.contacts.adopt import Wanted, adopt_people
+from pabal.contacts.bulk_jobs import run_bulk_edit
 from pabal.contacts.card import (
     Blinder,
     Card,
@@ -51,6 +52,7 @@ __all__ = [
     "read_filter",
     "read_segment",
     "rewind",
+    "run_bulk_edit",
     "save_segment",
     "selection_sql",
     "settle",

@@ -230,18 +230,18 @@ async def _write_identities(conn: Conn, tenant_id: UUID, contact_id: UUID, deriv
 
 
 async def erase_contact(conn: Conn, contact_id: UUID) -> None:
-    """Erase the person: card, tokens, identities, tags, consents, raw import cells, images kept by merges.
-
-    Whoever was merged into them goes with them, and an id that was merged away means the survivor: it is the same
-    person. Suppressions stay: they are keyed hashes and know no person. Copies in sends go by a trigger.
-    """
+    """Erase the person; an id that was merged away means the survivor: it is the same person."""
     contact_id = await queries.survivor_of(conn, contact_id) or contact_id
     if contact_id not in await erase_people(conn, [contact_id]):
         raise Problem(NOT_FOUND)
 
 
 async def erase_people(conn: Conn, contact_ids: Sequence[UUID]) -> list[UUID]:
-    """Erase many at once, with whoever was merged into them; the ids that are gone by it."""
+    """Erase people: card, tokens, identities, tags, consents, raw import cells, images kept by merges. Whose ids are gone.
+
+    Whoever was merged into them goes with them. Suppressions stay: they are keyed hashes and know no person. Copies in
+    sends, notes and what they wrote to us go by triggers.
+    """
     await wait_for_clicks(conn)
     cursor = await conn.execute(
         """

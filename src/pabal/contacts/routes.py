@@ -10,13 +10,11 @@ from fastapi import APIRouter, Query
 from psycopg import sql
 
 from pabal.accounts import audit
-from pabal.contacts import actions, queries, tags
+from pabal.contacts import actions, queries
 from pabal.contacts.activity_sql import FilterContext
 from pabal.contacts.card import Blinder
 from pabal.contacts.filter_sql import compile_filter
 from pabal.contacts.schemas import (
-    BulkIn,
-    BulkOut,
     ContactIn,
     ContactList,
     ContactOut,
@@ -24,7 +22,7 @@ from pabal.contacts.schemas import (
     TotalOut,
 )
 from pabal.contacts.segments import read_segment
-from pabal.contacts.selection import everything_of, ids_sql, read_filter, selection_sql, shorthand
+from pabal.contacts.selection import everything_of, read_filter, shorthand
 from pabal.domain.search import parse_q
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
@@ -116,26 +114,6 @@ async def create_contact(body: ContactIn, rt: Rt, who: Writer) -> ContactOut:
         contact = await actions.create_contact(conn, who.tenant_id, blinder, body.draft())
         await audit(conn, who, "contact.create", "contact", contact.id)
     return ContactOut.of(contact, unmasked=who.may("contacts.unmasked"))
-
-
-@router.post("/bulk", name="bulkContacts")
-async def bulk(body: BulkIn, rt: Rt, who: Writer) -> BulkOut:
-    if (body.filter is None) == (body.ids is None):
-        raise Problem(INVALID, errors=[FieldError("filter", "filter와 ids 가운데 하나만 있어야 해요")])
-    blinder = await blinder_of(rt, who)
-    where = ids_sql(body.ids) if body.ids is not None else selection_sql(body.filter, blinder, rt.clock.now())
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        selected, added, removed = await tags.tag_many(
-            conn, who.tenant_id, where=where, add=body.add_tags, remove=body.remove_tags
-        )
-        await audit(
-            conn,
-            who,
-            "contact.bulk",
-            "contact",
-            detail={"selected": selected, "added": added, "removed": removed},
-        )
-    return BulkOut(selected=selected, added=added, removed=removed)
 
 
 @router.get("/{contact_id}", name="getContact")

@@ -160,6 +160,7 @@ class BulkOut(ApiModel):
     selected: int
     added: int
     removed: int
+    edit_id: UUID
 
 
 Channel = Literal["all", "sms", "alimtalk", "brand", "email"]

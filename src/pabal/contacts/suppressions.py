@@ -40,7 +40,10 @@ async def suppress(
     source: str,
     created_by: UUID | None = None,
 ) -> list[UUID]:
-    """Record opt-outs; those already there stay as they were. Ids in the order of (address, channel)."""
+    """Record opt-outs; those already there stay as they were. Ids in the order of (address, channel).
+
+    Except those of a bulk edit, whose undo would take them back: from now on they are the person's own.
+    """
     await close_gate(conn, tenant_id)
     keys = sorted(set(address_keys))
     wanted = [(key, channel) for key in keys for channel in (channels or ("all",))]
@@ -49,7 +52,9 @@ async def suppress(
         INSERT INTO suppressions (tenant_id, address_key, kind, channel, id, reason, source, created_by)
         SELECT %(tenant)s, address_key, %(kind)s, channel, id, %(reason)s, %(source)s, %(by)s
         FROM unnest(%(keys)s::bigint[], %(channels)s::text[], %(ids)s::uuid[]) AS new (address_key, channel, id)
-        ON CONFLICT (tenant_id, address_key, kind, channel) DO NOTHING
+        ON CONFLICT (tenant_id, address_key, kind, channel) DO UPDATE
+        SET reason = excluded.reason, source = excluded.source, created_by = excluded.created_by
+        WHERE suppressions.source = 'bulk'
         """,
         {
             "tenant": tenant_id,

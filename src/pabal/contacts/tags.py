@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import sql
 from psycopg.rows import class_row
 
 from pabal.domain.ids import new_id
@@ -129,30 +128,3 @@ async def set_tags_of(conn: Conn, tenant_id: UUID, contact_id: UUID, names: Sequ
         """,
         (tenant_id, contact_id, ids),
     )
-
-
-async def tag_many(
-    conn: Conn, tenant_id: UUID, *, where: sql.Composable, add: Sequence[str], remove: Sequence[str]
-) -> tuple[int, int, int]:
-    """Add and remove tags on every living contact that `where` selects: (selected, added, removed)."""
-    added = await ensure_tags(conn, tenant_id, add)
-    counted = await conn.execute(
-        sql.SQL(
-            "SELECT count(*) FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL AND {}"
-        ).format(where)
-    )
-    row = await counted.fetchone()
-    removals = await conn.execute(
-        sql.SQL(
-            "DELETE FROM contact_tags x USING contacts c WHERE c.tenant_id = x.tenant_id AND c.id = x.contact_id"
-            " AND x.tag_id IN (SELECT t.id FROM tags t WHERE t.name = ANY({})) AND c.erased_at IS NULL AND {}"
-        ).format(sql.Literal([name.strip() for name in remove]), where)
-    )
-    additions = await conn.execute(
-        sql.SQL(
-            "INSERT INTO contact_tags (tenant_id, contact_id, tag_id) SELECT c.tenant_id, c.id, t FROM contacts c"
-            " CROSS JOIN unnest({}::uuid[]) AS t WHERE c.merged_into IS NULL AND c.erased_at IS NULL AND {}"
-            " ON CONFLICT DO NOTHING"
-        ).format(sql.Literal(list(added.values())), where)
-    )
-    return (0 if row is None else row[0]), additions.rowcount, removals.rowcount

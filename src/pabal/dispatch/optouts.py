@@ -88,7 +88,7 @@ async def refuse_texts(conn: Conn, tenant_id: UUID, keys: list[int]) -> int:
         SELECT k FROM unnest(%(keys)s::bigint[]) AS k
         WHERE NOT EXISTS (SELECT FROM suppressions s
                           WHERE s.tenant_id = %(tenant)s AND s.address_key = k AND s.kind = 'phone'
-                            AND s.channel IN ('all', 'sms'))
+                            AND s.channel IN ('all', 'sms') AND s.source <> 'bulk')
         """,
         {"keys": keys, "tenant": tenant_id},
     )
