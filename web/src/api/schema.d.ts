@@ -1408,6 +1408,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Createexport
+         * @description Ready at once: GET makes the file while it is read, and can be asked for an hour. Numbers are whole for who may
+         *     export them whole.
+         */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloadexport */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1829,6 +1867,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listconsentnotices
+         * @description Who agreed to adverts, took it back or refused and hasn't been told so yet.
+         */
+        get: operations["listConsentNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/notices/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Markconsentnoticestold */
+        post: operations["markConsentNoticesTold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/law/profile": {
         parameters: {
             query?: never;
@@ -1841,6 +1916,46 @@ export interface paths {
         /** Savelawprofile */
         put: operations["saveLawProfile"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lawretention
+         * @description The next election's list as it stands, and the plans of elections that are over.
+         */
+        get: operations["lawRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/retention/{election_day}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approveretentionpurge
+         * @description Owners only. What is erased doesn't come back.
+         */
+        post: operations["approveRetentionPurge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4062,6 +4177,13 @@ export interface components {
              */
             wrong: number;
         };
+        /** BasisOut */
+        BasisOut: {
+            /** Basis */
+            basis: string;
+            /** People */
+            people: number;
+        };
         /** BlockerOut */
         BlockerOut: {
             /** Code */
@@ -5507,25 +5629,44 @@ export interface components {
             /** Reasonlabel */
             reasonLabel: string;
         };
-        /** ExportIn */
-        ExportIn: {
+        /** ExportOut */
+        ExportOut: {
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
             /**
              * Format
-             * @default csv
              * @enum {string}
              */
-            format?: "csv" | "xlsx";
+            format: "csv" | "xlsx";
             /**
-             * Purpose
-             * @description 무엇에 쓰나요? 감사 기록에 남음
+             * Id
+             * Format: uuid
              */
-            purpose: string;
+            id: string;
             /**
-             * Reason
-             * @description 실패·제외 사유로 거르기
+             * State
+             * @default ready
+             * @constant
              */
-            reason?: string | null;
-            state?: components["schemas"]["MessageState"] | null;
+            state?: "ready";
+            /** Unmasked */
+            unmasked: boolean;
+        };
+        /** FactIn */
+        FactIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "consent" | "refusal";
         };
         /**
          * FailureClass
@@ -6969,6 +7110,53 @@ export interface components {
             passwordUrl: string | null;
             role: components["schemas"]["Role"];
         };
+        /** NoticeOut */
+        NoticeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /**
+             * Dueon
+             * Format: date
+             */
+            dueOn: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "consent" | "refusal";
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "granted" | "withdrawn" | "refused";
+            /**
+             * Text
+             * @description 그대로 보낼 수 있는 알림 (정보통신망법 시행령 제62조의2)
+             */
+            text: string;
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "open" | "soon" | "late";
+        };
         /** NoticeSeenIn */
         NoticeSeenIn: {
             /**
@@ -6988,6 +7176,20 @@ export interface components {
             name: string;
             /** Percent */
             percent: number;
+        };
+        /** NoticesOut */
+        NoticesOut: {
+            /** Items */
+            items: components["schemas"]["NoticeOut"][];
+            /** Late */
+            late: number;
+            /** Owed */
+            owed: number;
+            /**
+             * Soon
+             * @description 10일이 지난 것 (늦은 것 포함)
+             */
+            soon: number;
         };
         /**
          * Office
@@ -7326,6 +7528,13 @@ export interface components {
         Page_RecordChangeOut_: {
             /** Items */
             items: components["schemas"]["RecordChangeOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[RetentionOut] */
+        Page_RetentionOut_: {
+            /** Items */
+            items: components["schemas"]["RetentionOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -7870,6 +8079,22 @@ export interface components {
              * @description 실제로 나가는 단계; 빼고 보낸 단계는 없음
              */
             steps: components["schemas"]["StepProgressOut"][];
+        };
+        /** PurgeIn */
+        PurgeIn: {
+            /**
+             * Keep
+             * @description 남기는 근거 (다른 까닭이 있는 사람)
+             * @default []
+             */
+            keep?: string[];
+            /**
+             * People
+             * @description 확인한 사람 수; 달라졌으면 409
+             */
+            people: number;
+            /** Reason */
+            reason: string;
         };
         /** QuestionOut */
         QuestionOut: {
@@ -8559,6 +8784,50 @@ export interface components {
              * @description 보고 있던 판; 그사이 바뀌었으면 거절해요
              */
             version?: number | null;
+        };
+        /** RetentionOut */
+        RetentionOut: {
+            /** Approvedat */
+            approvedAt: string | null;
+            /** Approvedby */
+            approvedBy: string | null;
+            /**
+             * Bases
+             * @description 선거일까지 모은 사람을 근거마다; 끝난 뒤에는 남은 사람
+             */
+            bases: components["schemas"]["BasisOut"][];
+            /** Dday */
+            dDay: string;
+            /**
+             * Dueon
+             * Format: date
+             */
+            dueOn: string;
+            /**
+             * Electionday
+             * Format: date
+             */
+            electionDay: string;
+            /** Finishedat */
+            finishedAt: string | null;
+            /** Kept */
+            kept: string[];
+            /** People */
+            people: number;
+            /** Purged */
+            purged: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "ahead" | "due" | "late";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ahead" | "due" | "approved" | "done";
         };
         /**
          * Role
@@ -9902,6 +10171,16 @@ export interface components {
             /** Token */
             token: string;
         };
+        /** ToldIn */
+        ToldIn: {
+            /** Facts */
+            facts: components["schemas"]["FactIn"][];
+            /**
+             * How
+             * @description 어떻게 알렸는지: 문자, 080 안내 등
+             */
+            how: string;
+        };
         /** TotalOut */
         TotalOut: {
             /**
@@ -10381,6 +10660,26 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** ExportIn */
+        pabal__campaigns__routes_export__ExportIn: {
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format?: "csv" | "xlsx";
+            /**
+             * Purpose
+             * @description 무엇에 쓰나요? 감사 기록에 남음
+             */
+            purpose: string;
+            /**
+             * Reason
+             * @description 실패·제외 사유로 거르기
+             */
+            reason?: string | null;
+            state?: components["schemas"]["MessageState"] | null;
+        };
         /** PersonOut */
         pabal__campaigns__schemas_check__PersonOut: {
             /** Bytes */
@@ -10423,6 +10722,44 @@ export interface components {
              * @default
              */
             reason?: string;
+        };
+        /** ExportIn */
+        pabal__contacts__routes_exports__ExportIn: {
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format
+             * @default csv
+             * @enum {string}
+             */
+            format?: "csv" | "xlsx";
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * Kind
+             * @default contacts
+             * @constant
+             */
+            kind?: "contacts";
+            /**
+             * Q
+             * @default
+             */
+            q?: string;
+            /**
+             * Reason
+             * @description 무엇에 쓰나요? 감사 기록에 남음
+             */
+            reason: string;
+            /** Segmentid */
+            segmentId?: string | null;
+            /**
+             * Tag
+             * @default []
+             */
+            tag?: string[];
         };
         /** ResolveIn */
         pabal__contacts__schemas_duplicates__ResolveIn: {
@@ -12139,7 +12476,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExportIn"];
+                "application/json": components["schemas"]["pabal__campaigns__routes_export__ExportIn"];
             };
         };
         responses: {
@@ -13558,6 +13895,71 @@ export interface operations {
             };
         };
     };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["pabal__contacts__routes_exports__ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listImports: {
         parameters: {
             query?: {
@@ -14446,6 +14848,70 @@ export interface operations {
             };
         };
     };
+    listConsentNotices: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markConsentNoticesTold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lawProfile: {
         parameters: {
             query?: never;
@@ -14495,6 +14961,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileModel"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lawRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetentionOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveRetentionPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                election_day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetentionOut_"];
                 };
             };
             /** @description 거절 */
