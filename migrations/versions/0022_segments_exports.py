@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0022_segments_exports"
-down_revision = "0026_law_lists"
+down_revision = "0021_automations"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0023_contact_view"
-down_revision = "0021_automations"
+down_revision = "0022_segments_exports"
 
 
 def upgrade() -> None:

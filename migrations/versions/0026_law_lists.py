@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0026_law_lists"
-down_revision = "0023_contact_view"
+down_revision = "0025_automation_bounds"
 
 
 def upgrade() -> None:

@@ -320,8 +320,8 @@ async def test_fr10_fifty_changes_at_once_are_one_message(rt, camp, kit, partiti
         await asyncio.gather(*(change(camp, record, status="신규", amount=n) for n in range(50)))
         await settled(rt, camp)
     assert len(carrier.ledger()) == 1
-    lines = await logs(camp, limit=100)
-    assert Counter((line["status"], line["reason"]) for line in lines) == {
+    # What the cooldown stops is one line a day that counts, not a line each.
+    assert {(line["status"], line["reason"]): line["tries"] for line in await logs(camp)} == {
         ("delivered", ""): 1,
         ("skipped", "cooldown"): 49,
     }

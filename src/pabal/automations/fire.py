@@ -7,14 +7,18 @@ loses nothing and doubles nothing. The gate, the quota and the opt-outs are aske
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pabal.automations.lawful import around_now, standing_of
 from pabal.automations.model import TemplateLink
 from pabal.campaigns import TEMPLATE_GONE, plan_step
+from pabal.compliance import Around
 from pabal.contacts import Blinder, adopt_people, is_mobile
 from pabal.dispatch import Addressee, FrozenStep, announce_stream, start_stream
 from pabal.domain.ids import new_id
+from pabal.kit.clock import KST
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import Problem
 from pabal.records import Partition, Record, person_of, read_records
@@ -41,6 +45,7 @@ class Wish:
     occasion: str
     repeat_no: int = 0
     created_by: UUID | None = None
+    at: datetime | None = None  # of the change, where a change caused it
 
     @property
     def phone(self) -> str | None:
@@ -104,6 +109,36 @@ async def steps_of(conn: Conn, link: TemplateLink) -> tuple[FrozenStep, ...]:
     return tuple(plan.frozen for plan in plans if plan.frozen is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a link sends through now, or why it can't ("" when it can)."""
+
+    steps: tuple[FrozenStep, ...] = ()
+    reason: str = ""
+
+
+class Readinesses:
+    """Of the links of one transaction: each is asked about once, and the law about all of them together."""
+
+    def __init__(self, conn: Conn, tenant_id: UUID, now: datetime) -> None:
+        self._conn, self._tenant_id, self._now = conn, tenant_id, now
+        self._around: Around | None = None
+        self._known: dict[UUID, Readiness] = {}
+
+    async def of(self, link: TemplateLink) -> Readiness:
+        if link.id not in self._known:
+            self._known[link.id] = await self._ask(link)
+        return self._known[link.id]
+
+    async def _ask(self, link: TemplateLink) -> Readiness:
+        steps = await steps_of(self._conn, link)
+        if not steps:
+            return Readiness(reason=TEMPLATE_NOT_READY)
+        if self._around is None:
+            self._around = await around_now(self._conn, self._tenant_id, self._now)
+        return Readiness(steps, standing_of(link, self._around, self._now).reason)
+
+
 async def fire(
     conn: Conn,
     tenant_id: UUID,
@@ -111,10 +146,9 @@ async def fire(
     partitions: Mapping[UUID, Partition],
     wishes: Sequence[Wish],
     *,
-    known: Mapping[UUID, tuple[FrozenStep, ...]] | None = None,
+    ready: Readinesses,
 ) -> Fired:
-    """Make the messages and write the log. `known`: steps by link, where they were asked for in this transaction already.
-    After the commit: `announce`."""
+    """Make the messages and write the log. After the commit: `announce`."""
     fired = Fired()
     by_link: dict[UUID, list[int]] = {}
     for place, wish in enumerate(wishes):
@@ -124,17 +158,17 @@ async def fire(
             by_link.setdefault(wish.link.id, []).append(place)
     for places in by_link.values():
         link = wishes[places[0]].link
-        steps = known[link.id] if known and link.id in known else await steps_of(conn, link)
+        readiness = await ready.of(link)
         partition = partitions.get(link.partition_id)
-        if not steps or partition is None:
-            fired.refused |= dict.fromkeys(places, TEMPLATE_NOT_READY)
+        if readiness.reason or partition is None:
+            fired.refused |= dict.fromkeys(places, readiness.reason or TEMPLATE_NOT_READY)
             continue
         people = await _addressees(conn, tenant_id, blinder, partition, {i: wishes[i] for i in places})
         for round_ in _rounds(people):
             send_id = await start_stream(
                 conn,
                 tenant_id,
-                steps=steps,
+                steps=readiness.steps,
                 people=[people[place] for place in round_],
                 created_by=wishes[round_[0]].created_by,
             )
@@ -183,20 +217,27 @@ def _rounds(people: Mapping[int, Addressee]) -> list[list[int]]:
 
 
 async def write_logs(conn: Conn, tenant_id: UUID, wishes: Sequence[Wish], fired: Fired) -> None:
-    """One line per wish that was decided. The same occasion twice is one line: its second decision changes nothing."""
-    places = sorted(fired.placed.keys() | fired.refused.keys())
-    if not places:
+    """One line per wish that was decided, except that what a change was stopped by is one line a day, which counts: a form
+    that saves a record a thousand times leaves one line. A line with a message is never taken over by a later refusal."""
+    lines: dict[tuple[UUID, UUID, str], tuple[int, int]] = {}  # → (place, how often)
+    for i in sorted(fired.placed.keys() | fired.refused.keys()):
+        key = (wishes[i].link.id, wishes[i].record_id, _occasion(wishes[i], fired.refused.get(i)))
+        lines[key] = (i, lines[key][1] + 1 if key in lines else 1)
+    if not lines:
         return
+    places = [place for place, _ in lines.values()]
     await conn.execute(
         """
         INSERT INTO automation_logs (tenant_id, id, template_link_id, record_id, trigger_type, occasion, repeat_no, send_id,
-                                     seq, reason, created_by)
+                                     seq, reason, created_by, tries)
         SELECT %(tenant)s, v.* FROM unnest(
             %(ids)s::uuid[], %(links)s::uuid[], %(records)s::uuid[], %(types)s::text[], %(occasions)s::text[],
-            %(repeats)s::smallint[], %(sends)s::uuid[], %(seqs)s::integer[], %(reasons)s::text[], %(by)s::uuid[]) AS v
+            %(repeats)s::smallint[], %(sends)s::uuid[], %(seqs)s::integer[], %(reasons)s::text[], %(by)s::uuid[],
+            %(tries)s::integer[]) AS v
         ON CONFLICT (tenant_id, template_link_id, record_id, occasion)
         DO UPDATE SET send_id = excluded.send_id, seq = excluded.seq, reason = excluded.reason,
-                      tries = automation_logs.tries + 1
+                      tries = automation_logs.tries + excluded.tries
+        WHERE automation_logs.send_id IS NULL OR excluded.send_id IS NOT NULL
         """,
         {
             "tenant": tenant_id,
@@ -204,14 +245,21 @@ async def write_logs(conn: Conn, tenant_id: UUID, wishes: Sequence[Wish], fired:
             "links": [wishes[i].link.id for i in places],
             "records": [wishes[i].record_id for i in places],
             "types": [wishes[i].trigger_type for i in places],
-            "occasions": [wishes[i].occasion for i in places],
+            "occasions": [occasion for _, _, occasion in lines],
             "repeats": [wishes[i].repeat_no for i in places],
             "sends": [fired.placed[i].send_id if i in fired.placed else None for i in places],
             "seqs": [fired.placed[i].seq if i in fired.placed else None for i in places],
             "reasons": [fired.refused.get(i, "") for i in places],
             "by": [wishes[i].created_by for i in places],
+            "tries": [times for _, times in lines.values()],
         },
     )
+
+
+def _occasion(wish: Wish, refused: str | None) -> str:
+    if refused is None or wish.at is None:
+        return wish.occasion
+    return f"{refused}:{wish.at.astimezone(KST):%Y-%m-%d}"
 
 
 async def announce(rt: Runtime, tenant_id: UUID, fired: Fired) -> None:

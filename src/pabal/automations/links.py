@@ -20,10 +20,14 @@ from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
 from pabal.records import Partition, find_partition
 from pabal.templates import TemplateRow, find_template
 
+LINK_DELETED = "link_deleted"
+
 _COLUMNS: LiteralString = """
     SELECT l.id, l.partition_id, l.template_id, l.name, l.recipient_field, l.variable_mappings, l.trigger_type,
            l.trigger_condition, l.repeat_config, l.cooldown_hours, l.message_class, l.send_from, l.send_until, l.fallback,
-           l.is_active, l.active_since, l.version, l.created_at, l.updated_at, t.name AS template_name,
+           l.is_active, l.active_since, l.version, l.created_at, l.updated_at,
+           coalesce(l.written_by, l.created_by) AS written_by, l.approved, l.approved_at,
+           t.name AS template_name,
            t.state AS template_state, t.body AS template_body
     FROM template_links l JOIN templates t ON t.tenant_id = l.tenant_id AND t.id = l.template_id
 """
@@ -207,10 +211,10 @@ async def create_link(conn: Conn, who: Actor, draft: LinkDraft) -> TemplateLink:
         """
         INSERT INTO template_links (tenant_id, id, partition_id, template_id, name, recipient_field, variable_mappings,
                                     trigger_type, trigger_condition, repeat_config, cooldown_hours, send_from, send_until,
-                                    fallback, is_active, created_by)
+                                    fallback, is_active, created_by, written_by)
         VALUES (%(tenant)s, %(id)s, %(partition_id)s, %(template_id)s, %(name)s, %(recipient_field)s, %(variable_mappings)s,
                 %(trigger_type)s, %(trigger_condition)s, %(repeat_config)s, %(cooldown_hours)s, %(send_from)s,
-                %(send_until)s, %(fallback)s, %(is_active)s, %(by)s)
+                %(send_until)s, %(fallback)s, %(is_active)s, %(by)s, %(by)s)
         """,
         {**_stored(draft), "tenant": who.tenant_id, "id": link_id, "by": who.actor_id},
     )
@@ -218,6 +222,12 @@ async def create_link(conn: Conn, who: Actor, draft: LinkDraft) -> TemplateLink:
         conn, who, "template_link.create", "template_link", link_id, detail={"trigger": draft.trigger_type}
     )
     return await read_link(conn, link_id)
+
+
+def _says_otherwise(old: TemplateLink, draft: LinkDraft) -> bool:
+    """Whoever wrote what it says now isn't who approves it."""
+    now = (draft.template_id, draft.fallback, draft.repeat_config is None)
+    return now != (old.template_id, old.fallback, old.repeat_config is None)
 
 
 async def change_link(
@@ -241,10 +251,11 @@ async def change_link(
             cooldown_hours = %(cooldown_hours)s, send_from = %(send_from)s, send_until = %(send_until)s,
             fallback = %(fallback)s, is_active = %(is_active)s,
             active_since = CASE WHEN is_active THEN active_since ELSE clock_timestamp() END,
+            written_by = CASE WHEN %(texts)s THEN %(by)s ELSE written_by END,
             version = version + 1, updated_at = clock_timestamp()
         WHERE id = %(id)s AND deleted_at IS NULL
         """,
-        {**_stored(draft), "id": old.id},
+        {**_stored(draft), "id": old.id, "by": who.actor_id, "texts": _says_otherwise(old, draft)},
     )
     if old.repeat_config is not None and draft.repeat_config is None:
         await _cancel_queue(conn, old.id, "repeat_removed")
@@ -269,7 +280,7 @@ async def delete_link(conn: Conn, who: Actor, link_id: UUID) -> None:
     )
     if not cursor.rowcount:
         raise Problem(NOT_FOUND)
-    await _cancel_queue(conn, link_id, "link_deleted")
+    await _cancel_queue(conn, link_id, LINK_DELETED)
     await audit(conn, who, "template_link.delete", "template_link", link_id)
 
 

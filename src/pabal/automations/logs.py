@@ -14,11 +14,14 @@ from pabal.automations.fire import (
     RECORD_RATE,
     TEMPLATE_NOT_READY,
     Fired,
+    Readinesses,
     Wish,
     current,
     fire,
 )
+from pabal.automations.lawful import NEEDS_APPROVAL, UNLAWFUL
 from pabal.automations.links import links_by_id
+from pabal.automations.recall import LINK_OFF
 from pabal.contacts import Blinder
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
@@ -33,6 +36,9 @@ RETRYABLE = frozenset(
         TEMPLATE_NOT_READY,
         RECORD_RATE,
         LINK_RATE,
+        LINK_OFF,
+        UNLAWFUL,
+        NEEDS_APPROVAL,
         "missing_variable",
         "not_encodable",
         "too_long",
@@ -142,7 +148,9 @@ async def read_log(conn: Conn, log_id: UUID) -> LogLine:
     return line
 
 
-async def retry(conn: Conn, tenant_id: UUID, blinder: Blinder, log_id: UUID, *, by: UUID | None) -> Fired:
+async def retry(
+    conn: Conn, tenant_id: UUID, blinder: Blinder, log_id: UUID, *, by: UUID | None, now: datetime
+) -> Fired:
     """The same occasion once more, as the record is now. Locked: two retries at once make one message."""
     await conn.execute("SELECT FROM automation_logs WHERE id = %s FOR UPDATE", (log_id,))
     line = await read_log(conn, log_id)
@@ -156,7 +164,8 @@ async def retry(conn: Conn, tenant_id: UUID, blinder: Blinder, log_id: UUID, *, 
     if partition is None:
         raise Problem(NOT_RETRYABLE, detail="표가 지워졌어요.")
     wish = Wish(link, record.id, record.values, line.trigger_type, line.occasion, line.repeat_no, by)
-    return await fire(conn, tenant_id, blinder, {partition.id: partition}, [wish])
+    ready = Readinesses(conn, tenant_id, now)
+    return await fire(conn, tenant_id, blinder, {partition.id: partition}, [wish], ready=ready)
 
 
 def _why_not(line: LogLine) -> str:

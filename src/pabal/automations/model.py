@@ -34,6 +34,9 @@ class TemplateLink:
     version: int
     created_at: datetime
     updated_at: datetime
+    written_by: UUID | None = None
+    approved: str = ""
+    approved_at: datetime | None = None
     template_name: str = ""
     template_state: str = ""
     template_body: str = ""

@@ -8,14 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from pabal.accounts import audit, with_editor
-from pabal.automations import ask, links, logs
-from pabal.automations.fire import RECORD_DELETED, Wish, announce, current, fire
-from pabal.automations.lawful import refuse_unlawful
+from pabal.automations import ask, links, logs, switching
+from pabal.automations.fire import RECORD_DELETED, Readinesses, Wish, announce, current, fire
+from pabal.automations.lawful import around_now, refuse_unlawful, standing_of
 from pabal.automations.model import TemplateLink
+from pabal.automations.recall import LINK_DELETED, LINK_OFF, recall_link
 from pabal.automations.schemas import (
     BackTestIn,
     BackTestOut,
     FiringOut,
+    LinkEstimateOut,
     LinkPreviewIn,
     LinkPreviewOut,
     LinkSampleOut,
@@ -59,8 +61,11 @@ async def list_links(
     now = rt.clock.now()
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await links.list_links(conn, partition_id=partition_id)
+        around = await around_now(conn, who.tenant_id, now)
         figures = await logs.figures(conn, since=now - timedelta(days=FIGURE_DAYS), today=start_of_day(now))
-    return Page(items=[TemplateLinkOut.of(one, figures.get(one.id)) for one in found])
+    return Page(
+        items=[TemplateLinkOut.of(one, standing_of(one, around, now), figures.get(one.id)) for one in found]
+    )
 
 
 @router.post("", name="createTemplateLink", status_code=201, response_model=TemplateLinkOut)
@@ -72,7 +77,7 @@ async def create_link(body: TemplateLinkIn, request: Request, rt: Rt, who: Write
             draft = await links.checked_draft(conn, body.wanted())
             await refuse_unlawful(conn, who.tenant_id, draft, rt.clock.now())
             made = await links.create_link(conn, who, draft)
-            answer = await call.answer(conn, TemplateLinkOut.of(made), status=201)
+            answer = await call.answer(conn, await _out(conn, rt, who, made), status=201)
     await try_publish_changed(rt, who.tenant_id, "automation", made.id)
     return answer
 
@@ -118,7 +123,7 @@ async def get_link(link_id: UUID, rt: Rt, who: Reads) -> TemplateLinkOut:
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await links.read_link(conn, link_id)
         figures = await logs.figures(conn, since=now - timedelta(days=FIGURE_DAYS), today=start_of_day(now))
-    return TemplateLinkOut.of(found, figures.get(link_id))
+        return await _out(conn, rt, who, found, figures.get(link_id))
 
 
 @router.patch("/{link_id}", name="changeTemplateLink")
@@ -129,12 +134,46 @@ async def change_link(link_id: UUID, body: TemplateLinkPatch, rt: Rt, who: Write
         draft = await links.checked_draft(conn, body.over(old))
         if draft.is_active:  # switching off is always lawful
             await refuse_unlawful(conn, who.tenant_id, draft, rt.clock.now())
+            if not old.is_active:
+                await switching.refuse_unseen(conn, rt, old, body.messages)
+        elif old.is_active:
+            await recall_link(conn, who.tenant_id, link_id, LINK_OFF)
         try:
             changed = await links.change_link(conn, who, old, draft, version=body.version)
         except Problem as problem:
             raise await with_editor(conn, rt, problem) from problem
+        out = await _out(conn, rt, who, changed)
     await try_publish_changed(rt, who.tenant_id, "automation", link_id)
-    return TemplateLinkOut.of(changed)
+    return out
+
+
+@router.get("/{link_id}/estimate", name="estimateTemplateLink")
+async def estimate(link_id: UUID, rt: Rt, who: Reads) -> LinkEstimateOut:
+    """What switching it on would send: at once (overdue repeats), and on a usual day. Sends nothing."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        link = await links.read_link(conn, link_id)
+        return LinkEstimateOut.model_validate(await switching.estimate(conn, rt, who.tenant_id, link))
+
+
+@router.post("/{link_id}/approve", name="approveTemplateLink")
+async def approve(
+    link_id: UUID, rt: Rt, who: Annotated[Principal, requires("campaigns.approve")]
+) -> TemplateLinkOut:
+    """Somebody has read what a rule repeats. What was stopped meanwhile can be tried again from the log."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        link = await links.read_link(conn, link_id)
+        await switching.approve_link(conn, rt, who, link)
+        out = await _out(conn, rt, who, await links.read_link(conn, link_id))
+    await try_publish_changed(rt, who.tenant_id, "automation", link_id)
+    return out
+
+
+async def _out(
+    conn: Conn, rt: Runtime, who: Principal, link: TemplateLink, figures: logs.LinkFigures | None = None
+) -> TemplateLinkOut:
+    now = rt.clock.now()
+    around = await around_now(conn, who.tenant_id, now)
+    return TemplateLinkOut.of(link, standing_of(link, around, now), figures)
 
 
 @router.delete("/{link_id}", name="deleteTemplateLink", status_code=204)
@@ -142,6 +181,7 @@ async def delete_link(link_id: UUID, rt: Rt, who: Writes) -> None:
     """Its queue is cancelled; its log stays."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         await links.delete_link(conn, who, link_id)
+        await recall_link(conn, who.tenant_id, link_id, LINK_DELETED)
     await try_publish_changed(rt, who.tenant_id, "automation", link_id)
 
 
@@ -161,7 +201,8 @@ async def send(link_id: UUID, body: LinkSendIn, request: Request, rt: Rt, who: R
                 for one in records.values()
                 if one.partition_id == partition.id
             ]
-            fired = await fire(conn, who.tenant_id, blinder, {partition.id: partition}, wishes)
+            ready = Readinesses(conn, who.tenant_id, rt.clock.now())
+            fired = await fire(conn, who.tenant_id, blinder, {partition.id: partition}, wishes, ready=ready)
             await audit(
                 conn,
                 who,

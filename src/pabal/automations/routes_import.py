@@ -9,19 +9,18 @@ from starlette.datastructures import UploadFile
 
 from pabal.accounts import audit
 from pabal.automations.links import active_links
+from pabal.automations.switching import ESTIMATE_CHANGED
 from pabal.contacts import Blinder
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
 from pabal.kit.http.auth import Principal, Rt, requires
-from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
+from pabal.kit.http.errors import INVALID, FieldError, Problem
 from pabal.kit.http.schemas import ApiModel
 from pabal.kit.turns import Line, Turn, ring
 from pabal.records import Partition, ReadList, create_records, partition_of, read_list
 
 router = APIRouter(prefix="/api/records", tags=["records"])
-
-ESTIMATE_CHANGED = declare("estimate_changed", 409, "보내게 될 메시지 수가 달라졌어요. 다시 확인해 주세요")
 
 
 class RowFaultOut(ApiModel):

@@ -157,7 +157,7 @@ async def retry_log(log_id: UUID, rt: Rt, who: Runs) -> AutomationLogOut:
     """The same occasion once more, if certainly nothing is out; never where a person has opted out."""
     blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
     async with tenant_tx(rt, who.tenant_id) as conn:
-        fired = await logs.retry(conn, who.tenant_id, blinder, log_id, by=who.user_id)
+        fired = await logs.retry(conn, who.tenant_id, blinder, log_id, by=who.user_id, now=rt.clock.now())
         await audit(conn, who, "automation.retry", "automation_log", log_id)
         line = await logs.read_log(conn, log_id)
         titles = await titles_of(conn, who, [line.record_id])

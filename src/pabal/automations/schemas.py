@@ -8,6 +8,7 @@ from pydantic import Field as Bound
 from pydantic import model_validator
 
 from pabal.automations.ask import title_of
+from pabal.automations.lawful import Standing
 from pabal.automations.logs import LinkFigures, LogLine, QueueLine
 from pabal.automations.model import TemplateLink
 from pabal.campaigns import SendWindowModel
@@ -103,6 +104,10 @@ class TemplateLinkPatch(ApiModel):
     send_window: SendWindowModel | None = None
     fallback: LinkFallbackIn | None = None
     version: int | None = None
+    messages: int | None = Bound(
+        default=None,
+        description="켜면 바로 나갈 밀린 반복의 수(estimate의 messages). 100건이 넘으면 꼭 있어야 함",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -127,7 +132,7 @@ class TemplateLinkPatch(ApiModel):
             "window": None if old.window is None else (old.window.opens, old.window.shuts),
             "fallback": old.fallback,
         }
-        named = self.model_fields_set - {"version", "message_class"}
+        named = self.model_fields_set - {"version", "message_class", "messages"}
         if "template_id" in named and "variable_mappings" not in named:
             wanted["variable_mappings"] = {}
         return wanted | _plain({name: getattr(self, name) for name in named})
@@ -181,9 +186,15 @@ class TemplateLinkOut(ApiModel):
     created_at: datetime
     updated_at: datetime
     figures: LinkFiguresOut | None = None
+    trouble: Literal["", "unlawful", "needs_approval"] = Bound(
+        default="", description="지금 아무것도 보내지 않는 까닭: 법에 어긋나는 글, 승인을 기다리는 글"
+    )
+    trouble_text: str = ""
 
     @classmethod
-    def of(cls, link: TemplateLink, figures: LinkFigures | None = None) -> "TemplateLinkOut":
+    def of(
+        cls, link: TemplateLink, standing: Standing, figures: LinkFigures | None = None
+    ) -> "TemplateLinkOut":
         return cls(
             id=link.id,
             partition_id=link.partition_id,
@@ -205,7 +216,21 @@ class TemplateLinkOut(ApiModel):
             created_at=link.created_at,
             updated_at=link.updated_at,
             figures=LinkFiguresOut.of(figures),
+            trouble=standing.reason,
+            trouble_text=standing.message,
         )
+
+
+class LinkEstimateOut(ApiModel):
+    """`messages` go out at once: repeats that fell due while the rule was off. `perDay`, `busiestDay`, `cost`: as the last
+    `days` would have been."""
+
+    messages: int
+    waiting: int
+    per_day: float
+    busiest_day: int
+    cost: int
+    days: int
 
 
 class LinkSendIn(ApiModel):

@@ -14,21 +14,20 @@ from pabal.automations.fire import (
     NO_PHONE,
     RECORD_DELETED,
     RECORD_RATE,
-    TEMPLATE_NOT_READY,
     Fired,
+    Readinesses,
     Wish,
     announce,
     current,
     fire,
     recipient_key,
-    steps_of,
     write_logs,
 )
 from pabal.automations.links import active_links
 from pabal.automations.model import TemplateLink
 from pabal.automations.queue import Later, enqueue
+from pabal.automations.recall import recall_outdated
 from pabal.contacts import Blinder
-from pabal.dispatch import FrozenStep
 from pabal.domain.trigger import holds
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.events import try_publish_changed
@@ -49,6 +48,8 @@ async def run_triggers(rt: Runtime, tenant_id: UUID) -> int:
     blinder = Blinder(await rt.keys.of(rt.pool, tenant_id))
     async with tenant_tx(rt, tenant_id) as conn:
         taken, events = await take_changes(conn, BATCH)
+        if events:
+            await recall_outdated(conn, tenant_id, blinder, {event.record_id for event in events})
         fired = await _decide(conn, rt, tenant_id, blinder, events) if events else Fired()
     await announce(rt, tenant_id, fired)
     if fired.placed or fired.refused:
@@ -81,6 +82,7 @@ async def _decide(
             records[event.record_id].values if event.record_id in records else event.after,
             "auto",
             f"auto:{event.change_id}",
+            at=event.at,
         )
         for link, event in matched
     ]
@@ -94,25 +96,18 @@ async def _decide(
             refused[place] = CONDITION_CHANGED
         elif wishes[place].phone is None:
             refused[place] = NO_PHONE
-    steps = await _steps(conn, wishes, refused)
+    ready = Readinesses(conn, tenant_id, now)
+    await _unready(ready, wishes, refused)
     await _bound(conn, wishes, refused)
     await _guard(conn, tenant_id, wishes, refused, now)
-    return await _go(conn, tenant_id, blinder, partitions, wishes, refused, steps, now)
+    return await _go(conn, tenant_id, blinder, partitions, wishes, refused, ready, now)
 
 
-async def _steps(
-    conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]
-) -> dict[UUID, tuple[FrozenStep, ...]]:
-    """By link, asked before the guard: a template that waits for its review uses up no cooldown."""
-    steps: dict[UUID, tuple[FrozenStep, ...]] = {}
+async def _unready(ready: Readinesses, wishes: Sequence[Wish], refused: dict[int, str]) -> None:
+    """Asked before the guard: a template that waits for its review uses up no cooldown."""
     for place, wish in enumerate(wishes):
-        if place in refused:
-            continue
-        if wish.link.id not in steps:
-            steps[wish.link.id] = await steps_of(conn, wish.link)
-        if not steps[wish.link.id]:
-            refused[place] = TEMPLATE_NOT_READY
-    return steps
+        if place not in refused and (reason := (await ready.of(wish.link)).reason):
+            refused[place] = reason
 
 
 async def _bound(conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]) -> None:
@@ -190,7 +185,7 @@ async def _go(
     partitions: Mapping[UUID, Partition],
     wishes: Sequence[Wish],
     refused: dict[int, str],
-    steps: Mapping[UUID, tuple[FrozenStep, ...]],
+    ready: Readinesses,
     now: datetime,
 ) -> Fired:
     """Out now, or in the morning; and once more later, where the link repeats."""
@@ -206,7 +201,7 @@ async def _go(
             later.append(Later(wish.link.id, wish.record_id, "first", key, at, wish.occasion))
         else:
             out.append(place)
-    fired = await fire(conn, tenant_id, blinder, partitions, [wishes[place] for place in out], known=steps)
+    fired = await fire(conn, tenant_id, blinder, partitions, [wishes[place] for place in out], ready=ready)
     stopped = Fired(refused=refused)
     await write_logs(conn, tenant_id, wishes, stopped)
     sent = [wishes[out[place]] for place in fired.placed]

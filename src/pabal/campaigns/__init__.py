@@ -1,6 +1,7 @@
 """Campaigns: drafts, the check, launch and steering, what became of whom. Messages themselves are `dispatch`'s."""
 
 from pabal.campaigns.actions import create_campaign
+from pabal.campaigns.approval import OWN_APPROVAL, read_rule
 from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.campaigns.people import STATE_LABELS, reason_label
 from pabal.campaigns.queries import CampaignRow, page_of_campaigns, read_campaign
@@ -10,6 +11,7 @@ from pabal.campaigns.texts import DecisionOut, IntervalOut, TextOut, with_figure
 from pabal.campaigns.variants import VariantFigures, list_decisions
 
 __all__ = [
+    "OWN_APPROVAL",
     "STATE_LABELS",
     "TEMPLATE_GONE",
     "CampaignRow",
@@ -24,6 +26,7 @@ __all__ = [
     "page_of_campaigns",
     "plan_step",
     "read_campaign",
+    "read_rule",
     "reason_label",
     "run_check_job",
     "with_figures",

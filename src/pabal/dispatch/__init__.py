@@ -57,7 +57,7 @@ from pabal.dispatch.recipients import Recipient, list_recipients
 from pabal.dispatch.reconcile import Books, OpenRows, reconcile
 from pabal.dispatch.refusals import Refusals, refusals_of_send
 from pabal.dispatch.render import Finished, Unrenderable, finish
-from pabal.dispatch.stream import Addressee, announce_stream, start_stream
+from pabal.dispatch.stream import Addressee, announce_stream, start_stream, withdraw
 from pabal.dispatch.trials import (
     Trial,
     TrialLine,
@@ -175,5 +175,6 @@ __all__ = [
     "unmatched",
     "watch_send",
     "weigh_rest",
+    "withdraw",
     "write_texts",
 ]

@@ -92,6 +92,42 @@ async def start_stream(
     return send_id
 
 
+async def withdraw(conn: Conn, tenant_id: UUID, reasons: Mapping[tuple[UUID, int], str]) -> int:
+    """Take messages back that still wait for their first channel; how many. One that is claimed by now goes its way: a claim
+    and this meet at the message's row, and whoever comes second sees what the first has made of it."""
+    keys = sorted(reasons)
+    cursor = await conn.execute(
+        """
+        WITH meant AS MATERIALIZED (
+            SELECT m.tenant_id, m.send_id, m.seq, v.reason
+            FROM unnest(%(sends)s::uuid[], %(seqs)s::integer[], %(reasons)s::text[]) AS v (send_id, seq, reason)
+            JOIN messages m ON m.tenant_id = %(tenant)s AND m.send_id = v.send_id AND m.seq = v.seq
+            WHERE m.state = 'queued' AND m.step = 0
+            ORDER BY m.send_id, m.seq FOR UPDATE OF m
+        ), ended AS (
+            UPDATE messages m SET state = 'skipped', reason = v.reason, updated_at = clock_timestamp()
+            FROM meant v
+            WHERE m.tenant_id = v.tenant_id AND m.send_id = v.send_id AND m.seq = v.seq AND m.state = 'queued'
+            RETURNING m.send_id, m.seq, m.reason
+        ), dropped AS (
+            DELETE FROM retries r USING ended e
+            WHERE r.tenant_id = %(tenant)s AND r.send_id = e.send_id AND r.seq = e.seq
+        )
+        SELECT send_id, reason, count(*) FROM ended GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        {
+            "tenant": tenant_id,
+            "sends": [send for send, _ in keys],
+            "seqs": [seq for _, seq in keys],
+            "reasons": [reasons[key] for key in keys],
+        },
+    )
+    ended = await cursor.fetchall()
+    for send_id, reason, n in ended:
+        await add_deltas(conn, tenant_id, send_id, Counter({("queued", ""): -n, ("skipped", reason): n}))
+    return sum(n for _, _, n in ended)
+
+
 async def announce_stream(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     """Best effort: the sweeper finds chunks that are due."""
     await ring_lane(rt, tenant_id, send_id, STREAM_KIND)

@@ -199,6 +199,25 @@ def _ordered(have: Any, value: Any) -> bool:
     return numbers or (isinstance(have, str) and isinstance(value, str))
 
 
+def standing_condition(condition: Any) -> Any:
+    """A condition as it can be asked hours later: what changed into something must still be it."""
+    if not isinstance(condition, dict):
+        return condition
+    for group in ("all", "any"):
+        if group in condition:
+            return {group: [standing_condition(child) for child in condition[group]]}
+    if "not" in condition:
+        # That something did not just change says nothing about how it is now.
+        inner = condition["not"]
+        edge = isinstance(inner, dict) and inner.get("operator") in EDGE_OPS
+        return None if edge else {"not": standing_condition(inner)}
+    if condition.get("operator") == "changed_to":
+        return {**condition, "operator": "eq"}
+    if condition.get("operator") == "changed_from_to":
+        return {**condition, "operator": "eq", "value": condition["value"][1]}
+    return condition
+
+
 def fields_of(condition: Any) -> set[str]:
     """Keys that a condition looks at."""
     if not isinstance(condition, dict):

@@ -207,9 +207,13 @@ async def delete_records(conn: Conn, who: Actor, record_ids: Sequence[UUID]) -> 
             RETURNING id, partition_id
         ), forgotten AS (
             UPDATE record_changes c SET body = NULL FROM gone g WHERE c.record_id = g.id
+        ), noted AS (
+            INSERT INTO record_changes (tenant_id, id, record_id, partition_id, kind, actor_kind, actor_id)
+            SELECT %(tenant)s, v.change_id, g.id, g.partition_id, 'deleted', %(kind)s, %(by)s
+            FROM gone g JOIN unnest(%(ids)s::uuid[], %(changes)s::uuid[]) AS v (id, change_id) ON v.id = g.id
         )
-        INSERT INTO record_changes (tenant_id, id, record_id, partition_id, kind, actor_kind, actor_id)
-        SELECT %(tenant)s, v.change_id, g.id, g.partition_id, 'deleted', %(kind)s, %(by)s
+        INSERT INTO record_outbox (tenant_id, change_id, partition_id, record_id)
+        SELECT %(tenant)s, v.change_id, g.partition_id, g.id
         FROM gone g JOIN unnest(%(ids)s::uuid[], %(changes)s::uuid[]) AS v (id, change_id) ON v.id = g.id
         """,
         {

@@ -43,6 +43,9 @@ async def take_changes(conn: Conn, limit: int) -> tuple[int, list[TakenChange]]:
     rows = await cursor.fetchall()
     changes = []
     for change_id, record_id, partition_id, kind, at, body in rows:
+        if kind == "deleted":
+            changes.append(TakenChange(change_id, record_id, partition_id, kind, at, {}, None))
+            continue
         if body is None:
             continue
         opened = json.loads(body)

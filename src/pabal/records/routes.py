@@ -179,6 +179,7 @@ async def delete_records(body: DeleteRecordsIn, rt: Rt, who: Writes) -> DeletedO
     async with tenant_tx(rt, who.tenant_id) as conn:
         deleted = await actions.delete_records(conn, who, body.ids)
         await audit(conn, who, "record.delete", "record", detail={"deleted": deleted})
+    await tell(rt, who.tenant_id, who.tenant_id)
     return DeletedOut(deleted=deleted)
 
 
@@ -205,7 +206,7 @@ async def delete_record(record_id: UUID, rt: Rt, who: Writes) -> None:
     async with tenant_tx(rt, who.tenant_id) as conn:
         await actions.delete_record(conn, who, record_id)
         await audit(conn, who, "record.delete", "record", record_id)
-    await try_publish_changed(rt, who.tenant_id, "record", record_id)
+    await tell(rt, who.tenant_id, record_id)
 
 
 @router.get("/records/{record_id}/reveal", name="revealRecord")

@@ -1,0 +1,175 @@
+"""What keeps rules from saying what isn't true any more, what nobody may say, or more than anybody meant."""
+
+import pytest
+from tests.features.test_automations import (
+    IS_NEW,
+    REPEAT,
+    add,
+    change,
+    facing,
+    logs,
+    make_link,
+    process,
+    settled,
+    shift,
+    until,
+)
+from tests.features.test_automations import kit as kit  # noqa: PLC0414  # a fixture
+from tests.features.test_automations import partition as partition  # noqa: PLC0414  # a fixture
+from tests.support.hub import running_hub
+
+from pabal.automations import run_triggers, switching
+from pabal.kit.db import tenant_tx
+
+TEMPLATES = "/api/alimtalk/template-links"
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    return facing(settings, carrier)
+
+
+async def say(rt, camp, kit, body):
+    """The template as Kakao has it from now on."""
+    async with tenant_tx(rt, camp.id) as conn:
+        await conn.execute("UPDATE templates SET body = %s WHERE id = %s", (body, kit.template_id))
+
+
+async def waiting(rt, camp):
+    """Messages that are made and that no carrier has heard of: no worker runs."""
+    while await run_triggers(rt, camp.id):
+        pass
+    return {line["reason"] for line in await logs(camp) if line["status"] == "pending"}
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("condition", "condition_changed"),
+        ("phone", "phone_changed"),
+        ("deleted", "record_deleted"),
+        ("off", "link_off"),
+        ("removed", "link_deleted"),
+    ],
+)
+async def test_a_message_that_waits_is_taken_back_when_it_is_true_no_more(
+    rt, camp, kit, partition, carrier, how, reason
+):
+    link = await make_link(camp, kit, partition, triggerType="on_create", triggerCondition=IS_NEW)
+    record = await add(camp, partition, status="신규")
+    assert await waiting(rt, camp) == {""}
+    if how == "condition":
+        await change(camp, record, status="완료")
+    elif how == "phone":
+        await change(camp, record, phone="010-2345-0009")
+    elif how == "deleted":
+        await camp.staff.delete(f"/api/records/{record['id']}")
+    elif how == "off":
+        await camp.admin.patch(f"{TEMPLATES}/{link['id']}", json={"isActive": False})
+    else:
+        await camp.admin.delete(f"{TEMPLATES}/{link['id']}")
+    await run_triggers(rt, camp.id)
+    async with running_hub(rt):
+        await settled(rt, camp)
+    assert carrier.ledger() == []
+    assert [(line["status"], line["reason"]) for line in await logs(camp)] == [("skipped", reason)]
+
+
+async def test_a_change_that_leaves_it_true_takes_nothing_back(rt, camp, kit, partition, carrier):
+    await make_link(camp, kit, partition, triggerType="on_create", triggerCondition=IS_NEW)
+    record = await add(camp, partition, status="신규")
+    assert await waiting(rt, camp) == {""}
+    await change(camp, record, amount=5)
+    async with running_hub(rt):
+        await settled(rt, camp)
+    assert len(carrier.ledger()) == 1
+
+
+async def test_a_template_that_begins_to_campaign_is_judged_when_it_fires(rt, camp, kit, partition, carrier):
+    """It was lawful when the rule was saved; Kakao's copy has changed since."""
+    link = await make_link(camp, kit, partition, triggerType="on_create")
+    await say(rt, camp, kit, "기호 1번 한서윤, 한 표 부탁드려요. #{이름}님")
+    shown = (await camp.owner.get(TEMPLATES)).json()["items"][0]
+    assert (shown["id"], shown["trouble"]) == (link["id"], "unlawful")
+    await add(camp, partition)
+    async with running_hub(rt):
+        await settled(rt, camp)
+        by_hand = await camp.admin.post(
+            f"{TEMPLATES}/{link['id']}/send", json={"recordIds": [(await logs(camp))[0]["recordId"]]}
+        )
+    assert [one["reason"] for one in by_hand.json()["skipped"]] == ["unlawful"]
+    assert {line["reason"] for line in await logs(camp)} == {"unlawful"}
+    assert carrier.ledger() == []
+
+
+async def test_advertising_words_in_a_repeated_template_wait_for_another_person(
+    rt, camp, kit, partition, carrier
+):
+    await say(rt, camp, kit, "#{이름}님, 이번 주 혜택을 확인해 보세요.")
+    once = await make_link(camp, kit, partition, triggerType="on_create", triggerCondition=IS_NEW)
+    assert once["trouble"] == ""
+    link = await make_link(camp, kit, partition, triggerType="on_create", repeatConfig=REPEAT)
+    assert link["trouble"] == "needs_approval"
+    assert "‘혜택’" in link["troubleText"]
+    await add(camp, partition, status="상담")
+    path = f"{TEMPLATES}/{link['id']}"
+    async with running_hub(rt):
+        await settled(rt, camp)
+        line = (await logs(camp, linkId=link["id"]))[0]
+        assert (line["reason"], line["mayRetry"]) == ("needs_approval", True)
+        own = await camp.admin.post(f"{path}/approve")
+        assert (own.status_code, own.json()["code"]) == (409, "own_approval")
+        assert (await camp.staff.post(f"{path}/approve")).status_code == 403
+        assert (await camp.owner.post(f"{path}/approve")).json()["trouble"] == ""
+        assert (await camp.owner.post(f"/api/alimtalk/logs/{line['id']}/retry")).status_code == 200
+        await settled(rt, camp)
+    assert len(carrier.ledger()) == 1
+    # Another text is another question.
+    await say(rt, camp, kit, "#{이름}님, 선착순이에요.")
+    assert (await camp.owner.get(path)).json()["trouble"] == "needs_approval"
+
+
+async def test_switching_on_says_first_what_goes_out_at_once(rt, camp, kit, partition, carrier, monkeypatch):
+    monkeypatch.setattr(switching, "SEEN_ABOVE", 2)
+    link = await make_link(camp, kit, partition, triggerType="on_create", repeatConfig=REPEAT)
+    path = f"{TEMPLATES}/{link['id']}"
+    for n in range(3):
+        await add(camp, partition, phone=f"010-7100-{n:04}", status="신규")
+    async with running_hub(rt):
+        await settled(rt, camp)
+    await camp.admin.patch(path, json={"isActive": False})
+    shift(rt, 25)
+    found = (await camp.admin.get(f"{path}/estimate")).json()
+    assert (found["messages"], found["waiting"], found["busiestDay"]) == (3, 3, 3)
+    blind = await camp.admin.patch(path, json={"isActive": True})
+    assert (blind.status_code, blind.json()["code"], blind.json()["messages"]) == (409, "estimate_changed", 3)
+    assert (await process(camp))["processed"] == 0
+    seen = await camp.admin.patch(path, json={"isActive": True, "messages": 3})
+    assert seen.status_code == 200, seen.text
+    assert (await process(camp))["sent"] == 3
+
+
+async def test_what_is_stopped_each_time_is_one_line_a_day(rt, camp, kit, partition):
+    await make_link(camp, kit, partition, triggerType="on_update")
+    record = await add(camp, partition, phone=None)
+    for n in range(20):
+        await change(camp, record, amount=n)
+    while await run_triggers(rt, camp.id):
+        pass
+    assert [(line["reason"], line["tries"]) for line in await logs(camp)] == [("no_phone", 20)]
+    # Mended, and sent from the line; what is stopped later that day doesn't take the line back.
+    await change(camp, record, phone="010-2345-0001")
+    line = next(one for one in await logs(camp) if one["reason"] == "no_phone")
+    async with running_hub(rt):
+        retried = await camp.admin.post(f"/api/alimtalk/logs/{line['id']}/retry")
+        assert retried.status_code == 200, retried.text
+        await until(lambda: settled_line(camp, line["id"]))
+        await change(camp, record, phone=None)
+        await settled(rt, camp)
+    found = next(one for one in await logs(camp, limit=100) if one["id"] == line["id"])
+    assert found["status"] == "delivered"
+
+
+async def settled_line(camp, line_id):
+    found = next(one for one in await logs(camp, limit=100) if one["id"] == line_id)
+    return found["status"] == "delivered"
