@@ -37,7 +37,7 @@ export function Empty({ icon: Icon, title, children, actions, className }: Empty
 }
 
 /** Something is there, but not under these conditions. */
-export function NoMatch({ onClear }: { onClear: () => void }) {
+export function NoMatch({ onClear, hint }: { onClear: () => void; hint?: string }) {
   const t = useT();
   return (
     <Empty
@@ -45,7 +45,7 @@ export function NoMatch({ onClear }: { onClear: () => void }) {
       title={t.states.noMatch}
       actions={<Button onClick={onClear}>{t.common.clearAll}</Button>}
     >
-      {t.states.noMatchHint}
+      {t.states.noMatchHint} {hint}
     </Empty>
   );
 }

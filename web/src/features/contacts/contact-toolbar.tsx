@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDownUp, Search, X } from "lucide-react";
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 import type { Tag } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Keys } from "@/components/ui/kbd";
@@ -9,12 +9,16 @@ import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@
 import { useT } from "@/lib/i18n";
 import { isComposing } from "@/lib/keys";
 import { ContactChips } from "./contact-chips";
-import { anySet, type Chips } from "./filter";
+import type { Chips } from "./filter";
 
 interface Props {
   inputRef: RefObject<HTMLInputElement | null>;
   typed: string;
   onTyped: (text: string) => void;
+  /** A syllable is under the hand of the input method. */
+  onComposing: (composing: boolean) => void;
+  /** Out of the box and into the list. */
+  onLeave: () => void;
   chips: Chips;
   onChips: (chips: Chips) => void;
   sort: string;
@@ -22,12 +26,18 @@ interface Props {
   onClear: () => void;
   count: string;
   tags: Tag[];
+  filtered: boolean;
+  /** What was found by a typed word comes in one order only. */
+  sortable: boolean;
+  children?: ReactNode;
 }
 
 export function ContactToolbar({
   inputRef,
   typed,
   onTyped,
+  onComposing,
+  onLeave,
   chips,
   onChips,
   sort,
@@ -35,6 +45,9 @@ export function ContactToolbar({
   onClear,
   count,
   tags,
+  filtered,
+  sortable,
+  children,
 }: Props) {
   const t = useT();
   return (
@@ -49,10 +62,17 @@ export function ContactToolbar({
           value={typed}
           onChange={(event) => onTyped(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key !== "Escape" || isComposing(event.nativeEvent)) return;
+            if (isComposing(event.nativeEvent)) return;
+            if (event.key === "Enter" || event.key === "ArrowDown") {
+              event.preventDefault();
+              onLeave();
+            }
+            if (event.key !== "Escape") return;
             if (typed) onTyped("");
             else event.currentTarget.blur();
           }}
+          onCompositionStart={() => onComposing(true)}
+          onCompositionEnd={() => onComposing(false)}
           placeholder={t.contacts.search}
           aria-label={t.contacts.search}
           className="min-w-0 flex-1 bg-transparent outline-none"
@@ -72,7 +92,8 @@ export function ContactToolbar({
       </div>
       <div className="flex flex-wrap items-center gap-1.5 max-md:-mx-3 max-md:w-[calc(100%+24px)] max-md:flex-nowrap max-md:overflow-x-auto max-md:px-3 max-md:[scrollbar-width:none]">
         <ContactChips chips={chips} onChips={onChips} tags={tags} />
-        {(anySet(chips) || typed) && (
+        {children}
+        {(filtered || typed) && (
           <Button variant="ghost" size="sm" onClick={onClear}>
             {t.common.clearAll}
           </Button>
@@ -84,7 +105,7 @@ export function ContactToolbar({
         </span>
         <Menu>
           <MenuTrigger asChild>
-            <Button variant="ghost" size="sm">
+            <Button variant="ghost" size="sm" disabled={!sortable}>
               <span className="sr-only">{t.contacts.sort}: </span>
               <ArrowDownUp aria-hidden />
               <span className="max-md:sr-only">{t.contacts.sorts[sort]}</span>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Plus, Upload, Users } from "lucide-react";
+import { History, Plus, Upload, Users } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Contact } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
@@ -10,23 +10,27 @@ import { Checkbox } from "@/components/ui/field";
 import { Popover, PopoverAnchor, PopoverContent } from "@/components/ui/popover";
 import { Empty, Failure, NoMatch } from "@/components/ui/states";
 import { type Column, VirtualTable } from "@/components/virtual-table";
-import { useDebounced, useMedia, useNow, useTitle } from "@/lib/hooks";
+import { useAfterPaint, useDebounced, useMedia, useNow, useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useSearch } from "@/lib/router";
+import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { startWith } from "../campaigns/draft";
 import { DuplicatesLink } from "../duplicates/link";
 import { ContactRow } from "./contact-row";
 import { ContactToolbar } from "./contact-toolbar";
-import { anySet, chipsFrom, chipsTo, NO_CHIPS, toFilter } from "./filter";
+import { anySet, chipsFrom, chipsTo, type Filter, joined, NO_CHIPS, toFilter, without } from "./filter";
 import { type Sort, useContacts, useTagChange, useTags } from "./queries";
-import { SelectionBar } from "./selection-bar";
 import { ListSkeleton } from "./skeletons";
-import { useSelection } from "./use-selection";
+import { useSegmentHere } from "./use-segment-here";
+import { useSelection, type Whole } from "./use-selection";
 
 // Rows first: what opens later is fetched when it opens.
 const AddContact = lazy(() => import("./add-contact").then((m) => ({ default: m.AddContact })));
+const SelectionBar = lazy(() => import("./selection-bar").then((m) => ({ default: m.SelectionBar })));
+const ToolbarMore = lazy(() => import("./toolbar-more").then((m) => ({ default: m.ToolbarMore })));
+const BulkHistory = lazy(() => import("./bulk-history").then((m) => ({ default: m.BulkHistory })));
 const ContactDrawer = lazy(() => import("./contact-drawer").then((m) => ({ default: m.ContactDrawer })));
 
 const GRID =
@@ -40,11 +44,17 @@ export function ContactsPage() {
   const { to } = useNavigate();
   const [search, setSearch] = useSearch();
   const [typed, setTyped] = useState("");
-  const q = useDebounced(typed.trim(), 180);
+  const [composing, setComposing] = useState(false);
+  // Half a syllable is worth asking for too (the server knows 김ㅊ), but not on every stroke of one.
+  const q = useDebounced(typed.trim(), composing ? 400 : 180);
   const chips = useMemo(() => chipsFrom(search), [search]);
-  const sort: Sort = search.get("sort") === "createdAt" ? "createdAt" : "-createdAt";
-  const filter = useMemo(() => toFilter(chips), [chips]);
-  const list = useContacts({ q, filter, sort });
+  const wanted = search.get("sort") as Sort | null;
+  const sort: Sort = wanted && q === "" && wanted in t.contacts.sorts ? wanted : "-createdAt";
+  const segmentId = search.get("segment");
+  // What no chip can say; in memory only, for it may hold names and numbers.
+  const [extra, setExtra] = useState<Filter>({});
+  const filter = useMemo(() => joined([toFilter(chips), extra]), [chips, extra]);
+  const list = useContacts({ q, filter, sort, ...(segmentId && { segmentId }) });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const total = list.data?.pages[0]?.total ?? null;
   const open = search.get("open");
@@ -54,14 +64,23 @@ export function ContactsPage() {
   const box = useRef<HTMLInputElement>(null);
   const tags = useTags();
   const changeTags = useTagChange();
-  const selection = useSelection(rows, total?.value ?? rows.length, q === "");
+  const segment = useSegmentHere(segmentId);
+  const whole = useMemo<Whole>(() => {
+    const plain = segment && segment.excludeSegmentIds.length + segment.includeContactIds.length === 0;
+    const segmentFilter = plain
+      ? joined([segment.filter as Filter, ...without(segment.excludeContactIds)])
+      : null;
+    return { filter, q, segmentId, segmentFilter };
+  }, [filter, q, segmentId, segment]);
+  const selection = useSelection(rows, total?.value ?? rows.length, whole);
+  const settled = useAfterPaint();
   useTitle(t.contacts.title);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other people match now; a choice among the old ones is void
   useEffect(() => {
     selection.clear();
     setActive(-1);
-  }, [q, filter]);
+  }, [q, filter, segmentId]);
 
   const openRow = useCallback((contact: Contact) => setSearch({ open: contact.id }), [setSearch]);
   const tagRow = useCallback((contact: Contact, anchor: HTMLElement) => setTagging({ contact, anchor }), []);
@@ -115,10 +134,22 @@ export function ContactsPage() {
 
   const clearAll = () => {
     setTyped("");
-    setSearch(chipsTo(NO_CHIPS));
+    setExtra({});
+    setSearch({ ...chipsTo(NO_CHIPS), segment: null });
   };
   const totalText = total ? `${f.num(total.value)}${total.relation === "gte" ? "+" : ""}` : "";
-  const filtered = q !== "" || anySet(chips);
+  const filtered = q !== "" || anySet(chips) || segmentId !== null || Object.keys(extra).length > 0;
+  const message = () => {
+    const value = selection.value();
+    if (!("q" in value)) startWith(value, selection.count);
+    else if (!hasNextPage) startWith({ ids: rows.map((r) => r.id).filter(selection.has) }, selection.count);
+    else {
+      // A campaign's audience is read again when it goes out, and what was typed is not kept for that.
+      toast(t.contacts.notByQuery, { tone: "error" });
+      return;
+    }
+    to("/campaigns/new");
+  };
   const columns: Column[] = [
     {
       key: "check",
@@ -152,6 +183,15 @@ export function ContactsPage() {
         actions={
           <>
             <DuplicatesLink />
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label={t.contacts.history}
+              onClick={() => setSearch({ edits: "1" })}
+              className="max-md:hidden"
+            >
+              <History aria-hidden />
+            </Button>
             <Button asChild className="max-md:h-11">
               <Link href="/contacts/imports?new=1">
                 <Upload aria-hidden />
@@ -169,20 +209,50 @@ export function ContactsPage() {
         inputRef={box}
         typed={typed}
         onTyped={setTyped}
+        onComposing={setComposing}
+        onLeave={() => {
+          box.current?.blur();
+          setActive(0);
+        }}
         chips={chips}
         onChips={(next) => setSearch(chipsTo(next))}
         sort={sort}
         onSort={(next) => setSearch({ sort: next })}
         onClear={clearAll}
+        filtered={filtered}
+        sortable={q === ""}
         count={filtered ? t.contacts.count(totalText) : ""}
         tags={tags.data ?? []}
-      />
+      >
+        {settled && (
+          <Suspense>
+            <ToolbarMore
+              segmentId={segmentId}
+              onSegment={(id) => setSearch({ segment: id })}
+              extra={extra}
+              onExtra={setExtra}
+              chips={toFilter(chips)}
+            />
+          </Suspense>
+        )}
+      </ContactToolbar>
+      {list.isError && rows.length > 0 && (
+        <p
+          role="alert"
+          className="flex items-center gap-2 border-b bg-warning-soft px-5 py-1.5 text-xs max-md:px-3"
+        >
+          {t.contacts.stale}
+          <Button variant="link" size="sm" onClick={() => void list.refetch()}>
+            {t.common.retry}
+          </Button>
+        </p>
+      )}
       {list.isPending ? (
         <ListSkeleton />
       ) : list.isError && rows.length === 0 ? (
         <Failure title={t.contacts.loadFailed} error={list.error} onRetry={() => void list.refetch()} />
       ) : rows.length === 0 && filtered ? (
-        <NoMatch onClear={clearAll} />
+        <NoMatch onClear={clearAll} hint={q ? t.contacts.chosungHint : undefined} />
       ) : rows.length === 0 ? (
         <Empty
           icon={Users}
@@ -236,18 +306,21 @@ export function ContactsPage() {
           )}
         />
       )}
-      <SelectionBar
-        selection={selection}
-        rows={rows}
-        tags={tags.data ?? []}
-        onTag={(tag, remove) =>
-          changeTags({ selection: selection.value(chips), count: selection.count, tag, remove })
-        }
-        onMessage={() => {
-          startWith(selection.value(chips), selection.count);
-          to("/campaigns/new");
-        }}
-      />
+      {selection.count > 0 && (
+        <Suspense>
+          <SelectionBar
+            selection={selection}
+            people={`${f.num(selection.count)}${selection.isFilter && total?.relation === "gte" ? "+" : ""}`}
+            all={totalText}
+            rows={rows}
+            tags={tags.data ?? []}
+            onTag={(tag, remove) =>
+              changeTags({ selection: selection.value(), count: selection.count, tag, remove })
+            }
+            onMessage={message}
+          />
+        </Suspense>
+      )}
       {tagging && (
         <Popover open onOpenChange={(next) => !next && setTagging(null)}>
           <PopoverAnchor virtualRef={{ current: tagging.anchor }} />
@@ -282,6 +355,7 @@ export function ContactsPage() {
             }}
           />
         )}
+        {search.get("edits") && <BulkHistory onClose={() => setSearch({ edits: null })} />}
         {adding && <AddContact onClose={() => setAdding(false)} tags={tags.data ?? []} />}
       </Suspense>
     </>

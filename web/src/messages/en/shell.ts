@@ -165,6 +165,7 @@ export const keys: Messages["keys"] = {
     adopt: "It went out",
     resend: "Send again (asks first)",
     close: "Close as not sent",
+    edit: "Edit",
     addCondition: "Add a condition",
     addGroup: "Add a group",
     save: "Save",

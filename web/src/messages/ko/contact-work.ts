@@ -15,9 +15,6 @@ const work = {
   segmentNone: "저장한 세그먼트가 아직 없어요",
   segmentMake: "세그먼트 만들기",
   segmentsAll: "세그먼트 관리",
-  notByQuery: "찾은 말로 고른 사람이 너무 많아요. 조건으로 고르거나 태그를 붙인 뒤 보내 주세요.",
-  stale: "새로 불러오지 못했어요. 보이는 것은 조금 전 명단이에요.",
-  chosungHint: "초성(ㄱㅊㅅ)이나 번호 뒤 네 자리로도 찾을 수 있어요.",
   // What leaves the house.
   export: "내보내기",
   exportTitle: "연락처 내보내기",

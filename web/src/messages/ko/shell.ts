@@ -162,6 +162,7 @@ export const keys = {
     adopt: "간 것으로",
     resend: "다시 보내기 (물어봐요)",
     close: "안 간 것으로 닫기",
+    edit: "고치기",
     addCondition: "조건 더하기",
     addGroup: "묶음 더하기",
     save: "저장",
