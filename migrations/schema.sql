@@ -336,6 +336,10 @@ CREATE TABLE public.imports (
     forecast_until timestamp with time zone,
     forecast_problem text,
     obtained_on date,
+    made_up integer DEFAULT 0 NOT NULL,
+    made_up_reason text,
+    made_up_by uuid,
+    made_up_at timestamp with time zone,
     CONSTRAINT imports_policy_check CHECK ((policy = ANY (ARRAY['merge'::text, 'skip'::text, 'replace'::text]))),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])))
 );
@@ -2649,6 +2653,8 @@ CREATE INDEX identities_by_address ON public.identities USING btree (tenant_id, 
 CREATE INDEX identities_by_value ON public.identities USING btree (tenant_id, value_key);
 
 CREATE INDEX import_rows_by_contact ON public.import_rows USING btree (tenant_id, contact_id);
+
+CREATE INDEX imports_made_up ON public.imports USING btree (tenant_id, id) WHERE ((made_up > 0) AND (made_up_at IS NULL));
 
 CREATE INDEX imports_running ON public.imports USING btree (lease_until) WHERE (state = 'running'::text);
 

@@ -45,3 +45,12 @@ CREATE TABLE retention_plans (
 );
 SELECT app.protect('retention_plans');
 REVOKE DELETE ON retention_plans FROM pabal_app;
+
+-- 공직선거법 제82조의5 6항: numbers that stand in rows of a list one after another are made up rather than given. Nobody of such a
+-- list is texted through a real account until a person has said where it is from.
+ALTER TABLE imports
+    ADD COLUMN made_up        integer NOT NULL DEFAULT 0,  -- numbers of the list that stand in long rows
+    ADD COLUMN made_up_reason text,
+    ADD COLUMN made_up_by     uuid,
+    ADD COLUMN made_up_at     timestamptz;
+CREATE INDEX imports_made_up ON imports (tenant_id, id) WHERE made_up > 0 AND made_up_at IS NULL;

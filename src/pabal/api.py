@@ -43,6 +43,7 @@ from pabal.contacts.routes_groups import router as contact_groups_router
 from pabal.contacts.routes_segments import router as segments_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
+from pabal.imports.routes_made_up import router as made_up_router
 from pabal.imports.routes_undo import router as import_undo_router
 from pabal.inbox.routes import router as inbox_router
 from pabal.inbox.routes_unclear import router as unclear_router
@@ -95,6 +96,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     segments_router,
     exports_router,
     duplicates_router,
+    made_up_router,  # before the imports, one of whose ids its address would be taken for
     imports_router,
     import_undo_router,
     senders_router,

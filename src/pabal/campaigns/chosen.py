@@ -1,8 +1,9 @@
 """The law about who was chosen: counted over the very people of the selection, never over the whole book.
 
-P-04 political tags, T-03 constituents of a report.
+C-08 numbers that were made up, P-04 political tags, T-03 constituents of a report.
 """
 
+from dataclasses import replace
 from typing import LiteralString
 from uuid import UUID
 
@@ -20,12 +21,34 @@ from pabal.runtime import Runtime
 
 
 async def verdicts_on_people(
-    conn: Conn, rt: Runtime, tenant_id: UUID, law: Law, selection: Selection
+    conn: Conn, rt: Runtime, tenant_id: UUID, law: Law, selection: Selection, *, live: bool
 ) -> tuple[Verdict, ...]:
+    """`live`: through an account that reaches people."""
     return (
+        *await _made_up(conn, rt, tenant_id, law, selection, live=live),
         *await _sensitive(conn, rt, tenant_id, law, selection),
         *await _outside(conn, rt, tenant_id, law, selection),
     )
+
+
+async def _made_up(
+    conn: Conn, rt: Runtime, tenant_id: UUID, law: Law, selection: Selection, *, live: bool
+) -> tuple[Verdict, ...]:
+    """C-08: nobody is texted whose number was made up; a list of rows of numbers waits for a word about its origin."""
+    cursor = await conn.execute("SELECT id FROM imports WHERE made_up > 0 AND made_up_at IS NULL")
+    suspects = [row[0] for row in await cursor.fetchall()]
+    if not suspects:
+        return ()
+    values: dict[str, object] = {"suspects": suspects}
+    people = await _count(conn, rt, tenant_id, selection, "c.import_id = ANY(%(suspects)s)", values)
+    if not people:
+        return ()
+    message = (
+        f"{people:,}명은 번호가 잇달아 이어진 명단에서 왔어요. 지어낸 번호로는 보낼 수 없어요. 실제로 받은 번호라면"
+        " ‘선거법’의 확인할 명단에서 어디서 받았는지 적어 주세요."
+    )
+    found = _said(law, "C-08", message)
+    return (found if live else replace(found, level="warn"),)
 
 
 # Whoever has one of the tags and hasn't agreed, by their newest word, to its being kept.
@@ -65,7 +88,9 @@ async def _sensitive(
     return (_said(law, "P-04", message),)
 
 
-_ELSEWHERE: LiteralString = "NOT EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS area WHERE strpos(c.district, area) > 0)"
+_ELSEWHERE: LiteralString = (
+    "NOT EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS area WHERE strpos(c.district, area) > 0)"
+)
 
 
 async def _outside(
@@ -76,7 +101,9 @@ async def _outside(
         return ()
     areas = list(law.around.profile.areas)
     if not areas:
-        message = "의정활동보고는 선거구민에게만 해요. ‘선거법’의 우리 조직에 선거구의 동네 이름을 적어 주세요."
+        message = (
+            "의정활동보고는 선거구민에게만 해요. ‘선거법’의 우리 조직에 선거구의 동네 이름을 적어 주세요."
+        )
         return (_said(law, "T-03", message),)
     outside = await _count(conn, rt, tenant_id, selection, _ELSEWHERE, {"areas": areas})
     if not outside:

@@ -160,9 +160,7 @@ async def make_plan(
     limits += [step.sender.rate_per_second for step in going if step.sender is not None]
     rate = min((limit for limit in limits if limit is not None), default=ASSUMED_RATE)
     law = law.lasting(
-        await until_when(
-            conn, rt, tenant_id, law, selection, rate=rate, window=window, not_after=not_after
-        )
+        await until_when(conn, rt, tenant_id, law, selection, rate=rate, window=window, not_after=not_after)
     )
     variants = plan_variants(campaign.variants, steps, law.dress)
     of_each = [
@@ -185,7 +183,14 @@ async def make_plan(
         verdicts=in_order(
             [
                 *whole_verdicts(whole),
-                *await verdicts_on_people(conn, rt, tenant_id, law, selection),
+                *await verdicts_on_people(
+                    conn,
+                    rt,
+                    tenant_id,
+                    law,
+                    selection,
+                    live=any(step.sender is not None and not step.sender.sandbox for step in going),
+                ),
                 *of_steps(of_each),
                 *await link_verdicts(conn, rt, campaign, bodies, rehearse=rehearse),
                 *fallback_verdicts(

@@ -1,10 +1,12 @@
 """Where lists may not come from, and what a filter says about the people it picks."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pabal.domain.law.lists import sensitive, source_fault, tags_of
+from pabal.domain.law.lists import made_up, sensitive, source_fault, tags_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +60,28 @@ def test_P04_a_filter_picks_by_the_tags_it_wants(filter_, tags):
 )
 def test_P04_however_deep_it_stands(filter_):
     assert tags_of(filter_) == {"당원"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        (range(20_000_000, 20_000_100), 100),
+        (range(20_000_000, 20_000_099), 0),  # few: a company's own lines
+        (range(20_000_000, 20_000_400, 2), 0),  # nobody's neighbours
+        ([*range(20_000_000, 20_000_060), *(n * 1_003 for n in range(30_000, 30_140))], 60),
+        ([*range(20_000_000, 20_000_060), *(n * 1_003 for n in range(30_000, 30_141))], 0),  # a small part
+        ([n + m * 1_000 for m in range(20_000, 20_010) for n in range(19)], 0),  # rows of nineteen
+        ([n + m * 1_000 for m in range(20_000, 20_010) for n in range(20)], 200),
+    ],
+)
+def test_C08_rows_of_numbers_are_made_up(numbers, found):
+    assert made_up(f"010{number:08}" for number in numbers) == found
+
+
+@given(st.lists(st.integers(0, 99_999_999), min_size=100, max_size=2_000, unique=True))
+def test_C08_numbers_as_they_are_given_are_none(numbers):
+    """At random, no twenty stand in a row."""
+    ordered = sorted(numbers)
+    rows = sum(b - a == 1 for a, b in pairwise(ordered))
+    if rows < 19:
+        assert made_up(f"010{number:08}" for number in numbers) == 0

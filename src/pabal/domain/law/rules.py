@@ -98,10 +98,5 @@ LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Rows that have no judge here, each with its reason."""
 
-NOT_YET: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "C-08": "이어진 번호가 많은 명단을 아직 알아보지 못해요",
-        "A-06": "14일을 세어 일러 주는 일이 아직 없어요",
-    }
-)
+NOT_YET: Final[Mapping[str, str]] = MappingProxyType({})
 """Rows that aren't kept yet, said wherever the rules are listed."""
