@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from psycopg import sql
 from tests.support import random_book
 from tests.support.book import fill_book, person
+from tests.support.random_activity import CAMPAIGNS
 from tests.support.random_book import IMPORT_IDS, TAG_IDS, TODAY, Book, write_random_book
 
 from pabal.contacts import Blinder
-from pabal.contacts.fields import AGE_BANDS, CHANNELS, CONTACT_FIELDS
-from pabal.contacts.filter_sql import FilterContext, compile_filter, parse_contact_filter
+from pabal.contacts.activity_sql import FilterContext
+from pabal.contacts.fields import AGE_BANDS, CHANNELS, CONTACT_FIELDS, contact_field
+from pabal.contacts.filter_sql import compile_filter, parse_contact_filter
 from pabal.contacts.queries import page_of_contacts
 from pabal.domain.filters import FieldSpec, FieldType, FilterError, Op, evaluate
 from pabal.kit.db import tenant_tx
@@ -36,7 +38,20 @@ SPELLINGS = {
     "channel": [*CHANNELS],
     "consent": [*random_book.PURPOSES, "sms:news", "email:news", "email:survey", "fax:news"],
     "ageBand": [*AGE_BANDS],
+    "consentWithdrawn": [*random_book.PURPOSES, "sms:news", "email:survey"],
+    "optOut": [*random_book.REFUSED_CHANNELS, "email"],
+    "contact": [str(UUID(int=1))],
+    "received": [*map(str, CAMPAIGNS), str(UUID(int=1))],
+    "clicked": [*map(str, CAMPAIGNS), str(UUID(int=1))],
+    "attribute:직업": [*filter(None, random_book.JOBS), "TEACHER", " 회사원", "회사", "회사원  (서울)"],
+    "attribute:모임": [*random_book.GROUPS, "없는 모임", "회사원"],
     "import": [*map(str, IMPORT_IDS), str(IMPORT_IDS[0]).upper(), str(UUID(int=1))],
+}
+
+
+FIELDS = {
+    **CONTACT_FIELDS,
+    **{key: spec for key in ("attribute:직업", "attribute:모임") if (spec := contact_field(key)) is not None},
 }
 
 
@@ -71,7 +86,7 @@ def condition(spec: FieldSpec, op: Op, *value: Any) -> dict[str, Any]:
 
 @st.composite
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
-    spec = draw(st.sampled_from(list(CONTACT_FIELDS.values())))
+    spec = draw(st.sampled_from(list(FIELDS.values())))
     op = draw(st.sampled_from(sorted(spec.ops)))
     return condition(spec, op) if op in WITHOUT_VALUE else condition(spec, op, draw(values(spec, op)))
 
@@ -108,7 +123,7 @@ async def book(rt: Runtime, tenant: UUID, request: pytest.FixtureRequest) -> Boo
 
 
 async def test_every_operator_of_every_field(rt: Runtime, tenant: UUID, book: Book) -> None:
-    for spec in CONTACT_FIELDS.values():
+    for spec in FIELDS.values():
         asked = [condition(spec, op) for op in spec.ops & WITHOUT_VALUE]
         for op in sorted(spec.ops - WITHOUT_VALUE - {Op.IN, Op.BETWEEN, Op.WITHIN_DAYS}):
             asked += [condition(spec, op, value) for value in scalars(spec)]

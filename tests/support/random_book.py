@@ -3,19 +3,22 @@
 What a filter or a search must find is decided on these values; the book is only what PostgreSQL is asked about.
 """
 
+import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.support.random_activity import Passed, draw_passed, write_activity
 from typing_extensions import override
 
 from pabal.contacts import Blinder, Card, is_mobile, suppress
 from pabal.domain.identity import IdentityKind, canonical
 from pabal.domain.ids import new_id
 from pabal.domain.name import clean_name
+from pabal.domain.search import attribute_value
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -46,6 +49,9 @@ BASES = ["동의", "수집·이용 동의"]
 TAGS = ["당원", "청년", "VIP", "vip", "a'b"]
 PURPOSES = ["news", "survey"]
 AGE_BANDS = ["", "20", "40", "80"]
+JOBS = ["", "회사원", "의사", "Teacher", "회사원 (서울)", "x" * 61]
+GROUPS = ["산악회", "teacher"]
+REFUSED_CHANNELS = ["all", "sms", "alimtalk"]
 TAG_IDS = {name: UUID(int=1000 + number) for number, name in enumerate(TAGS)}
 IMPORT_IDS = [UUID(int=2000 + number) for number in range(2)]
 
@@ -76,7 +82,10 @@ class Someone:
     tags: set[str]
     consents: list[tuple[str, str, str, datetime]] = field(default_factory=list)  # in order of recording
     imports: set[UUID] = field(default_factory=set)
-    suppressed: bool = False
+    refused: set[str] = field(default_factory=set)  # channels that an address of theirs is refused on
+    passed: Passed = field(default_factory=Passed)
+    messages: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
+    doubtful: bool = False
 
     def row(self) -> dict[str, Any]:
         """The contact as `domain.filters.evaluate` sees it."""
@@ -91,6 +100,15 @@ class Someone:
             for channel, purpose, state, _ in sorted(self.consents, key=lambda c: c[3])
         }
         granted = {pair for pair, state in newest.items() if state == "granted"}
+        withdrawn = newest.keys() - granted
+
+        def last(moments: Iterable[datetime]) -> date | None:
+            return max((at.astimezone(KST).date() for at in moments), default=None)
+
+        def attribute(name: str) -> OneOf | None:
+            value = attribute_value(card.attributes.get(name, ""))
+            return OneOf({value}, lambda text: attribute_value(text) or None) if value else None
+
         channels = {"sms" if is_mobile(phone) else "landline" for phone in card.phones}
         channels |= {"email"} if card.emails else set()
         channels |= {"kakao"} if card.kakao_ids else set()
@@ -102,7 +120,19 @@ class Someone:
             "tag": self.tags | {str(TAG_IDS[name]) for name in self.tags},
             "channel": channels,
             "consent": {purpose for _, purpose in granted} | {":".join(pair) for pair in granted},
-            "suppressed": self.suppressed,
+            "consentWithdrawn": {purpose for _, purpose in withdrawn}
+            | {":".join(pair) for pair in withdrawn},
+            "suppressed": bool(self.refused),
+            "optOut": self.refused,
+            "contact": OneOf({self.id}, lambda text: UUID(text) if text else None),
+            "duplicate": self.doubtful,
+            "lastContact": last(self.passed.received.values()),
+            "lastClick": last(self.passed.clicked.values()),
+            "lastReply": last(self.passed.replied),
+            "received": set(map(str, self.passed.received)),
+            "clicked": set(map(str, self.passed.clicked)),
+            "attribute:직업": attribute("직업"),
+            "attribute:모임": attribute("모임"),
             "import": OneOf(self.imports, lambda text: UUID(text) if text else None)
             if self.imports
             else None,
@@ -136,6 +166,8 @@ def mailboxes(chance: random.Random) -> tuple[str, ...]:
 
 def draw_person(chance: random.Random) -> Someone:
     created = chance.choice(MOMENTS)
+    passed, messages = draw_passed(chance, MOMENTS)
+    attributes = {"직업": chance.choice(JOBS), "모임": chance.choice(GROUPS)}
     return Someone(
         id=new_id(),
         card=Card(
@@ -143,6 +175,7 @@ def draw_person(chance: random.Random) -> Someone:
             phones=some(chance, PHONES, 3),
             emails=mailboxes(chance),
             kakao_ids=some(chance, KAKAO_IDS, 1),
+            attributes=dict(chance.sample(sorted(attributes.items()), chance.randint(0, 2))),
         ),
         district=chance.choice(DISTRICTS),
         age_band=chance.choice(AGE_BANDS),
@@ -161,6 +194,8 @@ def draw_person(chance: random.Random) -> Someone:
             for at in sorted(chance.sample(MOMENTS, chance.randint(0, 4)))
         ],
         imports=set(chance.sample(IMPORT_IDS, chance.choice((0, 0, 1, 2)))),
+        passed=passed,
+        messages=messages,
     )
 
 
@@ -175,20 +210,32 @@ async def write_random_book(rt: Runtime, tenant_id: UUID, seed: int, *, size: in
         )
         for number, one in enumerate(book):
             await _write(conn, tenant_id, blinder, one, row_no=number)
-        refused = chance.choice(PHONES)
-        key = blinder.address_key("phone", refused)
-        await suppress(
-            conn,
-            tenant_id,
-            kind="phone",
-            address_keys={key},
-            channels=("all",),
-            reason="전화",
-            source="manual",
-            created_by=None,
-        )
+        refusals = [(chance.choice(PHONES), channel) for channel in REFUSED_CHANNELS]
+        for phone, channel in refusals:
+            await suppress(
+                conn,
+                tenant_id,
+                kind="phone",
+                address_keys={blinder.address_key("phone", phone)},
+                channels=(channel,),
+                reason="전화",
+                source="manual",
+                created_by=None,
+            )
+        for one, two in itertools.pairwise(sorted(chance.sample([one.id for one in book], size // 4))):
+            state = chance.choice(("open", "separate"))
+            await conn.execute(
+                "INSERT INTO duplicate_pairs (tenant_id, id, contact_a, contact_b, reason, state)"
+                " VALUES (%s, %s, %s, %s, 'same_name', %s)",
+                (tenant_id, new_id(), one, two, state),
+            )
+            for someone in book:
+                someone.doubtful |= state == "open" and someone.id in (one, two)
+    replies = [(chance.choice(PHONES), chance.choice(MOMENTS)) for _ in range(5)]
+    await write_activity(rt, tenant_id, [(one.id, one.passed, one.messages) for one in book], replies)
     for one in book:
-        one.suppressed = refused in one.card.phones
+        one.refused = {channel for phone, channel in refusals if phone in one.card.phones}
+        one.passed.replied = [at for phone, at in replies if phone in one.card.phones]
     return book
 
 

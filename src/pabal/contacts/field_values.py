@@ -20,14 +20,15 @@ _DISTRICTS: LiteralString = """
                 ORDER BY c.district LIMIT 1)
         FROM found f WHERE f.district IS NOT NULL)
     SELECT f.district, (SELECT count(*) FROM (SELECT FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
-                                              AND c.district = f.district LIMIT 1000) some) AS n
+                                              AND c.district = f.district LIMIT 1000) few) AS n
     FROM found f WHERE f.district <> '' AND position(lower(%(q)s) IN lower(f.district)) > 0
     ORDER BY n DESC, f.district LIMIT %(most)s
 """
 # Where somebody comes from is the same for a whole import: the newest 20,000 know nearly all values.
 _NEWEST: LiteralString = """
     SELECT w.value, count(*) AS n FROM (
-        SELECT {column} AS value FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
+        SELECT CASE %(field)s WHEN 'source' THEN c.source ELSE c.basis END AS value
+        FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
         ORDER BY c.id DESC LIMIT 20000) w
     WHERE w.value <> '' AND position(lower(%(q)s) IN lower(w.value)) > 0
     GROUP BY w.value ORDER BY n DESC, w.value LIMIT %(most)s
@@ -43,16 +44,9 @@ _PURPOSES: LiteralString = """
 
 async def values_of(conn: Conn, field: str, q: str) -> list[tuple[str, int]]:
     """(value, how many people, roughly), the commonest first."""
-    values = {
-        "q": q.strip(),
-        "most": _MOST,
-        "state": "withdrawn" if field == "consentWithdrawn" else "granted",
-    }
-    statement = {
-        "district": _DISTRICTS,
-        "source": _NEWEST.replace("{column}", "c.source"),
-        "basis": _NEWEST.replace("{column}", "c.basis"),
-    }.get(field, _PURPOSES)
+    state = "withdrawn" if field == "consentWithdrawn" else "granted"
+    statement = _DISTRICTS if field == "district" else _NEWEST if field in ("source", "basis") else _PURPOSES
+    values = {"q": q.strip(), "most": _MOST, "state": state, "field": field}
     cursor = await conn.execute(statement, values)
     return [(row[0], row[1]) for row in await cursor.fetchall()]
 

@@ -134,6 +134,7 @@ async def page_of_contacts(
     oldest_first: bool,
     limit: int,
     exact: bool = False,
+    counted: bool = True,
 ) -> ContactPage:
     """A page by creation time; ids are UUIDv7, so the id is the position."""
     direction = sql.SQL("ASC" if oldest_first else "DESC")
@@ -148,17 +149,17 @@ async def page_of_contacts(
         )
     )
     ids = [row[0] for row in await cursor.fetchall()]
-    total = await count_where(conn, where, exact=exact) if after is None else None
+    total = await count_where(conn, where, exact=exact) if after is None and counted else None
     return ContactPage(
         await read_contacts(conn, tenant_id, ids[:limit]), ids[limit - 1] if len(ids) > limit else None, total
     )
 
 
 async def count_where(
-    conn: Conn, where: sql.Composable, cap: int = COUNT_CAP, *, exact: bool = False
+    conn: Conn, where: sql.Composable, cap: int | None = None, *, exact: bool = False
 ) -> Total:
     """`exact`: somebody asked for the whole number and waits."""
-    cap = 2**31 - 2 if exact else cap
+    cap = 2**31 - 2 if exact else cap or COUNT_CAP
     cursor = await conn.execute(
         sql.SQL("SELECT count(*) FROM (SELECT FROM contacts c WHERE {} AND {} LIMIT {}) found").format(
             _LIVING, where, sql.Literal(cap + 1)
@@ -203,6 +204,7 @@ async def search_contacts(
     where: sql.Composable | None,
     before: UUID | None,
     limit: int,
+    counted: bool = True,
 ) -> ContactPage:
     """Newest first. Candidates come from the token index in batches; filter and re-check thin them out
     until the page is full or the candidates are used up.
@@ -224,7 +226,7 @@ async def search_contacts(
         further += await _recheck(conn, tenant_id, candidates, query, where)
     found = len(page) + len(further)
     total = None
-    if before is None:
+    if before is None and counted:
         total = await _search_total(conn, probe, found, used_up=used_up, filtered=where is not None)
     page += await read_contacts(conn, tenant_id, further[: max(0, limit - len(page))])
     return ContactPage(page[:limit], page[limit - 1].id if found > limit else None, total)

@@ -1464,6 +1464,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/made-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listmadeuplists */
+        get: operations["listMadeUpLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}": {
         parameters: {
             query?: never;
@@ -1559,6 +1576,26 @@ export interface paths {
         get: operations["importErrorsWorkbook"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/made-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirmlist
+         * @description An owner stands for the list: its people may be texted from here on.
+         */
+        post: operations["confirmList"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6806,6 +6843,35 @@ export interface components {
              */
             password: string;
         };
+        /** MadeUpIn */
+        MadeUpIn: {
+            /**
+             * Reason
+             * @description 번호를 어디서 어떻게 받았는지
+             */
+            reason: string;
+        };
+        /** MadeUpOut */
+        MadeUpOut: {
+            /** At */
+            at: string | null;
+            /** Basis */
+            basis: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Madeup
+             * @description 잇달아 이어진 번호
+             */
+            madeUp: number;
+            /** Rows */
+            rows: number;
+            /** Source */
+            source: string;
+        };
         /**
          * MeOut
          * @description Who is logged in and where; the same after login, after a switch and at reload.
@@ -7465,6 +7531,13 @@ export interface components {
         Page_ListedSendOut_: {
             /** Items */
             items: components["schemas"]["ListedSendOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[MadeUpOut] */
+        Page_MadeUpOut_: {
+            /** Items */
+            items: components["schemas"]["MadeUpOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -14030,6 +14103,35 @@ export interface operations {
             };
         };
     };
+    listMadeUpLists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MadeUpOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getImport: {
         parameters: {
             query?: never;
@@ -14228,6 +14330,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MadeUpIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MadeUpOut_"];
+                };
             };
             /** @description 거절 */
             default: {
