@@ -25,12 +25,12 @@ NULL = "\\N"  # of COPY's text format
 _TEMP: tuple[LiteralString, ...] = (
     """CREATE TEMP TABLE IF NOT EXISTS stage_contacts (
         id uuid, plain text, tokens integer[], name_key bigint, district text, age_band text, source text,
-        fresh boolean, image boolean, rules text) ON COMMIT DELETE ROWS""",
+        fresh boolean, image boolean, rules text, tag_set integer) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_identities (
         contact_id uuid, kind text, value_key bigint, address_key bigint, position smallint, quality text,
         row_no integer, fresh boolean) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_tags (
-        contact_id uuid, tag_id uuid, fresh boolean) ON COMMIT DELETE ROWS""",
+        contact_id uuid, tag_id uuid) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_merges (
         id uuid, survivor uuid, other uuid, rules text) ON COMMIT DELETE ROWS""",
     """CREATE TEMP TABLE IF NOT EXISTS stage_rows (
@@ -70,8 +70,9 @@ async def apply_chunk(
     """Bring a chunk's rows into the book; counts by outcome, plus `warned`."""
     await prepare_session(conn)
     people, outcomes, merges = await _compose_locked(conn, job, chunk.groups, good, syllables)
-    await _write_people(conn, job, blinder, people, merges)
-    await _write_tags(conn, job, people, tags)
+    sets: dict[frozenset[str], int] = {}  # which tags new people get: a few sets, many people
+    await _write_people(conn, job, blinder, people, merges, sets)
+    await _write_tags(conn, job, people, tags, sets)
     await _write_rows(conn, job, chunk, good, outcomes)
     counts = Counter(outcome for outcome, _ in outcomes.values())
     counts["rejected"] = len(chunk.rejected)
@@ -139,15 +140,18 @@ async def _write_people(
     blinder: Blinder,
     people: Sequence[Person],
     merges: Sequence[tuple[Person, list[UUID]]],
+    sets: dict[frozenset[str], int],
 ) -> None:
     written = [person for person in people if person.changed]
     if not written:
         return
     derived = [(person, blinder.derive(person.card)) for person in written]
     async with conn.cursor().copy(
-        "COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image, rules) FROM STDIN"
+        """
+        COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image, rules, tag_set) FROM STDIN
+        """
     ) as copy:
-        await copy.write(_bytes([_contact_line(job, person, values) for person, values in derived]))
+        await copy.write(_bytes([_contact_line(job, person, values, sets) for person, values in derived]))
     async with conn.cursor().copy(
         "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no, fresh) FROM STDIN"
     ) as copy:
@@ -243,29 +247,35 @@ async def _merge_contacts(conn: Conn, job: Job, merges: Sequence[tuple[Person, l
     )
 
 
-async def _write_tags(conn: Conn, job: Job, people: Sequence[Person], tags: Mapping[str, UUID]) -> None:
+async def _write_tags(
+    conn: Conn,
+    job: Job,
+    people: Sequence[Person],
+    tags: Mapping[str, UUID],
+    sets: Mapping[frozenset[str], int],
+) -> None:
+    names = {"tenant": job.tenant_id, "import": job.import_id}
+    if sets:
+        held = [(number, tags[name]) for names_of, number in sets.items() for name in names_of]
+        await conn.execute(
+            """
+            INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
+            SELECT %(tenant)s, s.id, held.tag_id, %(import)s
+            FROM stage_contacts s JOIN unnest(%(sets)s::integer[], %(tags)s::uuid[]) AS held (number, tag_id)
+                ON held.number = s.tag_set
+            """,
+            {**names, "sets": [one[0] for one in held], "tags": [one[1] for one in held]},
+        )
     told = {name: one.hex for name, one in tags.items()}
-    lines = [
-        f"{person.hex}\t{told[name]}\t{'t' if person.fresh else 'f'}\n"
-        for person in people
-        for name in person.tags
-    ]
+    lines = [f"{person.hex}\t{told[name]}\n" for person in people if not person.fresh for name in person.tags]
     if not lines:
         return
-    async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id, fresh) FROM STDIN") as copy:
+    async with conn.cursor().copy("COPY stage_tags (contact_id, tag_id) FROM STDIN") as copy:
         await copy.write(_bytes(lines))
-    names = {"tenant": job.tenant_id, "import": job.import_id}
     await conn.execute(
         """
         INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
-        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags WHERE fresh
-        """,
-        names,
-    )
-    await conn.execute(
-        """
-        INSERT INTO contact_tags (tenant_id, contact_id, tag_id, import_id)
-        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags WHERE NOT fresh ON CONFLICT DO NOTHING
+        SELECT %(tenant)s, contact_id, tag_id, %(import)s FROM stage_tags ON CONFLICT DO NOTHING
         """,
         names,
     )
@@ -313,14 +323,17 @@ def _text(value: str) -> str:
     return value
 
 
-def _contact_line(job: Job, person: Person, values: Derived) -> str:
+def _contact_line(job: Job, person: Person, values: Derived, sets: dict[frozenset[str], int]) -> str:
     tokens = ",".join(map(str, values.tokens))
     name_key = NULL if values.name_key is None else values.name_key
     image = "t" if not person.fresh and not person.ours else "f"
+    tag_set: int | str = NULL
+    if person.fresh and person.tags:
+        tag_set = sets.setdefault(frozenset(person.tags), len(sets))
     return (
         f"{person.hex}\t{_text(person.card.seal(job.tenant_id, person.id))}\t{{{tokens}}}\t{name_key}"
         f"\t{_text(person.district)}\t{person.age_band}\t{_text(person.source)}\t{'t' if person.fresh else 'f'}\t{image}"
-        f"\t{' '.join(person.rules)}\n"
+        f"\t{' '.join(person.rules)}\t{tag_set}\n"
     )
 
 

@@ -34,17 +34,17 @@ def candidate_of(row: Row, year: int) -> Candidate:
     mailboxes: list[str] = []
     kakao_ids: list[str] = []
     place = 0
-    for one in row.identities:
-        if not one.usable:
+    for kind, value, _, mobile, usable, _ in row.identities:
+        if not usable:
             continue
-        if one.mobile:
-            mobiles.append(one.value)
-        elif one.kind is IdentityKind.PHONE:
+        if mobile:
+            mobiles.append(value)
+        elif kind is IdentityKind.PHONE:
             lines |= {row.value_keys[place]}
-        elif one.kind is IdentityKind.EMAIL:
-            mailboxes.append(one.value)
+        elif kind is IdentityKind.EMAIL:
+            mailboxes.append(value)
         else:
-            kakao_ids.append(one.value)
+            kakao_ids.append(value)
         place += 1
     return Candidate(
         row.name_key,

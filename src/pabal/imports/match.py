@@ -20,11 +20,12 @@ ten apart, or two people whom somebody told apart, into one contact is refused. 
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS
+from pabal.imports.beside import beside
 from pabal.imports.evidence import CROWD, NEAR_YEARS, Candidate, Value, shared_values, years_apart
 from pabal.imports.near import near_ids, near_phones
 from pabal.imports.people import STRENGTH, Doubt, Link, People, Reason
@@ -38,30 +39,36 @@ class Group(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
+Asked = tuple[Doubt, int, int]
+WORTH_A_COPY: Final = 20_000  # members: below, a fork costs what it saves
+
+
 class Matched(NamedTuple):
     """Everybody joined as far as the rules go: what groups and questions are read from."""
 
     people: People
     values: list[Value]
-    doubts: list[tuple[Doubt, int, int]]  # near numbers and IDs that are no joint
+    doubts: list[Asked]  # near numbers and IDs that are no joint
 
 
 def match(
-    members: Sequence[Candidate], apart: Iterable[tuple[int, int]] = (), *, ask_nameless: bool = False
+    members: Sequence[Candidate],
+    apart: Iterable[tuple[int, int]] = (),
+    *,
+    ask_nameless: bool = False,
+    helped: bool = False,
 ) -> Matched:
-    """Strongest joints first; the order of members doesn't change who belongs together."""
-    values, plain = shared_values(members)
-    people = People(members, apart)
-    for one, other in plain:
-        if not people.join(one, other, Reason.SAME_NAME):  # their years contradict: a value to ask about
-            key = members[one].name_key or 0
-            values.append(Value([one, other], {key: [one, other]}, 1, line=False))
-    for value in values:
-        _same_names(people, members, value)
-    links = [link for value in values if len(value.by_name) > 1 for link in _other_names(members, value)]
-    doubts: list[tuple[Doubt, int, int]] = []
-    links += near_phones(members, doubts)
-    links += near_ids(members, doubts)
+    """Strongest joints first; the order of members doesn't change who belongs together.
+
+    `helped`: a forked copy may compare near values meanwhile (imports/beside), half of the work.
+    """
+    with beside(lambda: [_near(members)], wanted=helped and len(members) >= WORTH_A_COPY) as helper:
+        values, plain = shared_values(members)
+        people = People(members, apart)
+        links = _joined_by_value(people, members, values, plain)
+        found = None if helper is None else helper.results()
+    near, doubts = found[0] if found else _near(members)
+    links += near
     links += _without_value(members)
     for _, reason, a, b in sorted(links):
         people.join(a, b, reason)
@@ -72,6 +79,26 @@ def match(
         for person, one in nameless:
             people.join(person, one, Reason.NAMELESS)
     return Matched(people, values, doubts)
+
+
+def _near(members: Sequence[Candidate]) -> tuple[list[Link], list[Asked]]:
+    doubts: list[Asked] = []
+    links = near_phones(members, doubts)
+    links += near_ids(members, doubts)
+    return links, doubts
+
+
+def _joined_by_value(
+    people: People, members: Sequence[Candidate], values: list[Value], plain: Iterable[tuple[int, int]]
+) -> list[Link]:
+    """Who has one value and one name is joined; other names on one value are links to be weighed."""
+    for one, other in plain:
+        if not people.join(one, other, Reason.SAME_NAME):  # their years contradict: a value to ask about
+            key = members[one].name_key or 0
+            values.append(Value([one, other], {key: [one, other]}, 1, line=False))
+    for value in values:
+        _same_names(people, members, value)
+    return [link for value in values if len(value.by_name) > 1 for link in _other_names(members, value)]
 
 
 def assign(rows: Sequence[Candidate], contacts: Mapping[UUID, Candidate]) -> list[Group]:

@@ -7,27 +7,33 @@ match again against a book that already holds half of the file. A forecast is th
 import asyncio
 import json
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
-from typing import NamedTuple
+from itertools import chain, count, islice
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pabal.contacts import Blinder
+from pabal.imports.beside import beside
 from pabal.imports.doubt import questions_of
 from pabal.imports.evidence import Candidate
 from pabal.imports.guess import Target
 from pabal.imports.lookup import Book, book_on, candidate_of
 from pabal.imports.match import Group, groups_of, match
 from pabal.imports.people import Doubt, Reason
-from pabal.imports.read import Shape, read_all
+from pabal.imports.read import WORKBOOK, Shape, read_all
 from pabal.imports.stage import Plan, Row, read_row
 from pabal.imports.vault import Vault, load_parts, opened
 from pabal.kit.db import Conn, Database
 
 _SAMPLE = 200
+_BLOCK = 2_000  # records
+# Of five blocks the helper reads two: it also has to hand over what it read, a quarter of the reading.
+_TURNS, _OWN, _HELPER = 5, frozenset((0, 2, 4)), frozenset((1, 3))
+_VALUES = attrgetter(*(one.name for one in fields(Row)))
 
 
 class Question(NamedTuple):
@@ -87,19 +93,71 @@ async def read_file(
     mapping: Mapping[str, Target],
     blinder: Blinder,
     year: int,
+    helped: bool = False,
 ) -> Staged:
-    """Every record of the upload, read in a thread: the heartbeat of whoever asked goes on. Raises csv.Error."""
+    """Every record of the upload, read in a thread: the heartbeat of whoever asked goes on. Raises csv.Error.
+
+    `helped`: a forked copy may take its share (imports/beside).
+    """
     keys = await db.keys.of(db.pool, tenant_id)
     sealed = await load_parts(db, tenant_id, import_id)
     vault = Vault(tenant_id, keys)
 
+    def records() -> Iterator[list[str]]:
+        return read_all(opened(vault, import_id, sealed), shape)
+
     def read() -> list[Row]:
-        found = read_all(opened(vault, import_id, sealed), shape)
+        found = records()
         sample = list(islice(found, _SAMPLE))
         plan = Plan.of(shape.columns, mapping, sample, year)
-        return [read_row(no, cells, plan, blinder) for no, cells in enumerate(chain(sample, found), start=1)]
+        # A workbook is unpacked by a process of its own: both cores are busy.
+        share = helped and shape.encoding != WORKBOOK and len(sealed) > 1
+        with beside(lambda: map(_packed, _blocks(records(), plan, blinder, _HELPER)), wanted=share) as helper:
+            if helper is None:
+                return [row for block in _blocks(chain(sample, found), plan, blinder) for row in block]
+            mine = _blocks(chain(sample, found), plan, blinder, _OWN)
+            blocks = list(mine)
+            theirs = helper.results()
+        if theirs is None:
+            return [row for block in _blocks(records(), plan, blinder) for row in block]
+        return _interleaved(blocks, theirs)
 
     return Staged(await asyncio.to_thread(read), year)
+
+
+def _blocks(
+    records: Iterator[list[str]], plan: Plan, blinder: Blinder, turns: Container[int] = range(_TURNS)
+) -> Iterator[list[Row]]:
+    """The records read, block by block; those of other turns are passed over."""
+    for number in count():
+        block = list(islice(records, _BLOCK))
+        if not block:
+            return
+        if number % _TURNS in turns:
+            yield [
+                read_row(no, cells, plan, blinder)
+                for no, cells in enumerate(block, start=number * _BLOCK + 1)
+            ]
+
+
+def _packed(rows: Iterable[Row]) -> list[tuple[Any, ...]]:
+    """As plain tuples: half of what a pickled dataclass costs to read."""
+    return [_VALUES(row) for row in rows]
+
+
+def _interleaved(mine: Iterable[list[Row]], theirs: Iterable[list[tuple[Any, ...]]]) -> list[Row]:
+    rows: list[Row] = []
+    own, other = iter(mine), iter(theirs)
+    for number in count():
+        if number % _TURNS in _OWN:
+            block = next(own, None)
+        else:
+            packed = next(other, None)
+            block = None if packed is None else [Row(*values) for values in packed]
+        if block is None:
+            return rows
+        rows += block
+    raise AssertionError
 
 
 async def make_plan(
@@ -111,23 +169,38 @@ async def make_plan(
     staged: Staged,
     started_ms: int,
     ask_nameless: bool,
+    helped: bool = False,
 ) -> MergePlan:
-    """Who is who among the rows and the book as it stands."""
+    """Who is who among the rows and the book as it stands. `helped`: see `read_file`."""
     good = staged.good()
     book = await book_on(conn, tenant_id, blinder, good, staged.year)
     return await asyncio.to_thread(
-        match_rows, good, book, staged.year, import_id, started_ms, ask_nameless=ask_nameless
+        match_rows,
+        good,
+        book,
+        staged.year,
+        import_id,
+        started_ms,
+        ask_nameless=ask_nameless,
+        helped=helped,
     )
 
 
 def match_rows(
-    good: Sequence[Row], book: Book, year: int, import_id: UUID, started_ms: int, *, ask_nameless: bool
+    good: Sequence[Row],
+    book: Book,
+    year: int,
+    import_id: UUID,
+    started_ms: int,
+    *,
+    ask_nameless: bool,
+    helped: bool = False,
 ) -> MergePlan:
     ids = book.ids
     members: list[Candidate] = [candidate_of(row, year) for row in good]
     members += book.contacts
     apart = [(len(good) + a, len(good) + b) for a, b in book.apart]
-    matched = match(members, apart, ask_nameless=ask_nameless)
+    matched = match(members, apart, ask_nameless=ask_nameless, helped=helped)
     groups = groups_of(matched.people, len(good), ids)
     find = matched.people.find
     asked = questions_of(matched, len(good))

@@ -44,7 +44,7 @@ class Probe:
     size: int = 0
     head: bytearray = field(default_factory=bytearray)
     _broken: dict[str, int] = field(default_factory=lambda: {"utf-8": 0, "cp949": 0})
-    _foreign: int = 0  # bytes above ASCII
+    _foreign: int = 0  # runs of bytes above ASCII
     _nuls: int = 0
     _line_ends: list[int] = field(default_factory=lambda: [0, 0])
 
@@ -58,7 +58,9 @@ class Probe:
         self._nuls += chunk.count(0)
         self._line_ends[0] += chunk.count(b"\n")
         self._line_ends[1] += chunk.count(b"\r")
-        if not chunk.isascii():
+        if (
+            not self.head.startswith(codecs.BOM_UTF8) and not chunk.isascii()
+        ):  # a mark at its head says what it is
             self._foreign += sum(1 for _ in _NOT_ASCII.finditer(chunk))
             for name, decoder in self._decoders.items():
                 self._broken[name] += decoder.decode(chunk).count(REPLACEMENT)
