@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check bench-redirect clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check bench-imports bench-redirect clean
 
 help:
 	@printf '%s\n' \
@@ -56,6 +56,9 @@ bench-throughput: setup
 
 bench-check: setup
 	@.venv/bin/python bench/check.py $(ARGS)
+
+bench-imports: setup
+	@.venv/bin/python bench/imports.py $(ARGS)
 
 bench-redirect: setup
 	@.venv/bin/python bench/redirect.py $(ARGS)
