@@ -5,9 +5,11 @@ campaign's check. A text is rendered once for all whose values weigh alike.
 """
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncServerCursor, sql
@@ -24,7 +26,12 @@ from pabal.runtime import Runtime
 
 BATCH = 10_000  # people fetched in one go; a job says how far it is after each
 
-EXCLUDED = "\x02"  # before a reason, where others have their card
+COUNT_AT_ONCE = (
+    200_000  # people counted by the ledger; beyond it they are read one by one, to say how far it is
+)
+
+# What people are alike in: first reason, steps refused (NULL without an address), a variable's values as JSON, the name.
+Kind = tuple[str | None, ...]
 
 MeasureProgress = Callable[[int], Awaitable[None]]  # in percent
 
@@ -76,20 +83,40 @@ async def measure(
         return expected, found
     keys = await rt.keys.of(rt.pool, tenant_id)
     audience, fingerprint = await plan.fingerprint(conn, rt, tenant_id, selection)
-    refused_sql = _refused(tenant_id, texts[0])
-    statement = _verdicts(rt, keys, tenant_id, None, selection, channel) + _kinds_sql(written, refused_sql)
+    names = sorted({name for step in written for name in parse(step.worded).variables})
+    one_each = _verdicts(rt, keys, tenant_id, None, selection, channel) + _kinds_sql(
+        names, written, _refused(tenant_id, texts[0])
+    )
+    if audience <= COUNT_AT_ONCE:
+        counted = one_each + sql.SQL("SELECT *, count(*) FROM kinds GROUP BY {}").format(
+            sql.SQL(", ").join(sql.SQL(str(column + 1)) for column in range(len(names) + 3))
+        )
+        rows: list[Any] = await (await conn.execute(counted)).fetchall()
+        kinds = Counter({tuple(kind): people for *kind, people in rows})
+    else:
+        kinds = await _count(conn, one_each + sql.SQL("SELECT * FROM kinds"), audience, progress)
+    excluded: Counter[str] = Counter()
+    for (reason, *_), people in kinds.items():
+        if reason is not None:
+            excluded[reason] += people
+    await asyncio.to_thread(_add_kinds, found, texts, names, kinds)
+    return Forecast(audience, dict(excluded), fingerprint), found
+
+
+async def _count(
+    conn: Conn, statement: sql.Composed, audience: int, progress: MeasureProgress | None
+) -> Counter[Kind]:
+    """As they come, so that a job can say how far it is."""
     # Everybody will be read; the planner expects a tenth of a cursor and would prefer plans that start fast.
     await conn.execute("SET LOCAL cursor_tuple_fraction = 1")
-    kinds: Counter[str] = Counter()
+    kinds: Counter[Kind] = Counter()
     async with AsyncServerCursor(conn, "measure") as cursor:
         await cursor.execute(statement)
         while rows := await cursor.fetchmany(BATCH):
-            kinds.update([row[0] for row in rows])
+            kinds.update(rows)
             if progress is not None:
                 await progress(kinds.total() * 100 // max(1, audience))
-    excluded = {kind[1:]: n for kind, n in kinds.items() if kind.startswith(EXCLUDED)}
-    await asyncio.to_thread(_add_kinds, found, texts, kinds)
-    return Forecast(audience, excluded, fingerprint), found
+    return kinds
 
 
 async def _refusals(
@@ -110,54 +137,45 @@ async def _refusals(
     return await (await conn.execute(statement)).fetchall()
 
 
-def _kinds_sql(steps: Sequence[FrozenStep], refused: sql.Composable) -> sql.Composable:
-    """Of a card only what weighs: people whose texts weigh alike become the same JSON, so that one text is rendered for
-    all of them instead of one each (100,000 names of three letters are one text, not four seconds of rendering).
+def _kinds_sql(names: Sequence[str], steps: Sequence[FrozenStep], refused: sql.Composable) -> sql.Composed:
+    """`kinds`: of a person only what weighs (`Kind`), so that people whose texts weigh alike come to the same row, and one
+    text is rendered for all of them instead of one each (100,000 names of three letters are one text, not four seconds).
 
     A value of Hangul, digits and Latin letters weighs 2 or 1 bytes a character whatever they are (`domain.text`): it is
-    replaced by as many of each. Anything else stays as it is, so does what a format may read. OFFSET 0 keeps the planner
-    from decrypting a card once for every value.
+    replaced by as many of each. Anything else stays as it is, so does what a format may read. Values are compared as
+    they stand in the card, in quotes: reading each as JSON took longer than everything else here. OFFSET 0 keeps the
+    planner from decrypting a card once for every value.
     """
-    names = sorted({name for step in steps for name in parse(step.worded).variables})
-    nodes: list[sql.Composable] = [
-        sql.SQL("card #> ARRAY['attributes', {}]").format(sql.Literal(name)) for name in names
-    ]
     as_it_is = {name for step in steps for name in step.formats}
-    keys: list[sql.Composable] = [
-        sql.SQL("{}, {}").format(
-            sql.Literal(name), sql.SQL(f"n{number}") if name in as_it_is else _weight_of(number)
-        )
-        for number, name in enumerate(names)
+    nodes: list[sql.Composable] = [
+        sql.SQL("(card #> ARRAY['attributes', {}])::text").format(sql.Literal(name)) for name in names
     ]
-    attributes = sql.SQL("json_build_object({})").format(sql.SQL(", ").join(keys))
+    nodes.append(sql.SQL("(card -> 'name')::text") if "이름" in names else sql.SQL("NULL::text"))
+    weights = [
+        sql.SQL("v{}").format(sql.SQL(str(number))) if name in as_it_is else _weight_of(number)
+        for number, name in enumerate([*names, "이름"])
+    ]
     return sql.SQL(
         """
-        SELECT CASE WHEN reason IS NOT NULL THEN {excluded} || reason ELSE json_build_object(
-                   'phones', CASE WHEN reachable THEN '["0"]'::json ELSE '[]' END,
-                   'name', {name}, 'attributes', {attributes})::text || chr(1) || refused::text END
-        FROM (
-            SELECT reason, reachable, refused, {nodes}
+        , kinds AS (
+            SELECT reason, CASE WHEN reachable THEN refused END AS refused, {weights}
             FROM (
-                SELECT reason, card, refused,
-                       coalesce(json_array_length(card -> 'phones'), 0) > address_no AS reachable
+                SELECT reason, card #> ARRAY['phones', address_no::text] IS NOT NULL AS reachable, refused, {nodes}
                 FROM (
                     SELECT reason, CASE WHEN reason IS NULL THEN app.decrypt(pii)::json END AS card, address_no,
-                           CASE WHEN reason IS NULL THEN {refused} END AS refused
+                           CASE WHEN reason IS NULL THEN {refused}::text END AS refused
                     FROM verdict OFFSET 0
-                ) AS opened
-            ) AS cards OFFSET 0
-        ) AS kinds
+                ) AS opened OFFSET 0
+            ) AS cards
+        )
         """
     ).format(
-        excluded=sql.Literal(EXCLUDED),
-        name=sql.SQL(f"n{len(names)}") if "이름" in as_it_is else _weight_of(len(names)),
-        attributes=attributes,
+        weights=sql.SQL(", ").join(
+            sql.SQL("{} AS w{}").format(weight, sql.SQL(str(number))) for number, weight in enumerate(weights)
+        ),
         refused=refused,
         nodes=sql.SQL(", ").join(
-            sql.SQL("{node} AS n{no}, {node} #>> '{{}}' AS v{no}").format(node=node, no=sql.SQL(str(number)))
-            for number, node in enumerate(
-                [*nodes, sql.SQL("card -> 'name'" if "이름" in names else "NULL::json")]
-            )
+            sql.SQL("{} AS v{}").format(node, sql.SQL(str(number))) for number, node in enumerate(nodes)
         ),
     )
 
@@ -165,10 +183,10 @@ def _kinds_sql(steps: Sequence[FrozenStep], refused: sql.Composable) -> sql.Comp
 def _weight_of(number: int) -> sql.Composable:
     return sql.SQL(
         """
-        CASE WHEN json_typeof(n{no}) = 'string' AND v{no} ~ '^[가-힣0-9A-Za-z]+$'
-             THEN to_json(repeat('가', (octet_length(v{no}) - char_length(v{no})) / 2)
-                          || repeat('a', (3 * char_length(v{no}) - octet_length(v{no})) / 2))
-             ELSE n{no} END
+        CASE WHEN v{no} ~ '^"[가-힣0-9A-Za-z]+"$'
+             THEN '"' || repeat('가', (octet_length(v{no}) - char_length(v{no})) / 2)
+                  || repeat('a', (3 * char_length(v{no}) - octet_length(v{no})) / 2 - 2) || '"'
+             ELSE v{no} END
         """
     ).format(no=sql.SQL(str(number)))
 
@@ -192,15 +210,29 @@ def _refused(tenant_id: UUID, steps: Sequence[FrozenStep]) -> sql.Composable:
 
 
 def _add_kinds(
-    found: Sequence[Sequence[Measured]], texts: Sequence[Sequence[FrozenStep]], kinds: Counter[str]
+    found: Sequence[Sequence[Measured]],
+    texts: Sequence[Sequence[FrozenStep]],
+    names: Sequence[str],
+    kinds: Counter[Kind],
 ) -> None:
-    for kind, people in kinds.items():
-        if kind.startswith(EXCLUDED):
+    for (reason, refused, *values), people in kinds.items():
+        if reason is not None:
             continue
-        snapshot, _, refused = kind.partition(chr(1))
-        refusals = [flag == "t" for flag in refused.strip("{}").split(",")]
+        snapshot = _card(names, values, reachable=refused is not None)
+        # Without an address nobody gets as far as a step that could be refused.
+        refusals = (
+            [flag == "t" for flag in refused.strip("{}").split(",")] if refused else [False] * len(texts[0])
+        )
         for measured, steps in zip(found, texts, strict=True):
             _add(measured, steps, snapshot, refusals, people)
+
+
+def _card(names: Sequence[str], values: Sequence[str | None], *, reachable: bool) -> str:
+    """The card of somebody of a kind; values are JSON already."""
+    *own, name = [value or "null" for value in values]
+    attributes = ", ".join(f"{json.dumps(key)}: {value}" for key, value in zip(names, own, strict=True))
+    phones = '["0"]' if reachable else "[]"
+    return f'{{"phones": {phones}, "name": {name}, "attributes": {{{attributes}}}}}'
 
 
 def _add(
