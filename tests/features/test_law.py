@@ -131,6 +131,8 @@ async def test_the_calendar_is_of_the_camps_own_election_or_of_any(owner):
         "documents",
         "deepfake",
     }
+    (feast,) = [one for one in own["windows"] if one["rule"] == "T-05" and "설날" in one["label"]]
+    assert (feast["first"], feast["last"]) == ("2027-01-31", "2027-02-14")
     other = (
         await owner.get("/api/election-calendar", params={"electionDay": "2028-04-12", "office": "assembly"})
     ).json()

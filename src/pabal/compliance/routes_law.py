@@ -34,8 +34,10 @@ from pabal.domain.law.election import (
     OFFICE_LABELS,
     ElectionCalendar,
     Office,
+    Window,
     d_day,
     greeting_around,
+    greetings_between,
 )
 from pabal.domain.law.judge import RULES
 from pabal.domain.law.rules import NOT_YET, RULES_VERSION, STATUTE_AS_OF, Rule
@@ -228,7 +230,7 @@ def _calendar_out(found: ElectionCalendar | None, day: date) -> CalendarOut:
                 last=window.last,
                 holds=window.holds(day),
             )
-            for window in (found.windows if found else ())
+            for window in _on_the_strip(found)
         ],
         next_change=ChangeOut(
             on=change[0], d_day=d_day(change[0], found.day), label=change[1].label, opens=change[2] == "opens"
@@ -257,6 +259,14 @@ def _calendar_out(found: ElectionCalendar | None, day: date) -> CalendarOut:
             if one.day >= day
         ],
     )
+
+
+def _on_the_strip(found: ElectionCalendar | None) -> list[Window]:
+    """Windows of the election, and the weeks for greetings in the 120 days up to it."""
+    if found is None:
+        return []
+    feasts = greetings_between(found.before(120), found.day)
+    return sorted([*found.windows, *feasts], key=lambda window: (window.first, window.id))
 
 
 def _rule_out(rule: Rule) -> RuleOut:

@@ -227,6 +227,24 @@ def greeting_around(day: date) -> tuple[date, str] | None:
     return min(near, key=lambda one: abs((one[0] - day).days), default=None)
 
 
+def greetings_between(first: date, last: date) -> list[Window]:
+    """The weeks around feasts that touch these days, as windows of a strip (T-05; the days around are ours)."""
+    around = timedelta(days=GREETING_DAYS)
+    return [
+        Window(
+            f"greeting-{feast.isoformat()}",
+            "T-05",
+            f"{name} 인사",
+            "파발 기준",
+            feast - around,
+            feast + around,
+        )
+        for year in range(first.year, last.year + 1)
+        for feast, name in _feasts(year)
+        if feast - around <= last and feast + around >= first
+    ]
+
+
 def _feasts(year: int) -> tuple[tuple[date, str], ...]:
     try:
         return feasts(year)

@@ -25,6 +25,8 @@ const Rail = dynamic(() => import("./rail").then((m) => m.Rail), {
   loading: () => <Skeleton className="h-64 w-full rounded-lg" />,
 });
 
+const Lists = dynamic(() => import("./lists").then((m) => m.Lists), { ssr: false });
+
 /** A calm lawyer: where are we, what may go today, what was used, who are we, which rules hold. */
 export function LawPage() {
   const w = useWords();
@@ -123,6 +125,7 @@ export function LawPage() {
                 ) : (
                   <EightCard candidacy={candidacy} manages={manages} />
                 ))}
+              <Lists camp={camp} owner={can("rules.change")} />
             </div>
             <div className="flex min-w-0 flex-col gap-4">
               {camp &&

@@ -26,6 +26,7 @@ export function ProfileCard({ camp, manages }: { camp: boolean; manages: boolean
     : camp
       ? [
           [p.sitting, yes(data.sitting)],
+          ...(data.sitting ? [[p.areas, (data.areas ?? []).join(", ")] as [string, string]] : []),
           [p.party, yes(data.party)],
           [p.names, (data.names ?? []).join(", ")],
           [p.rivals, (data.rivals ?? []).join(", ")],

@@ -35,6 +35,7 @@ export function ProfileDialog({
   const [draft, setDraft] = useState(profile);
   const [names, setNames] = useState((profile.names ?? []).join(", "));
   const [rivals, setRivals] = useState((profile.rivals ?? []).join(", "));
+  const [areas, setAreas] = useState((profile.areas ?? []).join(", "));
   const save = useLawAct((value: LawProfile) => http.put("/api/law/profile", value));
   // A list's own entry is named `names.0`: the message belongs under the list.
   const faults = Object.fromEntries(
@@ -90,7 +91,7 @@ export function ProfileDialog({
           onSubmit={(event) => {
             event.preventDefault();
             save.mutate(
-              { ...draft, names: listed(names), rivals: listed(rivals) },
+              { ...draft, names: listed(names), rivals: listed(rivals), areas: listed(areas) },
               {
                 onSuccess: () => {
                   toast(p.saved);
@@ -107,6 +108,11 @@ export function ProfileDialog({
           {camp ? (
             <>
               {flag("sitting", p.sitting, p.sittingHint)}
+              {draft.sitting && (
+                <Field label={p.areas} hint={p.areasHint} error={faults.areas}>
+                  <Textarea value={areas} onChange={(event) => setAreas(event.target.value)} />
+                </Field>
+              )}
               {flag("party", p.party, p.partyHint)}
               <Field label={p.names} hint={p.namesHint} error={faults.names}>
                 <Textarea value={names} onChange={(event) => setNames(event.target.value)} />

@@ -25,7 +25,8 @@ const law: LawWords = {
     none: "Periods and deadlines show here once an election is set.",
     greeting: (name: string) => `Within 7 days of ${name}: greetings go out now (our own reading)`,
   },
-  window: (id: string, label: string) => WINDOWS[id] ?? label,
+  window: (id: string, label: string) =>
+    WINDOWS[id] ?? (id.startsWith("greeting-") ? `Greetings (${label.replace(" 인사", "")})` : label),
   table: {
     title: "What may be sent today",
     titleOn: (day: string) => `What may be sent on ${day}`,
@@ -184,6 +185,8 @@ const law: LawWords = {
     partyHint: "May send party notices to members",
     names: "Names to look for",
     namesHint: "Candidates and parties; a text that names one is read again. Separated by commas.",
+    areas: "Towns of the constituency",
+    areasHint: "Who may get reports: cities, districts, towns. Separated by commas.",
     rivals: "Other candidates",
     rivalsHint: "To find texts that may read as an attack. Separated by commas.",
     electionDay: "Nearest election day",

@@ -21,6 +21,8 @@ export const REFUSALS: Record<string, string> = {
   method_not_allowed: "This address can't do that",
   already_member: "Already in the team",
   approval_needed: "Something needs approval first",
+  reply_without_address: "The sender's number can't be read, so nobody can be opted out by it",
+  purge_changed: "Other people would be erased by now. Please look again",
   broadcasts_used: "All eight broadcasts are used. No more can be sent in this election",
   candidacy_exists: "There is a candidacy for this election already",
   reported_number_fixed: "The reported number can't change once it was sent from",
