@@ -156,7 +156,7 @@ async def test_people_of_an_import_are_found_where_they_were_merged_into(rt: Run
         node = parse_contact_filter(condition(CONTACT_FIELDS["import"], Op(op), *value))
         async with tenant_tx(rt, tenant) as conn:
             page = await page_of_contacts(
-                conn, tenant, where=compile_filter(node, context), after=None, oldest_first=True, limit=9
+                conn, tenant, where=compile_filter(node, context), after=None, limit=9
             )
         found[op] = [contact.id for contact in page.items]
     assert found == {"eq": [three], "ne": [other], "is_not_empty": [three], "is_empty": [other]}

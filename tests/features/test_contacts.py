@@ -144,11 +144,24 @@ async def test_search_does_not_find(camp: Camp) -> None:
         assert answer["total"] == {"value": 0, "relation": "eq"}, q
 
 
-async def test_pages_walk_the_whole_book_in_either_order(camp: Camp) -> None:
-    made = [(await create(camp.owner, name="김하나", phones=[f"010-3333-44{i:02d}"]))["id"] for i in range(7)]
+async def test_pages_walk_the_whole_book_in_any_order(camp: Camp) -> None:
+    districts = ["마포구", "강남구", "", "마포구", "성북구", "강남구", "마포구"]
+    made = [
+        (await create(camp.owner, name="김하나", phones=[f"010-3333-44{i:02d}"], district=district))["id"]
+        for i, district in enumerate(districts)
+    ]
+    changed = [made[4], made[1]]
+    for one in changed:
+        assert (await camp.owner.patch(f"/api/contacts/{one}", json={"memo": "바뀜"})).status_code == 200
+    by_update = [one for one in made if one not in changed] + changed
+    by_district = [one for _, one in sorted(zip(districts, made, strict=True))]
     walks: list[tuple[dict[str, Any], list[str]]] = [
         ({"limit": 3}, made[::-1]),
         ({"limit": 3, "sort": "createdAt"}, made),
+        ({"limit": 2, "sort": "updatedAt"}, by_update),
+        ({"limit": 3, "sort": "-updatedAt"}, by_update[::-1]),
+        ({"limit": 2, "sort": "district"}, by_district),
+        ({"limit": 3, "sort": "-district"}, by_district[::-1]),
         ({"limit": 3, "q": "김하나"}, made[::-1]),
         ({"limit": 2, "q": "김"}, made[::-1]),
     ]
@@ -167,6 +180,23 @@ async def test_pages_walk_the_whole_book_in_either_order(camp: Camp) -> None:
             if cursor is None:
                 break
         assert seen == expected, params
+
+
+async def test_a_cursor_of_another_order_and_an_order_of_hits_are_refused(camp: Camp) -> None:
+    for i in range(3):
+        await create(camp.owner, name="김하나", phones=[f"010-3333-44{i:02d}"], district="마포구")
+    orders = ("createdAt", "updatedAt", "district")
+    cursors = {}
+    for sort in orders:
+        page = await camp.owner.get("/api/contacts", params={"limit": 1, "sort": sort})
+        cursors[sort] = page.json()["nextCursor"]
+    for sort in orders:
+        for other in set(orders) - {sort}:
+            params = {"sort": sort, "cursor": cursors[other]}
+            refused = await camp.owner.get("/api/contacts", params=params)
+            assert (refused.status_code, refused.json()["code"]) == (400, "invalid_cursor"), (sort, other)
+    refused = await camp.owner.get("/api/contacts", params={"q": "김", "sort": "district"})
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "sort")
 
 
 async def test_filters_select_and_refuse_with_a_path(camp: Camp) -> None:

@@ -135,7 +135,7 @@ async def rows_of(
         async with tenant_tx(rt, tenant_id) as conn:
             if query is None:
                 page = await queries.page_of_contacts(
-                    conn, tenant_id, where=where, after=after, oldest_first=False, limit=PAGE, counted=False
+                    conn, tenant_id, where=where, after=after, limit=PAGE, counted=False
                 )
             else:
                 page = await queries.search_contacts(

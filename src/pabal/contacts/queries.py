@@ -1,9 +1,9 @@
 """Reads of contacts: one, a page, a search. Search asks the token index and decides on the decrypted text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
@@ -47,6 +47,7 @@ class ContactPage:
     items: Sequence[Contact]
     next_before: UUID | None
     total: Total | None  # only on the first page
+    next_value: Any = None  # what the last row is sorted by, where that isn't its id
 
 
 @dataclass(frozen=True)
@@ -125,33 +126,72 @@ async def survivor_of(conn: Conn, contact_id: UUID) -> UUID | None:
 _LIVING = sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL")
 
 
+@dataclass(frozen=True)
+class Order:
+    """What a list is sorted by: ids are UUIDv7, so creation is the id alone; else a column that has an index, then the id."""
+
+    column: LiteralString | None = None
+    kind: LiteralString = "uuid"
+    descending: bool = True
+
+    def beyond(self, value: Any, after: UUID | None) -> sql.Composable:
+        """Keyset: what comes after a row."""
+        if after is None:
+            return sql.SQL("true")
+        sign = sql.SQL("<" if self.descending else ">")
+        if self.column is None:
+            return sql.SQL("c.id {} {}").format(sign, sql.Literal(after))
+        row = sql.SQL(", ").join((sql.SQL("{}::" + self.kind).format(sql.Literal(value)), sql.Literal(after)))
+        return sql.SQL("({}, c.id) {} ({})").format(sql.SQL(self.column), sign, row)
+
+    def by(self) -> sql.Composable:
+        way: LiteralString = " DESC" if self.descending else " ASC"
+        return sql.SQL(("" if self.column is None else self.column + way + ", ") + "c.id" + way)
+
+
+NEWEST_FIRST = Order()
+ORDERS: Mapping[str, Order] = {
+    "-createdAt": NEWEST_FIRST,
+    "createdAt": Order(descending=False),
+    "-updatedAt": Order("c.updated_at", "timestamptz"),
+    "updatedAt": Order("c.updated_at", "timestamptz", descending=False),
+    "-district": Order("c.district", "text"),
+    "district": Order("c.district", "text", descending=False),
+}
+
+
 async def page_of_contacts(
     conn: Conn,
     tenant_id: UUID,
     *,
     where: sql.Composable,
     after: UUID | None,
-    oldest_first: bool,
     limit: int,
+    order: Order = NEWEST_FIRST,
+    after_value: Any = None,
     exact: bool = False,
     counted: bool = True,
 ) -> ContactPage:
-    """A page by creation time; ids are UUIDv7, so the id is the position."""
-    direction = sql.SQL("ASC" if oldest_first else "DESC")
-    beyond = (
-        sql.SQL("true")
-        if after is None
-        else sql.SQL("c.id > {}" if oldest_first else "c.id < {}").format(after)
-    )
+    """A page after a row (`after`, and what it was sorted by)."""
     cursor = await conn.execute(
-        sql.SQL("SELECT c.id FROM contacts c WHERE {} AND {} AND {} ORDER BY c.id {} LIMIT {}").format(
-            _LIVING, where, beyond, direction, sql.Literal(limit + 1)
+        sql.SQL("SELECT c.id, {} FROM contacts c WHERE {} AND {} AND {} ORDER BY {} LIMIT {}").format(
+            sql.SQL(order.column or "NULL"),
+            _LIVING,
+            where,
+            order.beyond(after_value, after),
+            order.by(),
+            sql.Literal(limit + 1),
         )
     )
-    ids = [row[0] for row in await cursor.fetchall()]
+    rows = await cursor.fetchall()
+    ids = [row[0] for row in rows]
     total = await count_where(conn, where, exact=exact) if after is None and counted else None
+    more = len(ids) > limit
     return ContactPage(
-        await read_contacts(conn, tenant_id, ids[:limit]), ids[limit - 1] if len(ids) > limit else None, total
+        await read_contacts(conn, tenant_id, ids[:limit]),
+        ids[limit - 1] if more else None,
+        total,
+        rows[limit - 1][1] if more else None,
     )
 
 

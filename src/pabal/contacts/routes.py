@@ -3,6 +3,7 @@ routes_groups.
 """
 
 import json
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -34,7 +35,10 @@ router = APIRouter(prefix="/api/contacts", tags=["contacts"])
 
 Reader = Annotated[Principal, requires("contacts.read")]
 Writer = Annotated[Principal, requires("contacts.write")]
-Sort = Annotated[Literal["-createdAt", "createdAt"], Query(description="정렬")]
+Sort = Annotated[
+    Literal["-createdAt", "createdAt", "-updatedAt", "updatedAt", "-district", "district"],
+    Query(description="정렬. 검색어(q)가 있으면 -createdAt만"),
+]
 
 
 async def blinder_of(rt: Rt, who: Principal) -> Blinder:
@@ -55,8 +59,13 @@ async def list_contacts(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ContactList:
-    position = read_cursor(cursor, str)
-    after = _uuid(position[0]) if position else None
+    query = parse_q(q)
+    if query is not None and sort != "-createdAt":
+        fault = FieldError(
+            "sort", "찾은 사람은 새로 들어온 차례로만 볼 수 있어요", "정렬을 -createdAt으로 바꿔 주세요"
+        )
+        raise Problem(INVALID, errors=[fault])
+    after, after_value = _position(cursor, sort)
     nodes = [shorthand("tag", "has", name) for name in tag]
     if consent:
         nodes.append(shorthand("consent", "has", consent))
@@ -65,7 +74,6 @@ async def list_contacts(
     if filter_text:
         nodes.append(read_filter(_json(filter_text)))
     blinder = await blinder_of(rt, who)
-    query = parse_q(q)
     async with tenant_tx(rt, who.tenant_id) as conn:
         if segment_id is not None:
             nodes.append(read_filter((await read_segment(conn, segment_id)).filter))
@@ -78,7 +86,8 @@ async def list_contacts(
                 who.tenant_id,
                 where=where or sql.SQL("true"),
                 after=after,
-                oldest_first=sort == "createdAt",
+                after_value=after_value,
+                order=queries.ORDERS[sort],
                 limit=limit,
             )
         else:
@@ -88,9 +97,36 @@ async def list_contacts(
     unmasked = who.may("contacts.unmasked")
     return ContactList(
         items=[ContactOut.of(contact, unmasked=unmasked) for contact in page.items],
-        next_cursor=None if page.next_before is None else write_cursor(str(page.next_before)),
+        next_cursor=_cursor(page, sort),
         total=None if page.total is None else TotalOut.model_validate(page.total),
     )
+
+
+def _position(cursor: str | None, sort: str) -> tuple[UUID | None, str | datetime | None]:
+    """Where a page begins. The sort is part of it: in another order it would be nowhere."""
+    if queries.ORDERS[sort].column is None:
+        position = read_cursor(cursor, str)
+        return (None if position is None else _uuid(position[0])), None
+    position = read_cursor(cursor, str, str, str)
+    if position is None:
+        return None, None
+    if position[0] != sort.removeprefix("-"):
+        raise Problem(INVALID_CURSOR)
+    if position[0] != "updatedAt":
+        return _uuid(position[2]), position[1]
+    try:
+        return _uuid(position[2]), datetime.fromisoformat(position[1])
+    except ValueError as error:
+        raise Problem(INVALID_CURSOR) from error
+
+
+def _cursor(page: queries.ContactPage, sort: str) -> str | None:
+    if page.next_before is None:
+        return None
+    if queries.ORDERS[sort].column is None:
+        return write_cursor(str(page.next_before))
+    value = page.next_value.isoformat() if isinstance(page.next_value, datetime) else page.next_value
+    return write_cursor(sort.removeprefix("-"), value, str(page.next_before))
 
 
 def _uuid(text: str) -> UUID:

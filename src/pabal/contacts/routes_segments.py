@@ -69,7 +69,7 @@ async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
         whole = await segments.selects_of(conn, rule)
         where = selection_sql(whole, blinder, rt.clock.now())
         page = await queries.page_of_contacts(
-            conn, who.tenant_id, where=where, after=None, oldest_first=False, limit=_SAMPLE, exact=body.exact
+            conn, who.tenant_id, where=where, after=None, limit=_SAMPLE, exact=body.exact
         )
         excluded = await _left_out(conn, rt, blinder, rule, whole, exact=body.exact)
     assert page.total is not None
