@@ -31,7 +31,7 @@ export function ExportDialog({ selection, people, onClose }: Props) {
   const [short, setShort] = useState(false);
   const take = useMutation({
     mutationFn: () =>
-      (http.post as unknown as (path: string, body: unknown) => Promise<{ id: string }>)("/api/exports", {
+      http.post("/api/exports", {
         kind: "contacts",
         format,
         reason: reason.trim(),

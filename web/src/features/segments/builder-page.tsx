@@ -1,7 +1,7 @@
 "use client";
 
 import { CircleSlash, Copy, Ellipsis, PenLine, Send, Trash2, Users } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ApiError } from "@/api/client";
 import { PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
@@ -15,14 +15,26 @@ import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useRecordId } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { startWith } from "../campaigns/draft";
-import { BuilderBody } from "./builder-body";
-import { DropSegment } from "./drop-segment";
-import { NameDialog } from "./name-dialog";
 import { useChangeSegment, useFields, useMakeSegment, useSegment, useSegments, useUses } from "./queries";
 import { draftOf, useSegmentForm } from "./use-segment-form";
 import { useWords } from "./words";
 
+// The frame first: what it is called and where one is. The builder is most of the page's weight.
+const BuilderBody = lazy(() => import("./builder-body").then((m) => ({ default: m.BuilderBody })));
+const DropSegment = lazy(() => import("./drop-segment").then((m) => ({ default: m.DropSegment })));
+const NameDialog = lazy(() => import("./name-dialog").then((m) => ({ default: m.NameDialog })));
+
 type Asking = "save" | "saveAs" | "rename" | "drop" | "stale" | null;
+
+function Waiting() {
+  return (
+    <div aria-hidden className="flex flex-1 flex-col gap-3 p-6">
+      <Skeleton className="h-16 max-w-[800px] rounded-lg" />
+      <Skeleton className="h-10 max-w-[740px] rounded-lg" />
+      <Skeleton className="h-10 max-w-[740px] rounded-lg" />
+    </div>
+  );
+}
 
 export function BuilderPage() {
   const t = useT();
@@ -185,20 +197,18 @@ export function BuilderPage() {
           }}
         />
       ) : form.draft && form.body && fields.size > 0 ? (
-        <BuilderBody
-          id={id}
-          draft={form.draft}
-          body={form.body}
-          fields={fields}
-          segments={segments.data ?? []}
-          onDraft={form.edit}
-        />
+        <Suspense fallback={<Waiting />}>
+          <BuilderBody
+            id={id}
+            draft={form.draft}
+            body={form.body}
+            fields={fields}
+            segments={segments.data ?? []}
+            onDraft={form.edit}
+          />
+        </Suspense>
       ) : (
-        <div aria-hidden className="flex flex-1 flex-col gap-3 p-6">
-          <Skeleton className="h-16 max-w-[800px] rounded-lg" />
-          <Skeleton className="h-10 max-w-[740px] rounded-lg" />
-          <Skeleton className="h-10 max-w-[740px] rounded-lg" />
-        </div>
+        <Waiting />
       )}
       <footer className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 border-t px-5 text-xs text-muted-foreground max-md:px-3 max-md:py-2">
         {!isNew && (
@@ -221,39 +231,41 @@ export function BuilderPage() {
           </span>
         </span>
       </footer>
-      {(asking === "save" || asking === "saveAs") && (
-        <NameDialog
-          title={asking === "save" ? w.newTitle : w.saveAsTitle}
-          name={asking === "save" ? "" : w.copyOf(name)}
-          busy={make.isPending}
-          error={make.isError ? errorText(make.error) : undefined}
-          onName={makeIt}
-          onClose={() => {
-            make.reset();
-            setAsking(null);
-          }}
-        />
-      )}
-      {asking === "rename" && (
-        <NameDialog
-          title={w.rename}
-          name={name}
-          busy={change.isPending}
-          error={change.isError ? errorText(change.error) : undefined}
-          onName={(called) => change.mutate({ id, name: called }, { onSuccess: () => setAsking(null) })}
-          onClose={() => {
-            change.reset();
-            setAsking(null);
-          }}
-        />
-      )}
-      {asking === "drop" && segment.data && (
-        <DropSegment
-          segment={segment.data}
-          onClose={() => setAsking(null)}
-          onDropped={() => replace("/contacts/segments")}
-        />
-      )}
+      <Suspense>
+        {(asking === "save" || asking === "saveAs") && (
+          <NameDialog
+            title={asking === "save" ? w.newTitle : w.saveAsTitle}
+            name={asking === "save" ? "" : w.copyOf(name)}
+            busy={make.isPending}
+            error={make.isError ? errorText(make.error) : undefined}
+            onName={makeIt}
+            onClose={() => {
+              make.reset();
+              setAsking(null);
+            }}
+          />
+        )}
+        {asking === "rename" && (
+          <NameDialog
+            title={w.rename}
+            name={name}
+            busy={change.isPending}
+            error={change.isError ? errorText(change.error) : undefined}
+            onName={(called) => change.mutate({ id, name: called }, { onSuccess: () => setAsking(null) })}
+            onClose={() => {
+              change.reset();
+              setAsking(null);
+            }}
+          />
+        )}
+        {asking === "drop" && segment.data && (
+          <DropSegment
+            segment={segment.data}
+            onClose={() => setAsking(null)}
+            onDropped={() => replace("/contacts/segments")}
+          />
+        )}
+      </Suspense>
       {asking === "stale" && (
         <Confirm
           open

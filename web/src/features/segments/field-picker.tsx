@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { OptionList } from "@/components/filter-chip";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { FieldIcon } from "./field-icon";
@@ -18,6 +18,7 @@ interface Props {
 
 /** One list of everything that can be asked of a person, found by typing. */
 export function FieldPicker({ fields, label, placeholder, open, onOpenChange, onPick, children }: Props) {
+  const picked = useRef(false);
   const options = useMemo(
     () =>
       [...fields.values()]
@@ -32,7 +33,15 @@ export function FieldPicker({ fields, label, placeholder, open, onOpenChange, on
   return (
     <Popover open={open} onOpenChange={onOpenChange}>
       <PopoverTrigger asChild>{children}</PopoverTrigger>
-      <PopoverContent aria-label={label} className="w-60 overflow-hidden">
+      <PopoverContent
+        aria-label={label}
+        onCloseAutoFocus={(event) => {
+          // The value of what was picked is asked next: the focus goes there, not back.
+          if (picked.current) event.preventDefault();
+          picked.current = false;
+        }}
+        className="w-60 overflow-hidden"
+      >
         <OptionList
           label={label}
           placeholder={placeholder}
@@ -41,8 +50,9 @@ export function FieldPicker({ fields, label, placeholder, open, onOpenChange, on
           searchable
           onChoose={(key) => {
             const field = fields.get(key);
-            onOpenChange(false);
+            picked.current = field !== undefined;
             if (field) onPick(field);
+            onOpenChange(false);
           }}
         />
       </PopoverContent>

@@ -8,7 +8,7 @@ import { useBuilder } from "./builder-context";
 import { ConditionRow, useMoving } from "./condition-row";
 import { Count } from "./count";
 import { FieldPicker } from "./field-picker";
-import { append, change, type Group, type Item, newGroup, newRow, remove } from "./tree";
+import { append, change, dropEmpty, type Group, type Item, newGroup, newRow, remove } from "./tree";
 
 /** The joint between two items: one press switches the whole group. */
 function Joint({ group, first, last }: { group: Group; first: boolean; last: boolean }) {
@@ -70,7 +70,7 @@ function Adders({ group, root }: { group: Group; root?: boolean }) {
         onOpenChange={(open) => {
           pick(open ? group.id : null);
           // A group that was opened and got nothing leaves no empty box behind.
-          if (!open && !root && group.children.length === 0) edit((now) => remove(now, group.id));
+          if (!open && !root) edit((now) => dropEmpty(now, group.id));
         }}
         onPick={(field) => {
           const row = newRow(field);

@@ -1,12 +1,13 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { Plus, X } from "lucide-react";
+import { Layers, Plus, X } from "lucide-react";
 import { http } from "@/api/client";
 import { OptionList } from "@/components/filter-chip";
 import { Button } from "@/components/ui/button";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { useT } from "@/lib/i18n";
+import { cn } from "@/lib/utils";
 import type { Segment } from "./queries";
 import type { Draft } from "./use-segment-form";
 import { useWords } from "./words";
@@ -61,14 +62,21 @@ export function LeaveOut({ id, draft, segments, onDraft }: Props) {
         ? now.excludeSegmentIds.filter((one) => one !== segment)
         : [...now.excludeSegmentIds, segment],
     }));
+  const bare =
+    draft.excludeSegmentIds.length + draft.excludeContactIds.length + draft.includeContactIds.length === 0;
   const rest = draft.excludeContactIds.length - NAMED;
   return (
     <section
       aria-label={w.leaveOutTitle}
-      className="flex flex-col gap-2 rounded-lg border border-destructive/25 bg-danger-soft/35 px-3 py-2.5 md:ml-[60px]"
+      className={cn(
+        "flex flex-col gap-2 md:ml-[60px]",
+        bare ? "-mt-3" : "rounded-lg border border-destructive/25 bg-danger-soft/35 px-3 py-2.5",
+      )}
     >
       <div className="flex min-h-7 flex-wrap items-center gap-1.5">
-        <h2 className="mr-1 font-medium text-destructive">{w.otherSegments}</h2>
+        {draft.excludeSegmentIds.length > 0 && (
+          <h2 className="mr-1 font-medium text-destructive">{w.otherSegments}</h2>
+        )}
         {draft.excludeSegmentIds.map((segment) => (
           <Chip
             key={segment}
@@ -79,8 +87,8 @@ export function LeaveOut({ id, draft, segments, onDraft }: Props) {
         <Popover>
           <PopoverTrigger asChild>
             <Button variant="ghost" size="sm" aria-label={w.addOther} className="max-md:h-11">
-              <Plus aria-hidden />
-              {w.title}
+              {bare ? <Layers aria-hidden /> : <Plus aria-hidden />}
+              {bare ? w.leaveOutOther : w.title}
             </Button>
           </PopoverTrigger>
           <PopoverContent aria-label={w.addOther} className="w-60 overflow-hidden">

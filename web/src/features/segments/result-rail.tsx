@@ -1,6 +1,6 @@
 "use client";
 
-import { BellOff, Layers, PhoneOff, Smartphone, UserMinus, Users } from "lucide-react";
+import { BellOff, Layers, MessageCircle, PhoneOff, Smartphone, UserMinus, Users } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Avatar } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -148,7 +148,11 @@ export function ResultRail({ preview, onRetry, channels, all, onLeaveOut, emptie
             return (
               <div key={key} className="flex flex-col gap-1">
                 <span className="flex items-center gap-2">
-                  <Smartphone aria-hidden className="size-4 text-muted-foreground" />
+                  {key === "kakao" ? (
+                    <MessageCircle aria-hidden className="size-4 text-muted-foreground" />
+                  ) : (
+                    <Smartphone aria-hidden className="size-4 text-muted-foreground" />
+                  )}
                   {t.contacts.channels[key]}
                   <span className="ml-auto font-medium">{total ? totalText(total, w) : "–"}</span>
                 </span>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Copy, Ellipsis, Layers, PenLine, Plus, Search, Send, Trash2, Users } from "lucide-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/popover";
@@ -18,6 +18,9 @@ import { DropSegment } from "./drop-segment";
 import { NameDialog } from "./name-dialog";
 import { type Segment, useChangeSegment, useCopySegment, useFreshCount, useSegments } from "./queries";
 import { useWords } from "./words";
+
+// The names first; what each says comes with the words it is made of.
+const RuleText = lazy(() => import("./rule-text").then((m) => ({ default: m.RuleText })));
 
 const GRID =
   "grid grid-cols-[minmax(0,1fr)_auto_44px] md:grid-cols-[minmax(0,1fr)_120px_140px_36px] items-center gap-x-4";
@@ -49,12 +52,17 @@ function Line({
         active && "bg-accent shadow-[inset_2px_0_0_var(--brand)]",
       )}
     >
-      <Link
-        href={`/contacts/segments/${segment.id}`}
-        className="truncate font-medium after:absolute after:inset-0"
-      >
-        {segment.name}
-      </Link>
+      <span className="flex min-w-0 flex-col">
+        <Link
+          href={`/contacts/segments/${segment.id}`}
+          className="truncate font-medium after:absolute after:inset-0"
+        >
+          {segment.name}
+        </Link>
+        <Suspense>
+          <RuleText segment={segment} />
+        </Suspense>
+      </span>
       <span aria-busy={count.isFetching} className="busy-bar text-right">
         {known ? totalText(known, w) : count.isError ? "–" : <Skeleton className="ml-auto h-4 w-14" />}
       </span>

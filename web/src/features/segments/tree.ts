@@ -183,6 +183,12 @@ export function remove(root: Group, target: string): Group {
   return empty ? remove(next, empty.id) : next;
 }
 
+/** Takes a group away that nothing was put into. */
+export function dropEmpty(root: Group, group: string): Group {
+  const found = groupsOf(root).find((one) => one.id === group);
+  return found && found !== root && found.children.length === 0 ? remove(root, group) : root;
+}
+
 export function append(root: Group, group: string, item: Item): Group {
   return change(root, group, (one) =>
     one.kind === "group" ? { ...one, children: [...one.children, item] } : one,

@@ -21,8 +21,6 @@ export const contacts: Messages["contacts"] = {
   sorts: {
     "-createdAt": "Newest first",
     createdAt: "Oldest first",
-    "-updatedAt": "Last changed",
-    district: "By district",
   },
   columns: {
     name: "Name",
@@ -57,12 +55,9 @@ export const contacts: Messages["contacts"] = {
   noPhone: "No number",
   selectAll: "Select all",
   select: (name) => `Select ${name}`,
-  selected: (n) => `${num(n)} selected`,
   selectedText: (n) => `${n} selected`,
   selectEveryone: (n) => `Select all ${n}`,
-  selectedAllHint: (n) => `everyone who matches (${n})`,
   message: "Send a message",
-  untag: "Remove a tag",
   merge: "Merge",
   mergeTitle: (n) => `Merge ${num(n)} into one person?`,
   mergeText:
@@ -78,7 +73,6 @@ export const contacts: Messages["contacts"] = {
   chosungHint: "Initial consonants (ㄱㅊㅅ) and the last four digits work, too.",
   emptyTitle: "No contacts yet",
   emptyHint: "Upload a list: numbers are tidied and the same person is gathered into one record.",
-  open: (name) => `Open ${name}`,
   drawer: {
     title: "Contact",
     identities: "Ways to reach them",

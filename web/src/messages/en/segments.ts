@@ -78,6 +78,7 @@ const segments: SegmentWords = {
   conditions: "Conditions",
   leaveOutTitle: "People left out",
   otherSegments: "Leave out the people of",
+  leaveOutOther: "Leave out another segment's people",
   addOther: "Choose a segment to leave out",
   inOther: "Left out: in another segment",
   byHand: "Left out by hand",

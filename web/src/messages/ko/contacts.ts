@@ -18,8 +18,6 @@ export const contacts = {
   sorts: {
     "-createdAt": "최근 추가순",
     createdAt: "오래된 순",
-    "-updatedAt": "최근 고친 순",
-    district: "지역 순",
   } as Record<string, string>,
   columns: {
     name: "이름",
@@ -54,12 +52,9 @@ export const contacts = {
   noPhone: "번호 없음",
   selectAll: "모두 고르기",
   select: (name: string) => `${name} 고르기`,
-  selected: (n: number) => `${num(n)}명 선택`,
   selectedText: (n: string) => `${n}명 선택`,
   selectEveryone: (n: string) => `${n}명 모두 고르기`,
-  selectedAllHint: (n: string) => `조건에 맞는 ${n}명 모두`,
   message: "메시지 보내기",
-  untag: "태그 떼기",
   merge: "합치기",
   mergeTitle: (n: number) => `${num(n)}명을 한 사람으로 합칠까요?`,
   mergeText:
@@ -75,7 +70,6 @@ export const contacts = {
   chosungHint: "초성(ㄱㅊㅅ)이나 번호 뒤 네 자리로도 찾을 수 있어요.",
   emptyTitle: "아직 연락처가 없어요",
   emptyHint: "엑셀이나 CSV 명단을 올리면 번호를 다듬고 같은 사람을 찾아 하나로 모아 드려요.",
-  open: (name: string) => `${name} 열기`,
   drawer: {
     title: "연락처",
     identities: "연락 수단",

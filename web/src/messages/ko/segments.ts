@@ -64,6 +64,7 @@ const segments = {
   conditions: "조건",
   leaveOutTitle: "따로 뺄 사람",
   otherSegments: "이 세그먼트의 사람은 빼기",
+  leaveOutOther: "다른 세그먼트의 사람 빼기",
   addOther: "뺄 세그먼트 고르기",
   inOther: "다른 세그먼트라서 뺌",
   byHand: "따로 뺀 사람",
