@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check bench-imports bench-redirect clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check bench-imports bench-redirect bench-automation clean
 
 help:
 	@printf '%s\n' \
@@ -62,6 +62,9 @@ bench-imports: setup
 
 bench-redirect: setup
 	@.venv/bin/python bench/redirect.py $(ARGS)
+
+bench-automation: setup
+	@.venv/bin/python bench/automation.py $(ARGS)
 
 chaos: setup
 	@scripts/chaos.sh $(ARGS)

@@ -67,7 +67,7 @@ async def import_records(
             raise Problem(INVALID, errors=[FieldError("file", "파일이 없어요", "CSV 파일을 골라 주세요")])
         data = await file.read()
     blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
-    created: list[UUID] = []
+    created = 0
     async with tenant_tx(rt, who.tenant_id) as conn:
         partition = await partition_of(conn, partition_id)
         found = read_list(data, partition, mapping)
@@ -78,8 +78,8 @@ async def import_records(
                 raise Problem(ESTIMATE_CHANGED, extra={"messages": messages})
             for at in range(0, len(found.rows), 1000):
                 part = found.rows[at : at + 1000]
-                created += await create_records(
-                    conn, who, blinder, partition, part, source="import", fires=fires
+                created += len(
+                    await create_records(conn, who, blinder, partition, part, source="import", fires=fires)
                 )
             await audit(
                 conn,
@@ -87,7 +87,7 @@ async def import_records(
                 "record.import",
                 "partition",
                 partition.id,
-                detail={"rows": len(created), "fires": fires},
+                detail={"rows": created, "fires": fires},
             )
     if created:
         await ring(rt.redis, Turn(Line.URGENT, "triggers", str(who.tenant_id), str(who.tenant_id)))
@@ -96,7 +96,7 @@ async def import_records(
         rows=found.total,
         valid=len(found.rows),
         rejected=found.rejected,
-        created=len(created),
+        created=created,
         errors=[
             RowFaultOut(
                 row=one.row,

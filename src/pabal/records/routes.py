@@ -195,8 +195,9 @@ async def get_record(record_id: UUID, rt: Rt, who: Reads) -> RecordOut:
 async def change_record(record_id: UUID, body: RecordPatch, rt: Rt, who: Writes) -> RecordOut:
     blinder = await blinder_of(rt, who)
     async with tenant_tx(rt, who.tenant_id) as conn:
-        changed = await actions.change_record(conn, who, blinder, record_id, body.data, version=body.version)
-        partition = await actions.partition_of(conn, changed.partition_id)
+        changed, partition = await actions.change_record(
+            conn, who, blinder, record_id, body.data, version=body.version
+        )
     await tell(rt, who.tenant_id, record_id)
     return RecordOut.of(changed, partition, unmasked=who.may("contacts.unmasked"))
 
