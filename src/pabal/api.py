@@ -40,6 +40,7 @@ from pabal.contacts.routes_duplicates import router as duplicates_router
 from pabal.contacts.routes_exports import router as exports_router
 from pabal.contacts.routes_fields import router as contact_fields_router
 from pabal.contacts.routes_groups import router as contact_groups_router
+from pabal.contacts.routes_person import router as contact_person_router
 from pabal.contacts.routes_segments import router as segments_router
 from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
@@ -70,9 +71,12 @@ from pabal.senders.routes_prices import router as prices_router
 from pabal.setup.routes import router as setup_router
 from pabal.setup.routes_carriers import router as carrier_states_router
 from pabal.templates.routes import router as templates_router
+from pabal.timeline.routes import router as timeline_router
 
 ROUTERS: tuple[APIRouter, ...] = (
     links_router,  # first: routes are tried in this order, 1 ms for all of them, and a campaign's readers come by hundreds
+    record_import_router,
+    records_router,  # early for the same reason: forms come 200 a second
     accounts_router,
     team_router,
     operator_router,
@@ -93,6 +97,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     bulk_edits_router,  # before contacts: its /api/contacts/bulk is no contact's id
     contacts_router,
     contact_groups_router,
+    contact_person_router,
+    timeline_router,
     segments_router,
     exports_router,
     duplicates_router,
@@ -108,8 +114,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     law_router,
     law_lists_router,
     asked_router,
-    record_import_router,
-    records_router,
     template_links_router,
     automation_router,
     phones_router,

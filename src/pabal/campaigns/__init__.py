@@ -4,6 +4,7 @@ from pabal.campaigns.actions import create_campaign
 from pabal.campaigns.approval import OWN_APPROVAL, read_rule
 from pabal.campaigns.jobs import launch_due, run_check_job
 from pabal.campaigns.people import STATE_LABELS, reason_label
+from pabal.campaigns.planned import Planned, planned_for
 from pabal.campaigns.queries import CampaignRow, page_of_campaigns, read_campaign
 from pabal.campaigns.schemas import SendWindowModel
 from pabal.campaigns.steps import TEMPLATE_GONE, plan_step
@@ -17,6 +18,7 @@ __all__ = [
     "CampaignRow",
     "DecisionOut",
     "IntervalOut",
+    "Planned",
     "SendWindowModel",
     "TextOut",
     "VariantFigures",
@@ -25,6 +27,7 @@ __all__ = [
     "list_decisions",
     "page_of_campaigns",
     "plan_step",
+    "planned_for",
     "read_campaign",
     "read_rule",
     "reason_label",

@@ -18,7 +18,8 @@ from pabal.contacts.copy_back import copy_back
 from pabal.contacts.history import rewind
 from pabal.contacts.merging import lock_merges
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
-from pabal.contacts.replay import Drop, Event
+from pabal.contacts.replay import Drop, Event, Look, look_between
+from pabal.contacts.requests import close_request, read_request
 from pabal.contacts.segment_rule import SegmentRule
 from pabal.contacts.segments import read_segment, save_segment
 from pabal.contacts.selection import ids_sql, read_filter, selection_sql
@@ -33,12 +34,14 @@ __all__ = [
     "Draft",
     "Drop",
     "Event",
+    "Look",
     "SegmentRule",
     "Values",
     "Wanted",
     "adopt_people",
     "carry_over",
     "close_gate",
+    "close_request",
     "copy_back",
     "count_where",
     "create_contact",
@@ -47,9 +50,11 @@ __all__ = [
     "ids_sql",
     "is_mobile",
     "lock_merges",
+    "look_between",
     "open_card",
     "read_contacts",
     "read_filter",
+    "read_request",
     "read_segment",
     "rewind",
     "run_bulk_edit",

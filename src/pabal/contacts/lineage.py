@@ -9,7 +9,7 @@ from uuid import UUID
 from pabal.contacts.history import read_events, read_standing
 from pabal.contacts.merging import Later, what_came_later
 from pabal.contacts.queries import survivor_of
-from pabal.contacts.replay import Change, Event, Look
+from pabal.contacts.replay import Event, Look, look_between
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem
 
@@ -164,8 +164,7 @@ async def _edits(conn: Conn, tenant_id: UUID, ids: Sequence[UUID]) -> list[Entry
 def _changed(history: Sequence[Event], event_id: UUID, now: Look) -> tuple[str, ...]:
     at = next(i for i, event in enumerate(history) if event.id == event_id)
     after = next((event.before for event in history[at + 1 :] if event.before is not None), now)
-    change = Change.between(history[at].before or now, after)
-    return (*change.single, *change.order)
+    return look_between(history[at].before or now, after)
 
 
 async def _decisions(conn: Conn, ids: Sequence[UUID]) -> list[Entry]:

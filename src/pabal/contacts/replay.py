@@ -85,6 +85,12 @@ class Change:
         return Look.of({**look.scalars(), **self.single}, lists)
 
 
+def look_between(before: Look, after: Look) -> tuple[str, ...]:
+    """Names of the fields in which two looks differ."""
+    change = Change.between(before, after)
+    return (*change.single, *change.order)
+
+
 def join(survivor: Look, others: Iterable[tuple[UUID, Look]], choices: Mapping[str, UUID]) -> Look:
     """The survivor's look with what the others know more. Nothing is lost of lists; of single values the chosen
     contact's counts, else the survivor's, else the first that has one. Birth and age band go together.

@@ -1,0 +1,214 @@
+"""Notes about a person and the person's own requests over HTTP."""
+
+# ruff: noqa: RUF012  (pydantic copies defaults)
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import StringConstraints
+
+from pabal.accounts import audit, list_members, person_of
+from pabal.contacts import actions, notes, queries, requests
+from pabal.contacts.routes import Reader, Writer
+from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.http.auth import Principal, Rt
+from pabal.kit.http.errors import FORBIDDEN, NOT_FOUND, Problem
+from pabal.kit.http.idempotency import idempotent
+from pabal.kit.http.schemas import ApiModel, Instant, Page
+from pabal.runtime import Runtime
+
+router = APIRouter(prefix="/api", tags=["contacts"])
+
+Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class NoteIn(ApiModel):
+    body: Body
+
+
+class NotePatch(ApiModel):
+    body: Body
+    version: int
+
+
+class NoteOut(ApiModel):
+    id: UUID
+    body: str
+    version: int
+    created_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class RequestIn(ApiModel):
+    kind: Literal["access", "correct", "erase", "stop"]
+    requester: Literal["self", "agent", "guardian"] = "self"
+    via: Literal["phone", "visit", "letter", "message", "other"] = "phone"
+    note: Annotated[str, StringConstraints(max_length=1000)] = ""
+    received_at: Instant | None = None
+
+
+class RequestClose(ApiModel):
+    """Of a correction the names of the fields; a refusal says why in the note of the request."""
+
+    state: Literal["done", "refused"] = "done"
+    fields: list[str] = []
+
+
+class DataRequestOut(ApiModel):
+    id: UUID
+    contact_id: UUID
+    kind: Literal["access", "correct", "erase", "stop"]
+    requester: Literal["self", "agent", "guardian"]
+    via: Literal["phone", "visit", "letter", "message", "other"]
+    note: str
+    state: Literal["open", "done", "refused"]
+    outcome: dict[str, Any]
+    received_at: datetime
+    due_at: datetime
+    created_by: UUID | None
+    created_by_name: str = ""
+    done_by: UUID | None
+    done_by_name: str = ""
+    done_at: datetime | None
+
+
+async def request_out(conn: Conn, rt: Runtime, found: list[requests.DataRequest]) -> list[DataRequestOut]:
+    names: dict[UUID | None, str] = {one.user_id: one.name for one in await list_members(conn, rt)}
+    return [
+        DataRequestOut.model_validate(one).model_copy(
+            update={
+                "created_by_name": names.get(one.created_by, ""),
+                "done_by_name": names.get(one.done_by, ""),
+            }
+        )
+        for one in found
+    ]
+
+
+async def _living(conn: Conn, contact_id: UUID) -> UUID:
+    now_in = await queries.survivor_of(conn, contact_id)
+    if now_in is None:
+        raise Problem(NOT_FOUND)
+    cursor = await conn.execute("SELECT FROM contacts WHERE id = %s AND erased_at IS NULL", (now_in,))
+    if await cursor.fetchone() is None:
+        raise Problem(NOT_FOUND)
+    return now_in
+
+
+@router.get("/contacts/{contact_id}/notes", name="listNotes")
+async def list_notes(contact_id: UUID, rt: Rt, who: Reader) -> Page[NoteOut]:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await notes.list_notes(conn, await _living(conn, contact_id))
+    return Page(items=[NoteOut.model_validate(one) for one in found])
+
+
+@router.post("/contacts/{contact_id}/notes", name="writeNote", status_code=201, response_model=NoteOut)
+async def write_note(contact_id: UUID, body: NoteIn, request: Request, rt: Rt, who: Writer) -> Response:
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            person = await _living(conn, contact_id)
+            note = await notes.write_note(conn, who.tenant_id, person, body.body, created_by=person_of(who))
+            out = NoteOut.model_validate(note).model_dump(mode="json", by_alias=True)
+            return await call.answer(conn, out, status=201)
+
+
+@router.patch("/notes/{note_id}", name="changeNote")
+async def change_note(note_id: UUID, body: NotePatch, rt: Rt, who: Writer) -> NoteOut:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        note = await notes.change_note(conn, note_id, body.body, version=body.version)
+        await audit(conn, who, "note.change", "contact", note.contact_id)
+    return NoteOut.model_validate(note)
+
+
+@router.delete("/notes/{note_id}", name="deleteNote", status_code=204)
+async def delete_note(note_id: UUID, rt: Rt, who: Writer) -> None:
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        note = await notes.read_note(conn, note_id)
+        await notes.delete_note(conn, note_id)
+        await audit(conn, who, "note.delete", "contact", note.contact_id)
+
+
+@router.get("/data-requests", name="listDataRequests")
+async def list_data_requests(
+    rt: Rt, who: Reader, contact_id: UUID | None = None, open_only: bool = False
+) -> Page[DataRequestOut]:
+    """What is open comes first, by its day."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await requests.list_requests(conn, contact_id=contact_id, open_only=open_only)
+        return Page(items=await request_out(conn, rt, found))
+
+
+@router.post(
+    "/contacts/{contact_id}/requests",
+    name="openDataRequest",
+    status_code=201,
+    response_model=DataRequestOut,
+)
+async def open_data_request(
+    contact_id: UUID, body: RequestIn, request: Request, rt: Rt, who: Writer
+) -> Response:
+    async with idempotent(rt, who, request) as call:
+        if call.replay is not None:
+            return call.replay
+        async with tenant_tx(rt, who.tenant_id) as conn:
+            opened = await requests.open_request(
+                conn,
+                who.tenant_id,
+                await _living(conn, contact_id),
+                kind=body.kind,
+                requester=body.requester,
+                via=body.via,
+                note=body.note,
+                received_at=body.received_at or rt.clock.now(),
+                created_by=person_of(who),
+            )
+            detail = {"kind": body.kind, "requester": body.requester, "via": body.via}
+            await audit(conn, who, "data_request.open", "contact", opened.contact_id, detail=detail)
+            out = (await request_out(conn, rt, [opened]))[0]
+            return await call.answer(conn, out.model_dump(mode="json", by_alias=True), status=201)
+
+
+@router.post("/data-requests/{data_request_id}/close", name="closeDataRequest")
+async def close_data_request(
+    data_request_id: UUID, body: RequestClose, rt: Rt, who: Writer
+) -> DataRequestOut:
+    """A correction is made by changing the contact; an erasure is made here, with what stays and why in the outcome."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        asked = await requests.read_request(conn, data_request_id)
+        outcome: dict[str, Any] = {"fields": body.fields} if body.fields else {}
+        if asked.kind == "erase" and body.state == "done":
+            outcome = await _erase(conn, who, asked.contact_id)
+        closed = await requests.close_request(
+            conn, data_request_id, state=body.state, outcome=outcome, done_by=person_of(who)
+        )
+        await audit(
+            conn,
+            who,
+            "data_request.close",
+            "contact",
+            asked.contact_id,
+            detail={"kind": asked.kind, "state": body.state, **outcome},
+        )
+        return (await request_out(conn, rt, [closed]))[0]
+
+
+async def _erase(conn: Conn, who: Principal, contact_id: UUID) -> dict[str, Any]:
+    """Figures of what stays: refusals, which no re-import may clear, and that messages went out, the proof of sending."""
+    if not who.may("contacts.delete"):
+        raise Problem(FORBIDDEN)
+    cursor = await conn.execute(
+        """
+        SELECT (SELECT count(DISTINCT s.id) FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id
+                  AND s.address_key = i.address_key AND s.kind = i.kind WHERE i.contact_id = %(id)s),
+               (SELECT count(*) FROM messages m WHERE m.contact_id = %(id)s)
+        """,
+        {"id": contact_id},
+    )
+    row = await cursor.fetchone()
+    await actions.erase_contact(conn, contact_id)
+    return {"refusalsKept": 0 if row is None else row[0], "messagesKept": 0 if row is None else row[1]}
