@@ -1213,6 +1213,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}/data-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Downloaddatafile
+         * @description Everything held on the person, nothing masked: the answer to a request to see it, which it closes.
+         */
+        post: operations["downloadDataFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{contact_id}/lineage": {
         parameters: {
             query?: never;
@@ -1227,6 +1247,41 @@ export interface paths {
         get: operations["contactLineage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Listnotes */
+        get: operations["listNotes"];
+        put?: never;
+        /** Writenote */
+        post: operations["writeNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opendatarequest */
+        post: operations["openDataRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1264,6 +1319,63 @@ export interface paths {
         get: operations["contactSourceAnswer"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Readtimeline */
+        get: operations["readTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listdatarequests
+         * @description What is open comes first, by its day.
+         */
+        get: operations["listDataRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data-requests/{data_request_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closedatarequest
+         * @description A correction is made by changing the contact; an erasure is made here, with what stays and why in the outcome.
+         */
+        post: operations["closeDataRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,6 +2330,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletenote */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /** Changenote */
+        patch: operations["changeNote"];
         trace?: never;
     };
     "/api/operator/clock": {
@@ -3816,6 +3946,31 @@ export interface components {
              */
             threeDays: number;
         };
+        /** AheadOut */
+        AheadOut: {
+            /** At */
+            at: string | null;
+            /** Channel */
+            channel: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "campaign" | "message" | "automation" | "repeat";
+            /** Most */
+            most: number | null;
+            /** Round */
+            round: number | null;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
         /** ApiKeyIn */
         ApiKeyIn: {
             /** Name */
@@ -3927,40 +4082,6 @@ export interface components {
              * @description 승인하는 요청의 값
              */
             digest: string;
-        };
-        /** AttemptOut */
-        AttemptOut: {
-            /** Bytes */
-            bytes: number | null;
-            /** Channel */
-            channel: string;
-            /** Code */
-            code: string | null;
-            /**
-             * Createdat
-             * Format: date-time
-             */
-            createdAt: string;
-            /** Failureclass */
-            failureClass: string | null;
-            /** N */
-            n: number;
-            /** Presumed */
-            presumed: boolean;
-            /** Providerid */
-            providerId: string | null;
-            /** State */
-            state: string;
-            /**
-             * Step
-             * @description 0부터; 실제로 나간 단계 가운데
-             */
-            step: number;
-            /**
-             * Updatedat
-             * Format: date-time
-             */
-            updatedAt: string;
         };
         /** AttestationIn */
         AttestationIn: {
@@ -5463,6 +5584,88 @@ export interface components {
              */
             points: components["schemas"]["PointOut"][];
         };
+        /**
+         * DataFileIn
+         * @description Which request is answered by the file.
+         */
+        DataFileIn: {
+            /**
+             * Format
+             * @default html
+             * @enum {string}
+             */
+            format?: "json" | "html";
+            /**
+             * Requestid
+             * Format: uuid
+             */
+            requestId: string;
+        };
+        /** DataRequestOut */
+        DataRequestOut: {
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /** Createdby */
+            createdBy: string | null;
+            /**
+             * Createdbyname
+             * @default
+             */
+            createdByName?: string;
+            /** Doneat */
+            doneAt: string | null;
+            /** Doneby */
+            doneBy: string | null;
+            /**
+             * Donebyname
+             * @default
+             */
+            doneByName?: string;
+            /**
+             * Dueat
+             * Format: date-time
+             */
+            dueAt: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access" | "correct" | "erase" | "stop";
+            /** Note */
+            note: string;
+            /** Outcome */
+            outcome: {
+                [key: string]: unknown;
+            };
+            /**
+             * Receivedat
+             * Format: date-time
+             */
+            receivedAt: string;
+            /**
+             * Requester
+             * @enum {string}
+             */
+            requester: "self" | "agent" | "guardian";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "refused";
+            /**
+             * Via
+             * @enum {string}
+             */
+            via: "phone" | "visit" | "letter" | "message" | "other";
+        };
         /** DatabaseOut */
         DatabaseOut: {
             /** Carriers */
@@ -5654,7 +5857,7 @@ export interface components {
         /** ExplainOut */
         ExplainOut: {
             /** Attempts */
-            attempts: components["schemas"]["AttemptOut"][];
+            attempts: components["schemas"]["pabal__campaigns__schemas_people__AttemptOut"][];
             /** Checks */
             checks: components["schemas"]["GateCheckOut"][];
             /** Messageid */
@@ -6967,7 +7170,7 @@ export interface components {
         /** MessageDetailOut */
         MessageDetailOut: {
             /** Attempts */
-            attempts: components["schemas"]["AttemptOut"][];
+            attempts: components["schemas"]["pabal__campaigns__schemas_people__AttemptOut"][];
             /** Campaignid */
             campaignId: string | null;
             /** Channel */
@@ -7175,6 +7378,42 @@ export interface components {
             /** Passwordurl */
             passwordUrl: string | null;
             role: components["schemas"]["Role"];
+        };
+        /** NoteIn */
+        NoteIn: {
+            /** Body */
+            body: string;
+        };
+        /** NoteOut */
+        NoteOut: {
+            /** Body */
+            body: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Version */
+            version: number;
+        };
+        /** NotePatch */
+        NotePatch: {
+            /** Body */
+            body: string;
+            /** Version */
+            version: number;
         };
         /** NoticeOut */
         NoticeOut: {
@@ -7478,6 +7717,13 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[DataRequestOut] */
+        Page_DataRequestOut_: {
+            /** Items */
+            items: components["schemas"]["DataRequestOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[FieldOut] */
         Page_FieldOut_: {
             /** Items */
@@ -7552,6 +7798,13 @@ export interface components {
         Page_MessageOut_: {
             /** Items */
             items: components["schemas"]["MessageOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
+        /** Page[NoteOut] */
+        Page_NoteOut_: {
+            /** Items */
+            items: components["schemas"]["NoteOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
         };
@@ -8812,6 +9065,50 @@ export interface components {
             items: components["schemas"]["ReplyOut"][];
             /** Nextcursor */
             nextCursor?: string | null;
+        };
+        /**
+         * RequestClose
+         * @description Of a correction the names of the fields; a refusal says why in the note of the request.
+         */
+        RequestClose: {
+            /**
+             * Fields
+             * @default []
+             */
+            fields?: string[];
+            /**
+             * State
+             * @default done
+             * @enum {string}
+             */
+            state?: "done" | "refused";
+        };
+        /** RequestIn */
+        RequestIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access" | "correct" | "erase" | "stop";
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Receivedat */
+            receivedAt?: string | null;
+            /**
+             * Requester
+             * @default self
+             * @enum {string}
+             */
+            requester?: "self" | "agent" | "guardian";
+            /**
+             * Via
+             * @default phone
+             * @enum {string}
+             */
+            via?: "phone" | "visit" | "letter" | "message" | "other";
         };
         /** ResetIn */
         ResetIn: {
@@ -10190,6 +10487,84 @@ export interface components {
             /** Items */
             items: components["schemas"]["TextOut"][];
         };
+        /**
+         * TimelineItem
+         * @description One event. `detail` depends on the kind (docs/contacts.md).
+         */
+        TimelineItem: {
+            /** After */
+            after: {
+                [key: string]: string;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempts */
+            attempts: components["schemas"]["pabal__timeline__schemas__AttemptOut"][];
+            /** Before */
+            before: {
+                [key: string]: string;
+            };
+            by: components["schemas"]["WhoOut"] | null;
+            /** Contactid */
+            contactId: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Fields */
+            fields: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "click" | "reply" | "automation" | "consent" | "opt_out" | "created" | "import" | "merge" | "merge_undone" | "edit" | "tags" | "decision" | "record" | "request" | "note";
+            /** Messageid */
+            messageId: string | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TimelineOut
+         * @description `scheduled` and `now` come with the first page only; `names` of contacts that events mention.
+         */
+        TimelineOut: {
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /** Items */
+            items: components["schemas"]["TimelineItem"][];
+            /**
+             * Names
+             * @default {}
+             */
+            names?: {
+                [key: string]: string;
+            };
+            /** Nextcursor */
+            nextCursor?: string | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Scheduled
+             * @default []
+             */
+            scheduled?: components["schemas"]["AheadOut"][];
+        };
         /** TimesOut */
         TimesOut: {
             /** Count */
@@ -10635,6 +11010,16 @@ export interface components {
              */
             steps: components["schemas"]["StepWeight"][];
         };
+        /** WhoOut */
+        WhoOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /**
          * Why
          * @description What a guess rests on; screens have the words.
@@ -10783,6 +11168,40 @@ export interface components {
             reason: string;
             /** Reasonlabel */
             reasonLabel: string;
+        };
+        /** AttemptOut */
+        pabal__campaigns__schemas_people__AttemptOut: {
+            /** Bytes */
+            bytes: number | null;
+            /** Channel */
+            channel: string;
+            /** Code */
+            code: string | null;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Failureclass */
+            failureClass: string | null;
+            /** N */
+            n: number;
+            /** Presumed */
+            presumed: boolean;
+            /** Providerid */
+            providerId: string | null;
+            /** State */
+            state: string;
+            /**
+             * Step
+             * @description 0부터; 실제로 나간 단계 가운데
+             */
+            step: number;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
         };
         /**
          * ResolveIn
@@ -10966,6 +11385,29 @@ export interface components {
             text: string;
             /** Variables */
             variables: string[];
+        };
+        /** AttemptOut */
+        pabal__timeline__schemas__AttemptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /** Code */
+            code: string | null;
+            /** Failure */
+            failure: string | null;
+            /** N */
+            n: number;
+            /** State */
+            state: string;
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
         };
     };
     responses: never;
@@ -13293,8 +13735,8 @@ export interface operations {
                 segmentId?: string | null;
                 consent?: string;
                 channel?: string;
-                /** @description 정렬 */
-                sort?: "-createdAt" | "createdAt";
+                /** @description 정렬. 검색어(q)가 있으면 -createdAt만 */
+                sort?: "-createdAt" | "createdAt" | "-updatedAt" | "updatedAt" | "-district" | "district";
                 /** @description 앞 응답의 nextCursor */
                 cursor?: string | null;
                 /** @description 한 번에 받을 개수 */
@@ -13649,6 +14091,42 @@ export interface operations {
             };
         };
     };
+    downloadDataFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataFileIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     contactLineage: {
         parameters: {
             query?: never;
@@ -13667,6 +14145,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineageOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoteOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openDataRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestOut"];
                 };
             };
             /** @description 거절 */
@@ -13729,6 +14308,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceAnswerOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readTimeline: {
+        parameters: {
+            query?: {
+                /** @description message, consent, change, note 또는 종류 */
+                kinds?: string;
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDataRequests: {
+        parameters: {
+            query?: {
+                contact_id?: string | null;
+                open_only?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataRequestOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeDataRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                data_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestClose"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequestOut"];
                 };
             };
             /** @description 거절 */
@@ -15603,6 +16286,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageDetailOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description 거절 */
