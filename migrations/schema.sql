@@ -401,6 +401,7 @@ CREATE TABLE public.sends (
     values_of uuid,
     links jsonb,
     variants jsonb DEFAULT '[]'::jsonb NOT NULL,
+    people uuid[],
     CONSTRAINT sends_chunk_size_check CHECK (((chunk_size >= 1) AND (chunk_size <= 500))),
     CONSTRAINT sends_kind_check CHECK ((kind = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text, 'link'::text]))),
     CONSTRAINT sends_send_window CHECK ((((send_from IS NULL) = (send_until IS NULL)) AND (send_from < send_until))),
@@ -1327,6 +1328,7 @@ CREATE TABLE public.approvals (
     decided_by uuid,
     decided_at timestamp with time zone,
     reason text DEFAULT ''::text NOT NULL,
+    senders text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT approvals_other_eyes CHECK (((state <> 'approved'::text) OR (decided_by <> requested_by))),
     CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'voided'::text])))
 );

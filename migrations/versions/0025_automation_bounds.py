@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0025_automation_bounds"
-down_revision = "0023_contact_view"
+down_revision = "0024_bound_audience"
 
 
 def upgrade() -> None:

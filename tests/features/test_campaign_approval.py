@@ -162,6 +162,58 @@ async def test_leaving_alone_lets_the_launch_pass(rt, tenant, four_eyes, book, o
     assert (await launch(owner, asked)).status_code == 200
 
 
+async def receivers(rt, tenant, campaign):
+    """Who is frozen, once the worker has done it."""
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT send_id FROM campaigns WHERE id = %s", (campaign["id"],))
+        (send,) = await cursor.fetchone()
+    await launch_send(rt, tenant, send)
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT contact_id FROM messages WHERE send_id = %s", (send,))
+        frozen = {contact for (contact,) in await cursor.fetchall()}
+        cursor = await conn.execute("SELECT state, audience, people FROM sends WHERE id = %s", (send,))
+        assert await cursor.fetchone() == ("running", len(frozen), None)
+        return frozen
+
+
+async def test_who_joins_between_launch_and_freeze_escapes_nobodys_eyes(
+    rt, tenant, four_eyes, book, owner, admin
+):
+    asked = await ask(owner, await create(owner))
+    assert (await approve(admin, asked)).status_code == 200
+    assert (await launch(owner, asked)).status_code == 200
+    await add_contact(rt, tenant, "새사람", "010-2345-0099")
+    frozen = await receivers(rt, tenant, asked)
+    assert len(frozen) == asked["approval"]["audience"]
+    assert frozen <= set(book.contacts.values())
+
+
+async def test_a_small_send_does_not_grow_past_the_threshold_before_its_freeze(
+    rt, tenant, four_eyes, book, owner
+):
+    mapo = {"field": "name", "op": "eq", "value": "김하늘"}
+    campaign = await create(owner, filter=mapo)
+    assert (await launch(owner, campaign)).status_code == 200
+    for n in range(3):
+        await add_contact(rt, tenant, "김하늘", f"010-2345-009{n}")
+    assert await receivers(rt, tenant, campaign) == {book.contacts["김하늘"]}
+
+
+async def test_another_number_than_the_approved_one_voids_it(rt, tenant, four_eyes, book, owner, admin):
+    asked = await ask(owner, await create(owner))
+    assert (await approve(admin, asked)).status_code == 200
+    async with tenant_tx(rt, tenant) as conn:
+        await conn.execute("UPDATE senders SET value = '0299990000' WHERE kind = 'phone'")
+    refused = await launch(owner, asked)
+    assert (refused.status_code, refused.json()["changed"]) == (409, "sender")
+    after = await now(owner, asked)
+    assert (after["state"], after["approval"]["state"], after["approval"]["reason"]) == (
+        "draft",
+        "voided",
+        "sender",
+    )
+
+
 async def test_another_price_voids_it(four_eyes, owner, admin):
     asked = await ask(owner, await create(owner))
     assert (await owner.patch("/api/prices/sms", json={"won": 77})).status_code == 200

@@ -13,7 +13,14 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from pabal.accounts import Actor, audit
-from pabal.campaigns.digest import AUDIENCE_CHANGED, CONTENT_CHANGED, EMPTY_AUDIENCE, compare, keep_people
+from pabal.campaigns.digest import (
+    AUDIENCE_CHANGED,
+    CONTENT_CHANGED,
+    EMPTY_AUDIENCE,
+    bind_people,
+    compare,
+    keep_people,
+)
 from pabal.campaigns.plan import Plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign
 from pabal.domain.campaign import holds
@@ -32,6 +39,7 @@ NOBODY_TO_APPROVE = declare(
 )
 
 OPEN = ("pending", "approved")
+SENDER_CHANGED = "승인받은 뒤 발신번호가 바뀌었어요. 다시 점검하고 승인을 요청해 주세요."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Approval:
     digest: str
     audience: int
     rules: list[str]
+    senders: list[str]
     note: str
     state: str
     requested_by: UUID
@@ -91,7 +100,7 @@ async def open_approval(conn: Conn, campaign_id: UUID) -> Approval | None:
     async with conn.cursor(row_factory=class_row(Approval)) as cursor:
         await cursor.execute(
             """
-            SELECT id, campaign_id, digest, audience, rules, note, state, requested_by, requested_at, decided_by,
+            SELECT id, campaign_id, digest, audience, rules, senders, note, state, requested_by, requested_at, decided_by,
                    decided_at, reason
             FROM approvals WHERE campaign_id = %s AND state IN ('pending', 'approved')
             """,
@@ -143,8 +152,8 @@ async def file_request(conn: Conn, rt: Runtime, who: Actor, plan: Plan, digest: 
     audience = int(digest.split(".")[1].partition("-")[0], 16)
     await conn.execute(
         """
-        INSERT INTO approvals (tenant_id, id, campaign_id, digest, audience, rules, note, requested_by)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO approvals (tenant_id, id, campaign_id, digest, audience, rules, senders, note, requested_by)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             who.tenant_id,
@@ -153,6 +162,7 @@ async def file_request(conn: Conn, rt: Runtime, who: Actor, plan: Plan, digest: 
             digest,
             audience,
             holds(plan.verdicts),
+            _senders(plan),
             note,
             who.actor_id,
         ),
@@ -183,11 +193,33 @@ async def still_fits(
 ) -> str:
     """The digest of now, under an approval. A refusal says that it is void; `voiding` then writes that down."""
     try:
+        if any(
+            before and now and before != now for before, now in zip(one.senders, _senders(plan), strict=False)
+        ):
+            raise Problem(CONTENT_CHANGED, detail=SENDER_CHANGED, extra={"changed": "sender"})
         return await compare(conn, rt, tenant_id, plan, one.digest, priced=priced, approval_id=one.id)
     except Problem as problem:
         if problem.code in {AUDIENCE_CHANGED, CONTENT_CHANGED, EMPTY_AUDIENCE}:
             problem.extra["voidedApproval"] = str(one.id)
         raise
+
+
+def _senders(plan: Plan) -> list[str]:
+    """What people see as the sender of each step. The digest doesn't say it, so that a text can be rehearsed first; an
+    approval does. A step that nothing can carry yet has none: Kakao's review may end after the approval."""
+    chosen = [step.sender for step in plan.steps]
+    return ["" if one is None else one.profile or one.number for one in chosen]
+
+
+async def bind(conn: Conn, rt: Runtime, plan: Plan, send_id: UUID, tenant_id: UUID) -> None:
+    """Where large sends need four eyes, nobody whom they didn't see gets in before the audience is frozen."""
+    if plan.rehearse:
+        return
+    found = await open_approval(conn, plan.campaign.id)
+    approval_id = found.id if found is not None and found.state == "approved" else None
+    if approval_id is None and (await read_rule(conn)).threshold is None:
+        return
+    await bind_people(conn, rt, tenant_id, plan.selection, send_id, approval_id)
 
 
 async def void_open(conn: Conn, who: Actor, campaign_id: UUID, why: str) -> bool:

@@ -91,6 +91,26 @@ async def keep_people(
     )
 
 
+async def bind_people(
+    conn: Conn,
+    rt: Runtime,
+    tenant_id: UUID,
+    selection: Selection,
+    send_id: UUID,
+    approval_id: UUID | None,
+) -> None:
+    """Between launch and freeze people may join: only those who were approved, or who needed no approval, are frozen."""
+    if approval_id is not None:
+        people = sql.SQL("SELECT people FROM approvals WHERE tenant_id = {} AND id = {}").format(
+            sql.Literal(tenant_id), sql.Literal(approval_id)
+        )
+    else:
+        people = sql.SQL("SELECT coalesce(array_agg(c.id), '{{}}') FROM contacts c WHERE {}").format(
+            await selected_sql(rt, tenant_id, selection)
+        )
+    await dispatch.bind_people(conn, tenant_id, send_id, people)
+
+
 async def _joined(conn: Conn, rt: Runtime, tenant_id: UUID, selection: Selection, approval_id: UUID) -> int:
     condition = await selected_sql(rt, tenant_id, selection)
     cursor = await conn.execute(

@@ -204,6 +204,7 @@ async def _start(
         variants=frozen_variants(plan.variants),
         created_by=who.actor_id or campaign.launched_by,
     )
+    await four_eyes.bind(conn, rt, plan, send_id, who.tenant_id)
     bodies = bodies_of(plan.steps, plan.variants)
     await launch_links(conn, rt, who.tenant_id, send_id, campaign, bodies, rehearse=plan.rehearse)
     counted = await count_broadcast(conn, rt, who, plan.law, campaign, plan.selection, plan.going, send_id)

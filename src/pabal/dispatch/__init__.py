@@ -36,6 +36,7 @@ from pabal.dispatch.optouts import accounts_to_read, read_optouts
 from pabal.dispatch.plan import (
     Forecast,
     announce_launch,
+    bind_people,
     create_send,
     forecast,
     gather_retries,
@@ -128,6 +129,7 @@ __all__ = [
     "announce_stream",
     "announce_trial",
     "apply_receipts",
+    "bind_people",
     "cancel_send",
     "count_incidents",
     "count_tests",

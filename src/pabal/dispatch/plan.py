@@ -84,6 +84,16 @@ async def link_send(conn: Conn, tenant_id: UUID, send_id: UUID, links: SendLinks
     )
 
 
+async def bind_people(conn: Conn, tenant_id: UUID, send_id: UUID, people: sql.Composable) -> None:
+    """In the launch's transaction: whoever comes into the selection before it is frozen isn't part of it. `people`: SQL of
+    one uuid[]."""
+    await conn.execute(
+        sql.SQL(
+            "UPDATE sends SET people = ({}) WHERE tenant_id = {} AND id = {} AND state = 'launching'"
+        ).format(people, sql.Literal(tenant_id), sql.Literal(send_id))
+    )
+
+
 async def announce_launch(rt: Runtime, tenant_id: UUID, send_id: UUID, *, kind: str = "campaign") -> None:
     """Ring for a worker. Best effort: the sweeper looks for sends in `launching` each second."""
     line, turn = (Line.URGENT, "urgent_launch") if is_urgent(kind) else (Line.JOBS, "launch")
@@ -98,7 +108,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         # A chunk is at most what one second may send, through its own step's account too.
         cursor = await conn.execute(
             """
-            SELECT s.kind, s.selection, s.steps, least(s.chunk_size, a.rate_per_second)
+            SELECT s.kind, s.selection, s.steps, least(s.chunk_size, a.rate_per_second), s.people IS NOT NULL
             FROM sends s
             LEFT JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (s.steps -> 0 ->> 'account_id')::uuid
             WHERE s.tenant_id = %s AND s.id = %s AND s.state = 'launching' FOR UPDATE OF s
@@ -108,17 +118,24 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         row = await cursor.fetchone()
         if row is None:
             return
-        kind, selection, steps, chunk_size = row
+        kind, selection, steps, chunk_size, bound = row
         await conn.execute("SET LOCAL work_mem = '96MB'")
         counts = await _freeze_audience(
-            conn, rt, keys, tenant_id, send_id, Selection.from_json(selection), steps[0]["channel"]
+            conn,
+            rt,
+            keys,
+            tenant_id,
+            send_id,
+            Selection.from_json(selection),
+            steps[0]["channel"],
+            bound=bound,
         )
         audience, queued = sum(counts.values()), counts["queued", ""]
         await _cut_chunks(conn, tenant_id, send_id, queued, chunk_size)
         await add_deltas(conn, tenant_id, send_id, counts)
         await conn.execute(
             """
-            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp()
+            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp(), people = NULL
             WHERE tenant_id = %s AND id = %s
             """,
             (audience, tenant_id, send_id),
@@ -149,8 +166,21 @@ _LEFT_OUT: Mapping[str, LiteralString] = {
 }
 
 
+# Compared with true, so that it stays a hashed list of ids, read once: planned as a join it could become a nested loop.
+_BOUND: LiteralString = """
+    AND (c.id IN (SELECT unnest(b.people) FROM sends b WHERE b.tenant_id = {tenant} AND b.id = {send})) IS TRUE
+"""
+
+
 def _verdicts(
-    rt: Runtime, keys: TenantKeys, tenant_id: UUID, send_id: UUID | None, selection: Selection, channel: str
+    rt: Runtime,
+    keys: TenantKeys,
+    tenant_id: UUID,
+    send_id: UUID | None,
+    selection: Selection,
+    channel: str,
+    *,
+    bound: bool = False,
 ) -> sql.Composed:
     """CTEs ending in `verdict (contact_id, address_key, address_no, pii, reason)`: the same for forecast and launch.
 
@@ -174,7 +204,7 @@ def _verdicts(
                 WHERE i.tenant_id = {tenant} AND i.contact_id = c.id AND i.kind = 'phone' AND i.quality <> 'landline'
                 ORDER BY i.position LIMIT 1
             ) AS g ON true
-            WHERE c.tenant_id = {tenant} AND ({selected})
+            WHERE c.tenant_id = {tenant} AND ({selected}) {bound}
             OFFSET 0 -- a fence: otherwise the reason is worked out three times, once per use below
         ), verdict AS (
             -- one person per handset: of those who pass, one keeps the address
@@ -191,6 +221,9 @@ def _verdicts(
         consent=sql.Literal(selection.consent),
         consent_since=sql.Literal(consent_since(rt.clock.now())),
         selected=_selected(rt, keys, selection),
+        bound=sql.SQL(_BOUND).format(tenant=sql.Literal(tenant_id), send=sql.Literal(send_id))
+        if bound
+        else sql.SQL(""),
         left_out=sql.SQL(_LEFT_OUT[selection.shared]),
     )
 
@@ -203,9 +236,11 @@ async def _freeze_audience(
     send_id: UUID,
     selection: Selection,
     channel: str,
+    *,
+    bound: bool,
 ) -> Counter[tuple[str, str]]:
     """Insert everybody; counts by (state, reason)."""
-    statement = _verdicts(rt, keys, tenant_id, send_id, selection, channel) + sql.SQL(
+    statement = _verdicts(rt, keys, tenant_id, send_id, selection, channel, bound=bound) + sql.SQL(
         """
         , numbered AS (
             SELECT contact_id, address_key, address_no, pii, reason,
