@@ -78,12 +78,28 @@ function Audience({ draft, onChange, error }: { draft: Draft; onChange: Props["o
   const tags = useTags().data ?? [];
   const segmentId = "segmentId" in draft.audience ? draft.audience.segmentId : null;
   const segment = useSegment(segmentId);
-  const byIds = "contactIds" in draft.audience || segmentId !== null;
   const filter =
     "filter" in draft.audience ? draft.audience.filter : ((segment?.filter as Filter | undefined) ?? null);
   const chips = useMemo(() => (filter ? chipsOf(filter) : NO_CHIPS), [filter]);
-  const count = useAudienceCount(useDebounced(filter, 250));
-  const mode = byIds ? "chosen" : Object.keys(filter ?? {}).length === 0 ? "everyone" : "filter";
+  // Conditions that no chip can say came from the contacts; a chip changed here would quietly drop them.
+  const more =
+    "filter" in draft.audience && JSON.stringify(toFilter(chips)) !== JSON.stringify(draft.audience.filter);
+  const byIds = "contactIds" in draft.audience || segmentId !== null || more;
+  const count = useAudienceCount(
+    useDebounced(filter, 250),
+    segment && {
+      excludeSegmentIds: segment.excludeSegmentIds,
+      includeContactIds: segment.includeContactIds,
+      excludeContactIds: segment.excludeContactIds,
+    },
+  );
+  const mode = more
+    ? "filter"
+    : byIds
+      ? "chosen"
+      : Object.keys(filter ?? {}).length === 0
+        ? "everyone"
+        : "filter";
   const set = (next: Chips) => onChange({ audience: { filter: toFilter(next) }, chosen: null });
   const number = "contactIds" in draft.audience ? draft.audience.contactIds.length : count.data?.count;
   return (
@@ -135,10 +151,10 @@ function Audience({ draft, onChange, error }: { draft: Draft; onChange: Props["o
             )}
           </div>
         )}
-        {count.isError && !byIds && (
+        {count.isError && !("contactIds" in draft.audience) && (
           <Failure compact error={count.error} onRetry={() => void count.refetch()} />
         )}
-        {count.data?.sample && count.data.sample.length > 0 && !byIds && (
+        {count.data?.sample && count.data.sample.length > 0 && !("contactIds" in draft.audience) && (
           <div className="border-t px-4 py-3">
             <p className="mb-2 text-xs text-muted-foreground">{t.composer.samples}</p>
             <ul className="flex flex-wrap gap-x-5 gap-y-2">

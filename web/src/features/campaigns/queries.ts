@@ -131,10 +131,11 @@ export function useSegment(id: string | null) {
   }).data;
 }
 
-export function useAudienceCount(filter: Filter | null) {
+/** `out`: what a segment says besides its conditions: who is left out of it, who was put in by hand. */
+export function useAudienceCount(filter: Filter | null, out?: BodyOf<"/api/segments/preview", "post">) {
   return useQuery({
-    queryKey: ["audience", filter],
-    queryFn: () => http.post("/api/segments/preview", { filter: filter ?? {} }),
+    queryKey: ["audience", filter, out],
+    queryFn: () => http.post("/api/segments/preview", { ...out, filter: filter ?? {} }),
     enabled: filter !== null,
     placeholderData: keepPreviousData,
     staleTime: 30_000,

@@ -41,7 +41,7 @@ export function useContacts(query: ContactQuery) {
         query: {
           q: query.q,
           filter: isEveryone(query.filter) ? undefined : JSON.stringify(query.filter),
-          sort: query.sort as "createdAt",
+          sort: query.sort,
           segmentId: query.segmentId,
           cursor: pageParam,
           limit: PAGE,

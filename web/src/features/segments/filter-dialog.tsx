@@ -11,7 +11,7 @@ import { useWorkWords } from "../contacts/work-words";
 import { Conditions } from "./conditions";
 import { totalText } from "./count";
 import { useCounts, useFields } from "./queries";
-import { type Fields, fromFilter, toFilter } from "./tree";
+import { fromFilter, toFilter } from "./tree";
 import { useWords } from "./words";
 
 interface Props {
@@ -21,56 +21,49 @@ interface Props {
   onClose: () => void;
 }
 
-function Inside({ filter, fields, onFilter, onKeep }: Omit<Props, "onClose"> & { fields: Fields }) {
+/** The builder over the list: every field, groups in groups, and how many they leave. */
+export function FilterDialog({ filter, onFilter, onKeep, onClose }: Props) {
   const t = useT();
   const w = useWorkWords();
   const s = useWords();
+  const { fields, query } = useFields();
   const [root, setRoot] = useState(() => fromFilter(filter));
   const now = toFilter(root, fields);
   const [count] = useCounts([useDebounced(now, 250)]);
-  const empty = Object.keys(now).length === 0;
-  return (
-    <>
-      <Conditions modal root={root} fields={fields} onRoot={setRoot} />
-      <div className="sticky bottom-0 -mx-5 mt-4 -mb-4 flex flex-wrap justify-end gap-2 border-t bg-popover px-5 py-3">
-        {!empty && (
-          <Button variant="ghost" onClick={() => onKeep(now)} className="mr-auto max-md:h-12">
-            {w.keep}
-          </Button>
-        )}
-        <DialogClose asChild>
-          <Button className="max-md:h-12">{t.common.cancel}</Button>
-        </DialogClose>
-        <Button
-          variant="primary"
-          aria-busy={count?.isFetching}
-          onClick={() => onFilter(now)}
-          className="max-md:h-12 max-md:flex-1"
-        >
-          {count?.data ? w.show(totalText(count.data, s)) : w.showAny}
-        </Button>
-      </div>
-    </>
-  );
-}
-
-/** The builder over the list: every field, groups in groups, and how many they leave. */
-export function FilterDialog({ filter, onFilter, onKeep, onClose }: Props) {
-  const w = useWorkWords();
-  const { fields, query } = useFields();
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         title={w.filterTitle}
         description={w.filterHint}
-        className="md:w-[min(800px,calc(100vw-32px))]"
+        className="md:w-[min(840px,calc(100vw-32px))]"
+        footer={
+          <>
+            {Object.keys(now).length > 0 && (
+              <Button variant="ghost" onClick={() => onKeep(now)} className="mr-auto max-md:h-12">
+                {w.keep}
+              </Button>
+            )}
+            <DialogClose asChild>
+              <Button className="max-md:h-12 max-md:flex-1">{t.common.cancel}</Button>
+            </DialogClose>
+            <Button
+              variant="primary"
+              aria-busy={count?.isFetching}
+              disabled={fields.size === 0}
+              onClick={() => onFilter(now)}
+              className="max-md:h-12 max-md:flex-1"
+            >
+              {count?.data ? w.show(totalText(count.data, s)) : w.showAny}
+            </Button>
+          </>
+        }
       >
         {query.isError ? (
           <Failure compact error={query.error} onRetry={() => void query.refetch()} />
         ) : fields.size === 0 ? (
           <Skeleton className="h-24 rounded-lg" />
         ) : (
-          <Inside filter={filter} fields={fields} onFilter={onFilter} onKeep={onKeep} />
+          <Conditions modal root={root} fields={fields} onRoot={setRoot} />
         )}
       </DialogContent>
     </Dialog>

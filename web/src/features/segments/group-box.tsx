@@ -21,9 +21,15 @@ function Joint({ group, first, last }: { group: Group; first: boolean; last: boo
       {!last && (
         <i aria-hidden className="absolute top-[30px] -bottom-2 w-px bg-border-strong max-md:hidden" />
       )}
-      <i aria-hidden className="absolute top-[21px] right-0 left-1/2 h-px bg-border-strong max-md:hidden" />
+      <i
+        aria-hidden
+        className={cn(
+          "absolute top-[21px] right-0 h-px bg-border-strong max-md:hidden",
+          first ? "left-[46px]" : "left-1/2",
+        )}
+      />
       {first ? (
-        <span className="relative mt-[11px] h-5 bg-card px-1 text-xs text-muted-foreground max-md:hidden">
+        <span className="relative mt-[11px] h-5 px-1 text-xs text-muted-foreground max-md:hidden">
           {w.condition}
         </span>
       ) : group.join === "none" ? (

@@ -118,7 +118,7 @@ export function ResultRail({ preview, onRetry, channels, all, onLeaveOut, emptie
               </span>
             )}
           </p>
-          {found && all?.relation === "eq" && exact && (
+          {found && found.count > 0 && all?.relation === "eq" && exact && (
             <p className="text-xs text-muted-foreground">{w.ofAll(percent(found.count, all.value))}</p>
           )}
           {found && (

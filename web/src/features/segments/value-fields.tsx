@@ -126,7 +126,7 @@ function Picked({ row, field, onValues }: Props) {
               options={options}
               value={row.values}
               onChoose={toggle}
-              searchable={free || options.length > 8}
+              searchable={free || field.valuesFrom !== null || options.length > 8}
               onTyped={asked ? setTyped : undefined}
               placeholder={free ? w.typeValue : undefined}
               onCreate={free ? toggle : undefined}

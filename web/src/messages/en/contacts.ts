@@ -21,6 +21,8 @@ export const contacts: Messages["contacts"] = {
   sorts: {
     "-createdAt": "Newest first",
     createdAt: "Oldest first",
+    "-updatedAt": "Last changed",
+    district: "By district",
   },
   columns: {
     name: "Name",

@@ -18,6 +18,8 @@ export const contacts = {
   sorts: {
     "-createdAt": "최근 추가순",
     createdAt: "오래된 순",
+    "-updatedAt": "최근 고친 순",
+    district: "지역 순",
   } as Record<string, string>,
   columns: {
     name: "이름",
