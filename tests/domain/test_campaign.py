@@ -77,6 +77,16 @@ def test_each_rule_speaks_for_itself(changes, rule, level):
     assert verdicts(**changes)[rule] == level
 
 
+@pytest.mark.parametrize("days", [0, 100, 400])
+def test_N01_without_a_registered_number_nothing_goes_at_any_time(days):
+    assert verdicts(sender_ready=False, starts_at=NOON + timedelta(days=days))["N-01"] == "block"
+
+
+@pytest.mark.parametrize("days", [0, 100, 400])
+def test_N01_a_registered_number_stops_nothing(days):
+    assert verdicts(starts_at=NOON + timedelta(days=days)).get("N-01", "ok") == "ok"
+
+
 def test_day_is_not_night():
     assert "time.night" not in verdicts(starts_at=NOON.replace(hour=8))
     assert "time.night" not in verdicts(starts_at=NOON.replace(hour=20, minute=59))

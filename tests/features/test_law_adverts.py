@@ -111,6 +111,19 @@ async def test_A01_A02_A07_only_who_agreed_in_the_last_two_years_gets_one(owner,
         assert line["text"].endswith("무료수신거부 080-123-4567")
 
 
+async def test_A07_a_consent_counts_until_the_two_years_are_over(owner, rt):
+    """The word of 30 days ago, and then 700 days later and three more."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    for on, people in (
+        (timedelta(0), 2),
+        (timedelta(days=699), 2),
+        (timedelta(days=3), 1),
+        (timedelta(days=30), 0),
+    ):
+        rt.clock.offset += on
+        assert (await check(owner, await made(owner)))["sendable"] == people
+
+
 async def test_A02_a_withdrawal_before_the_claim_is_kept(owner, rt, company, carrier):
     await owner.put("/api/law/profile", json=PROFILE)
     campaign = await made(owner)

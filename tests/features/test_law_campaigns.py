@@ -13,6 +13,7 @@ from tests.support.hub import is_over, running_hub, until
 from tests.support.law import attest, candidacy, move_clock
 
 from pabal.campaigns import launch_due
+from pabal.domain.law.rules import RULES_VERSION
 from pabal.kit.db import tenant_tx
 
 BODY = "#{이름}님, 통학로를 안전하게 만들겠습니다."
@@ -68,7 +69,7 @@ async def test_E02_without_a_candidacy_nothing_of_the_class_goes_out(owner):
     assert (refused.status_code, refused.json()["code"]) == (409, "rules_blocked")
     logged = (await owner.get("/api/law/verdicts", params={"campaignId": campaign["id"]})).json()["items"]
     assert {(one["rule"], one["level"], one["stage"], one["version"]) for one in logged} == {
-        ("E-02", "block", "launch", 1)
+        ("E-02", "block", "launch", RULES_VERSION)
     }
 
 
@@ -97,7 +98,7 @@ async def test_C01_to_C04_everybody_gets_the_notices_and_they_are_weighed(
         assert "문의 " in text
 
 
-async def test_E03_the_ninth_is_refused_and_the_proof_tells_of_eight(owner, rt, tenant, standing):
+async def test_E03_C13_the_ninth_is_refused_and_the_proof_tells_of_eight(owner, rt, tenant, standing):
     for number in range(1, 9):
         found = await check(owner, await made(owner, name=f"{number}번째"))
         assert levels(found, "law.six") == (["warn"] if number >= 6 else [])

@@ -203,6 +203,44 @@ def test_a_rule_speaks_when_it_is_broken_and_only_then(rule, facts, change, leve
     assert spoken != [level]
 
 
+SHIFTS = (
+    timedelta(0),
+    timedelta(days=7),
+    timedelta(days=10, hours=2),
+)  # within hours, before every window's day
+
+
+def rows_of(rule):
+    return [(facts, change, level) for one, facts, change, level in BROKEN if one == rule]
+
+
+@pytest.mark.parametrize("rule", sorted(JUDGES))
+def test_a_lawful_send_is_left_alone_whenever_it_goes(rule):
+    """The negative of each rule, with a shifted clock."""
+    for facts, _, _ in rows_of(rule):
+        for shift in SHIFTS:
+            assert levels_of(replace(facts, starts_at=facts.starts_at + shift), rule) in (
+                [],
+                ["label"],
+                ["warn"],
+            )
+
+
+@pytest.mark.parametrize("rule", sorted(JUDGES))
+def test_a_broken_send_is_found_whenever_it_goes(rule):
+    """The positive of each rule, with a shifted clock: by a row that breaks it at any time, or by one about the time itself."""
+    timeless = 0
+    for facts, change, level in rows_of(rule):
+        if "starts_at" in change:
+            timeless += levels_of(facts, rule) != [level]  # the day alone made it one
+            continue
+        found = [
+            levels_of(replace(facts, **change, starts_at=facts.starts_at + shift), rule) for shift in SHIFTS
+        ]
+        timeless += found == [[level]] * len(SHIFTS)
+    assert timeless
+
+
 def test_every_judge_has_a_broken_send_here_and_every_rule_a_place():
     assert {row[0] for row in BROKEN} == set(JUDGES)
     assert set(JUDGES) | ELSEWHERE == set(BY_ID)

@@ -25,6 +25,13 @@ def test_T19_T20_lists_that_may_not_be_used(source, rule):
     assert (found[0] if found else None) == rule
 
 
+@pytest.mark.parametrize(
+    "source", ["주민 설명회 방명록", "후원회 명단", "선거사무소 방문", "홈페이지 가입", ""]
+)
+def test_T19_T20_another_origin_is_no_fault(source):
+    assert source_fault(source) is None
+
+
 def test_P04_tags_that_tell_what_somebody_thinks():
     assert sensitive(["핵심지지", "당원", "마포구", "후원회", "자원봉사"]) == ("당원", "핵심지지", "후원회")
 

@@ -19,7 +19,7 @@ Origin = Literal["statute", "platform", "product"]
 Stage = Literal["check", "claim", "list", "inbound", "proof"]
 
 STATUTE_AS_OF: Final = date(2026, 10, 2)  # 공직선거법 law 22052 in force
-RULES_VERSION: Final = 1  # raised whenever a row or its judge changes; logged with every verdict
+RULES_VERSION: Final = 2  # raised whenever a row or its judge changes; logged with every verdict
 
 
 @dataclass(frozen=True, slots=True)
