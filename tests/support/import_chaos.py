@@ -109,7 +109,8 @@ def book_of(hub: Installation, tenant: dict[str, Any], import_id: str) -> Book:
     """People as the API tells them, which rows became the same one, and what stands beside them in the database."""
     done = hub.get(f"/api/imports/{import_id}")
     assert done["state"] == "completed", done
-    book, cursor = [], ""
+    book: list[list[Any]] = []
+    cursor = ""
     while True:
         page = hub.get(f"/api/contacts?limit=200{cursor}")
         book += (
