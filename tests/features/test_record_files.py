@@ -1,0 +1,87 @@
+"""Records as files: what a spreadsheet holds comes in as it was meant, and what goes out comes back the same."""
+
+import io
+import zipfile
+
+import pytest
+from tests.features.test_automations import FIELDS, add, facing, kit, logs, make_link, partition
+from tests.support.workbooks import workbook
+
+__all__ = ["kit", "partition"]  # fixtures
+
+
+@pytest.fixture
+def settings(settings, carrier):
+    return facing(settings, carrier)
+
+
+async def bring(camp, partition, data, name="명단.xlsx", **form):
+    return await camp.owner.post(
+        "/api/records/import",
+        data={"partitionId": partition["id"], **form},
+        files={"file": (name, data, "application/octet-stream")},
+    )
+
+
+async def table(camp):
+    fields = [*FIELDS, {"key": "day", "label": "방문일", "type": "date"}]
+    answer = await camp.owner.post("/api/partitions", json={"name": "방문", "fields": fields})
+    return answer.json()
+
+
+async def test_a_workbook_comes_in_with_its_numbers_and_days(camp):
+    partition = await table(camp)
+    # As Excel keeps them: a number that lost its zero, an amount, a day as days since 1900.
+    rows = [["이름", "전화", "금액", "방문일"], ["김하늘", 1023450001, 12000, 46000], ["", "", "", ""]]
+    data = workbook({"명단": rows})
+    answer = await bring(camp, partition, data)
+    assert (answer.status_code, answer.json()["created"], answer.json()["errors"]) == (200, 1, []), (
+        answer.text
+    )
+    listed = (await camp.owner.get("/api/records", params={"partitionId": partition["id"]})).json()["items"]
+    assert listed[0]["data"] == {
+        "name": "김하늘",
+        "phone": "01023450001",
+        "amount": 12000,
+        "day": "2025-12-09",
+    }
+
+
+async def test_a_workbook_that_isnt_one_or_unpacks_without_end_is_refused(camp, partition):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/worksheets/sheet1.xml", b" " * 70_000_000)
+    entities = io.BytesIO()
+    with zipfile.ZipFile(entities, "w") as made:
+        made.writestr("xl/worksheets/sheet1.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>')
+    for data in (b"PK\x03\x04 no zip", bomb.getvalue(), entities.getvalue(), b"\xd0\xcf\x11\xe0 old"):
+        answer = await bring(camp, partition, data)
+        assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "file")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_what_is_exported_can_be_imported_again(camp, partition, kind):
+    for n in range(3):
+        await add(camp, partition, phone=f"010-7200-{n:04}", status="신규", amount=n * 1000)
+    params = {"partitionId": partition["id"]}
+    assert (await camp.staff.get(f"/api/records/export.{kind}", params=params)).status_code == 403
+    file = await camp.owner.get(f"/api/records/export.{kind}", params=params)
+    assert file.status_code == 200, file.text
+    other = await table(camp)
+    answer = await bring(camp, other, file.content, name=f"명단.{kind}")
+    assert answer.json()["created"] == 3, answer.text
+    before = (await camp.owner.get("/api/records", params=params)).json()["items"]
+    after = (await camp.owner.get("/api/records", params={"partitionId": other["id"]})).json()["items"]
+    assert sorted(str(one["data"]) for one in after) == sorted(str(one["data"]) for one in before)
+
+
+async def test_sending_by_hand_is_previewed_with_texts_reasons_and_cost(camp, kit, partition):
+    link = await make_link(camp, kit, partition)
+    good = await add(camp, partition)
+    bare = await add(camp, partition, phone=None)
+    path = f"/api/alimtalk/template-links/{link['id']}/send/preview"
+    answer = await camp.admin.post(path, json={"recordIds": [good["id"], bare["id"], link["id"]]})
+    found = answer.json()
+    assert (found["sendable"], found["skipped"]) == (1, {"no_phone": 1, "record_deleted": 1})
+    assert "김하늘" in found["samples"][0]["text"]
+    assert await logs(camp) == []
