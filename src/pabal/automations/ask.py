@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from pabal.automations.fire import steps_of
+from pabal.automations.fire import NO_PHONE, RECORD_DELETED, Readinesses, steps_of
 from pabal.automations.model import LinkDraft, TemplateLink
 from pabal.contacts import Blinder, is_mobile
 from pabal.domain.fields import as_text
@@ -130,6 +130,56 @@ def _text(link: TemplateLink, values: Mapping[str, str]) -> tuple[str | None, st
         filled = render(parse(link.template_body), shown)
         return (None if isinstance(filled, Missing) else filled.text), ", ".join(rendered.names)
     return rendered.text, ""
+
+
+@dataclass(frozen=True, repr=False)
+class SendPreview:
+    """Of a selection, before somebody presses the button."""
+
+    sendable: int
+    skipped: Mapping[str, int]
+    won: int
+    samples: Sequence[tuple[Record, str]]
+
+
+async def preview_send(
+    conn: Conn,
+    tenant_id: UUID,
+    blinder: Blinder,
+    partition: Partition,
+    link: TemplateLink,
+    record_ids: Sequence[UUID],
+    now: datetime,
+) -> SendPreview:
+    asked = list(dict.fromkeys(record_ids))
+    records = {
+        one.id: one for one in await read_records(conn, tenant_id, asked) if one.partition_id == partition.id
+    }
+    out = await _opted_out(conn, blinder, link, records)
+    reason = (await Readinesses(conn, tenant_id, now).of(link)).reason
+    skipped: Counter[str] = Counter()
+    samples: list[tuple[Record, str]] = []
+    sendable = 0
+    for record_id in asked:
+        record = records.get(record_id)
+        if record is None:
+            skipped[RECORD_DELETED] += 1
+        elif not is_mobile(str(record.values.get(link.recipient_field, ""))):
+            skipped[NO_PHONE] += 1
+        elif record_id in out:
+            skipped["suppressed"] += 1
+        elif reason:
+            skipped[reason] += 1
+        else:
+            text, missing = _text(link, link.values(partition.by_key, record.values))
+            if missing:
+                skipped["missing_variable"] += 1
+                continue
+            sendable += 1
+            if len(samples) < 3:
+                samples.append((record, text or ""))
+    prices = await read_price_book(conn, now)
+    return SendPreview(sendable, skipped, sendable * prices.won("alimtalk"), samples)
 
 
 @dataclass(frozen=True, repr=False)

@@ -22,7 +22,9 @@ from pabal.automations.schemas import (
     LinkPreviewOut,
     LinkSampleOut,
     LinkSendIn,
+    LinkSendPreviewOut,
     LinkSentOut,
+    LinkTextOut,
     RefusedOut,
     TemplateLinkIn,
     TemplateLinkOut,
@@ -183,6 +185,32 @@ async def delete_link(link_id: UUID, rt: Rt, who: Writes) -> None:
         await links.delete_link(conn, who, link_id)
         await recall_link(conn, who.tenant_id, link_id, LINK_DELETED)
     await try_publish_changed(rt, who.tenant_id, "automation", link_id)
+
+
+@router.post("/{link_id}/send/preview", name="previewSendTemplateLink")
+async def preview_send(link_id: UUID, body: LinkSendIn, rt: Rt, who: Runs) -> LinkSendPreviewOut:
+    """What sending to these records would be: how many go, why others don't, what it costs. Sends nothing."""
+    blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        link = await links.read_link(conn, link_id)
+        partition = await read_partition(conn, link.partition_id)
+        found = await ask.preview_send(
+            conn, who.tenant_id, blinder, partition, link, body.record_ids, rt.clock.now()
+        )
+    unmasked = who.may("contacts.unmasked")
+    return LinkSendPreviewOut(
+        sendable=found.sendable,
+        skipped=dict(found.skipped),
+        cost=found.won,
+        samples=[
+            LinkTextOut(
+                record_id=one.id,
+                title=shown_title(partition, one, unmasked=unmasked),
+                text=text if unmasked else None,
+            )
+            for one, text in found.samples
+        ],
+    )
 
 
 @router.post("/{link_id}/send", name="sendTemplateLink", response_model=LinkSentOut)

@@ -1,5 +1,6 @@
 """Importing records: here and not in `records`, because the estimate asks which links would fire."""
 
+import asyncio
 import json
 from typing import Annotated, Any
 from uuid import UUID
@@ -55,7 +56,7 @@ class RecordImportOut(ApiModel):
 async def import_records(
     request: Request, rt: Rt, who: Annotated[Principal, requires("imports.run")]
 ) -> Response | RecordImportOut:
-    """multipart: `file` (CSV, UTF-8 or CP949, 1 MB), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
+    """multipart: `file` (CSV or XLSX, 1 MB), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
     `fireOnCreate` with `messages` of the dry run: nothing is sent that nobody has seen the number of."""
     async with request.form(max_files=1, max_fields=10) as form:
         partition_id = _uuid(form.get("partitionId"))
@@ -64,13 +65,15 @@ async def import_records(
         seen = form.get("messages")
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise Problem(INVALID, errors=[FieldError("file", "파일이 없어요", "CSV 파일을 골라 주세요")])
+            raise Problem(
+                INVALID, errors=[FieldError("file", "파일이 없어요", "CSV나 엑셀 파일을 골라 주세요")]
+            )
         data = await file.read()
     blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
     created = 0
     async with tenant_tx(rt, who.tenant_id) as conn:
         partition = await partition_of(conn, partition_id)
-        found = read_list(data, partition, mapping)
+        found = await asyncio.to_thread(read_list, data, partition, mapping)
         would = await _would_fire(conn, partition, found)
         messages = sum(one.count for one in would)
         if not dry:

@@ -237,6 +237,21 @@ class LinkSendIn(ApiModel):
     record_ids: Annotated[list[UUID], Bound(min_length=1, max_length=1000)]
 
 
+class LinkTextOut(ApiModel):
+    record_id: UUID
+    title: str
+    text: str | None
+
+
+class LinkSendPreviewOut(ApiModel):
+    """`skipped`: reason → how many. `text` None for roles that see masked numbers only."""
+
+    sendable: int
+    skipped: dict[str, int]
+    cost: int
+    samples: list[LinkTextOut]
+
+
 class RefusedOut(ApiModel):
     record_id: UUID
     reason: str

@@ -1,4 +1,4 @@
-"""A list becomes records: read, every cell checked, faults named by row, field and mend. CSV in UTF-8 or CP949.
+"""A list becomes records: read, every cell checked, faults named by row, field and mend. CSV in UTF-8 or CP949, XLSX.
 
 The file is at most a request's 1 MB (some 15,000 rows), so it is read and written in one go: all of its good rows or none.
 """
@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pabal.domain.fields import Fault, read_values
+from pabal.domain.fields import Fault, Kind, read_values
 from pabal.kit.http.errors import INVALID, FieldError, Problem
 from pabal.records.model import Partition
+from pabal.records.workbook import UnreadableWorkbookError, as_date, read_workbook
 
 MAX_ROWS = 20_000
 MAX_FAULTS = 200
@@ -37,21 +38,24 @@ class ReadList:
 
 
 def read_list(data: bytes, partition: Partition, mapping: Mapping[str, str] | None) -> ReadList:
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise _refused("엑셀 파일이에요", "엑셀에서 'CSV UTF-8(쉼표로 분리)'로 저장해 올려 주세요")
-    records = list(csv.reader(io.StringIO(_text(data).replace("\0", ""), newline="")))
-    records = [row for row in records if any(cell.strip() for cell in row)]
+    is_workbook = data.startswith(b"PK\x03\x04")
+    records = [row for row in _cells(data) if any(cell.strip() for cell in row)]
     if len(records) < 2:
         raise _refused("머리글 아래에 줄이 없어요", "첫 줄에는 항목 이름을, 그 아래에 레코드를 적어 주세요")
     if len(records) - 1 > MAX_ROWS:
         raise _refused(f"한 번에 {MAX_ROWS:,}줄까지 가져올 수 있어요", "파일을 나눠 올려 주세요")
     header = [cell.strip() for cell in records[0]]
     places = _places(header, partition, mapping)
+    dates = {one.key for one in partition.fields if one.kind is Kind.DATE}
     rows: list[Mapping[str, Any]] = []
     faults: list[RowFault] = []
     rejected = 0
     for number, cells in enumerate(records[1:], 1):
-        given = {field: cells[at] for at, field in places.items() if at < len(cells)}
+        given = {
+            field: as_date(cells[at]) if is_workbook and field in dates else cells[at]
+            for at, field in places.items()
+            if at < len(cells)
+        }
         values, _, wrong = read_values(partition.fields, given)
         if wrong:
             rejected += 1
@@ -62,6 +66,21 @@ def read_list(data: bytes, partition: Partition, mapping: Mapping[str, str] | No
     used = {header[at]: field for at, field in places.items()}
     ignored = [name for name in header if name and name not in used]
     return ReadList(rows, len(records) - 1, rejected, faults[:MAX_FAULTS], used, ignored)
+
+
+def _cells(data: bytes) -> list[list[str]]:
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _refused(
+            "옛 엑셀 파일이거나 암호가 걸려 있어요", "암호를 풀고 .xlsx나 CSV로 저장해 올려 주세요"
+        )
+    if data.startswith(b"PK\x03\x04"):
+        try:
+            return read_workbook(data, MAX_ROWS + 1)
+        except UnreadableWorkbookError:
+            raise _refused(
+                "엑셀 파일을 읽을 수 없어요", "엑셀에서 .xlsx나 CSV로 다시 저장해 주세요"
+            ) from None
+    return list(csv.reader(io.StringIO(_text(data).replace("\0", ""), newline="")))
 
 
 def _text(data: bytes) -> str:

@@ -1,10 +1,11 @@
 """Partitions and records over HTTP."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from psycopg import sql
 
 from pabal.accounts import audit, with_editor
@@ -15,8 +16,9 @@ from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
 from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
+from pabal.kit.tables import MEDIA_TYPE, stream_csv, stream_workbook
 from pabal.kit.turns import Line, Turn, ring
-from pabal.records import actions, partitions, queries
+from pabal.records import actions, exporting, partitions, queries
 from pabal.records.filter_sql import record_filter
 from pabal.records.schemas import (
     DeletedOut,
@@ -181,6 +183,26 @@ async def delete_records(body: DeleteRecordsIn, rt: Rt, who: Writes) -> DeletedO
         await audit(conn, who, "record.delete", "record", detail={"deleted": deleted})
     await tell(rt, who.tenant_id, who.tenant_id)
     return DeletedOut(deleted=deleted)
+
+
+_MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": MEDIA_TYPE}
+
+
+@router.get("/records/export.{kind}", name="exportRecords", response_class=StreamingResponse)
+async def export_records(
+    kind: Literal["csv", "xlsx"],
+    rt: Rt,
+    who: Annotated[Principal, requires("exports.run")],
+    partition_id: Annotated[UUID, Query(alias="partitionId")],
+) -> StreamingResponse:
+    """Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        partition = await partitions.read_partition(conn, partition_id)
+        await audit(conn, who, "record.export", "partition", partition_id)
+    batches = exporting.batches(rt, who.tenant_id, partition)
+    stream = stream_csv(batches) if kind == "csv" else stream_workbook(batches, sheet_name="레코드")
+    headers = {"Content-Disposition": f'attachment; filename="records.{kind}"'}
+    return StreamingResponse(stream, media_type=_MEDIA[kind], headers=headers)
 
 
 @router.get("/records/{record_id}", name="getRecord")

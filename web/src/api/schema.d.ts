@@ -331,6 +331,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alimtalk/template-links/{link_id}/send/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Previewsendtemplatelink
+         * @description What sending to these records would be: how many go, why others don't, what it costs. Sends nothing.
+         */
+        post: operations["previewSendTemplateLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/campaigns/{campaign_id}": {
         parameters: {
             query?: never;
@@ -2848,6 +2868,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/records/export.{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exportrecords
+         * @description Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail.
+         */
+        get: operations["exportRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/records/import": {
         parameters: {
             query?: never;
@@ -2859,7 +2899,7 @@ export interface paths {
         put?: never;
         /**
          * Importrecords
-         * @description multipart: `file` (CSV, UTF-8 or CP949, 1 MB), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
+         * @description multipart: `file` (CSV or XLSX, 1 MB), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
          *     `fireOnCreate` with `messages` of the dry run: nothing is sent that nobody has seen the number of.
          */
         post: operations["importRecords"];
@@ -6939,6 +6979,22 @@ export interface components {
             recordIds: string[];
         };
         /**
+         * LinkSendPreviewOut
+         * @description `skipped`: reason → how many. `text` None for roles that see masked numbers only.
+         */
+        LinkSendPreviewOut: {
+            /** Cost */
+            cost: number;
+            /** Samples */
+            samples: components["schemas"]["LinkTextOut"][];
+            /** Sendable */
+            sendable: number;
+            /** Skipped */
+            skipped: {
+                [key: string]: number;
+            };
+        };
+        /**
          * LinkSentOut
          * @description `sent`: messages made now; whoever has opted out is stopped by the gate and says so in the log.
          */
@@ -6975,6 +7031,18 @@ export interface components {
              * @description 짧은 주소가 이끌 수 있는 사이트; 비면 https인 모든 사이트
              */
             hosts: string[];
+        };
+        /** LinkTextOut */
+        LinkTextOut: {
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Text */
+            text: string | null;
+            /** Title */
+            title: string;
         };
         /** ListedSendOut */
         ListedSendOut: {
@@ -12040,6 +12108,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LinkSentOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSendTemplateLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSendIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkSendPreviewOut"];
                 };
             };
             /** @description 거절 */
@@ -17378,6 +17481,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeletedOut"];
                 };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRecords: {
+        parameters: {
+            query: {
+                partitionId: string;
+            };
+            header?: never;
+            path: {
+                kind: "csv" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 거절 */
             default: {
