@@ -447,6 +447,39 @@ async def test_imports_of_a_tenant_run_one_after_the_other(rt: Runtime, camp: Ca
     assert len(await book(camp)) == 40
 
 
+async def test_two_lists_at_once_are_the_book_of_one_after_the_other(
+    rt: Runtime, camp: Camp, other_camp: Camp
+) -> None:
+    """Lists that concern the same people: households, nameless rows, a merge that only both together show."""
+    autumn = sheet(
+        KIM, ("이영희", "010-2222-3333"), ("", "010-4444-5555"), ("박민수", "", "park@naver.com"), ("최가람", "", "", "garam_c")
+    )  # fmt: skip
+    spring = sheet(
+        ("김철수", "010 9308 2906", "", "", "", "봉사"), ("이순희", "010-2222-3333"), ("정누리", "010-4444-5555"),
+        ("박민수", "010-6666-7777", "park@naver.com"), ("최가람", "010-8888-9999", "", "garam_c"), ("한봄", "1.01E+09"),
+    )  # fmt: skip
+    ids = []
+    for body in (autumn, spring):
+        ids.append((await upload(camp.admin, body)).json()["id"])
+        await start(camp.admin, ids[-1])
+    outcomes = await asyncio.gather(
+        *(run_import(rt, camp.id, UUID(one), f"runner-{one}", chunk=2) for one in ids)
+    )
+    for one, outcome in zip(ids, outcomes, strict=True):
+        if outcome is Outcome.BUSY:
+            assert await run_import(rt, camp.id, UUID(one), "again", chunk=2) is Outcome.DONE
+    bodies = [autumn, spring] if outcomes[0] is Outcome.DONE else [spring, autumn]
+    for body in bodies:
+        await bring_in(rt, other_camp, body, chunk=2)
+    assert len(await book(camp)) == 6
+    assert await said(camp) == await said(other_camp)
+
+
+async def said(camp: Camp) -> list[list[Any]]:
+    kept = ("name", "phones", "emails", "kakaoIds", "district", "tags", "memo", "attributes")
+    return sorted([one[key] for key in kept] for one in await book(camp))
+
+
 async def test_cancel_keeps_what_is_in(rt: Runtime, camp: Camp, monkeypatch: pytest.MonkeyPatch) -> None:
     import_id = (await upload(camp.admin, many(30))).json()["id"]
     await start(camp.admin, import_id)
