@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from pabal.domain.law.holidays import feasts, is_folk_holiday, is_holiday, last_working_day
@@ -180,7 +181,7 @@ class ElectionCalendar:
 
     def holding(self, day: date) -> frozenset[str]:
         """Ids of the windows that `day` is in."""
-        return frozenset(window.id for window in self._windows() if window.holds(day))
+        return _holding(self, day)
 
     def changes_within(self, first: datetime, last: datetime) -> bool:
         """Does a window open or shut, or a preliminary candidacy end, after `first` and not after `last`?"""
@@ -201,6 +202,12 @@ class ElectionCalendar:
             if change[0] > day
         ]
         return min(changes, key=lambda change: (change[0], change[1].id), default=None)
+
+
+@lru_cache(maxsize=256)
+def _holding(calendar: ElectionCalendar, day: date) -> frozenset[str]:
+    """Asked by every rule with a window, of every step of a campaign."""
+    return frozenset(window.id for window in calendar.windows if window.holds(day))
 
 
 def d_day(today: date, day: date) -> str:
