@@ -183,3 +183,16 @@ def test_taking_every_offer_makes_a_text_sendable(text):
 @given(st.text(alphabet=st.sampled_from("가나다abc \n"), max_size=60))
 def test_bytes_add_up(text):
     assert t.byte_length(text) == sum(1 if ord(c) < 128 else 2 for c in text)
+
+
+@given(
+    kind=st.sampled_from(["sms", "lms", "alimtalk"]),
+    body=st.one_of(st.text(max_size=60), st.text("가나 \n힣뷁", max_size=1400), st.just("가" * 1301)),
+    subject=st.one_of(st.just(""), st.text(max_size=30)),
+)
+def test_what_fits_is_what_has_no_problem_that_blocks(kind: str, body: str, subject: str) -> None:
+    finished = t.normalise(body)
+    blocked = any(p.level == "block" for p in t.problems(kind, finished, subject))
+    fits = t.fits(kind, finished, t.weigh(finished), t.measure(subject))
+    assert fits is not blocked
+    assert t.weigh(finished) == (t.measure(finished).bytes, t.measure(finished).sendable)

@@ -1,8 +1,9 @@
 """What goes out: one account with its secrets, one message to one person."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from typing_extensions import override
 
@@ -35,8 +36,7 @@ class CarrierAccount:
     credentials: Credentials
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class OutgoingMessage:
+class OutgoingMessage(NamedTuple):
     """One recipient of one request. `attempt_id` travels with it and comes back in receipts.
 
     `text` is the finished text for sms and lms; for alimtalk it is what we show people, while the carrier
@@ -51,7 +51,7 @@ class OutgoingMessage:
     subject: str = ""
     template_code: str = ""
     pf_id: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = MappingProxyType({})
     advert: bool = False  # 광고: carriers with endpoints of their own for adverts check the wording there
 
     @override

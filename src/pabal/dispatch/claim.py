@@ -60,8 +60,11 @@ async def _claim(
 ) -> tuple[Claimed | None, str]:
     """What was claimed, and why the send is held from now on ("": it isn't)."""
     async with tenant_tx(rt, tenant_id) as conn:
-        await gate.enter_gate(conn, tenant_id)
-        send = await lock_send(conn, tenant_id, send_id)
+        async with (
+            conn.pipeline()
+        ):  # one after the other in the database all the same: the lock sees what the barrier let in
+            await gate.enter_gate(conn, tenant_id)
+            send = await lock_send(conn, tenant_id, send_id)
         if send is None or send.state in {"launching", "finished"} or await _frozen(conn):
             return None, ""
         now = rt.clock.now()

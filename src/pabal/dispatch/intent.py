@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,7 +16,7 @@ from pabal.dispatch import gate
 from pabal.dispatch.counters import Deltas, add_deltas, note_move
 from pabal.dispatch.give import give_variants
 from pabal.dispatch.model import FrozenStep, Hold, RequestRow, SendRow
-from pabal.dispatch.render import Finished, Unrenderable, finish, outgoing
+from pabal.dispatch.render import Finished, Unrenderable, finish, finish_person, outgoing, read_snapshots
 from pabal.domain.ids import new_id
 from pabal.domain.message import MessageState, SkipReason
 from pabal.kit.clock import month_kst
@@ -26,8 +26,7 @@ from pabal.senders import used_this_month
 ACCOUNT_CAP = "account_cap"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody of the chunk who goes out now."""
 
     seq: int
@@ -120,12 +119,13 @@ async def plan_requests(
     given: dict[int, int] = {}
     if send.variants:
         given = await give_variants(conn, send, hold, [seq for seq, *_ in passing])
+    # An erasure that raced us nulls the snapshot: nothing is left to say, or to say it to.
+    snapshots = iter(read_snapshots([snapshot for *_, snapshot, _ in passing if snapshot is not None]))
     for seq, n, address_no, snapshot, held in passing:
         variant = given.get(seq, held)
         text = step if variant is None else send.step_for(hold.step, variant)
-        # An erasure that raced us nulls the snapshot: nothing is left to say, or to say it to.
         finished = (
-            finish(text, snapshot, address_no, send.link_values(link_key, seq))
+            finish_person(text, next(snapshots), address_no, send.link_values(link_key, seq))
             if snapshot is not None
             else Unrenderable(SkipReason.ERASED)
         )
@@ -167,9 +167,10 @@ async def plan_requests(
         channel = step.channel if is_fenced(carrier) else people[0].finished.kind
         messages = tuple(person.message for person in people)
         planned.append(Planned(new_id(), str(uuid4()), step, channel, messages))
-    await write_requests(conn, hold, planned)
-    await _write_attempts(conn, hold, month, planned, passed)
-    await add_deltas(conn, hold.tenant_id, hold.send_id, deltas)
+    async with conn.pipeline():  # nothing is asked back: one round trip
+        await write_requests(conn, hold, planned)
+        await _write_attempts(conn, hold, month, planned, passed)
+        await add_deltas(conn, hold.tenant_id, hold.send_id, deltas)
     return tuple(planned), hold_reason
 
 

@@ -5,10 +5,10 @@ The snapshot is the contact's JSON as it was at launch; `address_no` says which 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pabal.channels.base import MessageKind, OutgoingMessage
@@ -17,16 +17,16 @@ from pabal.domain import text
 from pabal.domain.ids import attempt_id
 from pabal.domain.law.labels import gaps
 from pabal.domain.message import SkipReason
-from pabal.domain.template import Missing, Template, contact_values, parse, render, resolved
+from pabal.domain.template import Missing, contact_values, parse, render, resolved
 
 _parse = lru_cache(maxsize=64)(parse)
 _NO_LINKS: Mapping[str, str] = {}
 _title = lru_cache(maxsize=64)(text.measure)  # of subjects, which are the same for everybody
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A message ready to go, with what the attempt row keeps of it."""
+class Finished(NamedTuple):
+    """A message ready to go, with what the attempt row keeps of it. A tuple, like whatever is made once per message: a
+    frozen dataclass takes three times as long to build."""
 
     kind: MessageKind
     text: str
@@ -47,25 +47,39 @@ class Unrenderable:
     stop: bool = False
 
 
+def read_snapshots(snapshots: Sequence[str]) -> list[dict[str, Any]]:
+    """Many people's JSON in one go: 0.7 µs each instead of 1.7."""
+    people: list[dict[str, Any]] = json.loads(f"[{','.join(snapshots)}]")
+    return people
+
+
 def finish(
     step: FrozenStep, snapshot_json: str, address_no: int, links: Mapping[str, str] = _NO_LINKS
 ) -> Finished | Unrenderable:
+    """`finish_person` of a snapshot as it is stored."""
+    return finish_person(step, json.loads(snapshot_json), address_no, links)
+
+
+def finish_person(
+    step: FrozenStep, person: Mapping[str, Any], address_no: int, links: Mapping[str, str] = _NO_LINKS
+) -> Finished | Unrenderable:
     """The finished message of one person on one step. `links`: the person's own short links, by variable."""
-    snapshot = json.loads(snapshot_json)
-    phones = snapshot.get("phones") or []
+    phones = person.get("phones") or []
     if address_no >= len(phones):
         return Unrenderable(SkipReason.NO_ADDRESS)
-    template: Template = _parse(step.body)
-    values = contact_values(snapshot)
-    values |= links  # an attribute called 링크 is no link
+    values = contact_values(person)
+    if links:
+        values |= links  # an attribute called 링크 is no link
     rendered = render(
-        template, values, defaults=step.defaults, policy=step.missing_policy, formats=step.formats
+        _parse(step.body), values, defaults=step.defaults, policy=step.missing_policy, formats=step.formats
     )
     if isinstance(rendered, Missing):
         return Unrenderable(SkipReason.MISSING_VARIABLE, stop=rendered.action == "stop")
-    weight, title = text.measure(rendered.text), _title(step.subject)
-    variables: Mapping[str, str] = {}
-    kind: Literal["sms", "lms", "alimtalk"]
+    finished = rendered.text
+    weight = text.weigh(finished)
+    title = _title(step.subject)
+    variables: Mapping[str, str] = _NO_LINKS
+    kind: MessageKind
     if step.channel == "alimtalk":
         kind = "alimtalk"
         whole = _parse(step.worded)
@@ -82,19 +96,12 @@ def finish(
         kind = found
     else:
         kind = "lms" if step.channel == "lms" else "sms"
-    blocks = [p.code for p in text.problems_of(kind, weight, title) if p.level == "block"]
-    if blocks:
-        reason = SkipReason.NOT_ENCODABLE if "not_encodable" in blocks else SkipReason.TOO_LONG
-        return Unrenderable(reason)
-    if step.notice is not None and gaps(rendered.text, step.subject if kind == "lms" else "", step.notice):
+    if not text.fits(kind, finished, weight, title):
+        blocks = [p.code for p in text.problems(kind, finished, step.subject) if p.level == "block"]
+        return Unrenderable(SkipReason.NOT_ENCODABLE if "not_encodable" in blocks else SkipReason.TOO_LONG)
+    if step.notice is not None and gaps(finished, step.subject if kind == "lms" else "", step.notice):
         return Unrenderable(SkipReason.NOTICE_MISSING)
-    return Finished(
-        kind=kind,
-        text=rendered.text,
-        weight=weight.bytes,
-        to=phones[address_no],
-        variables=variables,
-    )
+    return Finished(kind, finished, weight.bytes, phones[address_no], variables)
 
 
 def outgoing(step: FrozenStep, finished: Finished, send_id: UUID, seq: int, n: int) -> OutgoingMessage:

@@ -1,5 +1,6 @@
 """Identifiers. UUIDv7 made here, so that a row's id is known before its INSERT and sorts by creation time."""
 
+from functools import lru_cache
 from typing import NewType
 from uuid import UUID
 
@@ -30,9 +31,15 @@ def parse_attempt_id(text: str) -> tuple[SendId, int, int] | None:
     if len(send) != 32 or not (seq.isascii() and seq.isdigit()) or not (n.isascii() and n.isdigit()):
         return None
     try:
-        return SendId(UUID(hex=send)), int(seq), int(n)
+        return _send_id(send), int(seq), int(n)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _send_id(hexadecimal: str) -> SendId:
+    """Nearly all of a batch of answers or receipts are of one send, and making a UUID takes a microsecond."""
+    return SendId(UUID(hex=hexadecimal))
 
 
 def message_id(send_id: UUID, seq: int) -> str:

@@ -6,7 +6,7 @@ says what it means. Pure, so that any order can be tried (tests/domain/test_news
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pabal.domain.fallback import Failed, Next, Step, decide
 from pabal.domain.message import AttemptState, FailureClass, MessageState, rank
@@ -31,8 +31,7 @@ _ARRIVED = frozenset({AttemptState.ACCEPTED, AttemptState.DELIVERED})
 _FINAL = frozenset({AttemptState.DELIVERED, AttemptState.FAILED})
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(NamedTuple):
     """What somebody says about attempt `n` of message `seq`."""
 
     seq: int

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pabal.domain.formats import formatted
 from pabal.domain.text import byte_length, normalise
@@ -39,8 +39,7 @@ class Template:
     variables: tuple[str, ...]  # distinct names in the order of their first use
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     text: str
     used_defaults: tuple[str, ...] = ()
 

