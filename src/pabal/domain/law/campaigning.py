@@ -176,7 +176,10 @@ def _e01(facts: LawFacts) -> str | None:
     if not facts.automatic:
         return None
     who = "프로그램이 받는 사람을 골라서" if facts.origin is not Origin.HAND else f"{MANUAL_LIMIT}명을 넘어서"
-    return f"{who} 자동 동보예요. 한 번 시작할 때마다 1회로 세요."
+    return (
+        f"{who} 자동 동보예요. 시작하면 1회를 써요. 멈췄다가 이어 보내면 새로 쓰지 않고, 실패한 사람에게 다시 보내는"
+        " 것은 새 1회예요."
+    )
 
 
 def _e02(facts: LawFacts) -> str | None:

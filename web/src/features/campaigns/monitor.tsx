@@ -59,11 +59,12 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
   const gone = counts.accepted + counts.delivered + counts.failed;
   const left = audience - gone - counts.skipped - counts.uncertain - counts.cancelled - counts.expired;
   const waits = progress.holdReason === HOLD_WINDOW;
-  const rows: (false | { icon: LucideIcon; title: string; text: string; href?: string })[] = [
+  const rows: (false | { icon: LucideIcon; title: string; text: string; href?: string; spends?: true })[] = [
     progress.state === "paused" && {
       icon: CirclePause,
       title: t.monitor.paused,
       text: t.monitor.pausedText(f.num(gone), f.num(left)),
+      spends: true,
     },
     progress.state === "held" && {
       icon: Hourglass,
@@ -73,6 +74,7 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
         : progress.holdText
           ? t.monitor.heldBy(progress.holdReason, progress.holdText)
           : (t.monitor.heldReasons[progress.holdReason] ?? t.campaigns.reasonUnknown(progress.holdReason)),
+      spends: true,
     },
     counts.uncertain > 0 && {
       icon: TriangleAlert,
@@ -89,6 +91,7 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
           <p>
             <b className="block font-semibold">{row.title}</b>
             <span>{row.text}</span>
+            {row.spends && campaign.messageClass === "campaign" && <span> {t.monitor.spendsNone}</span>}
             {row.href && (
               <Link
                 href={row.href}

@@ -9,8 +9,9 @@ import { Field, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
+import { type MadeUpList, useMadeUp } from "./list-queries";
 import { useListWords } from "./list-words";
-import { type MadeUpList, useLawAct, useMadeUp } from "./queries";
+import { useLawAct } from "./queries";
 
 /** Lists whose numbers stand in rows: not a word where there is none. */
 export function MadeUpCard({ owner }: { owner: boolean }) {

@@ -11,8 +11,9 @@ import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useFormat } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { toast } from "@/lib/toast";
+import { type OwedNotice, useNotices } from "./list-queries";
 import { useListWords } from "./list-words";
-import { type OwedNotice, useLawAct, useNotices } from "./queries";
+import { useLawAct } from "./queries";
 
 /** Whoever agreed to adverts, took it back or refused is told so within 14 days (network act, article 50 (7)). */
 export function NoticesCard() {

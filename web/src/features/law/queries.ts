@@ -11,10 +11,6 @@ export type Calendar = Schemas["CalendarOut"];
 export type LawWindow = Schemas["WindowOut"];
 export type TodayLine = Schemas["TodayLineOut"];
 export type LawRule = Schemas["RuleOut"];
-export type Reply = Schemas["ReplyOut"];
-export type Retention = Schemas["RetentionOut"];
-export type OwedNotice = Schemas["NoticeOut"];
-export type MadeUpList = Schemas["MadeUpOut"];
 export type LawProfile = Schemas["ProfileModel"];
 
 /** `on`: a day in Korea; null is today. The day before stays on screen until the new one is here. */
@@ -65,42 +61,6 @@ export function useAttestation() {
   return useQuery({
     queryKey: ["law", "attestation"],
     queryFn: ({ signal }) => http.get("/api/law/attestation", { signal }),
-  });
-}
-
-export function useReplies() {
-  return useQuery({
-    queryKey: ["law", "replies"],
-    queryFn: ({ signal }) => http.get("/api/inbox/unclear", { query: { limit: 50 }, signal }),
-    refetchInterval: 60_000,
-  });
-}
-
-export function useRetention(enabled: boolean) {
-  return useQuery({
-    queryKey: ["law", "retention"],
-    queryFn: ({ signal }) => http.get("/api/law/retention", { signal }),
-    select: (page) => page.items,
-    enabled,
-    // While a worker erases, its figure moves.
-    refetchInterval: (query) =>
-      query.state.data?.items.some((one) => one.state === "approved") ? 2_000 : false,
-  });
-}
-
-export function useNotices(enabled: boolean) {
-  return useQuery({
-    queryKey: ["law", "notices"],
-    queryFn: ({ signal }) => http.get("/api/law/notices", { query: { limit: 200 }, signal }),
-    enabled,
-  });
-}
-
-export function useMadeUp() {
-  return useQuery({
-    queryKey: ["law", "made-up"],
-    queryFn: ({ signal }) => http.get("/api/imports/made-up", { signal }),
-    select: (page) => page.items,
   });
 }
 

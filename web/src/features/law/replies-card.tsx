@@ -8,8 +8,9 @@ import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useFormat } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { toast } from "@/lib/toast";
+import { type Reply, useReplies } from "./list-queries";
 import { useListWords } from "./list-words";
-import { type Reply, useLawAct, useReplies } from "./queries";
+import { useLawAct } from "./queries";
 
 type Act = { as: "refusal" | "other"; channels?: ("all" | "sms")[] };
 

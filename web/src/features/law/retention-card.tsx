@@ -10,8 +10,9 @@ import { useErrorText } from "@/components/ui/states";
 import { useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
+import { type Retention, useRetention } from "./list-queries";
 import { useListWords } from "./list-words";
-import { type Retention, useLawAct, useRetention } from "./queries";
+import { useLawAct } from "./queries";
 
 /** What was collected for an election goes when it is over: the plan, and an owner's approval. */
 export function RetentionCard({ owner }: { owner: boolean }) {

@@ -40,6 +40,7 @@ export const monitor = {
   paused: "멈췄어요",
   pausedText: (sent: string, left: string) =>
     `이미 나간 ${sent}명은 그대로예요. ${left}명은 기다리고 있어요.`,
+  spendsNone: "이어 보내도 자동 동보 횟수를 새로 쓰지 않아요.",
   waits: "보내는 시간을 기다려요",
   /** The server's own sentence has the hours and the time. */
   waitsText: (text: string, _when: string) => text,
@@ -60,7 +61,7 @@ export const monitor = {
     segment_gone: "받는 사람을 정한 세그먼트가 지워져 보내지 않았어요. 받는 사람을 다시 골라 주세요.",
     empty_audience: "받는 사람이 없어 보내지 않았어요. 다시 점검해 주세요.",
     invalid: "캠페인에 쓴 것이 바뀌거나 없어져 보내지 않았어요. 다시 점검해 주세요.",
-    law: "지금은 보낼 수 없는 때예요.",
+    law: "후보자 자격이 끝났거나 바뀌어 멈췄어요. ‘선거법’에서 상태를 확인한 뒤 이어 보내 주세요.",
     quiet_hours: "보내지 않는 시간이에요. 시간이 되면 이어 보내요.",
     carrier: "발송사에 문제가 있어요. 나아지면 이어 보내요.",
   } as Record<string, string>,
