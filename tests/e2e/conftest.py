@@ -50,7 +50,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     def heard(message: ConsoleMessage) -> None:
         address = message.location.get("url", "")
         gone = "status of 404" in message.text and (
-            "/api/contacts/" in address or "/api/quota/month?" in address
+            "/api/contacts/" in address or "/api/segments/" in address or "/api/quota/month?" in address
         )
         # A form that the server refuses on purpose: its fields say so.
         faulty = "status of 422" in message.text and address.endswith(

@@ -14,7 +14,6 @@ import { useAfterPaint, useDebounced, useMedia, useNow, useTitle } from "@/lib/h
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useSearch } from "@/lib/router";
-import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { startWith } from "../campaigns/draft";
 import { DuplicatesLink } from "../duplicates/link";
@@ -145,10 +144,10 @@ export function ContactsPage() {
     else if (!hasNextPage) startWith({ ids: rows.map((r) => r.id).filter(selection.has) }, selection.count);
     else {
       // A campaign's audience is read again when it goes out, and what was typed is not kept for that.
-      toast(t.contacts.notByQuery, { tone: "error" });
-      return;
+      return false;
     }
     to("/campaigns/new");
+    return true;
   };
   const columns: Column[] = [
     {
@@ -241,7 +240,7 @@ export function ContactsPage() {
           role="alert"
           className="flex items-center gap-2 border-b bg-warning-soft px-5 py-1.5 text-xs max-md:px-3"
         >
-          {t.contacts.stale}
+          {t.contacts.loadFailed}
           <Button variant="link" size="sm" onClick={() => void list.refetch()}>
             {t.common.retry}
           </Button>

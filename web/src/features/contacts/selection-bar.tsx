@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
+import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { MergeChosen, MOST } from "./merge-chosen";
 import type { useSelection } from "./use-selection";
@@ -26,7 +27,8 @@ interface Props {
   rows: Contact[];
   tags: Tag[];
   onTag: (tag: string, remove: boolean) => void;
-  onMessage: () => void;
+  /** False: these people can't be the audience of a campaign as they were chosen. */
+  onMessage: () => boolean;
 }
 
 export function SelectionBar({ selection, people, all, rows, tags, onTag, onMessage }: Props) {
@@ -40,15 +42,15 @@ export function SelectionBar({ selection, people, all, rows, tags, onTag, onMess
   return (
     <div
       role="toolbar"
-      aria-label={t.contacts.selectedText(people)}
+      aria-label={w.selected(people)}
       className="absolute bottom-7 left-1/2 z-20 flex max-w-[calc(100%-24px)] -translate-x-1/2 animate-rise items-center gap-1 overflow-x-auto rounded-lg bg-popover py-1.5 pr-1.5 pl-4 shadow-pop"
     >
       <b role="status" className="mr-1 font-semibold whitespace-nowrap">
-        {t.contacts.selectedText(people)}
+        {w.selected(people)}
       </b>
       {!selection.isFilter && !selection.everything && (
         <Button variant="link" onClick={selection.everyone} className="mr-1">
-          {t.contacts.selectEveryone(all)}
+          {w.everyone(all)}
         </Button>
       )}
       <Popover>
@@ -73,7 +75,7 @@ export function SelectionBar({ selection, people, all, rows, tags, onTag, onMess
         </Button>
       )}
       {mergeable && <MergeChosen chosen={chosen} onDone={selection.clear} />}
-      <Button variant="primary" onClick={onMessage}>
+      <Button variant="primary" onClick={() => onMessage() || toast(w.notByQuery, { tone: "error" })}>
         <Send aria-hidden />
         {t.contacts.message}
       </Button>

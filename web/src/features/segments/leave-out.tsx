@@ -86,7 +86,12 @@ export function LeaveOut({ id, draft, segments, onDraft }: Props) {
         ))}
         <Popover>
           <PopoverTrigger asChild>
-            <Button variant="ghost" size="sm" aria-label={w.addOther} className="max-md:h-11">
+            <Button
+              variant="ghost"
+              size="sm"
+              aria-label={bare ? undefined : w.addOther}
+              className="max-md:h-11"
+            >
               {bare ? <Layers aria-hidden /> : <Plus aria-hidden />}
               {bare ? w.leaveOutOther : w.title}
             </Button>

@@ -109,7 +109,7 @@ function Picked({ row, field, onValues }: Props) {
       {(several || row.values.length === 0) && (
         <Popover open={open} onOpenChange={close}>
           <PopoverTrigger
-            aria-label={w.addValue(field.label)}
+            aria-label={row.values.length === 0 ? `${field.label} ${w.pickValue}` : w.addValue(field.label)}
             onKeyDown={(event) => {
               if (event.key === "Backspace" && row.values.length > 0) onValues(row.values.slice(0, -1));
             }}

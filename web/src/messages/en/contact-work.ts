@@ -2,6 +2,9 @@ import { num } from "@/lib/format";
 import type { ContactWork } from "../ko/contact-work";
 
 const work: ContactWork = {
+  selected: (n) => `${n} selected`,
+  everyone: (n) => `Select all ${n}`,
+  notByQuery: "Too many were found by what was typed. Choose by conditions, or tag them first.",
   more: "More conditions",
   conditions: (n) => `${num(n)} condition${n === 1 ? "" : "s"}`,
   filterTitle: "Find by conditions",

@@ -3,6 +3,9 @@ import { num } from "@/lib/format";
 type Fix = "addTags" | "removeTags" | "district" | "attribute" | "consent" | "withdraw" | "optOut" | "erase";
 
 const work = {
+  selected: (n: string) => `${n}명 선택`,
+  everyone: (n: string) => `${n}명 모두 고르기`,
+  notByQuery: "찾은 말로 고른 사람이 너무 많아요. 조건으로 고르거나 태그를 붙인 뒤 보내 주세요.",
   more: "조건 더",
   conditions: (n: number) => `조건 ${num(n)}개`,
   filterTitle: "조건으로 찾기",

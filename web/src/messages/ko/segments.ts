@@ -60,7 +60,7 @@ const segments = {
   exclude: "빼기",
   addCondition: "조건 더하기",
   addGroup: "묶음 더하기",
-  addExclude: "뺄 사람 더하기",
+  addExclude: "빼기 묶음 더하기",
   conditions: "조건",
   leaveOutTitle: "따로 뺄 사람",
   otherSegments: "이 세그먼트의 사람은 빼기",
