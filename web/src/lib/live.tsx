@@ -19,6 +19,7 @@ const TOPICS: Record<string, (id: string) => QueryKey[]> = {
   automation: () => [["automations"]],
   quota: () => [["quota"]],
   job: (id) => [["job", id]],
+  bulk_edit: (id) => [["bulk-edits"], ["bulk-edit", id], ["contacts"], ["contact"], ["tags"]],
 };
 
 /** Counters move many times a second during a send; four reads a second are plenty for an eye. */

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import en from "./en";
 import enApproval from "./en/approval";
 import enBooks from "./en/books";
+import enView from "./en/contact-view";
 import enWork from "./en/contact-work";
 import enLaw from "./en/law";
 import enLimits from "./en/limits";
@@ -14,6 +15,7 @@ import enTests from "./en/tests";
 import ko from "./ko";
 import koApproval from "./ko/approval";
 import koBooks from "./ko/books";
+import koView from "./ko/contact-view";
 import koWork from "./ko/contact-work";
 import koLaw from "./ko/law";
 import koLimits from "./ko/limits";
@@ -37,6 +39,7 @@ it("has the same entries in both languages, lists keyed by free text included", 
     leaves(koTemplates as unknown as Tree).sort(),
   );
   expect(leaves(enSegments as unknown as Tree).sort()).toEqual(leaves(koSegments as unknown as Tree).sort());
+  expect(leaves(enView as unknown as Tree).sort()).toEqual(leaves(koView as unknown as Tree).sort());
   expect(leaves(enWork as unknown as Tree).sort()).toEqual(leaves(koWork as unknown as Tree).sort());
   expect(leaves(enTests as unknown as Tree).sort()).toEqual(leaves(koTests as unknown as Tree).sort());
   expect(leaves(enLaw as unknown as Tree).sort()).toEqual(leaves(koLaw as unknown as Tree).sort());

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronDown, ChevronUp, Maximize2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { Failure } from "@/components/ui/states";
@@ -10,6 +11,8 @@ import { ContactFacts } from "./contact-facts";
 import { ContactActions, ContactHead, ContactHeadSkeleton } from "./contact-head";
 import { Lineage } from "./lineage";
 import { useContact } from "./queries";
+
+const Timeline = dynamic(() => import("./timeline").then((part) => part.Timeline));
 
 interface Props {
   id: string | null;
@@ -66,6 +69,7 @@ export function ContactDrawer({ id, onClose, onStep }: Props) {
               <ContactHead contact={one} />
               <ContactFacts contact={one} />
               <Lineage id={one.id} />
+              <Timeline id={one.id} compact />
             </>
           ) : (
             <ContactHeadSkeleton />

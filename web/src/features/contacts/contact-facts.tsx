@@ -1,7 +1,8 @@
 "use client";
 
-import { Copy, Eye, Mail, MessageCircle, Phone, Smartphone } from "lucide-react";
-import type { ReactNode } from "react";
+import { Copy, Eye, Mail, MessageCircle, Phone, Plus, Smartphone } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type ReactNode, useState } from "react";
 import type { Contact } from "@/api/types";
 import { TagField } from "@/components/tag-field";
 import { Badge, Dot } from "@/components/ui/badge";
@@ -12,6 +13,8 @@ import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { ConsentText } from "./contact-row";
 import { useConsents, useReveal, useSourceAnswer, useTagChange, useTags } from "./queries";
+
+const ConsentDialog = dynamic(() => import("./consent-dialog").then((part) => part.ConsentDialog));
 
 function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
@@ -58,6 +61,7 @@ export function ContactFacts({ contact }: { contact: Contact }) {
   const changeTags = useTagChange();
   const reveal = useReveal(contact.id);
   const answer = useSourceAnswer(contact.id);
+  const [consenting, setConsenting] = useState(false);
   const shown = reveal.data ?? contact;
   const ways = [
     ...shown.phones.map((value, at) => ({
@@ -135,9 +139,23 @@ export function ContactFacts({ contact }: { contact: Contact }) {
           ))}
         </ul>
       </Section>
-      <Section title={t.contacts.drawer.consent}>
+      <Section
+        title={t.contacts.drawer.consent}
+        aside={
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            className="max-md:size-11"
+            aria-label={t.contacts.drawer.recordConsent}
+            onClick={() => setConsenting(true)}
+          >
+            <Plus aria-hidden />
+          </Button>
+        }
+      >
         <ConsentText contact={contact} />
         <Consents id={contact.id} />
+        {consenting && <ConsentDialog id={contact.id} onClose={() => setConsenting(false)} />}
       </Section>
       <Section
         title={t.contacts.drawer.info}

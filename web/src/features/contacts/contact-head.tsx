@@ -1,7 +1,8 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ellipsis, Send, Trash2 } from "lucide-react";
+import { Ellipsis, FileText, Pencil, Send, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { http } from "@/api/client";
 import type { Contact } from "@/api/types";
@@ -16,6 +17,8 @@ import { toast } from "@/lib/toast";
 import { startWith } from "../campaigns/draft";
 import { useMe } from "../session/queries";
 import { atLeast } from "../session/roles";
+
+const PersonDialogs = dynamic(() => import("./person-dialogs").then((part) => part.PersonDialogs));
 
 /** Who it is, on the drawer and on the page. */
 export function ContactHead({ contact }: { contact: Contact }) {
@@ -98,8 +101,13 @@ export function ContactActions({
   const { to } = useNavigate();
   const role = useMe().data?.role;
   const [erasing, setErasing] = useState(false);
+  const [doing, setDoing] = useState<"edit" | "request" | null>(null);
   return (
     <>
+      <Button size={small ? "sm" : undefined} className="max-md:h-11" onClick={() => setDoing("edit")}>
+        <Pencil aria-hidden />
+        {t.contacts.drawer.edit}
+      </Button>
       <Button
         variant="primary"
         size={small ? "sm" : undefined}
@@ -112,26 +120,31 @@ export function ContactActions({
         <Send aria-hidden />
         {t.contacts.drawer.message}
       </Button>
-      {atLeast(role ?? undefined, "admin") && (
-        <Menu>
-          <MenuTrigger asChild>
-            <Button
-              variant="ghost"
-              size={small ? "icon-sm" : "icon"}
-              className="max-md:size-11"
-              aria-label={t.common.more}
-            >
-              <Ellipsis aria-hidden />
-            </Button>
-          </MenuTrigger>
-          <MenuContent align="end">
+      <Menu>
+        <MenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size={small ? "icon-sm" : "icon"}
+            className="max-md:size-11"
+            aria-label={t.common.more}
+          >
+            <Ellipsis aria-hidden />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem onSelect={() => setDoing("request")}>
+            <FileText aria-hidden />
+            {t.contacts.drawer.request}
+          </MenuItem>
+          {atLeast(role ?? undefined, "admin") && (
             <MenuItem danger onSelect={() => setErasing(true)}>
               <Trash2 aria-hidden />
               {t.contacts.drawer.erase}
             </MenuItem>
-          </MenuContent>
-        </Menu>
-      )}
+          )}
+        </MenuContent>
+      </Menu>
+      {doing && <PersonDialogs contact={contact} doing={doing} onDoing={setDoing} onErased={onErased} />}
       {erasing && (
         <EraseDialog
           contact={contact}

@@ -1,7 +1,7 @@
 "use client";
 
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
-import { ChevronDown, ChevronUp, UserX } from "lucide-react";
+import { ChevronDown, ChevronUp, StickyNote, UserX } from "lucide-react";
 import { useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import type { ContactPage as Page } from "@/api/types";
@@ -17,8 +17,10 @@ import { Asked } from "./asked";
 import { ContactFacts } from "./contact-facts";
 import { ContactActions, ContactHead, ContactHeadSkeleton } from "./contact-head";
 import { Lineage } from "./lineage";
+import { NOTE_BOX } from "./notes";
 import { useContact } from "./queries";
 import { type Place, placeIn } from "./steps";
+import { Timeline } from "./timeline";
 
 const LIST = "/contacts";
 
@@ -92,7 +94,17 @@ export function ContactPage() {
             </span>
           )
         }
-        actions={one && <ContactActions contact={one} onErased={() => to(LIST)} />}
+        actions={
+          one && (
+            <>
+              <Button className="max-md:hidden" onClick={() => document.getElementById(NOTE_BOX)?.focus()}>
+                <StickyNote aria-hidden />
+                {t.contacts.drawer.note}
+              </Button>
+              <ContactActions contact={one} onErased={() => to(LIST)} />
+            </>
+          )
+        }
       />
       {gone ? (
         <Empty
@@ -119,26 +131,23 @@ export function ContactPage() {
               <>
                 <ContactHead contact={one} />
                 <ContactFacts key={one.id} contact={one} />
+                <Asked id={one.id} />
+                <Lineage key={`${one.id}lineage`} id={one.id} />
               </>
             ) : (
               <ContactHeadSkeleton />
             )}
           </div>
           <div className="thin-scroll min-w-0 flex-1 max-lg:border-t lg:overflow-y-auto">
-            <div className="max-w-[700px] pb-8">
-              {one ? (
-                <>
-                  <Asked id={one.id} />
-                  <Lineage key={one.id} id={one.id} whole />
-                </>
-              ) : (
-                <div aria-hidden className="flex flex-col gap-4 p-5">
-                  <Skeleton className="h-4 w-24" />
-                  <Skeleton className="h-10 w-full" />
-                  <Skeleton className="h-10 w-full" />
-                </div>
-              )}
-            </div>
+            {one ? (
+              <Timeline key={one.id} id={one.id} />
+            ) : (
+              <div aria-hidden className="flex flex-col gap-4 p-5">
+                <Skeleton className="h-4 w-24" />
+                <Skeleton className="h-10 w-full" />
+                <Skeleton className="h-10 w-full" />
+              </div>
+            )}
           </div>
         </div>
       )}
