@@ -1,9 +1,10 @@
 """Duplicates against peers: the same labelled lists through Pabal's HTTP API, a plain union-find and Splink, one scorer.
 
-`python bench/dedup.py [--rows 10000] [--seed 7] [--set FOLDER]`. Without a set the rehearsal's own lists are written down
-anew. A set is a folder with import1.csv, import2.csv and truth/truth_rows.csv (row_id, person_id, auto_id). The peers get
-Pabal's own normalised values: what is compared is the deciding, not the reading. Splink takes part if it is installed
-(`uv run --with splink==5.0.0`).
+`python bench/dedup.py [--rows 10000] [--seed 7] [--set FOLDER] [--scorer FILE]`. Without a set the rehearsal's own lists are
+written down anew. A set is a folder with import1.csv, import2.csv and truth/truth_rows.csv (row_id, person_id, auto_id). A
+scorer is a program that takes `--truth FOLDER --pred FILE --review FILE --golden FILE --json FILE`: it also judges questions
+and which value stands first, from what the API tells. The peers get Pabal's own normalised values: what is compared is the
+deciding, not the reading. Splink takes part if it is installed (`uv run --with splink==5.0.0`).
 """
 
 import argparse
@@ -11,19 +12,22 @@ import csv
 import gc
 import importlib.util
 import io
+import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "src")]
 
 from tests.support.installation import Installation  # noqa: E402
+from tests.support.processes import wait_until  # noqa: E402
 
 from bench.report import Figure, append  # noqa: E402  # the path above makes it a script
 from pabal.contacts import Blinder  # noqa: E402
@@ -47,6 +51,8 @@ class Labelled:
     people: list[Hashable]  # per row, over both uploads
     expected: list[Hashable]  # what an expert would merge without asking
     rows: list[Row]
+    ids: list[str] = field(default_factory=list)  # of the rows, as a scorer calls them
+    truth: Path | None = None
 
 
 def own(seed: int, count: int) -> Labelled:
@@ -74,6 +80,8 @@ def from_folder(folder: Path) -> Labelled:
         [truth[one]["person_id"] for one in ids],
         [truth[one]["auto_id"] for one in ids],
         normalised(bodies),
+        ids,
+        folder / "truth",
     )
 
 
@@ -94,15 +102,16 @@ class Result:
     homes: list[Hashable]
     seconds: float
     questions: int | None = None
+    judged: dict[str, Any] = field(default_factory=dict)  # by the scorer
 
 
-def pabal_over_http(labelled: Labelled) -> Result:
+def pabal_over_http(labelled: Labelled, scorer: Path | None = None, *, ask_nameless: bool = False) -> Result:
     with tempfile.TemporaryDirectory(prefix="pabal-bench-") as folder:
         hub = Installation(Path(folder) / "data", "--workers", "1")
         hub.start()
         hub.tenant()
         start = time.perf_counter()
-        done = [hub.import_csv(body, seconds=1200) for body in labelled.bodies]
+        done = [brought_in(hub, body, ask_nameless=ask_nameless) for body in labelled.bodies]
         took = time.perf_counter() - start
         homes: list[Hashable] = []
         for one in done:
@@ -110,8 +119,80 @@ def pabal_over_http(labelled: Labelled) -> Result:
             answer.raise_for_status()
             found = {int(row["row"]): row["contactId"] for row in csv.DictReader(io.StringIO(answer.text))}
             homes += (found[n] or f"refused {one['id']} {n}" for n in sorted(found))
+        result = Result(homes, took, sum(one["review"] for one in done))
+        if scorer is not None and labelled.truth is not None:
+            result.judged = judged(hub, labelled, homes, scorer, Path(folder))
         hub.stop()
-    return Result(homes, took, sum(one["review"] for one in done))
+    return result
+
+
+def brought_in(hub: Installation, body: bytes, *, ask_nameless: bool) -> dict[str, Any]:
+    answer = hub.client.post("/api/imports", files={"file": ("명단.csv", body, "text/csv")}, timeout=300)
+    answer.raise_for_status()
+    import_id, mapping = answer.json()["id"], answer.json()["mapping"]
+    how = {"mapping": mapping, "policy": "merge", "tags": [], "askNameless": ask_nameless}
+    hub.post(f"/api/imports/{import_id}/start", {**how, "basis": "consent", "source": "시험 명단"})
+    seen: dict[str, Any] = {}
+
+    def over() -> bool:
+        seen.update(hub.get(f"/api/imports/{import_id}"))
+        return seen["state"] in {"completed", "failed", "cancelled"}
+
+    wait_until(over, seconds=1200, every=0.2)
+    assert seen["state"] == "completed", seen
+    return seen
+
+
+def every(hub: Installation, path: str) -> Iterator[dict[str, Any]]:
+    cursor = ""
+    while True:
+        page = hub.get(f"{path}?limit=200{cursor}")
+        yield from page["items"]
+        if page["nextCursor"] is None:
+            return
+        cursor = f"&cursor={page['nextCursor']}"
+
+
+def judged(
+    hub: Installation, labelled: Labelled, homes: Sequence[Hashable], scorer: Path, folder: Path
+) -> dict[str, Any]:
+    """What an independent scorer says of clusters, questions and first values, all as the API tells them."""
+
+    def write(name: str, rows: Iterable[Sequence[object]]) -> str:
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+        return str(folder / name)
+
+    first: dict[Hashable, str] = {}
+    for one, home in zip(labelled.ids, homes, strict=True):
+        first.setdefault(home, one)
+    pairs_asked = [(one["a"]["id"], one["b"]["id"]) for one in every(hub, "/api/duplicates")]
+    golden = (
+        (
+            one["id"],
+            one["name"],
+            next(iter(one["phones"]), ""),
+            next(iter(one["emails"]), ""),
+            next(iter(one["kakaoIds"]), ""),
+            int(one["suppressed"]),
+        )
+        for one in every(hub, "/api/contacts")
+    )
+    arguments = {
+        "truth": str(labelled.truth),
+        "pred": write("pred.csv", [("row_id", "cluster_id"), *zip(labelled.ids, homes, strict=True)]),
+        "review": write(
+            "review.csv", [("row_id_a", "row_id_b"), *((first[a], first[b]) for a, b in pairs_asked)]
+        ),
+        "golden": write(
+            "golden.csv", [("cluster_id", "name", "mobile", "email", "kakao", "optout"), *golden]
+        ),
+        "json": str(folder / "score.json"),
+    }
+    command = [sys.executable, str(scorer)]
+    command += [part for name, value in arguments.items() for part in (f"--{name}", value)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return dict(json.loads((folder / "score.json").read_text(encoding="utf-8")))
 
 
 def deciding_alone(labelled: Labelled) -> tuple[float, float]:
@@ -121,7 +202,7 @@ def deciding_alone(labelled: Labelled) -> tuple[float, float]:
     gc.disable()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
-    match_rows(good, Book({}, ()), YEAR, new_id(), 0, ask_nameless=False)
+    match_rows(good, Book((), (), ()), YEAR, new_id(), 0, ask_nameless=False)
     took = time.perf_counter() - start
     gc.enable()
     return took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pabal.domain.name import Agreement, NameKind, clean_name, mask_name, names_agree, says_more
 
 SAME = """김철수|김 철 수|김 철수| 김철수 |김철수님|김철수 위원장|김철수위원장님|위원장 김철수|김철수(위원장)|김철수/총무|김철수 씨
-|김철수(남)|김철수*|김철수(85)|김철수(박영희 처)|㈜한빛건설 김철수|(주)우리마트 김철수|김철수 귀하|김철수\u3000|\u200b김철수""".replace(
+|17. 김철수|3)김철수|김철수/남|김철수 - 남자|김철수(남)|김철수*|김철수(85)|김철수(박영희 처)|㈜한빛건설 김철수|(주)우리마트 김철수|김철수 귀하|김철수\u3000|\u200b김철수""".replace(
     "\n", ""
 ).split("|")
 

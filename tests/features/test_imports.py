@@ -183,6 +183,26 @@ async def test_households_and_nameless_rows(rt: Runtime, camp: Camp) -> None:
     ]
 
 
+async def test_a_number_among_the_names_counts_after_its_own_column(rt: Runtime, camp: Camp) -> None:
+    header = ("이름", "전화")
+    await bring_in(
+        rt,
+        camp,
+        sheet(
+            ("김철수 010-9308-2906", ""),
+            ("이영희(010-2222-3333)", "010-4444-5555"),
+            ("박민수 (배우자 010-6666-7777)", "010-8888-9999"),
+            header=header,
+        ),
+    )
+    found = {one["name"]: (one["phones"], one["otherPhones"]) for one in await book(camp)}
+    assert found == {
+        "김철수": (["010-9308-2906"], []),
+        "이영희": (["010-4444-5555", "010-2222-3333"], []),
+        "박민수": (["010-8888-9999"], ["010-6666-7777"]),
+    }
+
+
 async def test_a_row_that_bridges_two_contacts_merges_them(rt: Runtime, camp: Camp) -> None:
     header = ("이름", "전화", "이메일", "태그")
     first = await bring_in(

@@ -52,6 +52,8 @@ _PLACEHOLDERS: Final = frozenset(
 )
 _TITLE = "|".join(sorted(TITLES, key=len, reverse=True))
 _HONORIFIC = re.compile(r"\s*(?:님|씨|귀하|貴下)+$")
+_NUMBERED = re.compile(r"^\d{1,4}\s*[.)]\s*(?=[가-힣])")  # 17. 김민수
+_SEX = re.compile(r"(?<=[가-힣])\s*[/,·\-]\s*[남여](?:자|성)?$")
 _PARENTHESES = re.compile(r"[(\[{<（［〔【].*?(?:[)\]}>）］〕】]|$)")
 _TITLE_AFTER = re.compile(rf"^(.*?[가-힣])\s*[/·,\-]?\s*({_TITLE})$")
 _TITLE_BEFORE = re.compile(rf"^({_TITLE})\s+(.+)$")
@@ -108,6 +110,7 @@ def _read(text: str) -> Name:
     if inside in TITLES:
         title = inside
     shown = text
+    text = _SEX.sub("", _NUMBERED.sub("", text))
     text = " ".join(_JUNK.sub(" ", _PARENTHESES.sub(" ", text)).split())
     text = _HONORIFIC.sub("", text).strip(" .,-/·")
     if not text or text.lower().replace(" ", "") in _PLACEHOLDERS or len(text) == 1:

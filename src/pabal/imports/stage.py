@@ -36,6 +36,7 @@ PROBLEMS: Mapping[str, Problem] = {
 _REFUSES = frozenset("거부 수신거부 거절 n no x 아니오 아니요 미동의 비동의 false 0 해지 중단".split())  # noqa: SIM905
 _AGREES = frozenset("y yes o 예 네 동의 수신 true 1 ㅇ".split())  # noqa: SIM905
 _SAYS_NO = frozenset("거부 수신거부 거절 해지 중단".split())  # noqa: SIM905
+_IN_NAME = re.compile(r"[/,:(\[]?\s*(?<!\d)01[016-9][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)\s*[)\]]?")
 _TAG_SPLIT = re.compile(r"[,/;|·\n]+")
 _DISTRICT = re.compile(
     r"(?:^|\s)(\S{1,10}?(?:구|군|시))(?=\s|$)|(?:^|\s)(\S{1,10}?\d*(?:동|읍|면|가))(?=\s|$|\d)"
@@ -95,6 +96,8 @@ class Plan:
             if target is Target.REFUSAL:
                 target = consent_polarity(target, [row[index] for row in rows if index < len(row)])
             columns.append((index, name, target))
+        # Names last: a number that stands in one comes after those of the number's own column.
+        columns.sort(key=lambda one: one[2] is Target.NAME)
         return cls([one for one in columns if one[2] is not Target.IGNORE], len(names), year)
 
 
@@ -148,7 +151,11 @@ def _kakao(row: Row, column: str, cell: str, _: int) -> None:
     _take(row, column, read_kakao(cell))
 
 
-def _name(row: Row, _: str, cell: str, __: int) -> None:
+def _name(row: Row, column: str, cell: str, _: int) -> None:
+    if len(cell) > 10 and (found := _IN_NAME.search(cell)):
+        # 김민수 010-2345-6789: the number counts, and so does its owner, "(배우자 010-2345-6789)".
+        _take(row, column, Reading(read_phones(cell).identities))
+        cell = cell.replace(found[0], " ")
     row.name = clean_name(cell[:200])
 
 
