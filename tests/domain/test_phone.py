@@ -130,7 +130,7 @@ def test_placeholders_are_blank_and_no_problem(cell: str) -> None:
         ("8232 3456", "phone_no_prefix"),
         ("hello", "phone_unknown"),
         ("O10-0000-0000", "phone_unknown"),
-        ("O1O-9308-29B6", "phone_unknown"),
+        ("O1O-9308-29B6", "phone_no_prefix"),
         ("800101-1234567", "resident_number"),
         ("8001011234567", "resident_number"),
     ],
