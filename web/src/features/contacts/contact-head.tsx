@@ -18,6 +18,9 @@ import { startWith } from "../campaigns/draft";
 import { useMe } from "../session/queries";
 import { atLeast } from "../session/roles";
 
+/** Where a note is written: on top of the line of time, which is fetched on its own. */
+export const NOTE_BOX = "note-box";
+
 const PersonDialogs = dynamic(() => import("./person-dialogs").then((part) => part.PersonDialogs));
 
 /** Who it is, on the drawer and on the page. */

@@ -2,6 +2,7 @@
 
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp, StickyNote, UserX } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useEffect, useMemo } from "react";
 import { ApiError } from "@/api/client";
 import type { ContactPage as Page } from "@/api/types";
@@ -15,14 +16,13 @@ import { Link, useNavigate, useRecordId } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { Asked } from "./asked";
 import { ContactFacts } from "./contact-facts";
-import { ContactActions, ContactHead, ContactHeadSkeleton } from "./contact-head";
+import { ContactActions, ContactHead, ContactHeadSkeleton, NOTE_BOX } from "./contact-head";
 import { Lineage } from "./lineage";
-import { NOTE_BOX } from "./notes";
 import { useContact } from "./queries";
 import { type Place, placeIn } from "./steps";
-import { Timeline } from "./timeline";
 
 const LIST = "/contacts";
+const Timeline = dynamic(() => import("./timeline").then((part) => part.Timeline));
 
 /** Where this person stands in the list that was open last; null when the page was opened by its address. */
 function usePlace(id: string | null): Place | null {

@@ -6,10 +6,9 @@ import { http } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/field";
 import { useT } from "@/lib/i18n";
+import { NOTE_BOX } from "./contact-head";
 import { type TimelineItem, usePersonChange } from "./view-queries";
 import { useViewWords } from "./view-words";
-
-export const NOTE_BOX = "note-box";
 
 /** A note is written where it will be read: on top of the line of time. */
 export function NoteBox({ id }: { id: string }) {

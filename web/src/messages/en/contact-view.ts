@@ -6,7 +6,7 @@ const view: ContactView = {
   tabs: { all: "All", message: "Messages", consent: "Consent", change: "Changes", note: "Notes" },
   ahead: "Ahead",
   now: (when) => `Now ${when}`,
-  more: "Show more",
+  more: "Show earlier history",
   empty: "No history yet",
   emptyHint: "Messages and replies will be listed here.",
   loadFailed: "The history could not be loaded",

@@ -5,7 +5,7 @@ const view = {
   tabs: { all: "전체", message: "메시지", consent: "동의", change: "변경", note: "메모" },
   ahead: "예정",
   now: (when: string) => `지금 ${when}`,
-  more: "더 보기",
+  more: "앞의 기록 더 보기",
   empty: "아직 기록이 없어요",
   emptyHint: "메시지를 보내거나 답장을 받으면 여기에 쌓여요.",
   loadFailed: "기록을 불러오지 못했어요",
