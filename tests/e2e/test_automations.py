@@ -71,6 +71,9 @@ def test_a_record_writes_its_own_message_by_a_rule_made_in_the_dialog(
     page.get_by_role("switch", name="연습용 알림톡 켜기").click()
     expect(page.get_by_text("껐어요")).to_be_visible()
     page.get_by_role("switch", name="연습용 알림톡 켜기").click()
+    expect(dialog).to_contain_text("켜도 지금 바로 나가는 것은 없어요")
+    dialog.get_by_role("button", name="켜기", exact=True).click()
+    expect(page.get_by_text("켰어요")).to_be_visible()
     repeats.get_by_role("button", name="김하늘 지금 멈추기").click()
     expect(repeats).to_contain_text("기다리는 것이 없어요")
 
@@ -92,6 +95,62 @@ def test_a_card_moved_on_the_board_is_a_change_with_a_history(
     assert violations(page, "board") == []
     page.get_by_label("이바다 옮길 곳").select_option("완료")
     expect(page.get_by_role("region", name="완료")).to_contain_text("이바다")
-    page.get_by_role("button", name="이바다").click()
-    history = page.get_by_role("dialog").get_by_role("region", name="바뀐 내역")
+    page.get_by_role("button", name="되돌리기").click()
+    expect(page.get_by_role("region", name="신규")).to_contain_text("이바다")
+    # By keys: the card goes along with Alt, and whoever moved it is still on it.
+    page.get_by_role("button", name="이바다").focus()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.get_by_role("region", name="완료")).to_contain_text("이바다")
+    expect(page.get_by_role("button", name="이바다")).to_be_focused()
+    page.keyboard.press("Enter")
+    # The drawer, and the same at an address of its own.
+    page.get_by_role("dialog").get_by_role("link", name="따로 열기").click()
+    page.wait_for_url(f"**/records/{table['id']}/*")
+    history = page.get_by_role("region", name="바뀐 내역")
     expect(history).to_contain_text("신규 → 완료")
+    page.reload()
+    expect(page.get_by_role("heading", name="이바다")).to_be_visible()
+    expect(page.get_by_role("region", name="바뀐 내역")).to_contain_text("완료 → 신규")
+    assert violations(page, "record page") == []
+
+
+def test_a_list_comes_in_with_an_estimate_and_is_sent_to_by_hand(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = make_camp(hub, name="명단 캠프")
+    fields = [
+        {"key": "name", "label": "이름", "type": "text"},
+        {"key": "phone", "label": "전화", "type": "phone", "isPhone": True},
+    ]
+    table = hub.post("/api/partitions", {"name": "상담", "fields": fields})["id"]
+    template = hub.get("/api/templates?channel=alimtalk")["items"][0]["id"]
+    rule = {"partitionId": table, "templateId": template, "name": "환영", "triggerType": "on_create"}
+    hub.post("/api/alimtalk/template-links", rule)
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/records")
+    page.get_by_role("button", name="가져오기").click()
+    dialog = page.get_by_role("dialog")
+    listed = "이름,휴대폰\n김하늘,010-2345-0101\n이바다,12\n박산,\n".encode("cp949")
+    dialog.get_by_label("파일").set_input_files(
+        {"name": "명단.csv", "mimeType": "text/csv", "buffer": listed}
+    )
+    # A column of another name is mapped by hand; the number of messages follows.
+    dialog.get_by_label("휴대폰").select_option(label="전화")
+    expect(dialog.get_by_role("status")).to_contain_text("2건을 가져오고 1건은 빼요")
+    expect(dialog.get_by_role("region", name="뺄 줄")).to_contain_text("2번째 줄 · 휴대폰")
+    dialog.get_by_label("새 레코드 규칙을 실행해").check()
+    expect(dialog).to_contain_text("환영: 1건")
+    assert violations(page, "record import") == []
+    dialog.get_by_role("button", name="2건 가져오고 1건 보내기").click()
+    expect(page.get_by_text("2건을 가져왔어요")).to_be_visible()
+
+    # Select → preview → send: who can't get it is named before the press.
+    page.get_by_label("보이는 레코드 모두 고르기").check()
+    page.get_by_role("button", name="알림톡 보내기").click()
+    expect(dialog.get_by_role("status")).to_contain_text("1건에 보내요")
+    expect(dialog).to_contain_text("휴대전화 번호 없음 1건은 빼요")
+    expect(dialog).to_contain_text("김하늘")
+    assert violations(page, "send dialog") == []
+    dialog.get_by_role("button", name="1건 보내기").click()
+    expect(page.get_by_text("1건 보내고 1건은 뺐어요")).to_be_visible()

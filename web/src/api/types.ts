@@ -81,3 +81,4 @@ export type TemplateLink = Schemas["TemplateLinkOut"];
 export type TemplateLinkIn = Schemas["TemplateLinkIn"];
 export type AutomationLog = Schemas["AutomationLogOut"];
 export type QueuedRepeat = Schemas["AutomationQueueOut"];
+export type RecordImport = Schemas["RecordImportOut"];

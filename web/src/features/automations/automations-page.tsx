@@ -27,13 +27,19 @@ const TemplateLinkDialog = dynamic(() => import("./template-link-dialog").then((
 const AutomationRail = dynamic(() => import("./automation-rail").then((m) => m.AutomationRail), {
   ssr: false,
 });
+const SwitchOn = dynamic(() => import("./switch-on").then((m) => m.SwitchOn), { ssr: false });
 const LogList = dynamic(() => import("./log-list").then((m) => m.LogList), { ssr: false });
 
+const COLUMNS = ["sent", "delivered", "clicked", "stopped", "waiting", "failed"] as const;
 const VIEWS = ["all", "on", "look"] as const;
 type View = (typeof VIEWS)[number];
 
 function needsLook(link: TemplateLink): boolean {
-  return (link.figures?.failed ?? 0) > 0 || (link.isActive && link.templateState !== "approved");
+  return (
+    (link.figures?.failed ?? 0) > 0 ||
+    link.trouble !== "" ||
+    (link.isActive && link.templateState !== "approved")
+  );
 }
 
 /** Rules as sentences, failing ones first; what goes out next; what went out. */
@@ -44,14 +50,18 @@ export function AutomationsPage() {
   const partitions = usePartitions();
   const [search, setSearch] = useSearch();
   const [view, setView] = useState<View>("all");
+  const [switching, setSwitching] = useState<TemplateLink | null>(null);
   const [removing, setRemoving] = useState<TemplateLink | null>(null);
   const [filters, setFilters] = useState<LogFilters>({ triggerType: "", status: "", linkId: "" });
   const may = useMe().data?.permissions ?? [];
   const mayWrite = may.includes("automation.write");
   const mayRun = may.includes("automation.run");
   useTitle(t.title);
-  const change = useAct(({ link, on }: { link: TemplateLink; on: boolean }) =>
-    http.patch("/api/alimtalk/template-links/{link_id}", { isActive: on }, { path: { link_id: link.id } }),
+  const off = useAct((link: TemplateLink) =>
+    http.patch("/api/alimtalk/template-links/{link_id}", { isActive: false }, { path: { link_id: link.id } }),
+  );
+  const approve = useAct((link: TemplateLink) =>
+    http.post("/api/alimtalk/template-links/{link_id}/approve", undefined, { path: { link_id: link.id } }),
   );
   const remove = useAct((link: TemplateLink) =>
     http.delete("/api/alimtalk/template-links/{link_id}", { path: { link_id: link.id } }),
@@ -138,7 +148,7 @@ export function AutomationsPage() {
                       <th colSpan={2} className="py-1.5 pl-5 font-medium">
                         {t.columns.rule}
                       </th>
-                      {(["sent", "today", "waiting", "failed"] as const).map((one) => (
+                      {COLUMNS.map((one) => (
                         <th key={one} className="px-3 py-1.5 text-right font-medium whitespace-nowrap">
                           {t.columns[one]}
                         </th>
@@ -155,13 +165,15 @@ export function AutomationsPage() {
                         mayWrite={mayWrite}
                         onOpen={() => setSearch({ open: link.id })}
                         onSwitch={(on) =>
-                          change.mutate(
-                            { link, on },
-                            {
-                              onSuccess: () => toast(on ? t.switchedOn : t.switchedOff),
-                              onError: failed,
-                            },
-                          )
+                          on
+                            ? setSwitching(link)
+                            : off.mutate(link, { onSuccess: () => toast(t.switchedOff), onError: failed })
+                        }
+                        onApprove={
+                          may.includes("campaigns.approve")
+                            ? () =>
+                                approve.mutate(link, { onSuccess: () => toast(t.approved), onError: failed })
+                            : undefined
                         }
                         onRemove={() => setRemoving(link)}
                         onLog={() => setFilters((old) => ({ ...old, linkId: link.id }))}
@@ -189,6 +201,7 @@ export function AutomationsPage() {
           onClose={() => setSearch({ open: null })}
         />
       )}
+      {switching && <SwitchOn link={switching} onClose={() => setSwitching(null)} />}
       {removing && (
         <Confirm
           open

@@ -4,7 +4,7 @@ import { Trash2 } from "lucide-react";
 import type { PartitionField } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
-import { EMPTY_OPS, type Row } from "./form";
+import { EMPTY_OPS, LIST_OPS, listOf, type Row } from "./form";
 import { useWords } from "./words";
 
 // What people build by hand, in this order; the others come through the API.
@@ -12,7 +12,9 @@ const SHOWN = [
   "eq",
   "ne",
   "changed_to",
+  "changed_from_to",
   "contains",
+  "in",
   "is_empty",
   "is_not_empty",
   "gt",
@@ -63,7 +65,13 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
         <Select
           aria-label={`${label} ${t.dialog.operator}`}
           value={row.operator}
-          onChange={(event) => onChange({ ...row, operator: event.target.value })}
+          onChange={(event) =>
+            onChange({
+              ...row,
+              operator: event.target.value,
+              value: LIST_OPS.has(event.target.value) === LIST_OPS.has(row.operator) ? row.value : "",
+            })
+          }
         >
           {(operators.length ? operators : ["eq"]).map((one) => (
             <option key={one} value={one}>
@@ -72,9 +80,12 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
           ))}
         </Select>
       </div>
-      {!EMPTY_OPS.has(row.operator) && (
+      {row.operator === "changed_from_to" && (
+        <Pair row={row} options={options} label={label} onChange={onChange} />
+      )}
+      {!EMPTY_OPS.has(row.operator) && row.operator !== "changed_from_to" && (
         <div className="min-w-32 flex-1">
-          {options ? (
+          {options && row.operator !== "in" ? (
             <Select
               aria-label={`${label} ${t.dialog.value}`}
               value={row.value}
@@ -90,7 +101,8 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
           ) : (
             <Input
               aria-label={`${label} ${t.dialog.value}`}
-              type={field?.type === "date" ? "date" : "text"}
+              type={field?.type === "date" && row.operator !== "in" ? "date" : "text"}
+              placeholder={row.operator === "in" ? (options?.join(", ") ?? t.dialog.list) : undefined}
               inputMode={field?.type === "number" ? "numeric" : undefined}
               autoComplete="off"
               value={row.value}
@@ -103,6 +115,57 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
         <Button type="button" variant="ghost" size="icon-sm" aria-label={dropLabel} onClick={onDrop}>
           <Trash2 />
         </Button>
+      )}
+    </div>
+  );
+}
+
+/** From what to what. */
+function Pair({
+  row,
+  options,
+  label,
+  onChange,
+}: {
+  row: Row;
+  options: string[] | null;
+  label: string;
+  onChange: (row: Row) => void;
+}) {
+  const t = useWords();
+  const [from = "", to = ""] = listOf(row.value);
+  const set = (before: string, after: string) => onChange({ ...row, value: `${before}, ${after}` });
+  const parts = [
+    { name: t.dialog.before, value: from, change: (value: string) => set(value, to) },
+    { name: t.dialog.after, value: to, change: (value: string) => set(from, value) },
+  ];
+  return (
+    <div className="flex min-w-48 flex-1 gap-2">
+      {parts.map((one) =>
+        options ? (
+          <Select
+            key={one.name}
+            aria-label={`${label} ${one.name}`}
+            value={one.value}
+            onChange={(event) => one.change(event.target.value)}
+          >
+            <option value="">{one.name}</option>
+            {options.map((option) => (
+              <option key={option} value={option}>
+                {option}
+              </option>
+            ))}
+          </Select>
+        ) : (
+          <Input
+            key={one.name}
+            aria-label={`${label} ${one.name}`}
+            placeholder={one.name}
+            autoComplete="off"
+            value={one.value}
+            onChange={(event) => one.change(event.target.value)}
+          />
+        ),
       )}
     </div>
   );

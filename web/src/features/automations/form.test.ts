@@ -65,3 +65,19 @@ test("a condition deeper than rows is kept as it is", () => {
   } as unknown as TemplateLink;
   expect(bodyOf(formOf(stored, partition), partition).triggerCondition).toEqual(deep);
 });
+
+test("from one value to another, and one of several, are rows too", () => {
+  const rows = [
+    { field: "status", operator: "changed_from_to", value: "신규, 상담" },
+    { field: "status", operator: "in", value: "신규, 상담" },
+  ];
+  const form = { ...blank(partition), templateId: "t", triggerType: "on_update" as const, rows };
+  const made = bodyOf(form, partition);
+  expect(made.triggerCondition).toEqual({
+    all: rows.map((row) => ({ field: "status", operator: row.operator, value: ["신규", "상담"] })),
+  });
+  expect(rowsOf(made.triggerCondition as never)?.rows).toEqual(rows);
+  expect(sentenceOf(form, partition, "안내", t)).toContain("{상태}가 {신규}에서 {상담}으로 {바뀌고}");
+  const half = { ...form, rows: [{ field: "status", operator: "changed_from_to", value: "신규, " }] };
+  expect(bodyOf(half, partition).triggerCondition).toBeNull();
+});

@@ -38,6 +38,9 @@ export interface Form {
 
 const NO_ROW: Row = { field: "", operator: "eq", value: "" };
 export const EMPTY_OPS = new Set(["is_empty", "is_not_empty"]);
+/** Operators with several values; a row holds them with commas between. */
+export const LIST_OPS = new Set(["in", "changed_from_to"]);
+export const listOf = (value: string) => value.split(",").map((part) => part.trim());
 
 export function blank(partition: Partition): Form {
   return {
@@ -65,7 +68,11 @@ export function blank(partition: Partition): Form {
 
 function rowOf(node: Record<string, unknown>): Row | null {
   if (typeof node.field !== "string" || typeof node.operator !== "string") return null;
-  if (Array.isArray(node.value)) return null;
+  if (Array.isArray(node.value)) {
+    const values = node.value.map(String);
+    if (!LIST_OPS.has(node.operator) || values.some((one) => one.includes(","))) return null;
+    return { field: node.field, operator: node.operator, value: values.join(", ") };
+  }
   return {
     field: node.field,
     operator: node.operator,
@@ -124,11 +131,14 @@ export function formOf(link: TemplateLink, partition: Partition): Form {
 
 function conditionOf(row: Row, field: PartitionField | undefined): Record<string, unknown> {
   if (EMPTY_OPS.has(row.operator)) return { field: row.field, operator: row.operator };
+  if (LIST_OPS.has(row.operator))
+    return { field: row.field, operator: row.operator, value: listOf(row.value).filter(Boolean) };
   const value = field?.type === "checkbox" ? row.value === "true" : row.value;
   return { field: row.field, operator: row.operator, value };
 }
 
 function isWhole(row: Row): boolean {
+  if (row.operator === "changed_from_to") return listOf(row.value).filter(Boolean).length === 2;
   return row.field !== "" && (EMPTY_OPS.has(row.operator) || row.value !== "");
 }
 

@@ -102,6 +102,22 @@ export function usePreview(body: PreviewIn) {
   });
 }
 
+/** A selection and a rule: how many get it, why others don't. Sends nothing. */
+export function useSendPreview(linkId: string | null, recordIds: string[]) {
+  return useQuery({
+    queryKey: ["automations", "sending", linkId, recordIds],
+    queryFn: ({ signal }) =>
+      http.post(
+        "/api/alimtalk/template-links/{link_id}/send/preview",
+        { recordIds },
+        { path: { link_id: linkId ?? "" }, signal },
+      ),
+    enabled: linkId !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
 /** What the last 30 days would have been. Sends nothing. */
 export function useBackTest(link: PreviewIn) {
   const asked = useAsked(link);

@@ -16,6 +16,7 @@ interface Props {
   mayWrite: boolean;
   onOpen: () => void;
   onSwitch: (on: boolean) => void;
+  onApprove?: () => void;
   onRemove: () => void;
   onLog: () => void;
 }
@@ -33,7 +34,7 @@ function Figure({ n, bad }: { n: number; bad?: boolean }) {
   );
 }
 
-export function RuleRow({ link, partition, mayWrite, onOpen, onSwitch, onRemove, onLog }: Props) {
+export function RuleRow({ link, partition, mayWrite, onOpen, onSwitch, onApprove, onRemove, onLog }: Props) {
   const t = useWords();
   const Icon = { manual: Hand, on_create: Zap, on_update: Pencil }[link.triggerType];
   const repeat = link.repeatConfig as { maxRepeat?: number } | null;
@@ -93,6 +94,16 @@ export function RuleRow({ link, partition, mayWrite, onOpen, onSwitch, onRemove,
         {link.templateState !== "approved" && (
           <p className="mt-2 inline-block rounded-md bg-secondary px-2.5 py-1.5 text-xs">{t.notApproved}</p>
         )}
+        {link.trouble && (
+          <p className="mt-2 inline-flex flex-wrap gap-2 rounded-md bg-warning-soft px-2.5 py-1.5 text-xs text-warning">
+            {link.troubleText} {t.troubles[link.trouble]}
+            {link.trouble === "needs_approval" && onApprove && (
+              <button type="button" onClick={onApprove} className="font-semibold underline">
+                {t.approve}
+              </button>
+            )}
+          </p>
+        )}
         {(figures?.failed ?? 0) > 0 && (
           <p className="mt-2 inline-flex gap-2 rounded-md bg-warning-soft px-2.5 py-1.5 text-xs text-warning">
             {t.failedNote(figures?.failed ?? 0)}
@@ -103,7 +114,9 @@ export function RuleRow({ link, partition, mayWrite, onOpen, onSwitch, onRemove,
         )}
       </td>
       <Figure n={figures?.sent ?? 0} />
-      <Figure n={figures?.today ?? 0} />
+      <Figure n={figures?.delivered ?? 0} />
+      <Figure n={figures?.clicked ?? 0} />
+      <Figure n={figures?.stopped ?? 0} />
       <Figure n={figures?.waiting ?? 0} />
       <Figure n={figures?.failed ?? 0} bad />
       <td className="w-12 py-2 pr-4 align-top">

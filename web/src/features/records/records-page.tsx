@@ -26,6 +26,7 @@ const PartitionDialog = dynamic(() => import("./partition-dialog").then((m) => m
   ssr: false,
 });
 const RecordSheet = dynamic(() => import("./record-sheet").then((m) => m.RecordSheet), { ssr: false });
+const ImportDialog = dynamic(() => import("./import-dialog").then((m) => m.ImportDialog), { ssr: false });
 const SendDialog = dynamic(() => import("./send-dialog").then((m) => m.SendDialog), { ssr: false });
 
 const BOARD_LIMIT = 300;
@@ -39,7 +40,7 @@ export function RecordsPage() {
   const partitions = usePartitions();
   const [q, setQ] = useState("");
   const [chosen, setChosen] = useState<Set<string>>(new Set());
-  const [asking, setAsking] = useState<"table" | "send" | "remove" | null>(null);
+  const [asking, setAsking] = useState<"table" | "send" | "remove" | "import" | null>(null);
   const may = useMe().data?.permissions ?? [];
   const tables = partitions.data ?? [];
   const partition = tables.find((one) => one.id === search.get("table")) ?? tables[0] ?? null;
@@ -70,6 +71,18 @@ export function RecordsPage() {
             {may.includes("partitions.manage") && (
               <Button onClick={() => setAsking("table")} className="max-md:h-11">
                 {t.newTable}
+              </Button>
+            )}
+            {partition && may.includes("exports.run") && (
+              <Button asChild className="max-md:hidden">
+                <a href={`/api/records/export.xlsx?partitionId=${partition.id}`} download>
+                  {t.exporting}
+                </a>
+              </Button>
+            )}
+            {partition && may.includes("imports.run") && (
+              <Button onClick={() => setAsking("import")} className="max-md:h-11">
+                {t.importing.open}
               </Button>
             )}
             {partition && may.includes("records.write") && (
@@ -215,6 +228,9 @@ export function RecordsPage() {
             setSearch({ table: made.id });
           }}
         />
+      )}
+      {asking === "import" && partition && (
+        <ImportDialog partition={partition} onClose={() => setAsking(null)} />
       )}
       {asking === "send" && partition && (
         <SendDialog

@@ -7,10 +7,11 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field, Select } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
+import { useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 
-import { bodyOf, formOf } from "../automations/form";
-import { useLinks, usePreview } from "../automations/queries";
+import { useLinks, useSendPreview } from "../automations/queries";
+import { useWords as useRuleWords } from "../automations/words";
 import { useRecordAct } from "./queries";
 import { useWords } from "./words";
 
@@ -23,16 +24,15 @@ interface Props {
 /** Select → preview → send. The same press twice sends once. */
 export function SendDialog({ partition, ids, onClose }: Props) {
   const t = useWords();
+  const rules = useRuleWords();
+  const f = useFormat();
   const errorText = useErrorText();
   const links = useLinks(partition.id).data ?? [];
   const [picked, setPicked] = useState("");
   const link = links.find((one) => one.id === picked) ?? links[0];
   const key = useRef(crypto.randomUUID());
-  const preview = usePreview(
-    link
-      ? { ...bodyOf(formOf(link, partition), partition), recordId: ids[0] ?? null }
-      : ({ partitionId: partition.id, templateId: "" } as never),
-  );
+  const preview = useSendPreview(link?.id ?? null, ids);
+  const found = preview.data;
   const send = useRecordAct((id: string) =>
     http.post(
       "/api/alimtalk/template-links/{link_id}/send",
@@ -52,7 +52,7 @@ export function SendDialog({ partition, ids, onClose }: Props) {
             </DialogClose>
             <Button
               variant="primary"
-              disabled={!link}
+              disabled={!link || !found?.sendable || preview.isPlaceholderData}
               busy={send.isPending}
               className="max-md:h-12 max-md:flex-1"
               onClick={() =>
@@ -65,7 +65,7 @@ export function SendDialog({ partition, ids, onClose }: Props) {
                 })
               }
             >
-              {t.sendDo(ids.length)}
+              {t.sendDo(found?.sendable ?? ids.length)}
             </Button>
           </>
         }
@@ -89,8 +89,28 @@ export function SendDialog({ partition, ids, onClose }: Props) {
             </Select>
           </Field>
         )}
-        {preview.data?.text && (
-          <p className="mt-3 rounded-md bg-muted p-3 whitespace-pre-wrap">{preview.data.text}</p>
+        {preview.isError && (
+          <p role="alert" className="mt-3 text-destructive">
+            {errorText(preview.error)}
+          </p>
+        )}
+        {found && (
+          <div aria-busy={preview.isPlaceholderData} className="busy-bar mt-3 flex flex-col gap-2">
+            <p role="status" className="font-semibold">
+              {found.sendable ? t.preview.counts(f.num(found.sendable), f.num(found.cost)) : t.preview.nobody}
+            </p>
+            <ul className="text-sm text-muted-foreground">
+              {Object.entries(found.skipped).map(([reason, n]) => (
+                <li key={reason}>{t.preview.skipped(f.num(n), rules.reasons[reason] ?? reason)}</li>
+              ))}
+            </ul>
+            {found.samples.map((one) => (
+              <figure key={one.recordId} className="rounded-md bg-muted p-3">
+                <figcaption className="text-xs font-medium">{one.title}</figcaption>
+                {one.text && <p className="mt-1 whitespace-pre-wrap">{one.text}</p>}
+              </figure>
+            ))}
+          </div>
         )}
       </DialogContent>
     </Dialog>

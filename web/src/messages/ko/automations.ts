@@ -12,7 +12,30 @@ const automations = {
   toRecords: "레코드로 가기",
   filter: "보기",
   filters: { all: "모두", on: "켜짐", look: "살펴볼 것" } as Record<string, string>,
-  columns: { rule: "규칙", sent: "7일 보냄", today: "오늘", waiting: "대기", failed: "실패" },
+  columns: {
+    rule: "규칙",
+    sent: "7일 보냄",
+    delivered: "도달",
+    clicked: "클릭",
+    stopped: "멈춤",
+    waiting: "대기",
+    failed: "실패",
+  },
+  approve: "읽었고 승인해요",
+  approved: "승인했어요. 그사이 멈춘 것은 내역에서 다시 보낼 수 있어요",
+  troubles: {
+    unlawful: "지금은 아무것도 보내지 않아요. 글을 고쳐 주세요.",
+    needs_approval: "다른 사람이 승인할 때까지 보내지 않아요.",
+  } as Record<string, string>,
+  switch: {
+    title: (name: string) => `‘${name}’ 규칙을 켤까요?`,
+    do: "켜기",
+    doSending: (n: string) => `켜고 ${n}건 보내기`,
+    atOnce: (n: string) => `꺼 둔 사이 밀린 반복 ${n}건이 바로 나가요.`,
+    nothingAtOnce: "켜도 지금 바로 나가는 것은 없어요. 켠 뒤에 바뀌는 레코드에만 보내요.",
+    usual: (days: string, perDay: string, most: string) =>
+      `지난 ${days}일이었다면 하루 평균 ${perDay}건, 가장 많은 날 ${most}건이었어요.`,
+  },
   on: (name: string) => `${name} 켜기`,
   switchedOn: "켰어요. 지금부터 바뀌는 레코드에 보내요",
   switchedOff: "껐어요. 남은 반복은 다시 켤 때까지 기다려요",
@@ -67,6 +90,10 @@ const automations = {
     condition_changed: "그사이 조건에서 벗어남",
     record_rate: "한 레코드에 너무 많음",
     link_rate: "한 규칙이 너무 많이 보냄",
+    link_off: "규칙을 꺼서 거둠",
+    link_deleted: "규칙을 지워서 거둠",
+    unlawful: "법에 어긋나는 글",
+    needs_approval: "승인을 기다림",
     suppressed: "수신 거부",
     opted_out: "수신 거부",
     erased: "지워진 사람",
@@ -88,6 +115,7 @@ const automations = {
     is_empty: "비어 있음",
     is_not_empty: "비어 있지 않음",
     changed_to: "(으)로 바뀜",
+    changed_from_to: "에서 바뀜",
     gt: "보다 큼",
     lt: "보다 작음",
     before: "이전",
@@ -110,6 +138,9 @@ const automations = {
     field: "항목",
     operator: "비교",
     value: "값",
+    before: "이전 값",
+    after: "새 값",
+    list: "쉼표로 나눈 값",
     join: "조건을 잇는 말",
     add: "조건 더하기",
     drop: (n: number) => `조건 ${n} 빼기`,
@@ -171,6 +202,11 @@ const automations = {
       if (op === "is_not_empty") return `${subject} {채워져} ${last ? "있으면 " : "있고 "}`;
       if (op === "changed_to")
         return `${subject} ${withParticle(`{${value}}`, "으로/로")} {바뀌${last ? "면" : "고"}} `;
+      if (op === "changed_from_to") {
+        const [from = "", to = ""] = value.split(",").map((part) => part.trim());
+        return `${subject} {${from}}에서 ${withParticle(`{${to}}`, "으로/로")} {바뀌${last ? "면" : "고"}} `;
+      }
+      if (op === "in") return `${subject} {${value}} 가운데 하나${last ? "이면 " : "이고 "}`;
       if (op === "ne")
         return `${subject} ${withParticle(`{${value}}`, "이/가")} ${last ? "아니면 " : "아니고 "}`;
       if (op === "contains")
