@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ from pabal.rehearsal.labels import auto_groups  # noqa: E402
 from pabal.rehearsal.lists import uploads  # noqa: E402
 
 YEAR = 2026
+BY_DEFAULT = 130  # mixed contacts per 100,000 rows
 
 
 @dataclass
@@ -302,41 +303,59 @@ def scored(labelled: Labelled, homes: Sequence[Hashable]) -> dict[str, float]:
     }
 
 
+def figure_of(name: str, labelled: Labelled, result: Result, mixed: int | None) -> Figure:
+    """`mixed`: the limit per 100,000 rows, None for a peer. Who asks about nameless rows has no recall to reach."""
+    figure = scored(labelled, result.homes)
+    asked = "" if result.questions is None else f", {result.questions} questions"
+    by_default = mixed == BY_DEFAULT
+    return Figure(
+        name,
+        f"recall {figure['recall']:.4f}, precision {figure['precision']:.4f}, mixed contacts per 100K rows"
+        f" {figure['mixed']:.0f}, largest {figure['largest']:.0f} rows{asked}; {result.seconds:.1f} s",
+        ""
+        if mixed is None
+        else f"{'recall ≥ 0.95, ' if by_default else ''}precision ≥ 0.996, mixed ≤ {mixed}, largest ≤ 10",
+        ok=None
+        if mixed is None
+        else (figure["recall"] >= 0.95 or not by_default)
+        and figure["precision"] >= 0.996
+        and figure["mixed"] <= mixed
+        and figure["largest"] <= 10,
+    )
+
+
+def judged_figure(result: Result) -> Figure:
+    """The scorer's word on questions and first values."""
+    said = result.judged
+    questions = said["review_questions_per_1000_rows"]
+    lost = said.get("bad_survivorship", {}).get("optout_lost", 0)
+    wrong = said.get("bad_survivorship_per_1000_merged", {}).get("mobile_wrong_or_lost", 0.0)
+    return Figure(
+        "its questions and first values, by the outside scorer",
+        f"{questions:.1f} questions per 1,000 rows, {said['review_precision']:.2f} the same person, review recall"
+        f" {said['review_recall']:.2f}; wrong or lost mobiles {wrong:.1f} per 1,000 merged, opt-outs lost {lost}",
+        "≤ 30, ≥ 0.8; ≤ 7, 0",
+        ok=questions <= 30 and said["review_precision"] >= 0.8 and wrong <= 7 and lost == 0,
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--set", type=Path)
+    parser.add_argument("--scorer", type=Path)
     given = parser.parse_args()
     labelled = from_folder(given.set) if given.set else own(given.seed, given.rows)
-    peers: dict[str, Callable[[Labelled], Result]] = {
-        "Pabal, over HTTP": pabal_over_http,
-        "union-find over normalised values": union_find,
-    }
+    default = pabal_over_http(labelled, given.scorer)
+    figures = [figure_of("Pabal, over HTTP", labelled, default, BY_DEFAULT)]
+    if default.judged:
+        figures.append(judged_figure(default))
+    asking = pabal_over_http(labelled, ask_nameless=True)
+    figures.append(figure_of("Pabal, asking about rows without a name", labelled, asking, 40))
+    figures.append(figure_of("union-find over normalised values", labelled, union_find(labelled), None))
     if importlib.util.find_spec("splink") is not None:
-        peers["Splink 5, p ≥ 0.98"] = splink
-    figures = []
-    for name, run in peers.items():
-        result = run(labelled)
-        figure = scored(labelled, result.homes)
-        asked = "" if result.questions is None else f", {result.questions} questions"
-        mine = run is pabal_over_http
-        figures.append(
-            Figure(
-                name,
-                f"recall {figure['recall']:.4f}, precision {figure['precision']:.4f}, mixed contacts per 100K rows"
-                f" {figure['mixed']:.0f}, largest {figure['largest']:.0f} rows{asked}; {result.seconds:.1f} s",
-                "recall ≥ 0.95, precision ≥ 0.996, mixed ≤ 130, largest ≤ 10" if mine else "",
-                ok=(
-                    figure["recall"] >= 0.95
-                    and figure["precision"] >= 0.996
-                    and figure["mixed"] <= 130
-                    and figure["largest"] <= 10
-                )
-                if mine
-                else None,
-            )
-        )
+        figures.append(figure_of("Splink 5, p ≥ 0.98", labelled, splink(labelled), None))
     seconds, megabytes = deciding_alone(labelled)
     figures.append(
         Figure(
