@@ -1,7 +1,7 @@
 "use client";
 
 import { Users } from "lucide-react";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import type { MessageClass } from "@/api/types";
 import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -15,6 +15,8 @@ import { useTags } from "../contacts/queries";
 import { useTenant } from "../session/queries";
 import type { Draft } from "./draft";
 import { useAudienceCount, useSegment } from "./queries";
+
+const SegmentChoice = lazy(() => import("./segment-choice").then((m) => ({ default: m.SegmentChoice })));
 
 const CLASSES: Record<string, MessageClass[]> = {
   camp: ["civic", "campaign", "greeting", "turnout", "council_report", "party_notice"],
@@ -144,6 +146,11 @@ function Audience({ draft, onChange, error }: { draft: Draft; onChange: Props["o
         {!byIds && (
           <div className="flex flex-wrap items-center gap-1.5 border-t px-4 py-3">
             <ContactChips chips={chips} onChips={set} tags={tags} />
+            {mode === "everyone" && (
+              <Suspense>
+                <SegmentChoice onSegment={(id) => onChange({ audience: { segmentId: id }, chosen: null })} />
+              </Suspense>
+            )}
             {mode === "filter" && (
               <Button variant="ghost" size="sm" onClick={() => set(NO_CHIPS)}>
                 {t.common.clearAll}

@@ -30,6 +30,7 @@ const AddContact = lazy(() => import("./add-contact").then((m) => ({ default: m.
 const SelectionBar = lazy(() => import("./selection-bar").then((m) => ({ default: m.SelectionBar })));
 const ToolbarMore = lazy(() => import("./toolbar-more").then((m) => ({ default: m.ToolbarMore })));
 const BulkHistory = lazy(() => import("./bulk-history").then((m) => ({ default: m.BulkHistory })));
+const BulkProgress = lazy(() => import("./bulk-progress").then((m) => ({ default: m.BulkProgress })));
 const ContactDrawer = lazy(() => import("./contact-drawer").then((m) => ({ default: m.ContactDrawer })));
 
 const GRID =
@@ -235,6 +236,11 @@ export function ContactsPage() {
           </Suspense>
         )}
       </ContactToolbar>
+      {settled && (
+        <Suspense>
+          <BulkProgress onOpen={() => setSearch({ edits: "1" })} />
+        </Suspense>
+      )}
       {list.isError && rows.length > 0 && (
         <p
           role="alert"

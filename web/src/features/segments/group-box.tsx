@@ -16,7 +16,7 @@ function Joint({ group, first, last }: { group: Group; first: boolean; last: boo
   const any = group.join !== "all";
   const [now, other] = any ? [w.or, w.and] : [w.and, w.or];
   return (
-    <span className="relative flex justify-center max-md:h-5">
+    <span className={cn("relative flex justify-center", first ? "max-md:hidden" : "max-md:h-5")}>
       {!first && <i aria-hidden className="absolute -top-2 h-[18px] w-px bg-border-strong max-md:hidden" />}
       {!last && (
         <i aria-hidden className="absolute top-[30px] -bottom-2 w-px bg-border-strong max-md:hidden" />
