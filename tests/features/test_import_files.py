@@ -152,6 +152,7 @@ async def test_each_cell_says_what_becomes_of_it(camp: Camp) -> None:
         "김철수 위원장님,1022223334,kim@naver.con,79,X,중도\n"
         "이영희,1.01E+09,minjun@,1984,O,\n"
         "박민호,800101-1234567,hong@test.kr,모름,예,\n"
+        "최가람 010-2345-6789,O1O-3456-789O,,,,\n"
     )
     found = await taken(camp, body.encode(), "명단.csv")
     cells = [
@@ -182,6 +183,11 @@ async def test_each_cell_says_what_becomes_of_it(camp: Camp) -> None:
             ("bad", "birth_unread", "모름"),
             ("plain", "", "예"),
             ("plain", "", ""),
+        ],
+        [
+            ("interpreted", "other_column", "최가람 · 010-2345-6789"),
+            ("fixed", "letters", "010-3456-7890"),
+            *[("plain", "", "")] * 4,
         ],
     ]
     assert found["previewRows"][0]["cells"][5]["raw"] == ""

@@ -83,7 +83,7 @@ _FLOAT = re.compile(r"(\d{8,12})\.0+")
 _DIGITS = re.compile(r"\d+")
 # O1O-2345-67I8 stays unread: only the letters that typewriters had for 0 and 1, and only in the shape of a mobile number.
 _LETTERS = re.compile(r"(?=.*[ol])[0o][1l][016-9ol][\-. ]?[\dol]{3,4}[\-. ]?[\dol]{4}")
-_LETTERS_READ: Final = "글자 O와 l을 숫자로 읽음"
+LETTERS_READ: Final = "글자 O와 l을 숫자로 읽음"
 _RELATIVE = re.compile(
     r"배우자|아들|딸|가족|보호자|남편|아내|부인|와이프|어머니|아버지|엄마|아빠|부친|모친|자녀|며느리|사위|동생|누나|언니"
     r"|오빠|형님|\((?:처|부|모|자)\)"
@@ -141,7 +141,7 @@ def _parse_slowly(raw: str) -> PhoneCell:
     if _LETTERS.fullmatch(text):
         mended = _of_words(text.replace("o", "0").replace("l", "1")).phones
         if mended:
-            return PhoneCell(tuple(one._replace(mended=_LETTERS_READ) for one in mended))
+            return PhoneCell(tuple(one._replace(mended=LETTERS_READ) for one in mended))
     return _of_words(text)
 
 

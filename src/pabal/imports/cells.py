@@ -11,9 +11,10 @@ from enum import StrEnum
 from pabal.domain.birth import birth_year
 from pabal.domain.identity import IdentityKind, Reading, read_email, read_kakao, read_phones
 from pabal.domain.name import NameKind, clean_name
-from pabal.domain.phone import format_phone, mask_resident_numbers
+from pabal.domain.phone import LETTERS_READ, format_phone, mask_resident_numbers
 from pabal.imports.guess import Target, means_refusal
 from pabal.imports.read import REPLACEMENT
+from pabal.imports.stage import name_apart
 
 _SHOWN = 200
 
@@ -42,6 +43,7 @@ NOTES_OF_MENDING = {
     "숫자만 남김": "tidied",
     "한 칸에서 번호를 골라 읽음": "picked",
     "도메인 오타를 고침": "domain",
+    LETTERS_READ: "letters",
 }
 _KINDS = {
     Target.PHONE: IdentityKind.PHONE,
@@ -98,7 +100,17 @@ def _address(plain: Cell, target: Target, raw: str, _: int) -> Cell:
 
 
 def _name(plain: Cell, _: Target, raw: str, __: int) -> Cell:
-    name = clean_name(raw)
+    rest, numbers = name_apart(raw)
+    name = clean_name(rest)
+    if numbers:
+        shown = " · ".join(filter(None, (name.display, *(format_phone(one.value) for one in numbers))))
+        return replace(
+            plain,
+            value=shown,
+            state=CellState.INTERPRETED,
+            note="other_column",
+            message="다른 열의 값이에요",
+        )
     if name.kind is NameKind.NONE:
         return replace(plain, value="", state=CellState.INTERPRETED, note="blank", message="빈칸으로 읽어요")
     if name.kind is NameKind.FULL and name.display != raw.strip():

@@ -152,11 +152,20 @@ def _kakao(row: Row, column: str, cell: str, _: int) -> None:
 
 
 def _name(row: Row, column: str, cell: str, _: int) -> None:
-    if len(cell) > 10 and (found := _IN_NAME.search(cell)):
-        # 김민수 010-2345-6789: the number counts, and so does its owner, "(배우자 010-2345-6789)".
-        _take(row, column, Reading(read_phones(cell).identities))
-        cell = cell.replace(found[0], " ")
+    cell, numbers = name_apart(cell)
+    if numbers:
+        _take(row, column, Reading(numbers))
     row.name = clean_name(cell[:200])
+
+
+def name_apart(cell: str) -> tuple[str, tuple[Identity, ...]]:
+    """A cell of names without the mobile number in it (김민수 010-2345-6789), and the number: as somebody else's if the
+    words around it say so (배우자 010-2345-6789).
+    """
+    found = _IN_NAME.search(cell) if len(cell) > 10 else None
+    if found is None:
+        return cell, ()
+    return cell.replace(found[0], " "), read_phones(cell).identities
 
 
 @lru_cache(maxsize=65536)  # jobs, districts, birth years and memos repeat
