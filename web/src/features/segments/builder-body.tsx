@@ -56,7 +56,11 @@ export function BuilderBody({ id, draft, body, fields, segments, onDraft }: Prop
         channels={CHANNELS.map((key, at) => ({ key, total: rest[at]?.data }))}
         all={all?.data}
         onLeaveOut={(contact) =>
-          onDraft((now) => ({ ...now, excludeContactIds: [...now.excludeContactIds, contact] }))
+          onDraft((now) => ({
+            ...now,
+            excludeContactIds: [...new Set([...now.excludeContactIds, contact])],
+            includeContactIds: now.includeContactIds.filter((one) => one !== contact),
+          }))
         }
         emptiedBy={emptied ? (fields.get(emptied.field)?.label ?? null) : null}
         w={w}
