@@ -51,6 +51,20 @@ async def test_the_range_is_that_of_who_was_chosen(rt, tenant, book, owner):
     assert one == {"people": 1, "bytes": {"min": wide["min"], "max": wide["min"]}}
 
 
+async def test_the_text_comes_with_the_notices_that_people_will_get(book, owner, monkeypatch):
+    profile = {"advertSender": "푸른상사", "advertContact": "02-1234-5678", "advertRefusal": "080-123-4567"}
+    assert (await owner.put("/api/law/profile", json=profile)).is_success
+    advert = draft(book, messageClass="commercial_ad")
+    created = (await owner.post("/api/campaigns", json=advert)).json()
+    [step] = (await check(owner, created))["steps"]
+    answer = (await owner.post("/api/campaigns/weigh", json=advert)).json()
+    assert answer["dressed"] == [{"body": step["body"], "subject": step["subject"]}]
+    assert answer["dressed"][0]["body"].startswith("(광고)")
+    monkeypatch.setattr(unsaved, "CHECK_AT_ONCE", 2)  # a large audience is dressed all the same
+    large = (await owner.post("/api/campaigns/weigh", json=advert)).json()
+    assert (large["steps"], large["dressed"]) == ([], answer["dressed"])
+
+
 async def test_a_step_without_words_weighs_nothing(book, owner):
     assert await weigh(owner, draft(book, steps=[{"channel": "sms", "body": ""}])) == []
 

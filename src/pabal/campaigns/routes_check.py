@@ -15,7 +15,7 @@ from pabal.campaigns.recent import page_of_recent
 from pabal.campaigns.routes import Drafts
 from pabal.campaigns.schemas import CampaignIn, Range
 from pabal.campaigns.schemas_check import KeeperOut, PersonOut
-from pabal.campaigns.schemas_weigh import StepWeight, WeighedOut
+from pabal.campaigns.schemas_weigh import DressedStep, StepWeight, WeighedOut
 from pabal.campaigns.unsaved import weigh_unsaved
 from pabal.campaigns.weigh import texts_of
 from pabal.domain.campaign import REASON_LABELS
@@ -40,12 +40,12 @@ Times = Annotated[
 async def weigh_draft(body: CampaignIn, rt: Rt, who: Drafts) -> WeighedOut:
     """A draft as it stands in a form: how long its texts get with the values of those who would receive them."""
     async with tenant_tx(rt, who.tenant_id) as conn:
-        found = await weigh_unsaved(conn, rt, who.tenant_id, body, author=who.user_id)
+        steps, found = await weigh_unsaved(conn, rt, who.tenant_id, body, author=who.user_id)
     return WeighedOut(
         steps=[
-            StepWeight(people=one.people, bytes=Range(min=one.bytes_min, max=one.bytes_max))
-            for one in found or ()
-        ]
+            StepWeight(people=one.people, bytes=Range(min=one.bytes_min, max=one.bytes_max)) for one in found
+        ],
+        dressed=[DressedStep(body=step.body, subject=step.subject) for step in steps],
     )
 
 

@@ -11,9 +11,17 @@ class StepWeight(ApiModel):
     bytes: Range
 
 
+class DressedStep(ApiModel):
+    body: str
+    subject: str
+
+
 class WeighedOut(ApiModel):
     """Nothing is stored. What can't be weighed yet says nothing rather than something wrong."""
 
     steps: list[StepWeight] = Field(
         description="단계마다 실제 받는 사람들의 값으로 잰 길이; 글이나 발신번호가 없거나 2만 명을 넘으면 빔"
+    )
+    dressed: list[DressedStep] = Field(
+        description="단계마다 법이 정한 표시를 붙인 글: 사람들이 받는 그대로, 변수는 채우기 전"
     )

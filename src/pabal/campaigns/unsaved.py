@@ -1,11 +1,13 @@
 """A text that is still being typed, weighed over the real audience; nothing is stored."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from pabal.campaigns.check import CHECK_AT_ONCE
 from pabal.campaigns.plan import make_plan, resolve_selection
 from pabal.campaigns.queries import CampaignRow, count_selected
 from pabal.campaigns.schemas import CampaignIn
+from pabal.campaigns.steps import StepPlan
 from pabal.campaigns.weigh import weigh
 from pabal.contacts import read_filter
 from pabal.dispatch import Measured
@@ -16,22 +18,22 @@ from pabal.runtime import Runtime
 
 async def weigh_unsaved(
     conn: Conn, rt: Runtime, tenant_id: UUID, draft: CampaignIn, *, author: UUID | None
-) -> tuple[Measured, ...] | None:
-    """Per step, as a check now would say; () while a step lacks words or a sender. None for an audience so large that its
-    check is a job of its own: too much for every pause in typing."""
+) -> tuple[Sequence[StepPlan], Sequence[Measured]]:
+    """The steps with the notices that the law wants, and per step what a check now would say; () while a step lacks words or
+    a sender, and for an audience so large that its check is a job of its own: too much for every pause in typing."""
     row = _row_of(draft, rt, author)
     if "filter" in row.audience_json:
         read_filter(row.audience_json["filter"])
     selection = await resolve_selection(conn, row.audience_json)
-    if await count_selected(conn, rt, tenant_id, selection, CHECK_AT_ONCE + 1) > CHECK_AT_ONCE:
-        return None
     plan = await make_plan(conn, rt, tenant_id, row, rehearse=False, operator=author)
+    if await count_selected(conn, rt, tenant_id, selection, CHECK_AT_ONCE + 1) > CHECK_AT_ONCE:
+        return plan.steps, ()
     measured = (await weigh(conn, rt, tenant_id, plan))[1]
     if not measured:
-        return ()
+        return plan.steps, ()
     # A step that would be left out isn't weighed, but the next one is still the form's third.
     going = iter(measured)
-    return tuple(Measured() if step.left_out else next(going) for step in plan.steps)
+    return plan.steps, [Measured() if step.left_out else next(going) for step in plan.steps]
 
 
 def _row_of(draft: CampaignIn, rt: Runtime, author: UUID | None) -> CampaignRow:

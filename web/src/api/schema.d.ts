@@ -2073,6 +2073,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law/opt-out-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Optoutpage
+         * @description The camp's own address for refusals, made when it is first asked for.
+         */
+        get: operations["optOutPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/law/profile": {
         parameters: {
             query?: never;
@@ -5825,6 +5845,13 @@ export interface components {
             /** Sheets */
             sheets?: string[] | null;
         };
+        /** DressedStep */
+        DressedStep: {
+            /** Body */
+            body: string;
+            /** Subject */
+            subject: string;
+        };
         /**
          * DryRunIn
          * @description `sheets` and `mapping` are kept with the upload, as `PATCH` keeps them.
@@ -7681,6 +7708,11 @@ export interface components {
             name: string;
             /** State */
             state: string;
+        };
+        /** OptOutPageOut */
+        OptOutPageOut: {
+            /** Url */
+            url: string | null;
         };
         /**
          * OutcomeOut
@@ -11072,6 +11104,11 @@ export interface components {
          * @description Nothing is stored. What can't be weighed yet says nothing rather than something wrong.
          */
         WeighedOut: {
+            /**
+             * Dressed
+             * @description 단계마다 법이 정한 표시를 붙인 글: 사람들이 받는 그대로, 변수는 채우기 전
+             */
+            dressed: components["schemas"]["DressedStep"][];
             /**
              * Steps
              * @description 단계마다 실제 받는 사람들의 값으로 잰 길이; 글이나 발신번호가 없거나 2만 명을 넘으면 빔
@@ -15822,6 +15859,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    optOutPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptOutPageOut"];
                 };
             };
             /** @description 거절 */

@@ -16,7 +16,7 @@ import ko from "@/messages/ko/content";
 import type { Filter } from "../contacts/filter";
 import type { Draft, StepText } from "./draft";
 import { useAudienceCount, useKakaoTemplates, usePreview, useSegment, useSenders } from "./queries";
-import { SAMPLE } from "./use-weight";
+import { SAMPLE, useWeighedDraft } from "./use-weight";
 
 const english = () => import("@/messages/en/content");
 
@@ -34,6 +34,9 @@ export function PreviewPhone({ draft }: { draft: Draft }) {
   const steps: StepText[] = [draft, ...draft.next];
   const place = Math.min(Number(wanted), steps.length - 1);
   const somebody = useSomebody(draft);
+  const weighed = useWeighedDraft(draft);
+  const step = steps[place] ?? draft;
+  const dressed = weighed?.bodies[place] === step.body ? weighed.dressed[place]?.body : undefined;
   const person = picked ?? somebody[0] ?? null;
   return (
     <div className="flex flex-col items-center gap-4">
@@ -45,7 +48,7 @@ export function PreviewPhone({ draft }: { draft: Draft }) {
           options={steps.map((_, index) => ({ value: String(index), label: t.composer.stepNo(index + 1) }))}
         />
       )}
-      <Phone draft={draft} step={steps[place] ?? draft} person={person} />
+      <Phone draft={draft} step={step} dressed={dressed} person={person} />
       <Whose people={somebody} person={person} onPick={setPicked} />
     </div>
   );
@@ -68,14 +71,22 @@ function useSomebody(draft: Draft): Person[] {
   return sample.slice(0, 3).map((one) => ({ id: one.id, name: one.name }));
 }
 
-function Phone({ draft, step, person }: { draft: Draft; step: StepText; person: Person | null }) {
+interface PhoneProps {
+  draft: Draft;
+  step: StepText;
+  /** With the notices of the law, once the server has said them. */
+  dressed: string | undefined;
+  person: Person | null;
+}
+
+function Phone({ draft, step, dressed, person }: PhoneProps) {
   const t = useT();
   const f = useFormat();
   const now = useNow(60);
   const senders = useSenders().data;
   const kakao = step.channel === "alimtalk";
   const template = useKakaoTemplates(kakao).data?.find((one) => one.id === step.templateId);
-  const written = kakao ? (template?.body ?? "") : step.body;
+  const written = kakao ? (template?.body ?? "") : (dressed ?? step.body);
   const body = useDebounced(written, 250);
   const preview = usePreview(body, "sms", person?.id ?? null);
   const live = preview.data && body === written && !preview.isPlaceholderData ? preview.data : null;

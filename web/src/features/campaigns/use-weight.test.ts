@@ -7,6 +7,9 @@ const FULL: Draft = { ...EMPTY, messageClass: "civic", senderId: "s1", body: "#{
 it("asks only for what the server wouldn't refuse and whose length differs by person", () => {
   expect(weighable(FULL)?.steps).toHaveLength(1);
   expect(weighable({ ...FULL, body: "모두에게 같은 글" })).toBeNull();
+  expect(
+    weighable({ ...FULL, messageClass: "commercial_ad", body: "광고는 표시를 보려고 묻는다" }),
+  ).not.toBeNull();
   expect(weighable({ ...FULL, senderId: "" })).toBeNull();
   expect(weighable({ ...FULL, messageClass: "" })).toBeNull();
   expect(weighable({ ...FULL, audience: { contactIds: [] } })).toBeNull();

@@ -16,9 +16,10 @@ const SHORT: Record<string, string> = { 이름: "김윤", 지역: "합정동", �
 const LONG: Record<string, string> = { 이름: "남궁서연", 지역: "마포구 망원제1동", 링크: LINK };
 export const SAMPLE: Record<string, string> = { 이름: "김서연", 지역: "망원동", 링크: LINK };
 
-/** Bytes of each step over the real audience, of a draft that was in the form a moment ago. */
+/** Bytes of each step over the real audience, of a draft that was in the form a moment ago; its texts with the law's notices. */
 interface Weighed {
   bodies: string[];
+  dressed: { body: string; subject: string }[];
   steps: { people: number; bytes: { min: number; max: number } }[];
 }
 
@@ -32,12 +33,15 @@ export function useWeighedDraft(draft: Draft): Weighed | null {
   const asked = JSON.stringify(weighable(draft));
   const rested = useDebounced(asked, 400);
   const body = useMemo(() => JSON.parse(rested) as ReturnType<typeof weighable>, [rested]);
-  const steps = useWeighed(body).data?.steps;
+  const found = useWeighed(body).data;
   return useMemo(() => {
-    if (!steps || !body) return null;
-    return { bodies: body.steps.map((step) => ("body" in step && step.body) || ""), steps };
-  }, [steps, body]);
+    if (!found || !body) return null;
+    return { bodies: body.steps.map((step) => ("body" in step && step.body) || ""), ...found };
+  }, [found, body]);
 }
+
+/** Classes whose texts go out with notices of the law, which the phone shows too. */
+const LABELLED: ReadonlySet<string> = new Set(["commercial_ad", "campaign"]);
 
 /**
  * What the server is asked to weigh; null while it would refuse. Name, time and where links lead weigh nothing and don't ask anew;
@@ -50,7 +54,8 @@ export function weighable(draft: Draft): ReturnType<typeof toBody> | null {
   );
   const someone = !("contactIds" in draft.audience) || draft.audience.contactIds.length > 0;
   const varies = steps.some((step) => variablesOf(step.body).length > 0);
-  if (!whole || !someone || !varies || draft.messageClass === "") return null;
+  if (!whole || !someone || draft.messageClass === "") return null;
+  if (!varies && !LABELLED.has(draft.messageClass)) return null;
   const said = { ...draft, name: "-", scheduleAt: "", notAfter: null, window: null, links: [], variants: [] };
   return toBody(said);
 }
