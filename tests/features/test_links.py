@@ -188,17 +188,28 @@ async def test_guessing_is_stopped_for_a_while(rt, tenant, visitor):
     assert 0 < int(answer.headers["retry-after"]) <= 61
 
 
-def test_whoever_guessed_may_ask_again_after_a_minute():
-    guard = Guard()
+async def test_whoever_guesses_at_every_process_is_shut_out_of_all(rt):
+    guards = [Guard(rt.keys.link_key, rt.redis) for _ in range(3)]
+    for n in range(MISSES):
+        await guards[n % 3].missed("203.0.113.9")
+    await guards[2].missed("203.0.113.9")
+    for guard in guards[:2]:
+        await guard.missed("203.0.113.9")
+    assert all(guard.shut_for("203.0.113.9") > 0 for guard in guards)
+    assert guards[0].shut_for("203.0.113.8") == 0
+
+
+async def test_whoever_guessed_may_ask_again_after_a_minute():
+    guard = Guard(b"key")
     for _ in range(MISSES):
-        guard.missed("203.0.113.7", now=100.0)
+        await guard.missed("203.0.113.7", now=100.0)
     assert guard.shut_for("203.0.113.7", now=130.0) == 30.0
     assert guard.shut_for("203.0.113.8", now=130.0) == 0
     assert guard.shut_for("203.0.113.7", now=160.0) == 0
 
 
 def test_codes_of_one_browser_are_counted_within_seconds():
-    guard = Guard()
+    guard = Guard(b"key")
     found = [guard.codes_of("203.0.113.7", "a", f"code{n}", now=n / 10) for n in range(25)]
     assert found == list(range(1, 26))
     assert guard.codes_of("203.0.113.7", "b", "code1", now=2.5) == 1

@@ -1,14 +1,19 @@
 """Against guessing, and for telling scanners apart: what one address asked for lately.
 
-In this process's memory alone, under keyed hashes: nobody's address is stored. Codes are too many to be guessed
-(domain/links); this keeps somebody who tries from costing anything, and N processes allow N times as much.
+Under keyed hashes: nobody's address is stored. Codes are too many to be guessed (domain/links); this keeps somebody who tries
+from costing anything. Wrong codes are counted in Redis for all processes together, and only then: a right one costs nothing
+there. Whoever has reached the limit elsewhere is shut out here with the next wrong code. Without Redis each process counts
+alone.
 """
 
 import hashlib
-import os
 import time
 from collections import OrderedDict, deque
 from typing import TypeVar
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from pabal.domain.links import MANY_SECONDS
 
@@ -17,12 +22,15 @@ MISSES = 30
 MISS_SECONDS = 60.0
 _KEPT = 20_000  # addresses; the one that was quiet longest goes first
 
+log = structlog.get_logger(__name__)
+
 
 class Guard:
-    """What addresses asked for. One per process."""
+    """What addresses asked for. One per process. `key`: the installation's, so that all of them mean the same address."""
 
-    def __init__(self) -> None:
-        self._key = os.urandom(16)
+    def __init__(self, key: bytes, redis: Redis | None = None) -> None:
+        self._key = key[:64]
+        self._redis = redis
         self._misses: OrderedDict[bytes, deque[float]] = OrderedDict()
         self._codes: OrderedDict[bytes, deque[tuple[float, str]]] = OrderedDict()
 
@@ -36,8 +44,27 @@ class Guard:
             missed.popleft()
         return missed[0] + MISS_SECONDS - now if len(missed) >= MISSES else 0.0
 
-    def missed(self, address: str, *, now: float | None = None) -> None:
-        _recent(self._misses, self._hash(address), MISSES).append(time.monotonic() if now is None else now)
+    async def missed(self, address: str, *, now: float | None = None) -> None:
+        now = time.monotonic() if now is None else now
+        hashed = self._hash(address)
+        mine = _recent(self._misses, hashed, MISSES)
+        mine.append(now)
+        # Those that other processes saw: as if they had happened here, just now.
+        mine.extend([now] * max(0, await self._count(hashed) - len(mine)))
+
+    async def _count(self, hashed: bytes) -> int:
+        """Wrong codes of an address at all processes, within a minute from its first."""
+        if self._redis is None:
+            return 0
+        key = f"pabal:links:missed:{hashed.hex()}"
+        try:
+            count = int(await self._redis.incr(key))
+            if count == 1:
+                await self._redis.expire(key, int(MISS_SECONDS))
+        except (RedisError, OSError) as error:
+            log.warning("wrong codes counted alone", error=type(error).__name__)
+            return 0
+        return min(count, MISSES)
 
     def codes_of(self, address: str, agent: str, code: str, *, now: float | None = None) -> int:
         """How many different codes this address and browser asked for within MANY_SECONDS, this one included."""

@@ -28,7 +28,7 @@ class Redirector:
 
     def __init__(self, rt: Runtime) -> None:
         self.rt = rt
-        self.guard = Guard()
+        self.guard = Guard(rt.keys.link_key, rt.redis)
         self.writer = ClickWriter(rt)
         self._links: OrderedDict[int, Link] = OrderedDict()
 

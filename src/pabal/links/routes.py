@@ -47,7 +47,7 @@ async def open_link(request: Request) -> Response:
     try:
         found = await links.find(code)
         if found is None:
-            links.guard.missed(address)
+            await links.guard.missed(address)
             return page(404)
         link, seq = found
         now = rt.clock.now()
@@ -62,7 +62,7 @@ async def open_link(request: Request) -> Response:
             )
             click = Click(link.tenant_id, link.send_id, link.id, seq, now, visit)
             if not await links.writer.store(click):
-                links.guard.missed(address)
+                await links.guard.missed(address)
                 return page(404)
     except AWAY:
         return page(503, retry_after=3)
