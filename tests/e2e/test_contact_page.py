@@ -120,3 +120,76 @@ def test_a_persons_page_fits_a_phone_and_says_who_is_gone(
     assert violations(page, "gone") == []
     page.get_by_role("link", name="연락처 목록").click()
     page.wait_for_url(f"{hub.base}/contacts")
+
+
+def test_a_persons_time_is_one_line_and_what_is_done_there_stands_on_it(
+    hub: Installation, open_page: OpenPage, log_in
+) -> None:
+    camp = camp_of(hub)
+    someone = id_of(hub, "김서연")
+    page = open_page(bypass_csp=True)
+    log_in(page, camp.email)
+    page.goto(f"{hub.base}/contacts/{someone}")
+    line = page.get_by_role("region", name="기록", exact=True)
+    expect(line).to_contain_text("에서 가져옴")
+
+    # A note, written where it is read.
+    page.get_by_role("button", name="메모 쓰기").click()
+    page.keyboard.type("현수막 문의. 저녁에 전화")
+    page.keyboard.press("Control+Enter")
+    expect(line.get_by_role("listitem").first).to_contain_text("현수막 문의. 저녁에 전화")
+
+    # The card, in a form: a late save is refused with what is stored, and what can't be read is said at its field.
+    page.get_by_role("button", name="고치기").first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("지역").fill("망원1동")
+    hub.client.patch(f"/api/contacts/{someone}", json={"memo": "먼저 고침"}).raise_for_status()
+    form.get_by_role("button", name="저장").click()
+    expect(form.get_by_role("alert")).to_contain_text("그사이 다른 사람이 고쳤어요")
+    expect(form.get_by_label("메모 칸")).to_have_value("먼저 고침")
+    form.get_by_label("지역").fill("망원1동")
+    form.get_by_role("button", name="전화번호 더하기").click()
+    form.get_by_label("전화번호 2").fill("010-12")
+    form.get_by_role("button", name="저장").click()
+    expect(form.get_by_role("alert")).to_be_visible()
+    assert violations(page, "form") == []
+    form.get_by_label("전화번호 2").fill("010-9308-2906")
+    form.get_by_role("button", name="저장").click()
+    expect(line).to_contain_text("지역 연남동 → 망원1동")
+    expect(page.locator("main")).to_contain_text("010-9308-2906")
+
+    # Consent with its proof.
+    page.get_by_role("button", name="동의 기록하기").click()
+    form.get_by_label("근거").fill("현장 동의서 3번")
+    form.get_by_role("button", name="남기기").click()
+    expect(line).to_contain_text("문자 선거 정보 동의")
+
+    # What was done to many together is on the line of each, and goes back as a whole.
+    made = hub.post(
+        "/api/bulk-edits", {"filter": {}, "changes": {"addTags": ["봉사"]}, "reason": "행사 명단"}
+    )
+    expect(line).to_contain_text("태그 ‘봉사’ 붙임")
+    expect(line).to_contain_text("3명을 한꺼번에")
+    hub.post(f"/api/bulk-edits/{made['id']}/undo")
+    expect(line).to_contain_text("되돌렸어요")
+    expect(page.locator("main").get_by_text("봉사", exact=True)).to_have_count(0)
+
+    line.get_by_text("동의", exact=True).click()
+    expect(line.get_by_role("listitem")).to_have_count(1)
+    assert violations(page, "consents") == []
+
+    # The person wants to see everything.
+    page.get_by_role("main").get_by_role("button", name="더 보기").click()
+    page.get_by_role("menuitem", name="열람·정정·삭제 요청").click()
+    with page.expect_download() as taken:
+        form.get_by_role("button", name="파일 받기").click()
+    told = taken.value.path().read_text("utf-8")
+    assert "현수막 문의" in told
+    assert "010-9308-2906" in told
+    line.get_by_text("전체", exact=True).click()
+    expect(line.get_by_role("listitem").first).to_contain_text("열람 요청")
+
+    page.set_viewport_size({"width": 360, "height": 780})
+    expect(line).to_be_visible()
+    assert violations(page, "line of time, phone") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -234,11 +234,11 @@ async def test_a_request_to_see_gets_a_file_with_everything_and_is_closed_by_it(
     file = await camp.admin.post(path, json=wish)
     assert file.status_code == 200
     held = file.json()
-    assert held["연락처와 정보"][0]["내용"]["phones"] == [NUMBER]
+    assert held["연락처와 정보"][0]["내용"]["전화번호"] == ["010-9308-2906"]
     assert held["메모"][0]["내용"] == "봉사 문의"
     assert held["보낸 메시지"][0]["발송"] == "간담회 안내"
     page = (await camp.admin.post(path, json=wish | {"format": "html"})).text
-    assert NUMBER in page
+    assert "010-9308-2906" in page
     assert "&lt;b&gt;답장" in page
     closed = (await camp.owner.get("/api/data-requests", params={"contact_id": contact})).json()["items"][0]
     assert (closed["state"], closed["doneByName"]) == ("done", "admin")

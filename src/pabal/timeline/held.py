@@ -15,6 +15,7 @@ from uuid import UUID
 from fastapi.encoders import jsonable_encoder
 
 from pabal.campaigns import STATE_LABELS, reason_label
+from pabal.domain.phone import format_phone
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn
 from pabal.timeline.reads import Person
@@ -102,8 +103,21 @@ _SAID: Final[Mapping[str, Mapping[str, str]]] = {
         "email": "이메일",
         "kakao": "카카오 ID",
     },
+    "상태": {"open": "처리 중", "done": "처리함", "refused": "거절"},
     "요청자": {"self": "본인", "agent": "대리인", "guardian": "법정대리인"},
     "경로": {"phone": "전화", "visit": "방문", "letter": "서면", "message": "메시지", "other": "그 밖"},
+}
+_CARD: Final[Mapping[str, str]] = {
+    "name": "이름",
+    "title": "직함",
+    "phones": "전화번호",
+    "emails": "이메일",
+    "kakaoIds": "카카오 ID",
+    "otherPhones": "다른 번호",
+    "address": "주소",
+    "birth": "생년",
+    "memo": "메모 칸",
+    "attributes": "그 밖의 정보",
 }
 
 
@@ -131,10 +145,17 @@ def _said(row: dict[str, Any]) -> Row:
     if "사유" in row:
         row["상태"] = STATE_LABELS.get(row["상태"], row["상태"])
         row["사유"] = reason_label(row["사유"]) if row["사유"] else None
+    for name in ("내용", "넣은 값"):
+        if isinstance(row.get(name), dict):
+            row[name] = {_CARD.get(key, key): _shown(key, value) for key, value in row[name].items()}
     for name, words in _SAID.items():
         if isinstance(row.get(name), str):
             row[name] = words.get(row[name], row[name])
     return {name: value for name, value in row.items() if value not in (None, "", [], {})}
+
+
+def _shown(key: str, value: Any) -> Any:
+    return [format_phone(one) for one in value] if key in {"phones", "otherPhones"} else value
 
 
 def as_json(held: Held) -> str:
