@@ -121,6 +121,30 @@ END;
 
 ALTER FUNCTION app.api_key_by_hash(wanted bytea) OWNER TO pabal_system;
 
+CREATE TABLE public.opt_out_pages (
+    tenant_id uuid NOT NULL,
+    token text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT opt_out_pages_token_check CHECK ((length(token) >= 10))
+);
+
+ALTER TABLE ONLY public.opt_out_pages FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.opt_out_pages OWNER TO pabal_owner;
+
+CREATE FUNCTION app.camp_by_opt_out_page(wanted text) RETURNS TABLE(tenant_id uuid, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT t.tenant_id,
+     t.name
+    FROM (public.opt_out_pages p
+      JOIN public.tenants t ON ((t.tenant_id = p.tenant_id)))
+   WHERE (p.token = camp_by_opt_out_page.wanted);
+END;
+
+ALTER FUNCTION app.camp_by_opt_out_page(wanted text) OWNER TO pabal_system;
+
 CREATE TABLE public.requests (
     tenant_id uuid NOT NULL,
     send_id uuid NOT NULL,
@@ -2473,6 +2497,12 @@ ALTER TABLE ONLY public.operators
 ALTER TABLE ONLY public.operators
     ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.opt_out_pages
+    ADD CONSTRAINT opt_out_pages_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.opt_out_pages
+    ADD CONSTRAINT opt_out_pages_token_key UNIQUE (token);
+
 ALTER TABLE ONLY public.partitions
     ADD CONSTRAINT partitions_pkey PRIMARY KEY (tenant_id, id);
 
@@ -2831,6 +2861,9 @@ ALTER TABLE ONLY public.members
 ALTER TABLE ONLY public.members
     ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.opt_out_pages
+    ADD CONSTRAINT opt_out_pages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
+
 ALTER TABLE ONLY public.partitions
     ADD CONSTRAINT partitions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(tenant_id);
 
@@ -3004,6 +3037,8 @@ ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages_2026_10 ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.opt_out_pages ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.partitions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.prices ENABLE ROW LEVEL SECURITY;
@@ -3075,6 +3110,8 @@ CREATE POLICY system_reads ON public.jobs FOR SELECT TO pabal_system USING (true
 CREATE POLICY system_reads ON public.links FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.members FOR SELECT TO pabal_system USING (true);
+
+CREATE POLICY system_reads ON public.opt_out_pages FOR SELECT TO pabal_system USING (true);
 
 CREATE POLICY system_reads ON public.receipts FOR SELECT TO pabal_system USING (true);
 
@@ -3187,6 +3224,8 @@ CREATE POLICY tenant_wall ON public.merges TO pabal_owner, pabal_app USING ((ten
 CREATE POLICY tenant_wall ON public.messages TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.messages_2026_10 TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+
+CREATE POLICY tenant_wall ON public.opt_out_pages TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
 CREATE POLICY tenant_wall ON public.partitions TO pabal_owner, pabal_app USING ((tenant_id = ( SELECT app.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 
@@ -3301,6 +3340,12 @@ GRANT SELECT(kind) ON TABLE public.tenants TO pabal_system;
 GRANT SELECT(state) ON TABLE public.tenants TO pabal_system;
 
 GRANT SELECT(created_at) ON TABLE public.tenants TO pabal_system;
+
+GRANT SELECT,INSERT ON TABLE public.opt_out_pages TO pabal_app;
+
+GRANT SELECT(tenant_id) ON TABLE public.opt_out_pages TO pabal_system;
+
+GRANT SELECT(token) ON TABLE public.opt_out_pages TO pabal_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.requests TO pabal_app;
 
@@ -3566,7 +3611,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.candidacies TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.clicks TO pabal_app;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.consent_notices TO pabal_app;
+GRANT SELECT,INSERT ON TABLE public.consent_notices TO pabal_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO pabal_app;
 

@@ -25,7 +25,7 @@ CREATE TABLE consent_notices (
     PRIMARY KEY (tenant_id, kind, fact_id)
 );
 SELECT app.protect('consent_notices');
-REVOKE UPDATE ON consent_notices FROM pabal_app;
+REVOKE UPDATE, DELETE ON consent_notices FROM pabal_app;
 
 -- 개인정보 보호법 제21조: what was collected for an election goes when it is over. One row per election of a camp, written by the
 -- scheduler on the day after; an owner approves, a worker erases batch by batch.
@@ -54,3 +54,20 @@ ALTER TABLE imports
     ADD COLUMN made_up_by     uuid,
     ADD COLUMN made_up_at     timestamptz;
 CREATE INDEX imports_made_up ON imports (tenant_id, id) WHERE made_up > 0 AND made_up_at IS NULL;
+
+-- An address at which anybody may say no without paying for it (제82조의5 5항): the token says whose page it is.
+CREATE TABLE opt_out_pages (
+    tenant_id  uuid PRIMARY KEY REFERENCES tenants,
+    token      text NOT NULL UNIQUE CHECK (length(token) >= 10),
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+SELECT app.protect('opt_out_pages');
+SELECT app.open_to_system('opt_out_pages', 'tenant_id, token');
+REVOKE UPDATE, DELETE ON opt_out_pages FROM pabal_app;
+CREATE FUNCTION app.camp_by_opt_out_page(wanted text) RETURNS TABLE (tenant_id uuid, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+BEGIN ATOMIC
+    SELECT t.tenant_id, t.name FROM public.opt_out_pages p JOIN public.tenants t ON t.tenant_id = p.tenant_id
+    WHERE p.token = wanted;
+END;
+ALTER FUNCTION app.camp_by_opt_out_page(text) OWNER TO pabal_system;

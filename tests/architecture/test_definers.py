@@ -105,6 +105,14 @@ DEFINERS = {
         "a carrier's webhook; needs the secret part of its address",
         False,
     ),
+    "camp_by_opt_out_page": Definer(
+        "pabal_system",
+        "SELECT * FROM app.camp_by_opt_out_page(%s)",
+        lambda _: ("aaaaaaaaaa",),
+        (),
+        "a camp's page for refusals; needs the random part of its address",
+        False,
+    ),
     "link_by_no": Definer(
         "pabal_system",
         "SELECT * FROM app.link_by_no(%s)",

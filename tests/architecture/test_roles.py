@@ -11,6 +11,9 @@ LESS = {
     "public.attestations": "ar",
     "public.broadcast_counts": "ar",
     "public.rule_verdicts": "ar",
+    "public.consent_notices": "ar",
+    "public.opt_out_pages": "ar",  # its address stands in texts that are out
+    "public.retention_plans": "arw",
     "public.candidacies": "arw",
     "public.alembic_version": "r",
     "app.installation": "rw",  # one row, made by the migration
