@@ -1,6 +1,7 @@
 """Adverts of a company: consent per person in the gate, notices put in, the night, the provider's certificate."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tests.support.browsers import log_in
@@ -12,6 +13,7 @@ from tests.support.law import move_clock
 from pabal import quota
 from pabal.accounts.tenants import create_tenant
 from pabal.contacts.consents import record_consent
+from pabal.dispatch import launch_send
 from pabal.kit.db import tenant_tx
 from pabal.senders import register_tenant_at_sandbox
 from pabal.templates import ensure_rehearsal_kit
@@ -138,6 +140,32 @@ async def test_A02_a_withdrawal_before_the_claim_is_kept(owner, rt, company, car
         "evidence": "전화",
     }
     assert (await owner.post(f"/api/contacts/{again}/consents", json=withdrawn)).status_code == 201
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["sendId"], is_over)
+    assert progress.by_reason == [("skipped", "no_consent", 4)]
+    assert progress.counts["delivered"] == 1
+
+
+async def test_A02_a_withdrawal_on_whoever_one_was_merged_into_is_kept(owner, rt, company, carrier):
+    """The send has the row of the one who agreed; during it they turn out to be the same person as one who then says no."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner)
+    answer = await launch(owner, campaign, digest=(await check(owner, campaign))["digest"])
+    await launch_send(rt, company, UUID(answer.json()["sendId"]))
+    people = {one["name"]: one["id"] for one in (await owner.get("/api/contacts")).json()["items"]}
+    merged = await owner.post(
+        "/api/contacts/merge",
+        json={"survivorId": people["말없음"], "contactIds": [people["말없음"], people["동의"]]},
+    )
+    assert merged.is_success, merged.text
+    withdrawn = {
+        "channel": "sms",
+        "purpose": "marketing",
+        "state": "withdrawn",
+        "at": rt.clock.now().isoformat(),
+        "evidence": "전화",
+    }
+    assert (await owner.post(f"/api/contacts/{people['말없음']}/consents", json=withdrawn)).status_code == 201
     async with running_hub(rt):
         progress = await until(rt, company, answer.json()["sendId"], is_over)
     assert progress.by_reason == [("skipped", "no_consent", 4)]

@@ -16,7 +16,7 @@ from pabal.kit.db import Conn
 # could have agreed to anything.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 # `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
-# (정보통신망법 제50조 1항, 8항); '' for everything but adverts.
+# (정보통신망법 제50조 1항, 8항); '' for everything but adverts. Whoever was merged meanwhile may have said it as the survivor.
 FIRST_REASON: LiteralString = """
     CASE
         WHEN (c.id IS NULL AND g.contact_id IS NOT NULL) OR c.erased_at IS NOT NULL THEN 'erased'
@@ -30,7 +30,9 @@ FIRST_REASON: LiteralString = """
                        AND s.channel IN ('all', p.channel)) THEN 'suppressed'
         WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND coalesce((
             SELECT k.state <> 'granted' OR k.at < p.consent_since FROM consents k
-            WHERE k.tenant_id = p.tenant_id AND k.contact_id = g.contact_id AND k.purpose = p.consent
+            WHERE k.tenant_id = p.tenant_id AND k.purpose = p.consent AND k.contact_id = ANY (ARRAY[
+                      g.contact_id, c.merged_into, (SELECT n.merged_into FROM contacts n
+                                                    WHERE n.tenant_id = p.tenant_id AND n.id = c.merged_into)])
               AND k.channel IN ('all', p.channel)
             ORDER BY k.at DESC, k.id DESC LIMIT 1), true) THEN 'no_consent'
     END
