@@ -1,5 +1,6 @@
 """Filters in SQL mean what `domain.filters.evaluate` says, for every field, operator and nesting."""
 
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from pabal.contacts.activity_sql import FilterContext
 from pabal.contacts.fields import AGE_BANDS, CHANNELS, CONTACT_FIELDS, contact_field
 from pabal.contacts.filter_sql import compile_filter, parse_contact_filter
 from pabal.contacts.queries import page_of_contacts
+from pabal.contacts.selection import both_ways
 from pabal.domain.filters import FieldSpec, FieldType, FilterError, Op, evaluate
+from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -103,18 +106,24 @@ FILTERS = st.recursive(
 
 
 async def compare(rt: Runtime, tenant: UUID, book: Book, written: list[dict[str, Any]]) -> None:
-    """One statement asks PostgreSQL all filters about all contacts; NULL is no answer."""
+    """One statement a way asks PostgreSQL all filters about all contacts; NULL is no answer."""
     nodes = [parse_contact_filter(one) for one in written]
-    context = FilterContext(Blinder(await rt.keys.of(rt.pool, tenant)), TODAY)
-    answers = sql.SQL(", ").join(compile_filter(node, context) for node in nodes)
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant))
+    noon = datetime.combine(TODAY, time(12), KST)
     async with tenant_tx(rt, tenant) as conn:
-        cursor = await conn.execute(sql.SQL("SELECT c.id, ARRAY[{}] FROM contacts c").format(answers))
-        found = dict(await cursor.fetchall())
-    for one in book:
-        row = one.row()
-        wanted = [evaluate(node, row.get, today=TODAY) for node in nodes]
-        different = [json for json, a, b in zip(written, wanted, found[one.id], strict=True) if a is not b]
-        assert different == [], one
+        plain = FilterContext(blinder, TODAY)
+        asked = [("any", [compile_filter(node, plain) for node in nodes])]
+        both = [await both_ways(conn, node, blinder, noon) for node in nodes]
+        asked += [("walk", [ways.walk for ways in both]), ("whole", [ways.whole for ways in both])]
+        for way, answers in asked:
+            together = sql.SQL(", ").join(answers)
+            cursor = await conn.execute(sql.SQL("SELECT c.id, ARRAY[{}] FROM contacts c").format(together))
+            found = dict(await cursor.fetchall())
+            for one in book:
+                wanted = [evaluate(node, one.row().get, today=TODAY) for node in nodes]
+                pairs = zip(written, wanted, found[one.id], strict=True)
+                different = [json for json, a, b in pairs if a is not b]
+                assert different == [], (way, one)
 
 
 @pytest.fixture(params=[1, 2])

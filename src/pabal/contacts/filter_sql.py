@@ -7,12 +7,13 @@ needs no mention.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
 
-from pabal.contacts.activity_sql import ACTIVITY, Compiler, FilterContext, exists_for
+from pabal.contacts.activity_sql import ACTIVITY, Compiler, FilterContext, Rows, exists_for, midnight
 from pabal.contacts.fields import ATTRIBUTE, ID_FIELDS, contact_field
 from pabal.domain.filters import (
     All,
@@ -53,13 +54,13 @@ def _wrong_ids(node: Node, path: str) -> Iterator[FilterFault]:
         case Not(child):
             yield from _wrong_ids(child, f"{path}.not")
         case Condition(spec, op, value) if spec.key in ID_FIELDS and value is not None:
-            if not all(map(_is_id, value if op is Op.IN else (value,))):
+            if not all(map(is_id, value if op is Op.IN else (value,))):
                 yield FilterFault(f"{path}.value", ID_FIELDS[spec.key])
         case _:
             pass
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
     try:
         UUID(text)
     except ValueError:
@@ -94,15 +95,18 @@ def _condition(condition: Condition, context: FilterContext) -> sql.Composable:
 
 
 def _attribute(condition: Condition, context: FilterContext) -> sql.Composable:
-    """Through the token index, past the wall's planner (app.contacts_carrying): `@>` isn't leakproof."""
+    """Everybody's: through the token index, past the wall's planner (app.contacts_carrying), as `@>` isn't leakproof."""
     name = condition.field.key.removeprefix(ATTRIBUTE)
     values = condition.value if condition.op is Op.IN else (condition.value,)
     pairs = [pair for value in values if (pair := context.blinder.attribute_tokens(name, value))]
     carries: sql.Composable = sql.SQL("false")
-    if pairs:
+    if pairs and context.way != "walk":
         carries = sql.SQL("c.id IN (SELECT app.contacts_carrying({}, {}))").format(
             *(sql.Literal(list(column)) for column in zip(*pairs, strict=True))
         )
+    elif pairs:
+        each = (sql.SQL("c.tokens @> {}").format(sql.Literal(list(pair))) for pair in pairs)
+        carries = sql.SQL("({})").format(sql.SQL(" OR ").join(each))
     return sql.SQL("(NOT {})").format(carries) if condition.op is Op.NE else carries
 
 
@@ -140,27 +144,30 @@ def _text(column: LiteralString) -> Compiler:
 
 def _date_column(column: LiteralString) -> Compiler:
     """A NOT NULL timestamp, compared by its day in Korea."""
-    day = sql.SQL(f"({column} AT TIME ZONE 'Asia/Seoul')::date")
+
+    def within(since: date | None, before: date | None) -> sql.Composable:
+        parts = [
+            sql.SQL(column + sign).format(midnight(day))
+            for sign, day in ((" >= {}", since), (" < {}", before))
+            if day is not None
+        ]
+        return sql.SQL("({})").format(sql.SQL(" AND ").join(parts))
 
     def compile_date(op: Op, value: Any, context: FilterContext) -> sql.Composable:
+        one = timedelta(days=1)
         match op:
             case Op.IS_EMPTY:
                 return sql.SQL("false")
             case Op.IS_NOT_EMPTY:
                 return sql.SQL("true")
             case Op.BEFORE:
-                return sql.SQL("{} < {}").format(day, sql.Literal(value))
+                return within(None, value)
             case Op.AFTER:
-                return sql.SQL("{} > {}").format(day, sql.Literal(value))
+                return within(value + one, None)
             case Op.BETWEEN:
-                return sql.SQL("{} BETWEEN {} AND {}").format(
-                    day, sql.Literal(value[0]), sql.Literal(value[1])
-                )
+                return within(value[0], value[1] + one)
             case _:
-                today = sql.Literal(context.today)
-                return sql.SQL("{} BETWEEN {}::date - {} AND {}::date").format(
-                    day, today, sql.Literal(value), today
-                )
+                return within(context.today - timedelta(days=value), context.today + one)
 
     return compile_date
 
@@ -193,19 +200,25 @@ def _number(expression: LiteralString) -> Compiler:
 def _set(members: Callable[[Sequence[str] | None], sql.Composable]) -> Compiler:
     """`members(values)`: a SELECT of the contact's members among the values, or of any member."""
 
-    def compile_set(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+    def compile_set(op: Op, value: Any, context: FilterContext) -> sql.Composable:
         wanted = None if value is None else list(value) if op is Op.IN else [value]
-        word: LiteralString = "NOT EXISTS ({})" if op in (Op.HAS_NOT, Op.IS_EMPTY) else "EXISTS ({})"
-        return sql.SQL(word).format(members(wanted))
+        word: LiteralString = "NOT EXISTS ({}{})" if op in (Op.HAS_NOT, Op.IS_EMPTY) else "EXISTS ({}{})"
+        return sql.SQL(word).format(members(wanted), context.fence)
 
     return compile_set
 
 
 def _tags(values: Sequence[str] | None) -> sql.Composable:
-    """Tags by name or id. Names are unique within a tenant."""
+    """Tags by name or id. Names are unique within a tenant. Ids stand in the statement: the planner knows how many carry
+    each, and takes its way by it (selection.with_tag_ids turns names into ids).
+    """
     base = sql.SQL("SELECT FROM contact_tags ct WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id")
     if values is None:
         return base
+    if all(map(is_id, values)):
+        return sql.SQL("{} AND ct.tag_id = ANY ({}::uuid[])").format(
+            base, sql.Literal(list(map(UUID, values)))
+        )
     # An array of ids is computed once per statement; an IN (SELECT …) was walked once per contact.
     return sql.SQL(
         "{} AND ct.tag_id = ANY (ARRAY(SELECT t.id FROM tags t WHERE t.name = ANY({v}) OR t.id::text = ANY({v})))"
@@ -278,18 +291,16 @@ def _contact(op: Op, value: Any, _: FilterContext) -> sql.Composable:
     return sql.SQL("NOT {}").format(among) if op is Op.NE else among
 
 
-_IMPORTED: LiteralString = (
-    "SELECT FROM import_rows r WHERE r.tenant_id = {one}.tenant_id AND r.contact_id = {one}.id{more}"
-)
+_IMPORTED = Rows("import_rows r WHERE r.contact_id IS NOT NULL", "r.tenant_id", "r.contact_id")
 
 
-def _import(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+def _import(op: Op, value: Any, context: FilterContext) -> sql.Composable:
     """Contacts that rows of an import belong to now: made by it, found by it, or merged with one that was."""
     among: sql.Composable = sql.SQL("")
     if op not in (Op.IS_EMPTY, Op.IS_NOT_EMPTY):
         wanted = [UUID(text) for text in (value if op is Op.IN else (value,))]
         among = sql.SQL(" AND r.import_id = ANY({})").format(sql.Literal(wanted))
-    within = exists_for(_IMPORTED, among)
+    within = exists_for(_IMPORTED, among, context)
     return sql.SQL("NOT {}").format(within) if op in (Op.NE, Op.IS_EMPTY) else within
 
 

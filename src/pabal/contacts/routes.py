@@ -23,7 +23,8 @@ from pabal.contacts.schemas import (
     TotalOut,
 )
 from pabal.contacts.segments import read_segment
-from pabal.contacts.selection import everything_of, read_filter, shorthand
+from pabal.contacts.selection import both_ways, everything_of, read_filter, shorthand
+from pabal.domain.filters import Everyone
 from pabal.domain.search import parse_q
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
@@ -78,9 +79,13 @@ async def list_contacts(
         if segment_id is not None:
             nodes.append(read_filter((await read_segment(conn, segment_id)).filter))
         node = everything_of(nodes)
-        context = FilterContext(blinder, rt.clock.now().astimezone(KST).date())
+        now = rt.clock.now()
+        context = FilterContext(blinder, now.astimezone(KST).date())
         where = None if node is None else compile_filter(node, context)
-        if query is None:
+        if query is None and sort == "-createdAt":
+            ways = await both_ways(conn, node or Everyone(), blinder, now)
+            page = await queries.newest_page(conn, who.tenant_id, ways=ways, after=after, limit=limit)
+        elif query is None:
             page = await queries.page_of_contacts(
                 conn,
                 who.tenant_id,

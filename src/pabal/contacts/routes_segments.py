@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from psycopg import sql
 
 from pabal.accounts import audit
 from pabal.contacts import queries, segments
@@ -26,7 +25,7 @@ from pabal.contacts.schemas_segments import (
     Why,
 )
 from pabal.contacts.segment_rule import SegmentRule
-from pabal.contacts.selection import read_filter, selection_sql
+from pabal.contacts.selection import read_filter, ways_of
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Rt
 from pabal.kit.http.schemas import Page
@@ -67,9 +66,13 @@ async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
     rule = body.rule()
     async with tenant_tx(rt, who.tenant_id) as conn:
         whole = await segments.selects_of(conn, rule)
-        where = selection_sql(whole, blinder, rt.clock.now())
-        page = await queries.page_of_contacts(
-            conn, who.tenant_id, where=where, after=None, limit=_SAMPLE, exact=body.exact
+        page = await queries.newest_page(
+            conn,
+            who.tenant_id,
+            ways=await ways_of(conn, whole, blinder, rt.clock.now()),
+            after=None,
+            limit=_SAMPLE,
+            exact=body.exact,
         )
         excluded = await _left_out(conn, rt, blinder, rule, whole, exact=body.exact)
     assert page.total is not None
@@ -88,9 +91,9 @@ async def _left_out(
     """Counts of those whom the rule leaves out or a text won't reach; a reason with nobody isn't said."""
 
     async def count(*parts: dict[str, Any]) -> queries.Total:
-        conditions = [selection_sql(part, blinder, rt.clock.now()) for part in parts if part]
-        where = sql.SQL(" AND ").join(sql.SQL("({})").format(one) for one in conditions)
-        return await queries.count_where(conn, where, exact=exact)
+        given = [part for part in parts if part]
+        both = {"all": given} if len(given) > 1 else given[0]
+        return await queries.count_ways(conn, await ways_of(conn, both, blinder, rt.clock.now()), exact=exact)
 
     found: list[LeftOutOut] = []
     alone: dict[Why, SegmentRule] = {
@@ -116,7 +119,9 @@ async def count_filters(body: CountsIn, rt: Rt, who: Reader) -> CountsOut:
     blinder = await blinder_of(rt, who)
     async with tenant_tx(rt, who.tenant_id) as conn:
         totals = [
-            await queries.count_where(conn, selection_sql(one, blinder, rt.clock.now()), exact=body.exact)
+            await queries.count_ways(
+                conn, await ways_of(conn, one, blinder, rt.clock.now()), exact=body.exact
+            )
             for one in body.filters
         ]
     return CountsOut(items=[TotalOut.model_validate(total) for total in totals])
@@ -135,7 +140,8 @@ async def count_segment(segment_id: UUID, rt: Rt, who: Reader, exact: Exact = Fa
     now = rt.clock.now()
     async with tenant_tx(rt, who.tenant_id) as conn:
         segment = await segments.read_segment(conn, segment_id)
-        total = await queries.count_where(conn, selection_sql(segment.filter, blinder, now), exact=exact)
+        ways = await ways_of(conn, segment.filter, blinder, now)
+        total = await queries.count_ways(conn, ways, exact=exact)
         await segments.keep_count(conn, segment, total)
     return CountOut(value=total.value, relation="gte" if total.relation == "gte" else "eq", at=now)
 
