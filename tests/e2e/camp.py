@@ -15,10 +15,10 @@ class Camp:
     email: str
 
 
-def make_camp(hub: Installation, name: str = "마포을 캠프", quota: int = 100_000) -> Camp:
+def make_camp(hub: Installation, name: str = "마포을 캠프", quota: int = 100_000, kind: str = "camp") -> Camp:
     """On the running hub; the installation's own client is logged in as the owner, too."""
     email = f"owner-{free_port()}@example.kr"
-    command = [sys.executable, "-m", "pabal", "tenants", "create", name, "--kind", "camp", "--json"]
+    command = [sys.executable, "-m", "pabal", "tenants", "create", name, "--kind", kind, "--json"]
     command += ["--owner-email", email, "--owner-password", PASSWORD, "--quota", str(quota)]
     command += ["--data", str(hub.data)]
     made = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

@@ -2557,6 +2557,46 @@ export interface paths {
         patch: operations["changePartition"];
         trace?: never;
     };
+    "/api/partitions/{partition_id}/records.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exportrecordscsv
+         * @description Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail.
+         */
+        get: operations["exportRecordsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partitions/{partition_id}/records.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exportrecordsxlsx
+         * @description The same as a workbook.
+         */
+        get: operations["exportRecordsXlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/phones": {
         parameters: {
             query?: never;
@@ -2882,26 +2922,6 @@ export interface paths {
         put?: never;
         /** Deleterecords */
         post: operations["deleteRecords"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/records/export.{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Exportrecords
-         * @description Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail.
-         */
-        get: operations["exportRecords"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -16929,6 +16949,64 @@ export interface operations {
             };
         };
     };
+    exportRecordsCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRecordsXlsx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPhones: {
         parameters: {
             query?: {
@@ -17547,37 +17625,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeletedOut"];
                 };
-            };
-            /** @description 거절 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportRecords: {
-        parameters: {
-            query: {
-                partitionId: string;
-            };
-            header?: never;
-            path: {
-                kind: "csv" | "xlsx";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description 거절 */
             default: {

@@ -3,6 +3,7 @@
 import { Field, Input, Select } from "@/components/ui/field";
 import { useFormat } from "@/lib/i18n";
 import { CUSTOM, type Draft } from "./candidacy-draft";
+import { OwnPage } from "./own-page";
 import type { Calendar } from "./queries";
 import { useWords } from "./words";
 
@@ -181,6 +182,7 @@ export function ReportFields({ draft, set, faults, fixed }: Props & { fixed: boo
           onChange={(event) => set({ refusal: event.target.value })}
         />
       </Field>
+      <OwnPage onPick={(refusal) => set({ refusal })} />
     </>
   );
 }

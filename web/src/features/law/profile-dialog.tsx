@@ -8,6 +8,7 @@ import { Field, Input, Select, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { Switch } from "@/components/ui/switch";
 import { toast } from "@/lib/toast";
+import { OwnPage } from "./own-page";
 import { type LawProfile, useLawAct } from "./queries";
 import { useWords } from "./words";
 
@@ -151,6 +152,7 @@ export function ProfileDialog({
               {text("advertSender", p.adSender)}
               {text("advertContact", p.adContact)}
               {text("advertRefusal", p.adRefusal, p.adRefusalHint)}
+              <OwnPage onPick={(advertRefusal) => set({ advertRefusal })} />
               {text("certificate", p.certificate, p.certificateHint)}
               <Field label={p.certificateUntil} error={faults.certificateUntil}>
                 <Input

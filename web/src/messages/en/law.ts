@@ -133,6 +133,7 @@ const law: LawWords = {
     reportedAt: "Reported at",
     receipt: "Receipt",
     refusal: "Free opt-out",
+    ownPage: "Use Pabal's own opt-out page",
     refusalHint: "A 080 number or an https address. It is put at the end of every campaign text.",
     back: "Back",
     next: "Next",

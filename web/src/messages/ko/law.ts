@@ -129,6 +129,7 @@ const law = {
     reportedAt: "신고를 마친 때",
     receipt: "접수 번호",
     refusal: "무료수신거부",
+    ownPage: "파발 수신거부 페이지 주소 넣기",
     refusalHint: "080 번호나 https 주소. 모든 선거운동정보 끝에 저절로 들어가요.",
     back: "이전",
     next: "다음",
