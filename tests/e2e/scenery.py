@@ -101,6 +101,17 @@ class Camp:
         items = self.get("/api/imports?limit=100")["items"]
         return next((str(one["id"]) for one in items if one["fileName"] == name), None)
 
+    def segment(self) -> str:
+        """Groups in groups, and people left out."""
+        name, tag = "간담회 초대 대상", {"field": "tag", "op": "in", "value": ["청년", "학부모"]}
+        items = self.get("/api/segments")["items"]
+        found = next((str(one["id"]) for one in items if one["name"] == name), None)
+        either = {"any": [tag, {"field": "ageBand", "op": "in", "value": ["20", "30"]}]}
+        district = {"field": "district", "op": "in", "value": ["연남동", "합정동", "망원1동"]}
+        left_out = {"not": {"field": "lastContact", "op": "within_days", "value": 7}}
+        rule = {"name": name, "filter": {"all": [district, either, left_out]}}
+        return found or str(self.post("/api/segments", rule)["id"])
+
     def drop_drafts(self) -> None:
         """The composer keeps what was written for a picture."""
         for one in self.get("/api/campaigns?limit=100")["items"]:

@@ -111,6 +111,9 @@ def pages(camp: Camp, names: tuple[str, ...]) -> Iterator[tuple[str, str, Act]]:
     yield "contacts", "/contacts", lambda page: page.locator(row).wait_for()
     yield "contact", f"/contacts?open={contact}", ready("연락 수단")
     yield "contact-page", f"/contacts/{contact}", lambda page: page.get_by_role("heading", level=1).wait_for()
+    segment = camp.segment()
+    yield "segments", "/contacts/segments", ready("사람이에요.")
+    yield "segment", f"/contacts/segments/{segment}", ready("보낼 수 있음")
     yield "duplicates", "/contacts/duplicates", ready("같은 사람인가요?")
     yield "imports", "/contacts/imports", ready("주민간담회_취합.xlsx")
     yield "import-mapping", f"/contacts/imports/{mapping}", forecast

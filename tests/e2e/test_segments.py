@@ -16,7 +16,9 @@ YOUNG = HEADER + "".join(f"김청년,010-3100-{n:04d},{('연남동', '망원동'
 PARENTS = HEADER + "".join(f"이학부,010-3200-{n:04d},연남동\n" for n in range(5))
 
 
-def camp_of(hub: Installation) -> Camp:
+@pytest.fixture(scope="module")
+def camp(hub: Installation) -> Camp:
+    """One for all: each test leaves the book as it was."""
     camp = make_camp(hub, name="세그먼트 캠프")
     hub.import_csv(YOUNG.encode(), tags=("청년",))
     hub.import_csv(PARENTS.encode(), tags=("학부모",))
@@ -34,9 +36,8 @@ def pick(page: Page, field: str, value: str | None = None) -> None:
 
 
 def test_a_segment_is_written_counted_saved_and_sent_to(
-    hub: Installation, open_page: OpenPage, log_in
+    hub: Installation, camp: Camp, open_page: OpenPage, log_in
 ) -> None:
-    camp = camp_of(hub)
     page = open_page(bypass_csp=True)
     log_in(page, camp.email)
     page.goto(f"{hub.base}/contacts/segments")
@@ -94,8 +95,9 @@ def test_a_segment_is_written_counted_saved_and_sent_to(
     expect(page.get_by_text("아직 세그먼트가 없어요")).to_be_visible()
 
 
-def test_everybody_found_is_changed_at_once_and_back(hub: Installation, open_page: OpenPage, log_in) -> None:
-    camp = camp_of(hub)
+def test_everybody_found_is_changed_at_once_and_back(
+    hub: Installation, camp: Camp, open_page: OpenPage, log_in
+) -> None:
     page = open_page(bypass_csp=True)
     log_in(page, camp.email)
     page.goto(f"{hub.base}/contacts")
@@ -146,8 +148,7 @@ def test_everybody_found_is_changed_at_once_and_back(hub: Installation, open_pag
     assert len(lines) == 6
 
 
-def test_a_segment_fits_a_phone(hub: Installation, open_page: OpenPage, log_in) -> None:
-    camp = camp_of(hub)
+def test_a_segment_fits_a_phone(hub: Installation, camp: Camp, open_page: OpenPage, log_in) -> None:
     filter_ = {
         "all": [
             {"field": "tag", "op": "in", "value": ["청년"]},

@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronLeft, CircleCheck, Scale, X } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { CampaignMessage, Resolution } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
@@ -14,13 +14,14 @@ import { Link, useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { PersonSheet } from "../campaigns/person-sheet";
 import { useMe } from "../session/queries";
-import { DecideDialog } from "./decide-dialog";
 import { GroupDetail } from "./group-detail";
 import { GroupQueue } from "./group-queue";
 import { Incidents } from "./incidents";
 import { useUncertain, useUncertainCounts } from "./queries";
 import { useDesk } from "./use-desk";
 import { decidedPeople, type Item, itemsOf, wholeOf } from "./work";
+
+const DecideDialog = lazy(() => import("./decide-dialog").then((m) => ({ default: m.DecideDialog })));
 
 type Tab = "people" | "incidents";
 
@@ -137,25 +138,27 @@ function People({ campaignId }: { campaignId: string | null }) {
           <Loading />
         )}
       </section>
-      {asking && about && (
-        <DecideDialog
-          name={asking.person && (asking.person.name || t.contacts.noName)}
-          people={asking.person ? 1 : about.people}
-          units={asking.person ? Math.min(1, about.units) : about.units}
-          mayResend={asking.item.send.mayResend}
-          chosen={asking.decision}
-          onClose={() => setAsking(null)}
-          onDecide={(decision, reason) => {
-            setAsking(null);
-            if (asking.person) void decidePerson(asking.item, asking.person, decision, reason);
-            else {
-              setOpened(false);
-              if (asking.whole) void decideSend(asking.item.send, decision, reason);
-              else void decideGroup(asking.item, decision, reason);
-            }
-          }}
-        />
-      )}
+      <Suspense>
+        {asking && about && (
+          <DecideDialog
+            name={asking.person && (asking.person.name || t.contacts.noName)}
+            people={asking.person ? 1 : about.people}
+            units={asking.person ? Math.min(1, about.units) : about.units}
+            mayResend={asking.item.send.mayResend}
+            chosen={asking.decision}
+            onClose={() => setAsking(null)}
+            onDecide={(decision, reason) => {
+              setAsking(null);
+              if (asking.person) void decidePerson(asking.item, asking.person, decision, reason);
+              else {
+                setOpened(false);
+                if (asking.whole) void decideSend(asking.item.send, decision, reason);
+                else void decideGroup(asking.item, decision, reason);
+              }
+            }}
+          />
+        )}
+      </Suspense>
       <PersonSheet
         campaignId={item?.send.campaignId ?? ""}
         // Without a campaign there is no record of what was checked: the sheet leaves that part out.
