@@ -64,8 +64,9 @@ async def test_what_is_exported_can_be_imported_again(camp, partition, kind):
     for n in range(3):
         await add(camp, partition, phone=f"010-7200-{n:04}", status="신규", amount=n * 1000)
     params = {"partitionId": partition["id"]}
-    assert (await camp.staff.get(f"/api/records/export.{kind}", params=params)).status_code == 403
-    file = await camp.owner.get(f"/api/records/export.{kind}", params=params)
+    path = f"/api/partitions/{partition['id']}/records.{kind}"
+    assert (await camp.staff.get(path)).status_code == 403
+    file = await camp.owner.get(path)
     assert file.status_code == 200, file.text
     other = await table(camp)
     answer = await bring(camp, other, file.content, name=f"명단.{kind}")

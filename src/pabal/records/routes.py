@@ -1,7 +1,8 @@
 """Partitions and records over HTTP."""
 
 import json
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -185,24 +186,37 @@ async def delete_records(body: DeleteRecordsIn, rt: Rt, who: Writes) -> DeletedO
     return DeletedOut(deleted=deleted)
 
 
-_MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": MEDIA_TYPE}
+Exports = Annotated[Principal, requires("exports.run")]
 
 
-@router.get("/records/export.{kind}", name="exportRecords", response_class=StreamingResponse)
-async def export_records(
-    kind: Literal["csv", "xlsx"],
-    rt: Rt,
-    who: Annotated[Principal, requires("exports.run")],
-    partition_id: Annotated[UUID, Query(alias="partitionId")],
-) -> StreamingResponse:
+@router.get(
+    "/partitions/{partition_id}/records.csv", name="exportRecordsCsv", response_class=StreamingResponse
+)
+async def export_csv(rt: Rt, who: Exports, partition_id: UUID) -> StreamingResponse:
     """Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail."""
+    batches = await _to_export(rt, who, partition_id)
+    return _download(stream_csv(batches), "csv", "text/csv; charset=utf-8")
+
+
+@router.get(
+    "/partitions/{partition_id}/records.xlsx", name="exportRecordsXlsx", response_class=StreamingResponse
+)
+async def export_workbook(rt: Rt, who: Exports, partition_id: UUID) -> StreamingResponse:
+    """The same as a workbook."""
+    batches = await _to_export(rt, who, partition_id)
+    return _download(stream_workbook(batches, sheet_name="레코드"), "xlsx", MEDIA_TYPE)
+
+
+async def _to_export(rt: Runtime, who: Principal, partition_id: UUID) -> AsyncIterator[list[list[str]]]:
     async with tenant_tx(rt, who.tenant_id) as conn:
         partition = await partitions.read_partition(conn, partition_id)
         await audit(conn, who, "record.export", "partition", partition_id)
-    batches = exporting.batches(rt, who.tenant_id, partition)
-    stream = stream_csv(batches) if kind == "csv" else stream_workbook(batches, sheet_name="레코드")
+    return exporting.batches(rt, who.tenant_id, partition)
+
+
+def _download(stream: AsyncIterator[bytes], kind: str, media: str) -> StreamingResponse:
     headers = {"Content-Disposition": f'attachment; filename="records.{kind}"'}
-    return StreamingResponse(stream, media_type=_MEDIA[kind], headers=headers)
+    return StreamingResponse(stream, media_type=media, headers=headers)
 
 
 @router.get("/records/{record_id}", name="getRecord")

@@ -75,7 +75,7 @@ export function RecordsPage() {
             )}
             {partition && may.includes("exports.run") && (
               <Button asChild className="max-md:hidden">
-                <a href={`/api/records/export.xlsx?partitionId=${partition.id}`} download>
+                <a href={`/api/partitions/${partition.id}/records.xlsx`} download>
                   {t.exporting}
                 </a>
               </Button>
