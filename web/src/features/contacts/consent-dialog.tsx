@@ -20,15 +20,18 @@ export function ConsentDialog({ id, onClose }: { id: string; onClose: () => void
   const [state, setState] = useState<State>("granted");
   const [channel, setChannel] = useState("sms");
   const [purpose, setPurpose] = useState(w.purposes[0] ?? "");
-  const [at, setAt] = useState(() => koreanInput(new Date()));
+  const [opened] = useState(() => koreanInput(new Date()));
+  const [at, setAt] = useState(opened);
   const [evidence, setEvidence] = useState("");
   const [tried, setTried] = useState(false);
+  // Left as it is, it is now, to the second: a minute would put it before what happened just then.
+  const said = at === opened ? new Date().toISOString() : `${at}:00+09:00`;
   const record = usePersonChange(
     id,
     () =>
       http.post(
         "/api/contacts/{contact_id}/consents",
-        { channel, purpose: purpose.trim(), state, at: `${at}:00+09:00`, evidence: evidence.trim() },
+        { channel, purpose: purpose.trim(), state, at: said, evidence: evidence.trim() },
         { path: { contact_id: id } },
       ),
     w.recorded,

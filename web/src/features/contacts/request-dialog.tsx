@@ -65,7 +65,7 @@ export function RequestDialog({ contact, onClose, onErased, onCorrect }: Props) 
       await http.post("/api/bulk-edits", {
         ids: [contact.id],
         changes: { optOut: { channels: ["all"] } },
-        reason: reason.padEnd(10, "."),
+        reason,
       });
       await close({ state: "done", fields: [] });
       return w.stopDone;
