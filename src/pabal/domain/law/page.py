@@ -26,14 +26,14 @@ Confidence: **H** read in the statute, **M** official guidance or a vendor's pag
 |---|---|---|---|---|---|---|---|
 {rows}
 
-### Not kept yet
-
-{_table(NOT_YET)}
-
-### Left out
+{_not_yet()}### Left out
 
 {_table(LEFT_OUT)}
 """
+
+
+def _not_yet() -> str:
+    return f"### Not kept yet\n\n{_table(NOT_YET)}\n\n" if NOT_YET else ""
 
 
 def _table(rows: Mapping[str, str]) -> str:
