@@ -16,7 +16,7 @@ from pabal.kit.db import Conn
 # could have agreed to anything.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 # `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
-# (정보통신망법 제50조 1항, 8항); '' for everything but adverts. Whoever was merged meanwhile may have said it as the survivor.
+# (정보통신망법 제50조 1항, 8항); '' for everything but adverts. Whoever was merged may have said it as the survivor.
 FIRST_REASON: LiteralString = """
     CASE
         WHEN (c.id IS NULL AND g.contact_id IS NOT NULL) OR c.erased_at IS NOT NULL THEN 'erased'
