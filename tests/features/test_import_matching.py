@@ -226,7 +226,7 @@ async def test_a_later_list_finds_its_people_and_the_book_says_why(rt: Runtime, 
             Doubt.NEAR_PHONE_BIRTH,
         ),
         ([caller("김민수", "0115102233"), caller("김민수", "01095102233")], Doubt.OLD_PREFIX),
-        ([writer("김민수", "minsu78@a.kr"), writer("김민수", "minsu87@a.kr")], Doubt.NEAR_EMAIL),
+        ([writer("김민수", "minsu.kim@a.kr"), writer("김민수", "minsukim@a.kr")], Doubt.NEAR_EMAIL),
         ([bare("김민수", "19780301"), bare("김민수", "19780301", "마포구 공덕동")], Doubt.BIRTH_DATE),
     ],
 )
@@ -242,6 +242,8 @@ def test_what_only_a_person_can_decide_is_asked_and_not_joined(rows, doubt):
         [row("김민수", 1), row("김민수", 2)],  # namesakes
         [row(name) for name in ("김민수", "박지훈", "최영희", "정하늘", "오세라", "한가람")],  # a switchboard
         [bare("김민수", "19780301"), bare("박지훈", "19780301")],
+        [writer("김민수", "kms620306@a.kr"), writer("김민수", "kms620206@a.kr")],  # birthdays, not slips
+        [writer("김민수", "minsu78@a.kr"), writer("김민수", "minsu87@a.kr")],
     ],
 )
 def test_what_nobody_would_ask_is_not_asked(rows):
