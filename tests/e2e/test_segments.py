@@ -103,6 +103,15 @@ def test_everybody_found_is_changed_at_once_and_back(
     page.goto(f"{hub.base}/contacts")
     page.get_by_role("row").nth(1).wait_for()
 
+    # Looking at somebody keeps who was chosen, and the place in the list.
+    for key in ("j", "x", "Enter", "j"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("toolbar", name="1명 선택")).to_be_visible()
+    expect(page.get_by_text(re.compile(r" 2/13$"))).to_be_attached()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar")).to_have_count(0)
+
     # What was typed is part of the choice: the server finds the same people again.
     page.get_by_label("이름, 초성, 번호 검색").fill("ㄱㅊㄴ")
     expect(page.get_by_role("status").filter(has_text="8명")).to_be_visible()

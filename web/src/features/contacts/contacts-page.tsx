@@ -6,24 +6,24 @@ import type { Contact } from "@/api/types";
 import { PageHeader } from "@/components/shell/page-header";
 import { TagPicker } from "@/components/tag-picker";
 import { Button } from "@/components/ui/button";
-import { Checkbox } from "@/components/ui/field";
 import { Popover, PopoverAnchor, PopoverContent } from "@/components/ui/popover";
 import { Empty, Failure, NoMatch } from "@/components/ui/states";
-import { type Column, VirtualTable } from "@/components/virtual-table";
+import { VirtualTable } from "@/components/virtual-table";
 import { useAfterPaint, useDebounced, useMedia, useNow, useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
-import { useShortcuts } from "@/lib/keys";
 import { Link, useNavigate, useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { startWith } from "../campaigns/draft";
 import { DuplicatesLink } from "../duplicates/link";
 import { ContactRow } from "./contact-row";
 import { ContactToolbar } from "./contact-toolbar";
-import { anySet, chipsFrom, chipsTo, type Filter, joined, NO_CHIPS, toFilter, without } from "./filter";
+import { anySet, chipsFrom, chipsTo, type Filter, joined, NO_CHIPS, toFilter } from "./filter";
 import { type Sort, useContacts, useTagChange, useTags } from "./queries";
 import { ListSkeleton } from "./skeletons";
-import { useSegmentHere } from "./use-segment-here";
-import { useSelection, type Whole } from "./use-selection";
+import { GRID, useColumns } from "./use-columns";
+import { useListKeys } from "./use-list-keys";
+import { useSelection } from "./use-selection";
+import { useWhole } from "./use-whole";
 
 // Rows first: what opens later is fetched when it opens.
 const AddContact = lazy(() => import("./add-contact").then((m) => ({ default: m.AddContact })));
@@ -32,9 +32,6 @@ const ToolbarMore = lazy(() => import("./toolbar-more").then((m) => ({ default: 
 const BulkHistory = lazy(() => import("./bulk-history").then((m) => ({ default: m.BulkHistory })));
 const BulkProgress = lazy(() => import("./bulk-progress").then((m) => ({ default: m.BulkProgress })));
 const ContactDrawer = lazy(() => import("./contact-drawer").then((m) => ({ default: m.ContactDrawer })));
-
-const GRID =
-  "grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[32px_minmax(120px,1.1fr)_128px_minmax(96px,1fr)_96px_56px_minmax(140px,2.2fr)_104px] gap-x-3";
 
 export function ContactsPage() {
   const t = useT();
@@ -54,6 +51,7 @@ export function ContactsPage() {
   // What no chip can say; in memory only, for it may hold names and numbers.
   const [extra, setExtra] = useState<Filter>({});
   const filter = useMemo(() => joined([toFilter(chips), extra]), [chips, extra]);
+  const said = JSON.stringify(filter); // the same conditions are another object after every change of the address
   const list = useContacts({ q, filter, sort, ...(segmentId && { segmentId }) });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const total = list.data?.pages[0]?.total ?? null;
@@ -64,15 +62,7 @@ export function ContactsPage() {
   const box = useRef<HTMLInputElement>(null);
   const tags = useTags();
   const changeTags = useTagChange();
-  const segment = useSegmentHere(segmentId);
-  const whole = useMemo<Whole>(() => {
-    const plain = segment && segment.excludeSegmentIds.length + segment.includeContactIds.length === 0;
-    const segmentFilter = plain
-      ? joined([segment.filter as Filter, ...without(segment.excludeContactIds)])
-      : null;
-    return { filter, q, segmentId, segmentFilter };
-  }, [filter, q, segmentId, segment]);
-  const selection = useSelection(rows, total?.value ?? rows.length, whole);
+  const selection = useSelection(rows, total?.value ?? rows.length, useWhole(filter, q, segmentId));
   const settled = useAfterPaint();
   useTitle(t.contacts.title);
 
@@ -80,7 +70,7 @@ export function ContactsPage() {
   useEffect(() => {
     selection.clear();
     setActive(-1);
-  }, [q, filter, segmentId]);
+  }, [q, said, segmentId]);
 
   const openRow = useCallback((contact: Contact) => setSearch({ open: contact.id }), [setSearch]);
   const tagRow = useCallback((contact: Contact, anchor: HTMLElement) => setTagging({ contact, anchor }), []);
@@ -89,48 +79,18 @@ export function ContactsPage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
 
-  const move = (by: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, active + by));
-    setActive(next);
-    const row = rows[next];
-    if (open && row) openRow(row);
-  };
   const row = rows[active];
-  useShortcuts([
-    { combo: "/", name: "search", group: "list", run: () => box.current?.focus() },
-    { combo: "j", name: "nextRow", group: "list", run: () => move(1) },
-    { combo: "k", name: "previousRow", group: "list", run: () => move(-1) },
-    { combo: "arrowdown", group: "list", run: () => move(1) },
-    { combo: "arrowup", group: "list", run: () => move(-1) },
-    { combo: "x", name: "select", group: "list", run: () => row && selection.toggle(row, false) },
-    {
-      combo: "shift+j",
-      name: "selectMore",
-      group: "list",
-      run: () => {
-        if (row) selection.add(row);
-        const next = rows[active + 1];
-        if (next) selection.add(next);
-        move(1);
-      },
-    },
-    {
-      combo: "t",
-      name: "tags",
-      group: "list",
-      run: () => {
-        const anchor = document.querySelector<HTMLElement>(`[data-row="${active}"]`) ?? box.current;
-        if (row && anchor) setTagging({ contact: row, anchor });
-      },
-    },
-    { combo: "enter", name: "open", group: "list", run: () => row && openRow(row) },
-    {
-      combo: "escape",
-      name: "clear",
-      group: "list",
-      run: () => (open ? setSearch({ open: null }) : selection.clear()),
-    },
-  ]);
+  useListKeys({
+    rows,
+    active,
+    setActive,
+    open: open !== null,
+    openRow,
+    close: () => setSearch({ open: null }),
+    tagRow,
+    selection,
+    box,
+  });
 
   const clearAll = () => {
     setTyped("");
@@ -143,37 +103,12 @@ export function ContactsPage() {
     const value = selection.value();
     if (!("q" in value)) startWith(value, selection.count);
     else if (!hasNextPage) startWith({ ids: rows.map((r) => r.id).filter(selection.has) }, selection.count);
-    else {
-      // A campaign's audience is read again when it goes out, and what was typed is not kept for that.
-      return false;
-    }
+    // A campaign's audience is read again when it goes out, and what was typed is not kept for that.
+    else return false;
     to("/campaigns/new");
     return true;
   };
-  const columns: Column[] = [
-    {
-      key: "check",
-      head: (
-        <Checkbox
-          aria-label={t.contacts.selectAll}
-          checked={selection.count > 0 && selection.everything}
-          ref={(node) => {
-            if (node) node.indeterminate = selection.count > 0 && !selection.everything;
-          }}
-          onChange={selection.toggleAll}
-          className="block"
-        />
-      ),
-      className: "overflow-visible",
-    },
-    { key: "name", head: t.contacts.columns.name },
-    { key: "phone", head: t.contacts.columns.phone },
-    { key: "region", head: t.contacts.columns.region },
-    { key: "consent", head: t.contacts.columns.consent },
-    { key: "channel", head: t.contacts.columns.channel },
-    { key: "tags", head: t.contacts.columns.tags },
-    { key: "last", head: t.contacts.columns.last, className: "text-right" },
-  ];
+  const columns = useColumns(selection);
 
   return (
     <>
