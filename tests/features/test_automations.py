@@ -286,6 +286,33 @@ async def test_fr08_the_dialog_sees_who_fits_and_what_they_would_get(camp, kit, 
     assert "김하늘" in found["text"]
 
 
+# FR-07, success criterion 5
+
+
+async def test_fr07_the_log_says_whether_it_was_by_hand_a_trigger_or_a_repeat(
+    rt, camp, kit, partition, carrier
+):
+    link = await make_link(camp, kit, partition, triggerType="on_create", repeatConfig=REPEAT)
+    async with running_hub(rt):
+        record = await add(camp, partition, status="신규")
+        await settled(rt, camp)
+        shift(rt, 25)
+        await process(camp)
+        await settled(rt, camp)
+        path = f"/api/alimtalk/template-links/{link['id']}/send"
+        assert (await camp.admin.post(path, json={"recordIds": [record["id"]]})).status_code == 200
+        await settled(rt, camp)
+    lines = await logs(camp)
+    assert [(line["triggerType"], line["repeatNo"], line["status"]) for line in lines] == [
+        ("manual", 0, "delivered"),
+        ("repeat", 1, "delivered"),
+        ("auto", 0, "delivered"),
+    ]
+    for kind in ("manual", "repeat", "auto"):
+        assert [line["triggerType"] for line in await logs(camp, triggerType=kind)] == [kind]
+    assert len(carrier.ledger()) == 3
+
+
 # FR-09
 
 
