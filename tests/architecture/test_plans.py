@@ -257,6 +257,58 @@ async def test_the_searching_role_is_under_the_wall_too(book, database):
                 admin.execute(statement.encode())
 
 
+async def test_a_filter_by_an_attribute_asks_the_token_index(rt, book, database):
+    before = await scans_of(database, "contacts_tokens")
+    async with rt.pool.connection() as conn:
+        async with conn.transaction():
+            await conn.execute("SELECT set_config('app.tenant', %s, true)", (str(book),))
+            # Two pairs: token 7 with half of the book's, and two that never meet on anybody.
+            carriers = b"SELECT * FROM app.contacts_carrying(ARRAY[7, 7], ARRAY[1, 0])"
+            found = await (await conn.execute(carriers)).fetchall()
+        await conn.execute("SELECT pg_stat_force_next_flush()")
+    after = await scans_of(database, "contacts_tokens")
+    assert len(found) == 1
+    assert (after[0] - before[0], after[1] - before[1]) == (2, 0), "(index scans, sequential scans)"
+
+
+async def test_hits_are_read_by_key_within_the_wall(rt, book):
+    """What a search found is read under the policy: tenant and id are one condition of the primary key, so that a foreign
+    id finds no row, and fifty people cost fifty look-ups.
+    """
+    async with tenant_tx(rt, book) as conn:
+        cursor = await conn.execute("SELECT id FROM contacts ORDER BY id LIMIT 50")
+        ids = [row[0] for row in await cursor.fetchall()]
+        plan = await plan_of(conn, b"SELECT id, pii FROM contacts WHERE id = ANY(%s)", (ids,), run=True)
+    (read,) = [node for node in nodes(plan) if node.get("Relation Name") == "contacts"]
+    assert read.get("Index Name") == "contacts_pkey", conditions(read)
+    assert "tenant_id" in read["Index Cond"]
+    assert "id = ANY" in read["Index Cond"]
+    assert read["Actual Rows"] == 50
+    assert not read.get("Rows Removed by Filter")
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        ("c.id DESC", "contacts_pkey"),
+        ("c.updated_at DESC, c.id DESC", "contacts_by_update"),
+        ("c.district, c.id", "contacts_by_district"),
+    ],
+)
+async def test_a_page_of_any_order_reads_its_index_and_stops(rt, book, order, index):
+    """However large the book: an order without an index would sort it for each page."""
+    statement = (
+        "SELECT c.id FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL ORDER BY " + order
+    ) + " LIMIT 51"
+    async with tenant_tx(rt, book) as conn:
+        plan = await plan_of(conn, statement.encode(), run=True)
+    found = list(nodes(plan))
+    assert not [node for node in found if "Sort" in node["Node Type"]]
+    (read,) = [node for node in found if node.get("Relation Name") == "contacts"]
+    assert (read.get("Index Name"), read["Actual Rows"]) == (index, 51)
+    assert "tenant_id" in read["Index Cond"]
+
+
 COUNTING = [
     text
     for statement in statements()
