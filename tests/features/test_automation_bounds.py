@@ -157,6 +157,9 @@ async def test_what_is_stopped_each_time_is_one_line_a_day(rt, camp, kit, partit
     while await run_triggers(rt, camp.id):
         pass
     assert [(line["reason"], line["tries"]) for line in await logs(camp)] == [("no_phone", 20)]
+    assert (await camp.owner.get(TEMPLATES)).json()["items"][0]["figures"]["stopped"] == 20
+    dashboard = (await camp.owner.get("/api/alimtalk/automation/dashboard")).json()
+    assert dashboard["stoppedToday"] == [{"reason": "no_phone", "count": 20}]
     # Mended, and sent from the line; what is stopped later that day doesn't take the line back.
     await change(camp, record, phone="010-2345-0001")
     line = next(one for one in await logs(camp) if one["reason"] == "no_phone")

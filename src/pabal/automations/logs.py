@@ -73,6 +73,10 @@ _SELECT: LiteralString = (
 )
 
 
+# What was stopped is one line a day that counts; a line with a message is one message, however often it was tried.
+_TIMES: LiteralString = "sum(CASE WHEN send_id IS NULL THEN tries ELSE 1 END)::bigint"
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     id: UUID
@@ -251,7 +255,9 @@ class LinkFigures:
 
 async def figures(conn: Conn, *, since: datetime, today: datetime) -> dict[UUID, LinkFigures]:
     cursor = await conn.execute(
-        "SELECT template_link_id, status, count(*), count(*) FILTER (WHERE created_at >= %(today)s) FROM ("
+        "SELECT template_link_id, status, "
+        + _TIMES
+        + ", count(*) FILTER (WHERE created_at >= %(today)s) FROM ("
         + _SELECT
         + " WHERE l.created_at >= %(since)s) AS found GROUP BY 1, 2",
         {"since": since, "today": today},
@@ -287,7 +293,9 @@ async def figures(conn: Conn, *, since: datetime, today: datetime) -> dict[UUID,
 
 async def stopped_today(conn: Conn, today: datetime) -> Sequence[tuple[str, int]]:
     cursor = await conn.execute(
-        "SELECT reason, count(*) FROM ("
+        "SELECT reason, "
+        + _TIMES
+        + " FROM ("
         + _SELECT
         + " WHERE l.created_at >= %s) AS found WHERE status = 'skipped' GROUP BY 1 ORDER BY 2 DESC, 1",
         (today,),
