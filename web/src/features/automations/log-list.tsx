@@ -101,6 +101,7 @@ export function LogList({ filters, onFilter, mayRun, mayExport }: Props) {
             </span>
             <span className="text-xs text-muted-foreground">
               {one.reason && (t.reasons[one.reason] ?? one.reason)}
+              {one.status === "skipped" && one.tries > 1 && ` ×${f.num(one.tries)}`}
             </span>
             {mayRun && one.mayRetry && (
               <Button
