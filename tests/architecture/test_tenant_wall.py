@@ -46,6 +46,7 @@ OWNERS_RIGHT = {
 }
 # GET routes whose parameters need more than a path, to have something to find.
 QUERIES = {"/api/campaigns/{campaign_id}/explain": {"contactId": "contact_id"}}
+ASKED = {"/api/contacts/field-values": {"field": "source"}}  # lists that answer nothing without a word
 # GET routes that are no tenant's.
 OF_NO_TENANT = {
     "/api/docs",
@@ -343,7 +344,7 @@ async def test_no_list_names_anything_of_the_neighbour(rt, tenant, neighbours, t
     for path in get_routes():
         if "{" in path:
             continue
-        answer = await neighbours.theirs.get(path)
+        answer = await neighbours.theirs.get(path, params=ASKED.get(path))
         assert answer.status_code == 200, f"{path}: {answer.text[:200]}"
         leaks += [f"{path}: {secret}" for secret in secrets if secret in answer.text]
         seen_by_owner += (await neighbours.mine.get(path)).text

@@ -67,6 +67,7 @@ async def live_in(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) -> dic
         "pair_id": str(pair),
         "thread": await receive_one(rt, tenant_id, owner),
         "candidacy_id": await a_candidacy(owner),
+        "export_id": (await post(owner, "/api/exports", EXPORT))["id"],
         "edit_id": (await post(owner, "/api/contacts/bulk", {"filter": {}, "addTags": ["당원"]}))["editId"],
     }
 
@@ -96,6 +97,13 @@ async def receive_one(rt: Runtime, tenant_id: UUID, owner: httpx.AsyncClient) ->
     (handset,) = (await owner.get("/api/phones")).json()["items"]
     return str(handset["id"])
 
+
+EXPORT: dict[str, object] = {
+    "kind": "contacts",
+    "format": "csv",
+    "filter": {},
+    "reason": "명부 대조에 쓸 파일",
+}
 
 CAMPAIGN: dict[str, object] = {
     "name": "주민 설명회",
