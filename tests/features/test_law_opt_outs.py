@@ -155,6 +155,8 @@ async def test_T19_T20_a_list_of_that_origin_never_starts(rt, camp, source, rule
         move_clock(rt, f"{day}T11:00:00+09:00")
         refused = await camp.admin.post(path, json={"basis": "동의", "source": source})
         assert refused.status_code == 422, rule
+    logged = (await camp.owner.get("/api/law/verdicts")).json()["items"]
+    assert [(one["rule"], one["level"], one["stage"]) for one in logged] == [(rule, "block", "list")] * 2
     assert (await camp.admin.post(path, json={"basis": "동의", "source": "방명록"})).status_code == 202
 
 

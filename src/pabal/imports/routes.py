@@ -9,6 +9,9 @@ from fastapi.responses import StreamingResponse
 from redis.exceptions import RedisError
 
 from pabal.accounts import audit
+from pabal.compliance import log_verdicts
+from pabal.domain.law.judge import BY_ID, LawVerdict
+from pabal.domain.law.lists import source_fault
 from pabal.imports import actions, report
 from pabal.imports.draft import change_draft, read_draft
 from pabal.imports.forecasting import ask, read_forecast
@@ -165,11 +168,22 @@ async def dry_run(
     return answer
 
 
+async def _log_fault(rt: Runtime, who: Principal, body: StartIn) -> None:
+    """A list that the law forbids leaves nothing behind but this: the refusal gives its own transaction up."""
+    if (fault := source_fault(f"{body.source} {body.basis}")) is None:
+        return
+    rule = BY_ID[fault[0]]
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        said = LawVerdict(rule.id, "block", fault[1], rule.article)
+        await log_verdicts(conn, who, "list", [said], at=rt.clock.now(), campaign_id=None)
+
+
 @router.post("/{import_id}/start", name="startImport", status_code=202)
 async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOut:
     _check_day(body.obtained_on, rt.clock.now().astimezone(KST).date())
     if body.sheets is not None:
         await _change(rt, who.tenant_id, import_id, DraftIn(sheets=body.sheets))
+    await _log_fault(rt, who, body)
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await actions.start_import(
             conn,

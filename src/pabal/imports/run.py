@@ -18,6 +18,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from pabal.contacts import Blinder, ensure_tags, suppress
+from pabal.domain.law.lists import made_up
 from pabal.imports.apply import Chunk, apply_chunk
 from pabal.imports.compose import Job
 from pabal.imports.lease import (
@@ -188,6 +189,8 @@ async def _prepare(rt: Runtime, taken: Taken, owner: str, size: int, *, helped: 
     async with tenant_tx(rt, job.tenant_id) as conn:
         names = set(job.tags).union(*(row.tags for row in good))
         tags = await ensure_tags(conn, job.tenant_id, sorted(names)) if names else {}
+        if suspect := made_up(one.value for row in good for one in row.identities if one.kind == "phone"):
+            await conn.execute("UPDATE imports SET made_up = %s WHERE id = %s", (suspect, job.import_id))
     chunks = chunks_of(staged.rows, good, plan.groups, size)
     log.info(
         "import.planned",
