@@ -7,7 +7,7 @@ import { koreanTime } from "@/lib/format";
 import { useFormat } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { type Candidacy, useNames } from "./queries";
+import { bundleUrl, type Candidacy, useNames } from "./queries";
 import { useWords } from "./words";
 
 const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -17,8 +17,6 @@ const shortDay = (at: string) => {
   const { month, day } = koreanTime(at);
   return `${month}.${day}`;
 };
-
-export const bundleUrl = (candidacy: Candidacy) => `/api/candidacies/${candidacy.id}/bundle.zip`;
 
 /** The eight broadcasts, what was used, and the proof of each. */
 export function EightCard({ candidacy, manages }: { candidacy: Candidacy | undefined; manages: boolean }) {

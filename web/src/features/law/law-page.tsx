@@ -13,8 +13,7 @@ import { useNow, useTitle } from "@/lib/hooks";
 import { useFormat } from "@/lib/i18n";
 import { useMe, useTenant } from "../session/queries";
 import { CandidacyCard } from "./candidacy-card";
-import { bundleUrl, EightCard } from "./eight-card";
-import { useCalendar, useCandidacies, useRules } from "./queries";
+import { bundleUrl, useCalendar, useCandidacies, useRules } from "./queries";
 import { StripCard } from "./strip-card";
 import { TodayCard } from "./today-card";
 import { useWords } from "./words";
@@ -25,6 +24,10 @@ const Rail = dynamic(() => import("./rail").then((m) => m.Rail), {
   loading: () => <Skeleton className="h-64 w-full rounded-lg" />,
 });
 
+const EightCard = dynamic(() => import("./eight-card").then((m) => m.EightCard), {
+  ssr: false,
+  loading: () => <Skeleton className="h-40 w-full rounded-lg" />,
+});
 const Lists = dynamic(() => import("./lists").then((m) => m.Lists), { ssr: false });
 
 /** A calm lawyer: where are we, what may go today, what was used, who are we, which rules hold. */

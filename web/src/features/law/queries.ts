@@ -88,3 +88,6 @@ export function useLawAct<V, R>(run: (value: V) => Promise<R>) {
 
 export const putProof = ({ id, file }: { id: string; file: File }) =>
   http.put("/api/candidacies/{candidacy_id}/proof", file, { path: { candidacy_id: id } });
+
+/** 증빙 묶음: the proof of the eight as one file. */
+export const bundleUrl = (candidacy: Candidacy) => `/api/candidacies/${candidacy.id}/bundle.zip`;
