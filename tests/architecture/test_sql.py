@@ -27,6 +27,7 @@ OTHER_DATABASES = {
 }
 # psycopg.sql: put together from fixed parts and quoted values. What runs them for real:
 COMPOSED = {
+    "campaigns/chosen.py:_count": "features/test_law_made_up",
     "campaigns/digest.py:_joined": "features/test_campaign_approval",
     "campaigns/digest.py:keep_people": "features/test_campaign_approval",
     "campaigns/planned.py:planned_for": "features/test_timeline",
