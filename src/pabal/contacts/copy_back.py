@@ -2,7 +2,7 @@
 
 `history.rewind` plays a history forward and costs 0.6 ms of CPU a person; nearly everybody's history ends with the import,
 and then playing it forward without its last entry gives that entry's image. Those are found and restored by sets. Tokens and
-identities come from name and addresses only: whose import changed neither (a memo, an attribute) keeps them as they are.
+identities come from name, addresses and attributes: whose import changed none of them (a memo) keeps them as they are.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from pabal.contacts.history import write_identities
 from pabal.kit.db import Conn
 
 BATCH: Final = 1_000  # cards opened at once: some 50 ms of Python, then others have their turn
-_NOT_SEARCHED: Final = ["title", "otherPhones", "address", "birth", "memo", "attributes"]
+_NOT_SEARCHED: Final = ["title", "otherPhones", "address", "birth", "memo"]
 
 
 async def copy_back(
