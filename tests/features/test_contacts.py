@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from tests.features.conftest import Camp
 
 from pabal.kit.db import tenant_tx
@@ -373,3 +374,16 @@ async def test_nothing_readable_stands_in_the_database(camp: Camp, rt: Runtime) 
         assert secret.encode().hex() not in text, secret
     for digits in ("9308", "2906"):  # as text they'd be found by chance in 2,000 random hexadecimal digits
         assert digits.encode().hex() not in text, digits
+
+
+async def test_a_common_search_says_more_than_its_cap_whether_they_are_near_or_far(
+    camp: Camp, rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(8):
+        await create(camp.owner, name="김하나" if i < 6 else "이하나", phones=[f"010-3333-44{i:02d}"])
+    monkeypatch.setattr("pabal.contacts.queries.SEARCH_COUNT_CAP", 4)
+    for walk in (20_000, 2):  # the six Kims are older than the newest two
+        monkeypatch.setattr("pabal.contacts.queries._WALK", walk)
+        for q, wanted in (("김", (4, "gte")), ("이", (2, "eq")), ("ㄱㅎ", (4, "gte"))):
+            answer = (await camp.owner.get("/api/contacts", params={"q": q, "limit": 1})).json()
+            assert (answer["total"]["value"], answer["total"]["relation"]) == wanted, (walk, q)
