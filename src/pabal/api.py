@@ -46,8 +46,8 @@ from pabal.dispatch.routes import router as hooks_router
 from pabal.imports.routes import router as imports_router
 from pabal.imports.routes_made_up import router as made_up_router
 from pabal.imports.routes_undo import router as import_undo_router
-from pabal.inbox.opt_out_page import router as opt_out_page_router
 from pabal.inbox.routes import router as inbox_router
+from pabal.inbox.routes_opt_out import router as opt_out_page_router
 from pabal.inbox.routes_unclear import router as unclear_router
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.http.auth import SESSION_COOKIE, Principal, bearer, public, requires

@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from pabal.accounts import forget_expired
-from pabal.compliance.retention import keep_retention
+from pabal.compliance import keep_retention
 from pabal.config import Settings
 from pabal.dispatch import LANE_SLOTS, accounts_to_read
 from pabal.imports import forget_old_uploads

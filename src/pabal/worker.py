@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from pabal import dispatch
 from pabal.automations import OWN_BATCH, process_repeats, run_triggers
 from pabal.campaigns.jobs import launch_due, run_check_job
-from pabal.compliance.retention import purge
+from pabal.compliance import purge
 from pabal.config import Settings
 from pabal.contacts import run_bulk_edit
 from pabal.imports import serve_undo

@@ -6,7 +6,7 @@ from tests.support.law import BY_ELECTION, move_clock
 
 from pabal.accounts import SystemActor, set_public_url
 from pabal.domain.ids import TenantId
-from pabal.inbox import opt_out_page
+from pabal.inbox import routes_opt_out as opt_out_page
 from pabal.kit.db import tenant_tx
 from pabal.templates import ensure_rehearsal_kit
 

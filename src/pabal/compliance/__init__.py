@@ -7,6 +7,7 @@ from pabal.compliance.broadcasts import BROADCASTS_USED, NewBroadcast, take_broa
 from pabal.compliance.entitled import entitled_now
 from pabal.compliance.facts import facts_of, with_notices
 from pabal.compliance.queries import Around, has_attested, read_around
+from pabal.compliance.retention import keep_retention, purge
 from pabal.compliance.verdicts import log_verdicts
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "entitled_now",
     "facts_of",
     "has_attested",
+    "keep_retention",
     "log_verdicts",
+    "purge",
     "read_around",
     "take_broadcast",
     "with_notices",

@@ -180,7 +180,7 @@ async def purge(rt: Runtime, tenant_id: UUID) -> bool:
             """
             UPDATE retention_plans
             SET purged = purged + %(n)s, state = CASE WHEN %(over)s THEN 'done' ELSE state END,
-                finished_at = CASE WHEN %(over)s THEN %(now)s END
+                finished_at = CASE WHEN %(over)s THEN %(now)s::timestamptz END
             WHERE election_day = %(day)s
             """,
             {"n": len(gone), "over": over, "now": rt.clock.now(), "day": election_day},
