@@ -7,6 +7,8 @@ import pytest
 from tests.features.test_automations import FIELDS, add, facing, kit, logs, make_link, partition
 from tests.support.workbooks import workbook
 
+from pabal.records.workbook import UnreadableWorkbookError, read_workbook
+
 __all__ = ["kit", "partition"]  # fixtures
 
 
@@ -59,6 +61,48 @@ async def test_a_workbook_that_isnt_one_or_unpacks_without_end_is_refused(camp, 
         assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "file")
 
 
+def _sheet(xml: bytes) -> bytearray:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", xml)
+    return bytearray(made.getvalue())
+
+
+def _patched(data: bytearray, at: int, value: int) -> bytes:
+    """One byte of the header changed, and of its copy in the directory, which stands two further on."""
+    for head, place in ((b"PK\x03\x04", at), (b"PK\x01\x02", at + 2)):
+        data[data.index(head) + place] = value
+    return bytes(data)
+
+
+def _damaged(data: bytearray) -> bytes:
+    begin = data.index(b"sheet1.xml") + len(b"sheet1.xml")
+    data[begin : begin + 2] = b"\xff\xff"
+    return bytes(data)
+
+
+_NAMED = (
+    '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    '<row><c t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(_patched(_sheet(b"<worksheet/>"), 6, 1), id="locked"),
+        pytest.param(_patched(_sheet(b"<worksheet/>"), 8, 99), id="packed in an unknown way"),
+        pytest.param(_damaged(_sheet(b"<worksheet/>" * 100)), id="damaged"),
+        pytest.param(bytes(_sheet(_NAMED.encode("utf-16"))), id="entities behind another encoding"),
+        pytest.param(bytes(_sheet(b"<worksheet>" + b"<c/>" * 3_000_001)), id="millions of empty cells"),
+    ],
+)
+def test_a_hostile_workbook_is_unreadable_and_nothing_else(data):
+    with pytest.raises(UnreadableWorkbookError):
+        read_workbook(data, 20_001)
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 async def test_what_is_exported_can_be_imported_again(camp, partition, kind):
     for n in range(3):
@@ -74,6 +118,26 @@ async def test_what_is_exported_can_be_imported_again(camp, partition, kind):
     before = (await camp.owner.get("/api/records", params=params)).json()["items"]
     after = (await camp.owner.get("/api/records", params={"partitionId": other["id"]})).json()["items"]
     assert sorted(str(one["data"]) for one in after) == sorted(str(one["data"]) for one in before)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_only_the_owner_exports_whole_numbers(camp, partition, kind):
+    await add(camp, partition, phone="010-7200-9911")
+    path = f"/api/partitions/{partition['id']}/records.{kind}"
+    files = {}
+    for name, who in (("admin", camp.admin), ("owner", camp.owner)):
+        answer = await who.get(path)
+        assert answer.status_code == 200, answer.text
+        content = answer.content
+        if kind == "xlsx":
+            with zipfile.ZipFile(io.BytesIO(content)) as book:
+                content = book.read("xl/worksheets/sheet1.xml")
+        files[name] = content.decode()
+    assert "김하늘" in files["owner"]
+    assert "9911" in files["owner"]
+    assert "7200" in files["owner"]
+    assert "김하늘" not in files["admin"]
+    assert "7200" not in files["admin"]
 
 
 async def test_sending_by_hand_is_previewed_with_texts_reasons_and_cost(camp, kit, partition):

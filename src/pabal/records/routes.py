@@ -193,7 +193,8 @@ Exports = Annotated[Principal, requires("exports.run")]
     "/partitions/{partition_id}/records.csv", name="exportRecordsCsv", response_class=StreamingResponse
 )
 async def export_csv(rt: Rt, who: Exports, partition_id: UUID) -> StreamingResponse:
-    """Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail."""
+    """Every record of a table, newest first, as an import would read it back; personal values are masked for whoever may
+    not export them whole. Noted in the audit trail."""
     batches = await _to_export(rt, who, partition_id)
     return _download(stream_csv(batches), "csv", "text/csv; charset=utf-8")
 
@@ -210,8 +211,9 @@ async def export_workbook(rt: Rt, who: Exports, partition_id: UUID) -> Streaming
 async def _to_export(rt: Runtime, who: Principal, partition_id: UUID) -> AsyncIterator[list[list[str]]]:
     async with tenant_tx(rt, who.tenant_id) as conn:
         partition = await partitions.read_partition(conn, partition_id)
-        await audit(conn, who, "record.export", "partition", partition_id)
-    return exporting.batches(rt, who.tenant_id, partition)
+        unmasked = who.may("exports.unmasked")
+        await audit(conn, who, "record.export", "partition", partition_id, detail={"unmasked": unmasked})
+    return exporting.batches(rt, who.tenant_id, partition, unmasked=unmasked)
 
 
 def _download(stream: AsyncIterator[bytes], kind: str, media: str) -> StreamingResponse:
