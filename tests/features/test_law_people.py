@@ -77,3 +77,18 @@ async def test_T03_whoever_lives_elsewhere_holds_a_report_and_constituents_alone
     assert levels(await check(owner, ours), "T-03") == []
     assert (await launch(owner, ours)).status_code == 200
     assert levels(await check(owner, await made(owner, **TEXT)), "T-03") == []  # no report, no constituents
+
+
+async def test_T03_a_town_whose_name_ends_in_that_of_ours_is_another(owner, rt, tenant):
+    await owner.put("/api/law/profile", json={"sitting": True, "areas": ["동구"]})
+    campaign = await made(owner, **REPORT)
+    for district, said in (("인천 남동구", ["hold"]), ("대구 동구 신암동", []), ("동구", [])):
+        async with tenant_tx(rt, tenant) as conn:
+            await conn.execute("UPDATE contacts SET district = %s", (district,))
+        assert levels(await check(owner, campaign), "T-03") == said, district
+
+
+async def test_T03_a_percent_sign_in_a_filter_is_only_a_character(owner):
+    await owner.put("/api/law/profile", json={"sitting": True, "areas": ["서대문구"]})
+    filter_ = {"field": "district", "op": "eq", "value": "서대문구 50%s"}
+    assert levels(await check(owner, await made(owner, **REPORT, filter=filter_)), "T-03") == []

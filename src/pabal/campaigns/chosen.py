@@ -39,8 +39,9 @@ async def _made_up(
     suspects = [row[0] for row in await cursor.fetchall()]
     if not suspects:
         return ()
-    values: dict[str, object] = {"suspects": suspects}
-    people = await _count(conn, rt, tenant_id, selection, "c.import_id = ANY(%(suspects)s)", values)
+    people = await _count(
+        conn, rt, tenant_id, selection, "c.import_id = ANY({suspects}::uuid[])", suspects=suspects
+    )
     if not people:
         return ()
     message = (
@@ -54,10 +55,10 @@ async def _made_up(
 # Whoever has one of the tags and hasn't agreed, by their newest word, to its being kept.
 _NOT_AGREED: LiteralString = """
     EXISTS (SELECT FROM contact_tags ct
-            JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id AND t.name = ANY(%(named)s)
+            JOIN tags t ON t.tenant_id = ct.tenant_id AND t.id = ct.tag_id AND t.name = ANY({named}::text[])
             WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id)
     AND coalesce((SELECT k.state FROM consents k
-                  WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id AND k.purpose = %(purpose)s
+                  WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id AND k.purpose = {purpose}
                   ORDER BY k.at DESC, k.id DESC LIMIT 1), 'none') <> 'granted'
 """
 
@@ -77,7 +78,7 @@ async def _sensitive(
     if not named:
         return ()
     without = await _count(
-        conn, rt, tenant_id, selection, _NOT_AGREED, {"named": list(named), "purpose": SENSITIVE_PURPOSE}
+        conn, rt, tenant_id, selection, _NOT_AGREED, named=list(named), purpose=SENSITIVE_PURPOSE
     )
     if not without:
         return ()
@@ -88,9 +89,10 @@ async def _sensitive(
     return (_said(law, "P-04", message),)
 
 
-_ELSEWHERE: LiteralString = (
-    "NOT EXISTS (SELECT FROM unnest(%(areas)s::text[]) AS area WHERE strpos(c.district, area) > 0)"
-)
+# From the beginning of a word: 동구 isn't 남동구.
+_ELSEWHERE: LiteralString = """
+    NOT EXISTS (SELECT FROM unnest({areas}::text[]) AS area WHERE strpos(' ' || c.district, ' ' || btrim(area)) > 0)
+"""
 
 
 async def _outside(
@@ -105,7 +107,7 @@ async def _outside(
             "의정활동보고는 선거구민에게만 해요. ‘선거법’의 우리 조직에 선거구의 동네 이름을 적어 주세요."
         )
         return (_said(law, "T-03", message),)
-    outside = await _count(conn, rt, tenant_id, selection, _ELSEWHERE, {"areas": areas})
+    outside = await _count(conn, rt, tenant_id, selection, _ELSEWHERE, areas=areas)
     if not outside:
         return ()
     message = (
@@ -128,11 +130,13 @@ async def _count(
     tenant_id: UUID,
     selection: Selection,
     condition: LiteralString,
-    values: dict[str, object],
+    **values: object,
 ) -> int:
+    """Values are put in as literals: a filter may hold a %, which isn't to be read as a placeholder."""
     chosen = await selected_sql(rt, tenant_id, selection)
+    asked = sql.SQL(condition).format(**{name: sql.Literal(value) for name, value in values.items()})
     cursor = await conn.execute(
-        sql.SQL("SELECT count(*) FROM contacts c WHERE {} AND {}").format(chosen, sql.SQL(condition)), values
+        sql.SQL("SELECT count(*) FROM contacts c WHERE {} AND {}").format(chosen, asked)
     )
     row = await cursor.fetchone()
     assert row is not None
