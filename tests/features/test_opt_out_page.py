@@ -51,15 +51,21 @@ async def test_what_is_no_number_takes_nobody_out(rt, camp, client, path, typed)
     assert (await camp.owner.get("/api/suppressions")).json()["items"] == []
 
 
-async def test_an_address_of_nobody_says_so_and_a_list_is_slowed_down(rt, camp, client, path):
+async def test_an_address_of_nobody_says_so_and_a_list_is_slowed_down(rt, camp, client, path, monkeypatch):
+    monkeypatch.setattr(opt_out_page, "_PER_HOUR", 3)
     assert (await client.get("/l/stop/aaaaaaaaaa")).status_code == 404
     assert (await client.post("/l/stop/x", data={"phone": "01023450001"})).status_code == 404
+    for _ in range(4):  # slips of the thumb cost nothing
+        assert (await client.post(path, data={"phone": "010"})).status_code == 422
     statuses = [
         (await client.post(path, data={"phone": f"0109999{n:04}"})).status_code
         for n in range(opt_out_page._PER_HOUR + 2)
     ]
     assert statuses[-1] == 429
     assert len((await camp.owner.get("/api/suppressions")).json()["items"]) == opt_out_page._PER_HOUR
+    (key,) = [one async for one in rt.redis.scan_iter("pabal:optout:*")]
+    assert 0 < await rt.redis.ttl(key) <= 3600
+    assert b"127.0.0.1" not in (key if isinstance(key, bytes) else key.encode())
 
 
 async def test_C05_its_address_is_a_free_way_to_refuse_for_a_candidacy(rt, camp, client, path):
