@@ -113,6 +113,46 @@ async def test_P09_whoever_is_kept_for_another_basis_or_came_later_stays(owner, 
     assert await people(rt, tenant) == kept + 1
 
 
+async def test_P09_who_agreed_anew_or_stood_in_a_later_list_belongs_to_the_next_election(
+    owner, app, rt, tenant
+):
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT id FROM contacts WHERE pii IS NOT NULL ORDER BY id LIMIT 4")
+        agreed, regretted, listed, taken_back = [row[0] for row in await cursor.fetchall()]
+        for contact, state, at in (
+            (agreed, "granted", "2027-04-20"),
+            (regretted, "granted", "2027-04-20"),
+            (regretted, "withdrawn", "2027-04-21"),
+            (taken_back, "granted", "2027-04-01"),
+        ):
+            await conn.execute(
+                "INSERT INTO consents (tenant_id, id, contact_id, channel, purpose, state, at)"
+                " VALUES (%s, uuidv7(), %s, 'all', 'campaign', %s, %s)",
+                (tenant, contact, state, f"{at}T12:00:00+09:00"),
+            )
+        for contact, undone in ((listed, None), (taken_back, "2027-04-23T12:00:00+09:00")):
+            cursor = await conn.execute(
+                "INSERT INTO imports (tenant_id, id, file_name, byte_size, shape, state, created_at, undone_at)"
+                " VALUES (%s, uuidv7(), '', 1, '{}', 'completed', '2027-04-22T12:00:00+09:00', %s) RETURNING id",
+                (tenant, undone),
+            )
+            (import_id,) = await cursor.fetchone()
+            await conn.execute(
+                "INSERT INTO import_rows (tenant_id, import_id, row_no, outcome, contact_id) VALUES (%s, %s, 1, 'updated', %s)",
+                (tenant, import_id, contact),
+            )
+    before = await people(rt, tenant)
+    move_clock(rt, "2027-04-25T09:00:00+09:00")
+    (plan,) = await plans(owner)
+    assert plan["people"] == before - 2
+    assert (await approved(owner)).status_code == 200
+    while await retention.purge(rt, tenant):
+        pass
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT id FROM contacts WHERE erased_at IS NULL ORDER BY id")
+        assert [row[0] for row in await cursor.fetchall()] == [agreed, listed]
+
+
 async def test_P09_only_an_owner_approves(owner, app, rt, tenant):
     move_clock(rt, "2027-04-08T09:00:00+09:00")
     async with log_in(app, rt, tenant, "admin") as admin:

@@ -1,6 +1,7 @@
 """Lists after the election (P-09): a plan that the scheduler writes, an owner's approval, a worker that erases in batches.
 
-Whoever came into the book before the end of the election day goes, but for the bases that an owner keeps with a reason.
+Whoever came into the book before the end of the election day goes, but for the bases that an owner keeps with a reason, and
+for people of the time after it: who agreed anew, or stood in a list that came since. They belong to what comes next.
 Opt-outs stay (they know no person), and so do counts and logs of sends.
 """
 
@@ -95,6 +96,13 @@ async def list_plans(conn: Conn, over: Sequence[date]) -> list[Plan]:
 # Merged-away cards go with their survivor.
 _THOSE: LiteralString = """
     c.erased_at IS NULL AND c.merged_into IS NULL AND c.created_at < %(until)s AND NOT c.basis = ANY(%(kept)s::text[])
+    AND c.id NOT IN (
+        SELECT k.contact_id FROM consents k WHERE k.state = 'granted' AND k.at >= %(until)s AND NOT EXISTS (
+            SELECT FROM consents w WHERE w.tenant_id = k.tenant_id AND w.contact_id = k.contact_id
+              AND w.state = 'withdrawn' AND w.at >= k.at))
+    AND c.id NOT IN (
+        SELECT r.contact_id FROM imports m JOIN import_rows r ON r.tenant_id = m.tenant_id AND r.import_id = m.id
+        WHERE m.created_at >= %(until)s AND m.undone_at IS NULL AND r.contact_id IS NOT NULL)
 """
 
 
