@@ -30,7 +30,9 @@ async def test_what_sounds_like_a_refusal_waits_and_stops_nobody_until_it_is_rea
         ("제 번호는 어떻게 아셨나요?", "source"),
         ("이제 그만 보내세요", "refusal"),
     ]
-    assert {(one["contactId"], one["name"], one["from"]) for one in found} == {(str(contact), "김하늘", PHONE)}
+    assert {(one["contactId"], one["name"], one["from"]) for one in found} == {
+        (str(contact), "김하늘", PHONE)
+    }
     assert (await camp.owner.get(QUEUE)).json()["count"] == 2
 
 
@@ -88,3 +90,35 @@ async def test_P05_a_resident_number_in_a_reply_is_blotted_before_it_is_kept(rt,
     assert "1231231" not in str(await stored(rt, camp.id))
     assert "1231231" not in str(found)
     assert found[0]["text"] == "2026-11-21에 삭제해 주세요"  # other figures stay
+
+
+KAKAO = {"channel": "kakao", "from": "haneul_kim"}
+
+
+@pytest.mark.parametrize(("text", "queued"), [("수신거부", 0), ("이제 그만 보내세요", 1)])
+async def test_C06_a_refusal_from_a_kakao_id_stops_the_numbers_of_whoever_holds_it(
+    rt, camp, client, text, queued
+):
+    body = {
+        "name": "김하늘",
+        "phones": [PHONE],
+        "kakaoIds": ["haneul_kim"],
+        "basis": "동의",
+        "source": "방명록",
+    }
+    made = await camp.owner.post("/api/contacts", json=body)
+    assert made.status_code == 201, made.text
+    await client.post(await hook_of(rt, camp.id), json=reply(text) | KAKAO)
+    found = await waiting(camp)
+    assert len(found) == queued
+    for one in found:
+        assert (await settle(camp, one["id"], **{"as": "refusal"})).status_code == 204
+    assert await suppressions(rt, camp.id) == [("kakao", "all", "reply"), ("phone", "all", "reply")]
+
+
+async def test_C06_a_refusal_from_a_kakao_id_that_nobody_holds_waits_for_a_person(rt, camp, client):
+    await client.post(await hook_of(rt, camp.id), json=reply("수신거부") | KAKAO)
+    (one,) = await waiting(camp)
+    refused = await settle(camp, one["id"], **{"as": "refusal"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "reply_without_address")
+    assert (await settle(camp, one["id"], **{"as": "other"})).status_code == 204

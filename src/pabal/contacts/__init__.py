@@ -23,7 +23,7 @@ from pabal.contacts.requests import close_request, read_request
 from pabal.contacts.segment_rule import SegmentRule
 from pabal.contacts.segments import read_segment, save_segment
 from pabal.contacts.selection import ids_sql, read_filter, selection_sql
-from pabal.contacts.suppressions import suppress
+from pabal.contacts.suppressions import phones_beside, suppress
 from pabal.contacts.tags import ensure_tags
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "lock_merges",
     "look_between",
     "open_card",
+    "phones_beside",
     "read_contacts",
     "read_filter",
     "read_request",

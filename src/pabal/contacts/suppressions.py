@@ -75,6 +75,19 @@ async def suppress(
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def phones_beside(conn: Conn, value_key: int) -> list[int]:
+    """Address keys of the numbers of whoever holds this address: messages go to numbers, whatever somebody wrote from."""
+    cursor = await conn.execute(
+        """
+        SELECT DISTINCT p.address_key FROM identities i
+        JOIN identities p ON p.tenant_id = i.tenant_id AND p.contact_id = i.contact_id AND p.kind = 'phone'
+        WHERE i.value_key = %s AND p.address_key IS NOT NULL
+        """,
+        (value_key,),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def list_suppressions(
     conn: Conn, *, before: UUID | None, limit: int, ids: Sequence[UUID] | None = None
 ) -> list[Suppression]:

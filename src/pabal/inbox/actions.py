@@ -1,13 +1,14 @@
 """An incoming message becomes a row, once; a refusal also an opt-out, in the same transaction."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
-from pabal.contacts import Blinder, close_gate, suppress
+from pabal.contacts import Blinder, close_gate, phones_beside, suppress
 from pabal.domain.identity import Identity, IdentityKind, canonical
 from pabal.domain.ids import new_id
 from pabal.domain.optout import is_opt_out, what_unclear
@@ -40,8 +41,9 @@ async def take_inbound(
     sandbox, is_live = await _where_from(conn, account_id)
     refuses = is_opt_out(message.text)
     sender = read_sender(message.channel, message.sender)
-    # A refusal from an address that nobody can read is a person's to settle too.
-    unclear = sender is None if refuses else what_unclear(message.text) is not None
+    # A refusal from an address that nobody can read, or that leads to no number, is a person's to settle too.
+    numbers = await _numbers_of(conn, blinder, sender)
+    unclear = not numbers if refuses else what_unclear(message.text) is not None
     effective = refuses and sender is not None and not (sandbox and is_live)
     if effective:
         await close_gate(conn, tenant_id)  # before any row lock
@@ -79,16 +81,49 @@ async def take_inbound(
     if refuses and sender is None:
         log.warning("inbound.refusal_without_address", tenant=str(tenant_id), message=str(row[0]))
     if effective and sender is not None:
-        await suppress(
-            conn,
-            tenant_id,
-            kind=sender.kind.value,
-            address_keys=[blinder.address_key(sender.kind.value, sender.value)],
-            channels=("all",),  # whoever says "stop" does not mean "call it AlimTalk instead"
-            reason="답장으로 수신거부",
-            source="reply",
-        )
+        # Every channel: whoever says "stop" does not mean "call it AlimTalk instead".
+        await refuse(conn, tenant_id, blinder, sender, channels=("all",), reason="답장으로 수신거부")
     return UUID(str(row[0]))
+
+
+async def refuse(
+    conn: Conn,
+    tenant_id: UUID,
+    blinder: Blinder,
+    sender: Identity,
+    *,
+    channels: Sequence[str],
+    reason: str,
+    by: UUID | None = None,
+) -> bool:
+    """Record that whoever wrote from there wants no more. False: no number is known for them, so nothing is stopped yet.
+
+    Messages go to numbers. Somebody who refuses from a Kakao id refuses for the numbers of whoever holds that id.
+    """
+    numbers = await _numbers_of(conn, blinder, sender)
+    own = blinder.address_key(sender.kind.value, sender.value)
+    kinds = {sender.kind.value: [own], IdentityKind.PHONE.value: numbers}
+    for kind, keys in kinds.items():
+        if keys:
+            await suppress(
+                conn,
+                tenant_id,
+                kind=kind,
+                address_keys=keys,
+                channels=channels,
+                reason=reason,
+                source="reply",
+                created_by=by,
+            )
+    return bool(numbers)
+
+
+async def _numbers_of(conn: Conn, blinder: Blinder, sender: Identity | None) -> list[int]:
+    if sender is None:
+        return []
+    if sender.kind is IdentityKind.PHONE:
+        return [blinder.address_key(sender.kind.value, sender.value)]
+    return await phones_beside(conn, blinder.value_key(sender.kind.value, sender.value))
 
 
 def read_sender(channel: str, sender: str) -> Identity | None:

@@ -11,9 +11,9 @@ from typing import Literal
 from uuid import UUID
 
 from pabal.accounts import Actor, audit
-from pabal.contacts import Blinder, close_gate, suppress
+from pabal.contacts import Blinder, close_gate
 from pabal.domain.optout import is_opt_out, what_unclear
-from pabal.inbox.actions import read_sender
+from pabal.inbox.actions import read_sender, refuse
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import CONFLICT, NOT_FOUND, Problem, declare
 
@@ -98,21 +98,19 @@ async def settle(
         return
     if refuses:
         sender = read_sender(row[0], json.loads(row[1])["from"])
-        if sender is None:
+        if sender is None or not await refuse(
+            conn,
+            who.tenant_id,
+            blinder,
+            sender,
+            channels=channels,
+            reason="답장을 사람이 읽고 수신거부로 정함",
+            by=who.actor_id,
+        ):
             raise Problem(
                 NO_ADDRESS,
                 detail="사람을 찾아 ‘수신 거부’에 직접 넣고, 여기서는 ‘거부 아님’으로 정리해 주세요.",
             )
-        await suppress(
-            conn,
-            who.tenant_id,
-            kind=sender.kind.value,
-            address_keys=[blinder.address_key(sender.kind.value, sender.value)],
-            channels=channels,
-            reason="답장을 사람이 읽고 수신거부로 정함",
-            source="reply",
-            created_by=who.actor_id,
-        )
     detail = {"as": "refusal" if refuses else "other", "channels": list(channels) if refuses else []}
     await audit(conn, who, "reply.settle", "reply", reply_id, detail=detail)
 
