@@ -1,6 +1,7 @@
 """P-09: after the election the scheduler warns, an owner approves, and a worker erases; nobody goes without the approval."""
 
 import pytest
+from tests.features.test_inbox_hook import hook_of, reply
 from tests.support.browsers import log_in
 from tests.support.campaigns import make_book
 from tests.support.law import candidacy, move_clock
@@ -151,6 +152,19 @@ async def test_P09_who_agreed_anew_or_stood_in_a_later_list_belongs_to_the_next_
     async with tenant_tx(rt, tenant) as conn:
         cursor = await conn.execute("SELECT id FROM contacts WHERE erased_at IS NULL ORDER BY id")
         assert [row[0] for row in await cursor.fetchall()] == [agreed, listed]
+
+
+async def test_P09_a_reply_that_may_be_a_refusal_is_read_before_its_writer_is_erased(
+    owner, client, rt, tenant
+):
+    await client.post(await hook_of(rt, tenant), json=reply("이제 그만 보내세요"))
+    move_clock(rt, "2027-04-08T09:00:00+09:00")
+    refused = await approved(owner)
+    assert (refused.status_code, "답장 1건" in refused.json()["detail"]) == (409, True)
+    (one,) = (await owner.get("/api/inbox/unclear")).json()["items"]
+    settled = await owner.post(f"/api/inbox/unclear/{one['id']}/settle", json={"as": "refusal"})
+    assert settled.status_code == 204
+    assert (await approved(owner)).status_code == 200
 
 
 async def test_P09_only_an_owner_approves(owner, app, rt, tenant):

@@ -19,7 +19,7 @@ from pabal.contacts import erase_people
 from pabal.domain.ids import TenantId
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, system_tx, tenant_tx
-from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
+from pabal.kit.http.errors import CONFLICT, INVALID, NOT_FOUND, FieldError, Problem, declare
 from pabal.runtime import Runtime
 
 PURGE_CHANGED = declare("purge_changed", 409, "그사이 지울 사람이 달라졌어요. 다시 확인해 주세요")
@@ -145,6 +145,7 @@ async def approve(
     going = sum(count for basis, count in bases.items() if basis not in set(kept))
     if row[0] != "due" or going != people:
         raise Problem(PURGE_CHANGED, extra={"people": going, "state": row[0]})
+    await _nobody_waits(conn)
     await conn.execute(
         """
         UPDATE retention_plans
@@ -161,6 +162,19 @@ async def approve(
     )
     detail: dict[str, Any] = {"electionDay": election_day.isoformat(), "people": going, "kept": sorted(kept)}
     await audit(conn, who, "retention.approve", "tenant", who.tenant_id, detail={**detail, "reason": reason})
+
+
+async def _nobody_waits(conn: Conn) -> None:
+    """Replies go with who wrote them. One that may be a refusal has to be read before: an opt-out outlives the person."""
+    cursor = await conn.execute(
+        "SELECT count(*) FROM inbound_messages WHERE unclear AND settled_at IS NULL AND from_key IS NOT NULL"
+    )
+    row = await cursor.fetchone()
+    if row is not None and row[0]:
+        raise Problem(
+            CONFLICT,
+            detail=f"확인을 기다리는 답장 {row[0]:,}건을 먼저 정리해 주세요. 지우면 누가 거부했는지 알 수 없어요.",
+        )
 
 
 async def purge(rt: Runtime, tenant_id: UUID) -> bool:
