@@ -36,8 +36,9 @@ async def tenant_tx(db: Database, tenant_id: UUID) -> AsyncIterator[Conn]:
     """One transaction of one tenant: its rows, its data key. Commits when the block ends, rolls back when it raises."""
     keys = await db.keys.of(db.pool, tenant_id)
     async with db.pool.connection() as conn, AsyncExitStack() as stack:
-        async with conn.pipeline():  # BEGIN and the settings travel together
-            await stack.enter_async_context(AsyncTransaction(conn))  # conn.transaction() would stay in the pipeline
+        # BEGIN and the settings travel together; conn.transaction() would stay in the pipeline.
+        async with conn.pipeline():
+            await stack.enter_async_context(AsyncTransaction(conn))
             await conn.execute(_OPEN, (str(tenant_id), keys.dek))
         yield conn
 
