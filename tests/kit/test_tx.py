@@ -1,9 +1,13 @@
 """The two doors."""
 
+import asyncio
+import contextlib
+import random
+
 import psycopg
 import pytest
 
-from pabal.kit.db import system_tx, tenant_tx, tenant_tx_sync
+from pabal.kit.db import system_tx, tenant_at_once, tenant_tx, tenant_tx_sync
 
 
 async def test_ciphertext_round_trip_is_the_tenants_own(rt, tenant, other_tenant):
@@ -49,3 +53,39 @@ async def test_sync_door_sees_the_same(rt, tenant, database):
     keys = await rt.keys.of(rt.pool, tenant)
     with psycopg.connect(database.app_dsn, autocommit=True) as conn, tenant_tx_sync(conn, tenant, keys):
         assert conn.execute("SELECT tenant_id FROM tenants").fetchall() == [(tenant,)]
+
+
+@pytest.mark.parametrize("door", ["block", "at once"])
+async def test_whoever_is_cancelled_anywhere_takes_no_connection_along_and_leaves_no_tenant(rt, tenant, door):
+    chance = random.Random(4)
+
+    async def work():
+        if door == "at once":
+            await tenant_at_once(rt, tenant, [("SELECT pg_sleep(0.001)", {}), ("SELECT 1", {})])
+            return
+        async with tenant_tx(rt, tenant) as conn:
+            await conn.execute("SELECT pg_sleep(0.002)")
+
+    async def cancelled():
+        task = asyncio.create_task(work())
+        await asyncio.sleep(chance.random() * 0.02)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    for _ in range(15):
+        await asyncio.gather(*[cancelled() for _ in range(20)])
+    async with contextlib.AsyncExitStack() as held:  # all of them at once: none is lost
+        for _ in range(rt.pool.max_size):
+            conn = await held.enter_async_context(rt.pool.connection(timeout=10))
+            assert conn.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
+            said = await (await conn.execute("SELECT current_setting('app.tenant', true)")).fetchone()
+            assert not said[0]
+
+
+async def test_what_fails_at_once_leaves_nothing(rt, tenant):
+    insert = "INSERT INTO tags (tenant_id, id, name) VALUES (%(tenant)s, gen_random_uuid(), '봉사')"
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await tenant_at_once(rt, tenant, [(insert, {"tenant": tenant}), ("SELECT 1/0", {}), ("SELECT 1", {})])
+    async with tenant_tx(rt, tenant) as conn:
+        assert await (await conn.execute("SELECT count(*) FROM tags")).fetchone() == (0,)

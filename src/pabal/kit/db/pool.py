@@ -1,5 +1,6 @@
 """Connection pool of the application role."""
 
+import asyncio
 import select
 from time import monotonic
 from typing import Any
@@ -8,8 +9,24 @@ from weakref import WeakKeyDictionary
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
+from typing_extensions import override
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+
+
+class _Pool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
+    """A connection comes back even if its user is cancelled while handing it back, which waits for the pool's lock: without
+    this, 1,200 cancelled users of a busy pool of ten left it with two (psycopg_pool 3.3.3)."""
+
+    @override
+    async def putconn(self, conn: AsyncConnection[TupleRow]) -> None:
+        returning = asyncio.create_task(super().putconn(conn))
+        _returning.add(returning)
+        returning.add_done_callback(_returning.discard)
+        await asyncio.shield(returning)
+
+
+_returning: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
 
 
 async def _configure(conn: AsyncConnection[Any]) -> None:
@@ -43,7 +60,7 @@ def _has_something_to_say(conn: AsyncConnection[Any]) -> bool:
 
 def open_pool(conninfo: str, *, name: str, max_size: int = 10) -> Pool:
     """A closed pool; the caller opens it. Autocommit, because transactions are opened by the two doors alone."""
-    return AsyncConnectionPool(
+    return _Pool(
         conninfo,
         min_size=1,
         max_size=max_size,
