@@ -36,7 +36,7 @@ from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
+TRIGGER_BATCH = 500
 # Against a loop through somebody else's system (our message → their webhook → our record API), which no cooldown of one link
 # bounds: far above what people cause, far below what hurts. Stopped ones are in the log and can be sent by hand.
 PER_RECORD_HOUR = 100
@@ -47,7 +47,7 @@ async def run_triggers(rt: Runtime, tenant_id: UUID) -> int:
     """Serve up to 500 changes; how many there were. Safe anywhere at any time: a row is decided by whoever deletes it."""
     blinder = Blinder(await rt.keys.of(rt.pool, tenant_id))
     async with tenant_tx(rt, tenant_id) as conn:
-        taken, events = await take_changes(conn, BATCH)
+        taken, events = await take_changes(conn, TRIGGER_BATCH)
         if events:
             await recall_outdated(conn, tenant_id, blinder, {event.record_id for event in events})
         fired = await _decide(conn, rt, tenant_id, blinder, events) if events else Fired()
