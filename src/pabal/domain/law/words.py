@@ -57,8 +57,10 @@ SENSITIVE: Final = (
 _PERCENT: Final = re.compile(r"\d+(?:\.\d+)?\s*%")
 # Where the same letters are harmless, whatever stands around: a prize, a dish, a library.
 _HARMLESS: Final = {
-    "당선": re.compile(r"당선작|[가-힣]*(?:공모|문예|백일장|콘테스트)[가-힣 ]*당선"),
-    "홍어": re.compile(r"홍어\s*(?:회|무침|삼합|찜|탕|애|전|축제|요리|정식|식당|시장|코스)"),
+    "당선": re.compile(r"당선작|(?:공모|문예|백일장|콘테스트)[가-힣]{0,3} ?당선"),
+    "홍어": re.compile(
+        r"홍어\s*(?:회(?!원)|무침|삼합|찜|탕|애(?!들)|전(?!라)|축제|요리|정식|식당|시장|코스)"
+    ),
     "대출": re.compile(
         r"(?:도서|책|장난감|자료)\s*대출|대출\s*(?:도서|증|반납|자료|권수|기한|이력)|최다\s*대출"
     ),
