@@ -70,3 +70,12 @@ async def test_A06_an_opt_out_of_somebody_in_the_book_is_owed_an_answer_too(owne
         assert answer.status_code == 201, answer.text
     found = [one for one in (await owner.get(OWED)).json()["items"] if one["kind"] == "refusal"]
     assert [(one["name"], one["state"]) for one in found] == [("동의", "refused")]
+
+
+async def test_A06_a_camp_owes_no_notice_to_whoever_refused_its_messages(camp):
+    body = {"name": "김하늘", "phones": ["010-2345-0001"], "basis": "동의", "source": "방명록"}
+    assert (await camp.owner.post("/api/contacts", json=body)).status_code == 201
+    refusal = {"kind": "phone", "value": "010-2345-0001", "channels": ["all"], "reason": "전화로 요청"}
+    assert (await camp.owner.post("/api/suppressions", json=refusal)).status_code == 201
+    found = (await camp.owner.get(OWED)).json()
+    assert (found["owed"], found["items"]) == (0, [])

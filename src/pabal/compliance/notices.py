@@ -41,7 +41,9 @@ class Notice:
 
 
 # Consents to adverts, and opt-outs of addresses that somebody of the book holds now. An address of nobody can't be told.
+# Adverts are a company's: whoever refused a camp's messages (공직선거법 제82조의5) is owed silence, not one more of them.
 _OWED: LiteralString = """
+    SELECT owed.* FROM (SELECT FROM tenants WHERE kind <> 'camp') AS company CROSS JOIN LATERAL (
     SELECT 'consent' AS kind, k.id AS fact_id, k.contact_id, k.state, k.channel, k.at
     FROM consents k
     WHERE k.purpose = 'marketing' AND k.at >= %(since)s
@@ -54,6 +56,7 @@ _OWED: LiteralString = """
         ORDER BY i.contact_id LIMIT 1
     ) AS held
     WHERE s.source <> 'import' AND s.created_at >= %(since)s
+    ) AS owed
 """
 _LOOK_BACK = timedelta(days=90)  # ours: what is older was owed before the hub could count
 
