@@ -41,6 +41,8 @@ class Draft:
 def fill_card(card: Card, draft: Draft) -> Card:
     """The card with the draft's values in place. Raises INVALID naming every value that can't be read."""
     faults: list[FieldError] = []
+    for beside, text in (("district", draft.district), ("basis", draft.basis), ("source", draft.source)):
+        _clean(text or "", beside, faults)  # they stand in the open
     if draft.address is not None:
         card = replace(card, address=_clean(draft.address, "address", faults))
     if draft.memo is not None:
@@ -52,7 +54,8 @@ def fill_card(card: Card, draft: Draft) -> Card:
         card = replace(
             card,
             attributes={
-                key: _clean(text, f"attributes.{key}", faults) for key, text in draft.attributes.items()
+                _clean(key, "attributes", faults): _clean(text, f"attributes.{key}", faults)
+                for key, text in draft.attributes.items()
             },
         )
     identities: list[Identity] = []

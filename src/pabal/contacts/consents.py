@@ -3,13 +3,14 @@ counts.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from psycopg.rows import class_row
 
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
+from pabal.kit.http.errors import INVALID, FieldError, Problem
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,14 @@ class Consent:
     at: datetime
     evidence: str | None
     created_at: datetime
+
+
+def not_ahead(at: datetime, now: datetime, path: str) -> None:
+    """The newest statement counts, by its own time: one from next year would outlast every withdrawal until then."""
+    if at - now > timedelta(days=1):
+        raise Problem(
+            INVALID, errors=[FieldError(path, "아직 오지 않은 때예요", "동의하거나 거둔 때를 적어 주세요")]
+        )
 
 
 async def list_consents(conn: Conn, contact_id: UUID) -> list[Consent]:

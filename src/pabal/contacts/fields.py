@@ -7,7 +7,7 @@ ciphertext: equality only, through keyed hashes. Everything else on the card is 
 
 from collections.abc import Mapping
 
-from pabal.domain.filters import MAX_TEXT, FieldSpec, FieldType, Op
+from pabal.domain.filters import MAX_TEXT, FieldSpec, FieldType, Op, storable
 from pabal.domain.search import attribute_name
 
 AGE_BANDS = ("10", "20", "30", "40", "50", "60", "70", "80")
@@ -80,6 +80,6 @@ def contact_field(key: str) -> FieldSpec | None:
     if not key.startswith(ATTRIBUTE):
         return CONTACT_FIELDS.get(key)
     name = attribute_name(key.removeprefix(ATTRIBUTE))
-    if not name or len(name) > MAX_TEXT or "\0" in name:
+    if not name or len(name) > MAX_TEXT or not storable(name):
         return None
     return FieldSpec(ATTRIBUTE + name, name, FieldType.TOKEN, only=_ONE_OF, group="custom")

@@ -25,13 +25,24 @@ class Note:
     updated_at: datetime
 
 
-def _clean(body: str) -> str:
-    if mask_resident_numbers(body)[1]:
+def without_resident_numbers(text: str, path: str) -> str:
+    if mask_resident_numbers(text)[1]:
         message = "주민등록번호가 들어 있어요"
         raise Problem(
-            INVALID, errors=[FieldError("body", message, "주민등록번호는 저장할 수 없어요. 지워 주세요.")]
+            INVALID, errors=[FieldError(path, message, "주민등록번호는 저장할 수 없어요. 지워 주세요.")]
         )
-    return body.strip()
+    return text.strip()
+
+
+async def hold_living(conn: Conn, contact_id: UUID) -> None:
+    """Before something is written about a person: an erasure waits for it and takes it along, or it finds nobody. FOR KEY
+    SHARE would let the erasure pass: it changes no key.
+    """
+    alive = await conn.execute(
+        "SELECT FROM contacts WHERE id = %s AND erased_at IS NULL FOR SHARE", (contact_id,)
+    )
+    if await alive.fetchone() is None:
+        raise Problem(NOT_FOUND)
 
 
 async def list_notes(conn: Conn, contact_id: UUID) -> list[Note]:
@@ -53,18 +64,14 @@ async def list_notes(conn: Conn, contact_id: UUID) -> list[Note]:
 async def write_note(
     conn: Conn, tenant_id: UUID, contact_id: UUID, body: str, *, created_by: UUID | None
 ) -> Note:
-    alive = await conn.execute(
-        "SELECT FROM contacts WHERE id = %s AND erased_at IS NULL FOR KEY SHARE", (contact_id,)
-    )
-    if await alive.fetchone() is None:
-        raise Problem(NOT_FOUND)
+    await hold_living(conn, contact_id)
     note_id = new_id()
     await conn.execute(
         """
         INSERT INTO contact_notes (tenant_id, id, contact_id, body, created_by)
         VALUES (%s, %s, %s, app.encrypt(%s), %s)
         """,
-        (tenant_id, note_id, contact_id, _clean(body), created_by),
+        (tenant_id, note_id, contact_id, without_resident_numbers(body, "body"), created_by),
     )
     return await read_note(conn, note_id)
 
@@ -90,7 +97,7 @@ async def change_note(conn: Conn, note_id: UUID, body: str, *, version: int) -> 
         UPDATE contact_notes SET body = app.encrypt(%s), version = version + 1, updated_at = clock_timestamp()
         WHERE id = %s AND version = %s
         """,
-        (_clean(body), note_id, version),
+        (without_resident_numbers(body, "body"), note_id, version),
     )
     note = await read_note(conn, note_id)
     if cursor.rowcount == 0:

@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from pabal.contacts.notes import hold_living, without_resident_numbers
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
@@ -56,11 +57,8 @@ async def open_request(
     received_at: datetime,
     created_by: UUID | None,
 ) -> DataRequest:
-    alive = await conn.execute(
-        "SELECT FROM contacts WHERE id = %s AND erased_at IS NULL FOR KEY SHARE", (contact_id,)
-    )
-    if await alive.fetchone() is None:
-        raise Problem(NOT_FOUND)
+    note = without_resident_numbers(note, "note")
+    await hold_living(conn, contact_id)
     request_id = new_id()
     await conn.execute(
         """

@@ -24,7 +24,7 @@ from pabal.contacts.schemas import (
 )
 from pabal.contacts.segments import read_segment
 from pabal.contacts.selection import both_ways, everything_of, read_filter, shorthand
-from pabal.domain.filters import Everyone
+from pabal.domain.filters import Everyone, storable
 from pabal.domain.search import parse_q
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
@@ -110,17 +110,18 @@ async def list_contacts(
 def _position(cursor: str | None, sort: str) -> tuple[UUID | None, str | datetime | None]:
     """Where a page begins. The sort is part of it: in another order it would be nowhere."""
     if queries.ORDERS[sort].column is None:
-        position = read_cursor(cursor, str)
-        return (None if position is None else _uuid(position[0])), None
-    position = read_cursor(cursor, str, str, str)
+        position = read_cursor(cursor, UUID)
+        return (None if position is None else _given(position[0])), None
+    position = read_cursor(cursor, str, str, UUID)
     if position is None:
         return None, None
-    if position[0] != sort.removeprefix("-"):
+    value: str = _given(position[1])
+    if position[0] != sort.removeprefix("-") or not storable(value):
         raise Problem(INVALID_CURSOR)
     if position[0] != "updatedAt":
-        return _uuid(position[2]), position[1]
+        return _given(position[2]), value
     try:
-        return _uuid(position[2]), datetime.fromisoformat(position[1])
+        return _given(position[2]), datetime.fromisoformat(value)
     except ValueError as error:
         raise Problem(INVALID_CURSOR) from error
 
@@ -134,17 +135,17 @@ def _cursor(page: queries.ContactPage, sort: str) -> str | None:
     return write_cursor(sort.removeprefix("-"), value, str(page.next_before))
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Problem(INVALID_CURSOR) from error
+def _given(value: Any) -> Any:
+    """A cursor may be anything that somebody typed into an address."""
+    if value is None:
+        raise Problem(INVALID_CURSOR)
+    return value
 
 
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(INVALID, errors=[FieldError("filter", "JSON 형식이 아니에요")]) from error
 
 

@@ -10,6 +10,8 @@ from pabal.contacts.actions import Draft, fill_card
 from pabal.contacts.bulk_apply import Changes
 from pabal.contacts.bulk_undo import Since, what_came_since
 from pabal.contacts.card import Blinder, Card
+from pabal.contacts.consents import not_ahead
+from pabal.contacts.notes import without_resident_numbers
 from pabal.contacts.routes import Reader, Writer, blinder_of
 from pabal.contacts.schemas import BulkIn, BulkOut
 from pabal.contacts.schemas_bulk import BulkEditIn, BulkEditOut, SinceOut
@@ -44,7 +46,10 @@ def _check(body: BulkEditIn, who: Principal, kinds: list[str]) -> None:
     if faults:
         raise Problem(INVALID, errors=faults)
     told = {key: text for key, text in body.changes.attributes.items() if text}
-    fill_card(Card(), Draft(attributes=told))  # resident numbers are refused here as everywhere
+    # Resident numbers are refused here as everywhere.
+    fill_card(Card(), Draft(attributes=told, district=body.changes.district))
+    if body.changes.consent is not None:
+        without_resident_numbers(body.changes.consent.evidence, "changes.consent.evidence")
     if "erase" in kinds and not who.may("contacts.delete"):
         raise Problem(FORBIDDEN)
     if "optOut" in kinds and not who.may("suppressions.write"):
@@ -72,6 +77,8 @@ async def create_bulk_edit(body: BulkEditIn, request: Request, rt: Rt, who: Writ
     """Few people are changed at once; more, and erasures, which can be cancelled for ten minutes, by a worker."""
     changes = body.changes.changes(rt.clock.now())
     _check(body, who, changes.kinds)
+    if changes.consent is not None:
+        not_ahead(changes.consent.at, rt.clock.now(), "changes.consent.at")
     blinder = await blinder_of(rt, who)
     wish = bulk.Wish(body.selection(), changes, body.reason)
     async with idempotent(rt, who, request) as call:
@@ -80,7 +87,9 @@ async def create_bulk_edit(body: BulkEditIn, request: Request, rt: Rt, who: Writ
         async with tenant_tx(rt, who.tenant_id) as conn:
             selection = await bulk_jobs.read_selection(conn, rt, blinder, wish)
             edit_id = await bulk.create_edit(conn, who.tenant_id, wish, created_by=person_of(who))
-            if not changes.erase and await bulk.is_small(conn, who.tenant_id, blinder, selection):
+            if changes.erase:  # nothing brings people back: who is meant is who was meant when somebody asked
+                await bulk.freeze(conn, who.tenant_id, blinder, edit_id, selection)
+            elif await bulk.is_small(conn, who.tenant_id, blinder, selection):
                 await _do_here(conn, who.tenant_id, blinder, edit_id, selection)
             detail = {"kinds": changes.kinds, "reason": body.reason}
             await audit(conn, who, "contact.bulk", "bulk_edit", edit_id, detail=detail)

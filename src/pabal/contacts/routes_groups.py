@@ -156,6 +156,7 @@ async def list_consents(contact_id: UUID, rt: Rt, who: Reader) -> Page[ConsentOu
 
 @router.post("/contacts/{contact_id}/consents", name="recordConsent", status_code=201)
 async def record_consent(contact_id: UUID, body: ConsentIn, rt: Rt, who: Writer) -> ConsentOut:
+    consents.not_ahead(body.at, rt.clock.now(), "at")
     async with tenant_tx(rt, who.tenant_id) as conn:
         if not await queries.read_contacts(conn, who.tenant_id, [contact_id]):
             raise Problem(NOT_FOUND)

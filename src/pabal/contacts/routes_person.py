@@ -2,19 +2,19 @@
 
 # ruff: noqa: RUF012  (pydantic copies defaults)
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from pabal.accounts import audit, list_members, person_of
 from pabal.contacts import actions, notes, queries, requests
 from pabal.contacts.routes import Reader, Writer
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt
-from pabal.kit.http.errors import FORBIDDEN, NOT_FOUND, Problem
+from pabal.kit.http.errors import FORBIDDEN, INVALID, NOT_FOUND, FieldError, Problem
 from pabal.kit.http.idempotency import idempotent
 from pabal.kit.http.schemas import ApiModel, Instant, Page
 from pabal.runtime import Runtime
@@ -54,7 +54,7 @@ class RequestClose(ApiModel):
     """Of a correction the names of the fields; a refusal says why in the note of the request."""
 
     state: Literal["done", "refused"] = "done"
-    fields: list[str] = []
+    fields: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
 
 
 class DataRequestOut(ApiModel):
@@ -152,6 +152,10 @@ async def list_data_requests(
 async def open_data_request(
     contact_id: UUID, body: RequestIn, request: Request, rt: Rt, who: Writer
 ) -> Response:
+    now = rt.clock.now()
+    received_at = body.received_at or now
+    if not timedelta(days=-3650) < received_at - now < timedelta(days=1):
+        raise Problem(INVALID, errors=[FieldError("receivedAt", "받은 날이 맞는지 확인해 주세요")])
     async with idempotent(rt, who, request) as call:
         if call.replay is not None:
             return call.replay
@@ -164,7 +168,7 @@ async def open_data_request(
                 requester=body.requester,
                 via=body.via,
                 note=body.note,
-                received_at=body.received_at or rt.clock.now(),
+                received_at=received_at,
                 created_by=person_of(who),
             )
             detail = {"kind": body.kind, "requester": body.requester, "via": body.via}
@@ -210,5 +214,8 @@ async def _erase(conn: Conn, who: Principal, contact_id: UUID) -> dict[str, Any]
         {"id": contact_id},
     )
     row = await cursor.fetchone()
-    await actions.erase_contact(conn, contact_id)
+    now_in = await queries.survivor_of(conn, contact_id)
+    living = await queries.read_contacts(conn, who.tenant_id, [now_in]) if now_in is not None else []
+    if living:  # or somebody has erased them already: then the request is carried out all the same
+        await actions.erase_contact(conn, contact_id)
     return {"refusalsKept": 0 if row is None else row[0], "messagesKept": 0 if row is None else row[1]}

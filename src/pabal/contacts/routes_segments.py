@@ -183,7 +183,7 @@ async def change_segment(segment_id: UUID, body: SegmentPatch, rt: Rt, who: Writ
             name=body.name,
             description=body.description,
             rule=body.rule(now.rule),
-            version=body.version,
+            version=now.version if body.version is None else body.version,
         )
         await audit(
             conn,

@@ -66,6 +66,13 @@ async def _rows(conn: Conn) -> list[_Row]:
         return await cursor.fetchall()
 
 
+async def _one_at_a_time(conn: Conn) -> None:
+    """Two people could each leave out the other's segment at once: a loop that neither saw, and then no list of segments."""
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('pabal segments ' || app.tenant_id(), 0))"
+    )
+
+
 async def list_segments(conn: Conn) -> list[Segment]:
     rows = await _rows(conn)
     rules = {row.id: SegmentRule.from_json(from_json(row.plain)) for row in rows}
@@ -125,6 +132,7 @@ async def save_segment(
     description: str = "",
 ) -> Segment:
     segment_id = new_id()
+    await _one_at_a_time(conn)
     await selects_of(conn, rule)
     cursor = await conn.execute(
         """
@@ -149,6 +157,7 @@ async def change_segment(
     version: int | None,
 ) -> Segment:
     """With `version`, only if nobody else changed it since. Another rule makes the last count worthless."""
+    await _one_at_a_time(conn)
     now = await read_segment(conn, segment_id)
     if version is not None and now.version != version:
         raise Problem(SEGMENT_CHANGED, extra={"version": now.version})
@@ -221,6 +230,7 @@ async def uses_of(conn: Conn, segment_id: UUID) -> list[Use]:
 
 
 async def delete_segment(conn: Conn, segment_id: UUID) -> None:
+    await _one_at_a_time(conn)
     uses: Sequence[Use] = await uses_of(conn, segment_id)
     if uses:
         names = ", ".join(f"‘{use.name}’" for use in uses[:3]) + (

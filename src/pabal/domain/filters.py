@@ -189,11 +189,11 @@ def _condition(run: _Parse, value: dict[str, Any], path: str) -> Node:
         return run.fault(path, "조건은 field, op, value로 이루어져요")
     spec = run.lookup(value["field"])
     if spec is None:
-        return run.fault(f"{path}.field", f"'{value['field'][:40]}'(이)라는 항목은 없어요")
+        return run.fault(f"{path}.field", f"'{_said(value['field'])}'(이)라는 항목은 없어요")
     try:
         op = Op(value["op"])
     except ValueError:
-        return run.fault(f"{path}.op", f"'{value['op'][:40]}'(이)라는 비교는 없어요")
+        return run.fault(f"{path}.op", f"'{_said(value['op'])}'(이)라는 비교는 없어요")
     if op not in spec.ops:
         allowed = ", ".join(sorted(spec.ops))
         return run.fault(
@@ -207,6 +207,11 @@ def _condition(run: _Parse, value: dict[str, Any], path: str) -> Node:
         return run.fault(f"{path}.value", "값이 있어야 해요")
     problem, parsed = _value(spec, op, value["value"])
     return run.fault(f"{path}.value", problem) if problem else Condition(spec, op, parsed)
+
+
+def _said(text: str) -> str:
+    """What was sent, in an answer: short, and with characters only."""
+    return text[:40].encode("utf-8", "replace").decode()
 
 
 def _value(spec: FieldSpec, op: Op, value: Any) -> tuple[str, Any]:
@@ -252,11 +257,16 @@ def _scalar(spec: FieldSpec, value: Any) -> tuple[str, Any]:
         case _:
             if not isinstance(value, str) or not value.strip() or len(value) > MAX_TEXT:
                 return f"1–{MAX_TEXT}자의 글자여야 해요", None
-            if "\0" in value:
+            if not storable(value):
                 return "쓸 수 없는 글자가 있어요", None
             if spec.type in (FieldType.CHOICE, FieldType.SET) and spec.options and value not in spec.options:
                 return f"다음 가운데 하나여야 해요: {', '.join(spec.options)}", None
             return "", unicodedata.normalize("NFC", value.strip())
+
+
+def storable(text: str) -> bool:
+    """Can a database keep it? Half a pair of UTF-16, which JSON can name, is no character."""
+    return not re.search("[\0\ud800-\udfff]", text)
 
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -267,9 +277,10 @@ def _date(value: Any) -> tuple[str, Any]:
     if not isinstance(value, str) or not _DATE.match(value):
         return problem, None
     try:
-        return "", date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value).date()
+        day = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value).date()
     except ValueError:
         return problem, None
+    return ("", day) if 1900 <= day.year <= 9000 else (problem, None)  # the day after it is a date, too
 
 
 def evaluate(
