@@ -129,6 +129,28 @@ async def test_advertising_words_in_a_repeated_template_wait_for_another_person(
     assert (await camp.owner.get(path)).json()["trouble"] == "needs_approval"
 
 
+async def test_advertising_words_in_a_default_are_read_too_and_what_was_read_is_what_is_approved(
+    camp, kit, partition
+):
+    plain = {"이름": {"field": "name", "default": "고객"}}
+    link = await make_link(
+        camp, kit, partition, triggerType="on_create", repeatConfig=REPEAT, variableMappings=plain
+    )
+    assert link["trouble"] == ""
+    path = f"{TEMPLATES}/{link['id']}"
+    worded = {"이름": {"field": "name", "default": "혜택"}}
+    answer = await camp.owner.patch(path, json={"variableMappings": worded})
+    changed = answer.json()
+    assert answer.status_code == 200, answer.text
+    assert changed["trouble"] == "needs_approval"
+    late = await camp.admin.post(f"{path}/approve", params={"version": link["version"]})
+    assert (late.status_code, late.json()["code"]) == (409, "nothing_to_approve")
+    own = await camp.owner.post(f"{path}/approve", params={"version": changed["version"]})
+    assert (own.status_code, own.json()["code"]) == (409, "own_approval")
+    done = await camp.admin.post(f"{path}/approve", params={"version": changed["version"]})
+    assert (done.status_code, done.json()["trouble"]) == (200, "")
+
+
 async def test_switching_on_says_first_what_goes_out_at_once(rt, camp, kit, partition, carrier, monkeypatch):
     monkeypatch.setattr(switching, "SEEN_ABOVE", 2)
     link = await make_link(camp, kit, partition, triggerType="on_create", repeatConfig=REPEAT)

@@ -7,7 +7,7 @@ that repeats. Kakao approves a template for saying it once; every day it is an a
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -45,7 +45,7 @@ async def around_now(conn: Conn, tenant_id: UUID, now: datetime) -> Around:
 
 
 def standing_of(link: TemplateLink, around: Around, now: datetime) -> Standing:
-    texts = _texts(link.template_body, link.fallback)
+    texts = _texts(link.template_body, link.fallback, link.variable_mappings)
     found = _found(texts, around, now)
     if found:
         return Standing(UNLAWFUL, found[0][1].message)
@@ -63,11 +63,19 @@ def advert_words(texts: Sequence[_Text]) -> list[str]:
     return [word for word in ADVERT if any(word in body or word in subject for _, _, body, subject in texts)]
 
 
-def _texts(template_body: str, fallback: object) -> list[_Text]:
-    texts = [("templateId", "alimtalk", template_body, "")]
+def _texts(template_body: str, fallback: object, mappings: Mapping[str, Mapping[str, str]]) -> list[_Text]:
+    """With the defaults that the link's author wrote in their places: whoever has no value of their own reads them."""
+
+    def worded(text: str) -> str:
+        for name, mapping in mappings.items():
+            if mapping.get("default"):
+                text = text.replace(f"#{{{name}}}", mapping["default"])
+        return text
+
+    texts = [("templateId", "alimtalk", worded(template_body), "")]
     if isinstance(fallback, dict):
         channel, body = fallback.get("channel") or "sms", fallback.get("body") or template_body
-        texts.append(("fallback.body", channel, body, fallback.get("subject") or ""))
+        texts.append(("fallback.body", channel, worded(body), worded(fallback.get("subject") or "")))
     return texts
 
 
@@ -89,7 +97,7 @@ async def refuse_unlawful(conn: Conn, tenant_id: UUID, draft: LinkDraft, now: da
     around = await around_now(conn, tenant_id, now)
     errors = [
         FieldError(path, found.message, f"{found.article}: 자동 발송은 아무도 읽지 않고 나가요.")
-        for path, found in _found(_texts(template.body, draft.fallback), around, now)
+        for path, found in _found(_texts(template.body, draft.fallback, draft.variable_mappings), around, now)
     ]
     if errors:
         raise Problem(INVALID, errors=errors)

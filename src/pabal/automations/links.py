@@ -226,8 +226,8 @@ async def create_link(conn: Conn, who: Actor, draft: LinkDraft) -> TemplateLink:
 
 def _says_otherwise(old: TemplateLink, draft: LinkDraft) -> bool:
     """Whoever wrote what it says now isn't who approves it."""
-    now = (draft.template_id, draft.fallback, draft.repeat_config is None)
-    return now != (old.template_id, old.fallback, old.repeat_config is None)
+    now = (draft.template_id, draft.fallback, draft.variable_mappings, draft.repeat_config is None)
+    return now != (old.template_id, old.fallback, old.variable_mappings, old.repeat_config is None)
 
 
 async def change_link(

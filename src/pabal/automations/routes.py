@@ -159,12 +159,15 @@ async def estimate(link_id: UUID, rt: Rt, who: Reads) -> LinkEstimateOut:
 
 @router.post("/{link_id}/approve", name="approveTemplateLink")
 async def approve(
-    link_id: UUID, rt: Rt, who: Annotated[Principal, requires("campaigns.approve")]
+    link_id: UUID,
+    rt: Rt,
+    who: Annotated[Principal, requires("campaigns.approve")],
+    version: Annotated[int | None, Query(description="읽은 규칙의 version; 그새 바뀌었으면 409")] = None,
 ) -> TemplateLinkOut:
     """Somebody has read what a rule repeats. What was stopped meanwhile can be tried again from the log."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         link = await links.read_link(conn, link_id)
-        await switching.approve_link(conn, rt, who, link)
+        await switching.approve_link(conn, rt, who, link, version=version)
         out = await _out(conn, rt, who, await links.read_link(conn, link_id))
     await try_publish_changed(rt, who.tenant_id, "automation", link_id)
     return out

@@ -77,8 +77,12 @@ async def refuse_unseen(conn: Conn, rt: Runtime, link: TemplateLink, seen: int |
         raise Problem(ESTIMATE_CHANGED, extra={"messages": overdue})
 
 
-async def approve_link(conn: Conn, rt: Runtime, who: Actor, link: TemplateLink) -> None:
-    """Another person than who wrote it, where there is another one."""
+async def approve_link(
+    conn: Conn, rt: Runtime, who: Actor, link: TemplateLink, *, version: int | None = None
+) -> None:
+    """Another person than who wrote it, where there is another one. `version`: which one that person has read."""
+    if version is not None and version != link.version:
+        raise Problem(NOTHING_TO_APPROVE)
     now = rt.clock.now()
     standing = standing_of(link, await around_now(conn, who.tenant_id, now), now)
     if standing.reason != NEEDS_APPROVAL:

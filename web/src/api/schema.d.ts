@@ -2566,7 +2566,8 @@ export interface paths {
         };
         /**
          * Exportrecordscsv
-         * @description Every record of a table with whole numbers, newest first, as an import would read it back. Noted in the audit trail.
+         * @description Every record of a table, newest first, as an import would read it back; personal values are masked for whoever may
+         *     not export them whole. Noted in the audit trail.
          */
         get: operations["exportRecordsCsv"];
         put?: never;
@@ -12048,7 +12049,10 @@ export interface operations {
     };
     approveTemplateLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 읽은 규칙의 version; 그새 바뀌었으면 409 */
+                version?: number | null;
+            };
             header?: never;
             path: {
                 link_id: string;

@@ -61,7 +61,10 @@ export function AutomationsPage() {
     http.patch("/api/alimtalk/template-links/{link_id}", { isActive: false }, { path: { link_id: link.id } }),
   );
   const approve = useAct((link: TemplateLink) =>
-    http.post("/api/alimtalk/template-links/{link_id}/approve", undefined, { path: { link_id: link.id } }),
+    http.post("/api/alimtalk/template-links/{link_id}/approve", undefined, {
+      path: { link_id: link.id },
+      query: { version: link.version },
+    }),
   );
   const remove = useAct((link: TemplateLink) =>
     http.delete("/api/alimtalk/template-links/{link_id}", { path: { link_id: link.id } }),
