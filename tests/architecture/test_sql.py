@@ -52,6 +52,7 @@ COMPOSED = {
     "dispatch/plan.py:fingerprint": "features/test_check_property",
     "dispatch/plan.py:forecast": "features/test_campaigns",
     "kit/db/tx.py:tenant_at_once": "features/test_links",
+    "kit/db/tx.py:system_at_once": "features/test_accounts_login",
     "records/queries.py:count_records": "features/test_records",
     "records/queries.py:page_of_records": "features/test_records",
     "accounts/sessions.py:_check": "one of two constants of its module, given by its two callers; features/test_accounts_login",

@@ -7,7 +7,7 @@ import random
 import psycopg
 import pytest
 
-from pabal.kit.db import system_tx, tenant_at_once, tenant_tx, tenant_tx_sync
+from pabal.kit.db import system_at_once, system_tx, tenant_at_once, tenant_tx, tenant_tx_sync
 
 
 async def test_ciphertext_round_trip_is_the_tenants_own(rt, tenant, other_tenant):
@@ -89,3 +89,12 @@ async def test_what_fails_at_once_leaves_nothing(rt, tenant):
         await tenant_at_once(rt, tenant, [(insert, {"tenant": tenant}), ("SELECT 1/0", {}), ("SELECT 1", {})])
     async with tenant_tx(rt, tenant) as conn:
         assert await (await conn.execute("SELECT count(*) FROM tags")).fetchone() == (0,)
+
+
+async def test_what_the_system_asks_at_once_has_no_tenant_and_no_key(rt, tenant):
+    async with tenant_tx(rt, tenant) as conn:  # the connection that is asked next has seen both
+        await conn.execute("SELECT app.tenant_id(), app.dek()")
+    assert await system_at_once(rt, "SELECT 1 + %s", (1,)) == [(2,)]
+    for refused in ("SELECT app.tenant_id()", "SELECT app.dek()", "SELECT count(*) FROM contacts"):
+        with pytest.raises(psycopg.Error):
+            await system_at_once(rt, refused, ())

@@ -28,7 +28,7 @@ from pabal.accounts.passwords import hash_password, needs_rehash, verify_passwor
 from pabal.accounts.people import normal_email, read_person
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
-from pabal.kit.db import Conn, Database, system_tx, tenant_tx
+from pabal.kit.db import Conn, Database, system_at_once, system_tx, tenant_tx
 from pabal.kit.http.auth import OperatorSession, Principal, Session, new_token, token_hash
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
 
@@ -241,17 +241,17 @@ class DatabaseAuthenticator:
 
     async def _session(self, token: str, *, touch: bool) -> Session | OperatorSession | None:
         hashed = token_hash(token)
-        async with system_tx(self.db) as conn:
-            cursor = await conn.execute(
-                "SELECT id, user_id, operator_id, tenant_id, role, expires_at, seen_ago"
-                " FROM app.session_by_hash(%s, %s)",
-                (hashed, SESSION_IDLE),
-            )
-            row = await cursor.fetchone()
-            if row is None:
-                return None
-            session_id, user_id, operator_id, tenant_id, role, expires_at, seen_ago = row
-            if touch and seen_ago > _TOUCH_AFTER:
+        found = await system_at_once(
+            self.db,
+            "SELECT id, user_id, operator_id, tenant_id, role, expires_at, seen_ago"
+            " FROM app.session_by_hash(%s, %s)",
+            (hashed, SESSION_IDLE),
+        )
+        if not found:
+            return None
+        session_id, user_id, operator_id, tenant_id, role, expires_at, seen_ago = found[0]
+        if touch and seen_ago > _TOUCH_AFTER:
+            async with system_tx(self.db) as conn:
                 await conn.execute(
                     "UPDATE sessions SET last_seen_at = clock_timestamp() WHERE token_hash = %s", (hashed,)
                 )
@@ -260,14 +260,14 @@ class DatabaseAuthenticator:
         return Session(session_id, UserId(user_id), tenant_id, Role(role) if role else None, expires_at)
 
     async def api_key(self, token: str) -> Principal | None:
-        async with system_tx(self.db) as conn:
-            cursor = await conn.execute(
-                "SELECT tenant_id, id, scopes, used_ago FROM app.api_key_by_hash(%s)", (token_hash(token),)
-            )
-            row = await cursor.fetchone()
-        if row is None:
+        found = await system_at_once(
+            self.db,
+            "SELECT tenant_id, id, scopes, used_ago FROM app.api_key_by_hash(%s)",
+            (token_hash(token),),
+        )
+        if not found:
             return None
-        tenant_id, key_id, scopes, used_ago = row
+        tenant_id, key_id, scopes, used_ago = found[0]
         if used_ago is None or used_ago > _TOUCH_AFTER:
             async with tenant_tx(self.db, tenant_id) as conn:
                 await conn.execute(

@@ -3,7 +3,16 @@
 from pabal.kit.db.arrays import hex_array, int_array
 from pabal.kit.db.pii import KeyRing, TenantKeys, sealed_key_kinds, token, value_key
 from pabal.kit.db.pool import open_pool
-from pabal.kit.db.tx import Conn, Database, Statement, system_tx, tenant_at_once, tenant_tx, tenant_tx_sync
+from pabal.kit.db.tx import (
+    Conn,
+    Database,
+    Statement,
+    system_at_once,
+    system_tx,
+    tenant_at_once,
+    tenant_tx,
+    tenant_tx_sync,
+)
 
 __all__ = [
     "Conn",
@@ -15,6 +24,7 @@ __all__ = [
     "int_array",
     "open_pool",
     "sealed_key_kinds",
+    "system_at_once",
     "system_tx",
     "tenant_at_once",
     "tenant_tx",
