@@ -130,11 +130,13 @@ async def test_people_with_whom_something_happened_are_kept(
 ) -> None:
     rows = [
         (f"강{name}", f"010-7000-000{n}", *[""] * 7)
-        for n, name in enumerate(["하늘", "바다", "가람", "누리", "다솜", "라온"])
+        for n, name in enumerate(["하늘", "바다", "가람", "누리", "다솜", "라온", "마루", "보라"])
     ]
     second = (await bring_in(rt, camp, sheet(*rows)))["id"]
     ids = {one["name"]: one["id"] for one in (await camp.owner.get("/api/contacts")).json()["items"]}
     await camp.owner.patch(f"/api/contacts/{ids['강하늘']}", json={"memo": "만났음"})
+    await camp.owner.post(f"/api/contacts/{ids['강마루']}/notes", json={"body": "전화했음"})
+    await camp.owner.post(f"/api/contacts/{ids['강보라']}/requests", json={"kind": "access"})
     await camp.owner.post(
         "/api/contacts/merge",
         json={"contactIds": [ids["강바다"], ids["강가람"]], "survivorId": ids["강바다"]},
@@ -156,12 +158,12 @@ async def test_people_with_whom_something_happened_are_kept(
         "removed": 1,
         "restored": 0,
         "separated": 0,
-        "kept": {"edited": 1, "merged": 1, "listed": 1, "messaged": 1},
+        "kept": {"edited": 3, "merged": 1, "listed": 1, "messaged": 1},
     }
     assert figures(await forecast(camp, second)) == expected
     assert figures(await take_back(camp, second)) == expected
     left = {one["name"] for one in (await camp.owner.get("/api/contacts")).json()["items"]}
-    assert left == {"김철수", "이영희", "강하늘", "강바다", "강누리", "강다솜"}
+    assert left == {"김철수", "이영희", "강하늘", "강바다", "강누리", "강다솜", "강마루", "강보라"}
     async with tenant_tx(rt, camp.id) as conn:
         cursor = await conn.execute("SELECT seq, contact_id IS NOT NULL FROM messages ORDER BY seq")
         assert await cursor.fetchall() == [(1, True), (2, True)]

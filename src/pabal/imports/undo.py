@@ -155,7 +155,9 @@ async def _sort_people(conn: Conn, import_id: UUID) -> None:
         edited AS MATERIALIZED (
             SELECT survivor_id AS contact_id FROM merges
             WHERE created_at >= %(since)s AND undone_at IS NULL AND reason->>'kind' = 'edit'
-            UNION SELECT contact_id FROM consents WHERE created_at >= %(since)s AND merge_id IS NULL),
+            UNION SELECT contact_id FROM consents WHERE created_at >= %(since)s AND merge_id IS NULL
+            UNION SELECT contact_id FROM contact_notes WHERE created_at >= %(since)s
+            UNION SELECT contact_id FROM data_requests WHERE created_at >= %(since)s),
         merged AS MATERIALIZED (
             SELECT x.contact_id FROM merges m CROSS JOIN unnest(m.merged_ids || m.survivor_id) AS x (contact_id)
             WHERE m.created_at >= %(since)s AND m.merged_ids <> '{}' AND m.undone_at IS NULL
