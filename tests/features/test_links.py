@@ -199,6 +199,14 @@ async def test_whoever_guesses_at_every_process_is_shut_out_of_all(rt):
     assert guards[0].shut_for("203.0.113.8") == 0
 
 
+async def test_a_count_of_guesses_that_lost_its_end_gets_one_again(rt):
+    await Guard(rt.keys.link_key, rt.redis).missed("203.0.113.9")
+    [key] = [key async for key in rt.redis.scan_iter("pabal:links:missed:*")]
+    await rt.redis.persist(key)  # as if the process had died between counting and saying until when
+    await Guard(rt.keys.link_key, rt.redis).missed("203.0.113.9")
+    assert 0 < await rt.redis.ttl(key) <= 60
+
+
 async def test_whoever_guessed_may_ask_again_after_a_minute():
     guard = Guard(b"key")
     for _ in range(MISSES):

@@ -59,8 +59,8 @@ class Guard:
         key = f"pabal:links:missed:{hashed.hex()}"
         try:
             count = int(await self._redis.incr(key))
-            if count == 1:
-                await self._redis.expire(key, int(MISS_SECONDS))
+            # Asked each time: a count that lost its end (we died in between) would shut its address out for good.
+            await self._redis.expire(key, int(MISS_SECONDS), nx=True)
         except (RedisError, OSError) as error:
             log.warning("wrong codes counted alone", error=type(error).__name__)
             return 0
