@@ -2664,6 +2664,8 @@ CREATE INDEX contacts_by_survivor ON public.contacts USING btree (tenant_id, mer
 
 CREATE INDEX contacts_by_update ON public.contacts USING btree (tenant_id, updated_at, id) WHERE ((merged_into IS NULL) AND (erased_at IS NULL));
 
+CREATE INDEX contacts_living ON public.contacts USING btree (tenant_id, id) INCLUDE (age_band, district) WHERE ((merged_into IS NULL) AND (erased_at IS NULL));
+
 CREATE INDEX contacts_merged ON public.contacts USING btree (tenant_id, id) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX contacts_tokens ON public.contacts USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='65536');

@@ -290,7 +290,7 @@ async def test_hits_are_read_by_key_within_the_wall(rt, book):
 @pytest.mark.parametrize(
     ("order", "index"),
     [
-        ("c.id DESC", "contacts_pkey"),
+        ("c.id DESC", "contacts_living"),
         ("c.updated_at DESC, c.id DESC", "contacts_by_update"),
         ("c.district, c.id", "contacts_by_district"),
     ],
