@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { type Answer, http } from "@/api/client";
 import type { Filter } from "../contacts/filter";
 import { countOf } from "./counting";
-import type { Field } from "./tree";
+import { type Field, FieldTable } from "./tree";
 
 export type Segment = Answer<"/api/segments/{segment_id}", "get">;
 export type Preview = Answer<"/api/segments/preview", "post">;
@@ -26,7 +26,7 @@ export function useFields() {
     select: (page) => page.items as Field[],
     staleTime: 5 * 60_000,
   });
-  const fields = useMemo(() => new Map(query.data?.map((one) => [one.key, one])), [query.data]);
+  const fields = useMemo(() => new FieldTable(query.data?.map((one) => [one.key, one])), [query.data]);
   return { fields, query };
 }
 

@@ -5,6 +5,7 @@ import {
   complete,
   depthOf,
   type Field,
+  FieldTable,
   fromFilter,
   groupsOf,
   move,
@@ -127,4 +128,15 @@ it("adds, moves and places conditions, between groups too", () => {
 it("knows how deep a filter is", () => {
   expect(depthOf({})).toBe(0);
   expect(depthOf({ not: { any: [{ all: [{ field: "tag", op: "has", value: "청년" }] }] } })).toBe(3);
+});
+
+it("keeps a condition about a column that no list has any more", () => {
+  const fields = new FieldTable(ALL.map((one) => [one.key, one]));
+  const filter: Filter = {
+    all: [
+      { field: "tag", op: "has", value: "청년" },
+      { field: "attribute:직업", op: "eq", value: "교사" },
+    ],
+  };
+  expect(toFilter(fromFilter(filter), fields)).toEqual(filter);
 });

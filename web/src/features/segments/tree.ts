@@ -13,6 +13,21 @@ export interface Field {
   valuesFrom?: string | null;
 }
 
+const OWN = "attribute:";
+
+/**
+ * The fields by their keys. The server lists the columns of lists it knows now; a condition may name one of a list that was taken
+ * back since. Were it unknown here, saving would drop the condition and the segment would mean more people.
+ */
+export class FieldTable extends Map<string, Field> {
+  override get(key: string): Field | undefined {
+    const found = super.get(key);
+    if (found || !key.startsWith(OWN)) return found;
+    const label = key.slice(OWN.length);
+    return { key, label, type: "token", ops: ["eq", "in", "ne"], options: [], group: "custom" };
+  }
+}
+
 /** One condition as it is being written; values are text until they are sent. */
 export interface Row {
   kind: "row";
