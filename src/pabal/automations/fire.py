@@ -6,6 +6,7 @@ loses nothing and doubles nothing. The gate, the quota and the opt-outs are aske
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -281,8 +282,8 @@ def _occasion(wish: Wish, refused: str | None) -> str:
 
 
 async def announce(rt: Runtime, tenant_id: UUID, fired: Fired) -> None:
-    for send_id in fired.sends:
-        await announce_stream(rt, tenant_id, send_id)
+    for send_id, people in Counter(one.send_id for one in fired.placed.values()).items():
+        await announce_stream(rt, tenant_id, send_id, people=people)
 
 
 async def current(conn: Conn, tenant_id: UUID, records: Sequence[UUID]) -> dict[UUID, Record]:

@@ -31,10 +31,13 @@ async def adopt_people(
     if not people:
         return {}
     keys = {one: blinder.value_key("phone", one.phone) for one in people}
-    found = await _known(conn, blinder, people, keys)
-    missing = [one for one in people if one not in found]
-    if not missing:
-        return found
+    missing, found = people, {}
+    if len(people) > 1:
+        found = await _known(conn, blinder, people, keys)
+        missing = [one for one in people if one not in found]
+        if not missing:
+            return found
+    # A single one, a form's, is locked at once: the question after it travels along with the lock, and is asked once.
     if len(missing) <= _LOCKED_AT_ONCE:
         # Two forms of one person at once: the second waits and finds what the first has made.
         await conn.execute(

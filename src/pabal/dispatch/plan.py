@@ -144,9 +144,11 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
     await announce(rt, tenant_id, send_id)
 
 
-async def ring_lane(rt: Runtime, tenant_id: UUID, send_id: UUID, kind: str) -> None:
+async def ring_lane(
+    rt: Runtime, tenant_id: UUID, send_id: UUID, kind: str, *, slots: int = LANE_SLOTS
+) -> None:
     line, turn = (Line.URGENT, "urgent") if is_urgent(kind) else (Line.DISPATCH, "lane")
-    for slot in range(LANE_SLOTS):
+    for slot in range(slots):
         await turns.ring(rt.redis, Turn(line, turn, str(tenant_id), str(send_id), slot))
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from pabal.dispatch.counters import add_deltas
-from pabal.dispatch.model import FrozenStep, Selection
+from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
 from pabal.dispatch.plan import MAX_CHUNK, ring_lane
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
@@ -128,6 +128,8 @@ async def withdraw(conn: Conn, tenant_id: UUID, reasons: Mapping[tuple[UUID, int
     return sum(n for _, _, n in ended)
 
 
-async def announce_stream(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
-    """Best effort: the sweeper finds chunks that are due."""
-    await ring_lane(rt, tenant_id, send_id, STREAM_KIND)
+async def announce_stream(rt: Runtime, tenant_id: UUID, send_id: UUID, *, people: int) -> None:
+    """Best effort: the sweeper finds chunks that are due. A turn for each chunk, about: four turns for one chunk cost
+    three questions that find nothing. Where chunks are smaller, the account's pace makes them so, and one turn suffices."""
+    slots = min(LANE_SLOTS, 1 + people // MAX_CHUNK)
+    await ring_lane(rt, tenant_id, send_id, STREAM_KIND, slots=slots)

@@ -7,6 +7,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
+
 from pabal.accounts import Actor, stale_edit
 from pabal.contacts import Blinder, Wanted, adopt_people
 from pabal.domain.fields import Fault, read_values
@@ -15,7 +18,6 @@ from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
 from pabal.records.model import Partition, Record, take_apart
 from pabal.records.partitions import find_partition
-from pabal.records.queries import lock_record
 
 Values = Mapping[str, Any]
 
@@ -33,7 +35,10 @@ def _field_error(fault: Fault) -> FieldError:
 
 
 async def partition_of(conn: Conn, partition_id: UUID) -> Partition:
-    partition = await find_partition(conn, partition_id)
+    return named_partition(await find_partition(conn, partition_id))
+
+
+def named_partition(partition: Partition | None) -> Partition:
     if partition is None:
         raise Problem(INVALID, errors=[FieldError("partitionId", "없는 표예요", "표를 다시 골라 주세요")])
     return partition
@@ -59,7 +64,28 @@ async def create_records(
 ) -> list[Record]:
     """Many at once in three statements, as they stand now: nothing is read back. `fires` False: automations never
     hear of them (an import that wasn't ticked)."""
-    links = await _link(conn, who, blinder, partition, rows)
+    async with conn.pipeline():  # who has just been made travels with the records
+        links = await _link(conn, who, blinder, partition, rows)
+        cursor, ids = await _insert(conn, who, blinder, partition, rows, links, source=source, fires=fires)
+    made = {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
+    return [
+        Record(record_id, partition.id, dict(row), contact, address, 1, *made[record_id], who.actor_id)
+        for record_id, row, (contact, address) in zip(ids, rows, links, strict=True)
+    ]
+
+
+async def _insert(
+    conn: Conn,
+    who: Actor,
+    blinder: Blinder,
+    partition: Partition,
+    rows: Sequence[Values],
+    links: Sequence[tuple[UUID | None, int | None]],
+    *,
+    source: str,
+    fires: bool,
+) -> tuple[AsyncCursor[TupleRow], list[UUID]]:
+    """(when each was made, to be read after the pipeline; the ids)."""
     ids = [new_id() for _ in rows]
     parts = [
         take_apart(who.tenant_id, record_id, partition, values, blinder)
@@ -112,11 +138,7 @@ async def create_records(
             "fields": [json.dumps(sorted(row), ensure_ascii=False) for row in rows],
         },
     )
-    made = {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
-    return [
-        Record(record_id, partition.id, dict(row), contact, address, 1, *made[record_id], who.actor_id)
-        for record_id, row, (contact, address) in zip(ids, rows, links, strict=True)
-    ]
+    return cursor, ids
 
 
 def _array(values: Sequence[int]) -> str:
@@ -150,10 +172,17 @@ def person_of(partition: Partition, values: Values, phone_key: str) -> Wanted | 
 
 
 async def change_record(
-    conn: Conn, who: Actor, blinder: Blinder, record_id: UUID, data: Values, *, version: int | None = None
-) -> tuple[Record, Partition]:
+    conn: Conn,
+    who: Actor,
+    blinder: Blinder,
+    locked: tuple[Record, Partition],
+    data: Values,
+    *,
+    version: int | None = None,
+) -> Record:
     """Merges the named fields. One that leaves everything as it was is an update too: conditions look at how things are."""
-    old, partition = await lock_record(conn, who.tenant_id, record_id)
+    old, partition = locked
+    record_id = old.id
     values, emptied = checked(partition, data)
     if version is not None and version != old.version:
         now = {key: old.values.get(key) for key in data}
@@ -206,10 +235,9 @@ async def change_record(
     )
     row = await cursor.fetchone()
     assert row is not None  # locked above
-    changed_now = replace(
+    return replace(
         old, values=after, contact_id=contact, address_key=address, version=row[0], updated_at=row[1]
     )
-    return changed_now, partition
 
 
 async def delete_records(conn: Conn, who: Actor, record_ids: Sequence[UUID]) -> int:

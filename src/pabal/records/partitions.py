@@ -26,7 +26,7 @@ _COLUMNS: LiteralString = """
 """
 
 
-def _read(row: tuple[Any, ...]) -> Partition:
+def partition_from(row: tuple[Any, ...]) -> Partition:
     pid, name, fields, board, version, created, updated, records = row
     return Partition(
         pid, name, tuple(map(Field.from_json, fields)), board, version, created, updated, records
@@ -35,7 +35,7 @@ def _read(row: tuple[Any, ...]) -> Partition:
 
 async def list_partitions(conn: Conn) -> list[Partition]:
     cursor = await conn.execute(_COLUMNS + "WHERE p.deleted_at IS NULL ORDER BY p.name, p.id")
-    return [_read(row) for row in await cursor.fetchall()]
+    return [partition_from(row) for row in await cursor.fetchall()]
 
 
 async def read_partition(conn: Conn, partition_id: UUID) -> Partition:
@@ -43,20 +43,22 @@ async def read_partition(conn: Conn, partition_id: UUID) -> Partition:
     row = await cursor.fetchone()
     if row is None:
         raise Problem(NOT_FOUND)
-    return _read(row)
+    return partition_from(row)
+
+
+# Without the count of records: on the way of every write. Of `partitions p`, in the order of `partition_from`.
+PARTITION_COLUMNS: LiteralString = (
+    "p.id, p.name, p.fields, p.board_field, p.version, p.created_at, p.updated_at, 0"
+)
+FIND_PARTITION: LiteralString = (
+    "SELECT " + PARTITION_COLUMNS + " FROM partitions p WHERE p.id = %(id)s AND p.deleted_at IS NULL"
+)
 
 
 async def find_partition(conn: Conn, partition_id: UUID) -> Partition | None:
-    """Without its count of records: on the way of every write."""
-    cursor = await conn.execute(
-        """
-        SELECT id, name, fields, board_field, version, created_at, updated_at, 0 FROM partitions
-        WHERE id = %s AND deleted_at IS NULL
-        """,
-        (partition_id,),
-    )
+    cursor = await conn.execute(FIND_PARTITION, {"id": partition_id})
     row = await cursor.fetchone()
-    return None if row is None else _read(row)
+    return None if row is None else partition_from(row)
 
 
 async def create_partition(

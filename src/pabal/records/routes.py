@@ -11,7 +11,7 @@ from psycopg import sql
 
 from pabal.accounts import audit, with_editor
 from pabal.contacts import Blinder
-from pabal.kit.db import tenant_tx
+from pabal.kit.db import tenant_tx, tenant_tx_after
 from pabal.kit.events import try_publish_changed
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
@@ -162,8 +162,10 @@ async def create_record(body: RecordIn, request: Request, rt: Rt, who: Writes) -
     async with idempotent(rt, who, request) as call:
         if call.replay is not None:
             return call.replay
-        async with tenant_tx(rt, who.tenant_id) as conn:
-            partition = await actions.partition_of(conn, body.partition_id)
+        async with tenant_tx_after(
+            rt, who.tenant_id, partitions.FIND_PARTITION, {"id": body.partition_id}
+        ) as (conn, rows):
+            partition = actions.named_partition(partitions.partition_from(rows[0]) if rows else None)
             made = await actions.create_record(conn, who, blinder, partition, body.data)
             out = RecordOut.of(made, partition, unmasked=who.may("contacts.unmasked"))
             answer = await call.answer(conn, out, status=201)
@@ -232,10 +234,9 @@ async def get_record(record_id: UUID, rt: Rt, who: Reads) -> RecordOut:
 @router.patch("/records/{record_id}", name="changeRecord")
 async def change_record(record_id: UUID, body: RecordPatch, rt: Rt, who: Writes) -> RecordOut:
     blinder = await blinder_of(rt, who)
-    async with tenant_tx(rt, who.tenant_id) as conn:
-        changed, partition = await actions.change_record(
-            conn, who, blinder, record_id, body.data, version=body.version
-        )
+    async with tenant_tx_after(rt, who.tenant_id, queries.LOCK_RECORD, {"id": record_id}) as (conn, rows):
+        locked = _, partition = queries.locked_record(who.tenant_id, rows)
+        changed = await actions.change_record(conn, who, blinder, locked, body.data, version=body.version)
     await tell(rt, who.tenant_id, record_id)
     return RecordOut.of(changed, partition, unmasked=who.may("contacts.unmasked"))
 

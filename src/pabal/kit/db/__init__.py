@@ -11,6 +11,7 @@ from pabal.kit.db.tx import (
     system_tx,
     tenant_at_once,
     tenant_tx,
+    tenant_tx_after,
     tenant_tx_sync,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "system_tx",
     "tenant_at_once",
     "tenant_tx",
+    "tenant_tx_after",
     "tenant_tx_sync",
     "token",
     "value_key",
