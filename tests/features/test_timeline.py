@@ -274,6 +274,19 @@ async def test_an_erasure_on_request_reaches_words_and_says_what_stays(camp: Cam
         assert await cursor.fetchone() == (True, 0, 0, True, 1)
 
 
+async def test_a_request_to_stop_refuses_every_address_and_no_undo_lifts_it(camp: Camp, rt: Runtime) -> None:
+    contact = await make(camp)
+    refusal = {"ids": [contact], "changes": {"optOut": {"channels": ["all"]}}, "reason": "명단을 정리하며 거부 등록"}
+    edit = (await camp.admin.post("/api/bulk-edits", json=refusal)).json()
+    request = (await camp.staff.post(f"/api/contacts/{contact}/requests", json={"kind": "stop"})).json()
+    done = await camp.staff.post(f"/api/data-requests/{request['id']}/close", json={})
+    assert done.json()["outcome"]["addressesRefused"] >= 1
+    assert (await camp.admin.post(f"/api/bulk-edits/{edit['id']}/undo")).status_code in {200, 202}
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute("SELECT channel, source FROM suppressions WHERE kind = 'phone'")
+        assert await cursor.fetchall() == [("all", "manual")]
+
+
 async def test_a_reply_from_a_number_that_others_share_stays_with_them(camp: Camp, rt: Runtime) -> None:
     contact = await make(camp)
     await make(camp, name="이영희")
@@ -284,7 +297,7 @@ async def test_a_reply_from_a_number_that_others_share_stays_with_them(camp: Cam
         assert await cursor.fetchone() == (True,)
 
 
-@pytest.mark.parametrize("kinds", ["", "message", "change"])
+@pytest.mark.parametrize("kinds", ["", "message", "change", "consent"])
 async def test_a_page_of_many_events_reads_one_page(camp: Camp, rt: Runtime, kinds: str) -> None:
     """By what the plan touches, not by the clock: 3,000 messages, and a page reads a few hundred buffers at most."""
     contact = await make(camp)
@@ -303,6 +316,13 @@ async def test_a_page_of_many_events_reads_one_page(camp: Camp, rt: Runtime, kin
         await conn.execute(
             "INSERT INTO merges (tenant_id, id, survivor_id, merged_ids, reason, created_at)"
             " SELECT %s, gen_random_uuid(), %s, '{}', '{\"kind\": \"edit\"}', now() - make_interval(secs => n)"
+            " FROM generate_series(1, 3000) n",
+            (camp.id, contact),
+        )
+        await conn.execute(
+            "INSERT INTO consents (tenant_id, id, contact_id, channel, purpose, state, at)"
+            " SELECT %s, gen_random_uuid(), %s, (ARRAY['call', 'email', 'sms'])[1 + n %% 3],"
+            "        (ARRAY['ads', 'news'])[1 + n %% 2], 'granted', now() - make_interval(secs => n / 2)"
             " FROM generate_series(1, 3000) n",
             (camp.id, contact),
         )
@@ -332,3 +352,12 @@ async def test_a_page_of_many_events_reads_one_page(camp: Camp, rt: Runtime, kin
     plan = row[0][0]["Plan"]
     assert plan["Actual Rows"] == 51
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 1_500
+    if (
+        kinds == "consent"
+    ):  # six pairs of channel and purpose, two of them at each instant: in their true order
+        async with tenant_tx(rt, camp.id) as conn:
+            cursor = await conn.execute("SELECT id::text FROM consents ORDER BY at DESC, id DESC LIMIT 150")
+            true = [row[0] for row in await cursor.fetchall()]
+        first = await line(camp, contact, kinds="consent", limit=100)
+        second = await line(camp, contact, kinds="consent", limit=50, cursor=first["nextCursor"])
+        assert [event["id"] for event in first["items"] + second["items"]] == true

@@ -21,16 +21,32 @@ async def read_ahead(conn: Conn, rt: Runtime, tenant_id: UUID, person: Person) -
 
 
 async def _waiting(conn: Conn, tenant_id: UUID, person: Person) -> list[Ahead]:
-    """Live sends are a handful, however many there were: each is asked for the person."""
+    """Live sends are a handful, mostly none, however many there were: each is asked for the person, in its month alone."""
+    cursor = await conn.execute(
+        """
+        SELECT id FROM sends
+        WHERE tenant_id = %s AND finished_at IS NULL AND state NOT IN ('cancelled', 'finished')
+        """,
+        (tenant_id,),
+    )
+    live = [row[0] for row in await cursor.fetchall()]
+    if not live:
+        return []
     cursor = await conn.execute(
         """
         SELECT 'message', s.id, coalesce(c.name, ''), s.state, coalesce(s.steps->(m.step::int)->>'channel', '')
         FROM sends s JOIN messages m ON m.tenant_id = s.tenant_id AND m.send_id = s.id AND m.contact_id = ANY(%(parts)s)
+         AND m.send_id BETWEEN %(first)s AND %(last)s
         LEFT JOIN campaigns c ON c.tenant_id = s.tenant_id AND c.id = s.campaign_id
-        WHERE s.tenant_id = %(tenant)s AND s.finished_at IS NULL AND m.state = 'queued'
-          AND s.state NOT IN ('cancelled', 'finished')
+        WHERE s.tenant_id = %(tenant)s AND s.id = ANY(%(live)s) AND m.state = 'queued'
         """,
-        {"tenant": tenant_id, "parts": list(person.parts)},
+        {
+            "tenant": tenant_id,
+            "parts": list(person.parts),
+            "live": live,
+            "first": min(live),
+            "last": max(live),
+        },
     )
     return [Ahead(*row) for row in await cursor.fetchall()]
 

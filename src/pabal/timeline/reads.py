@@ -7,11 +7,14 @@ those. Ten thousand events cost what fifty cost. Texts are decrypted for the pag
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import time
 from typing import Final
 from uuid import UUID
 
 from pabal.kit.db import Conn
 from pabal.timeline.model import Kind, Tick
+
+_DAY: Final = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ async def read_person(conn: Conn, contact_id: UUID) -> Person | None:
 
 
 # Ids of sends and replies are UUIDv7: what is older has a smaller one, so that their keys are the order of time. `bound` is
-# the greatest id of the cursor's millisecond.
+# the greatest id of the cursor's millisecond, or of tomorrow: no send is made later, and months that are still to come are
+# left out of the plan, of which each costs 0.3 ms. Consents are filed by channel and purpose: each pair gives one page, which
+# costs a person of 10,000 consents less than an index of their own would cost an import.
 _PAST: Final = """
     (SELECT 'message' AS kind, uuid_extract_timestamp(x.send_id) AS at, x.send_id AS id, p AS part, NULL::uuid AS by,
             x.seq, jsonb_build_object('state', x.state, 'reason', x.reason, 'step', x.step,
@@ -86,11 +91,23 @@ _PAST: Final = """
      WHERE 'automation' = ANY(%(kinds)s::text[]) AND r.contact_id = ANY(%(parts)s) AND l.send_id IS NULL
        AND (l.created_at, l.id) < (%(at)s, %(id)s) ORDER BY 2 DESC, 3 DESC LIMIT %(most)s)
     UNION ALL
-    (SELECT 'consent', k.at, k.id, k.contact_id, k.created_by, NULL,
-            jsonb_build_object('channel', k.channel, 'purpose', k.purpose, 'state', k.state, 'recordedAt', k.created_at)
-     FROM consents k
-     WHERE 'consent' = ANY(%(kinds)s::text[]) AND k.contact_id = ANY(%(parts)s) AND k.merge_id IS NULL
-       AND (k.at, k.id) < (%(at)s, %(id)s) ORDER BY 2 DESC, 3 DESC LIMIT %(most)s)
+    (SELECT 'consent', x.at, x.id, p, x.created_by, NULL,
+            jsonb_build_object('channel', x.channel, 'purpose', x.purpose, 'state', x.state, 'recordedAt', x.created_at)
+     FROM unnest(%(parts)s::uuid[]) AS p CROSS JOIN LATERAL (
+         WITH RECURSIVE spoken AS (
+             (SELECT k.channel, k.purpose FROM consents k WHERE k.tenant_id = %(tenant)s AND k.contact_id = p
+              ORDER BY k.channel, k.purpose LIMIT 1)
+             UNION ALL
+             SELECT n.channel, n.purpose FROM spoken s CROSS JOIN LATERAL (
+                 SELECT k.channel, k.purpose FROM consents k
+                 WHERE k.tenant_id = %(tenant)s AND k.contact_id = p AND (k.channel, k.purpose) > (s.channel, s.purpose)
+                 ORDER BY k.channel, k.purpose LIMIT 1) n)
+         SELECT y.* FROM spoken s CROSS JOIN LATERAL (
+             SELECT k.* FROM consents k
+             WHERE k.tenant_id = %(tenant)s AND k.contact_id = p AND k.channel = s.channel AND k.purpose = s.purpose
+               AND k.merge_id IS NULL AND k.at <= %(at)s AND (k.at, k.id) < (%(at)s, %(id)s)
+             ORDER BY k.at DESC, k.id DESC LIMIT %(most)s) y) x
+     WHERE 'consent' = ANY(%(kinds)s::text[]) ORDER BY 2 DESC, 3 DESC LIMIT %(most)s)
     UNION ALL
     (SELECT 'opt_out', s.created_at, s.id, NULL, s.created_by, NULL,
             jsonb_build_object('channel', s.channel, 'address', s.kind, 'reason', s.reason, 'source', s.source)
@@ -183,18 +200,21 @@ async def read_past(
     before: Place,
     limit: int,
 ) -> list[Tick]:
-    cursor = await conn.execute(
-        _PAST,
-        {
-            "tenant": tenant_id,
-            "kinds": list(kinds),
-            "parts": list(person.parts),
-            "values": list(person.value_keys),
-            "addresses": list(person.address_keys),
-            "at": before.at,
-            "id": before.id,
-            "bound": UUID(int=(int(before.at.timestamp() * 1000) << 80) | ((1 << 80) - 1)),
-            "most": limit,
-        },
-    )
+    latest = time() + _DAY
+    given = {
+        "tenant": tenant_id,
+        "kinds": list(kinds),
+        "parts": list(person.parts),
+        "values": list(person.value_keys),
+        "addresses": list(person.address_keys),
+        "at": before.at,
+        "id": before.id,
+        "bound": UUID(int=(int(min(before.at.timestamp(), latest) * 1000) << 80) | ((1 << 80) - 1)),
+        "most": limit,
+    }
+    # Planning fifteen sources, one of them kept by month, takes longer than asking them: 3 ms of 4.5. One plan fits all.
+    async with conn.pipeline():
+        await conn.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor = await conn.execute(_PAST, given, prepare=True)
+        await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     return [Tick(*row) for row in await cursor.fetchall()]
