@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
 from pabal.accounts import audit, list_members, person_of
-from pabal.contacts import actions, notes, queries, requests
+from pabal.contacts import actions, notes, queries, requests, suppressions
 from pabal.contacts.routes import Reader, Writer
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt
@@ -181,12 +181,18 @@ async def open_data_request(
 async def close_data_request(
     data_request_id: UUID, body: RequestClose, rt: Rt, who: Writer
 ) -> DataRequestOut:
-    """A correction is made by changing the contact; an erasure is made here, with what stays and why in the outcome."""
+    """A correction is made by changing the contact; an erasure is made here, with what stays and why in the outcome, and
+    so is a stop: every address of theirs is refused on every channel, as the person's own word."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         asked = await requests.read_request(conn, data_request_id)
         outcome: dict[str, Any] = {"fields": body.fields} if body.fields else {}
         if asked.kind == "erase" and body.state == "done":
             outcome = await _erase(conn, who, asked.contact_id)
+        if asked.kind == "stop" and body.state == "done":
+            refused = await suppressions.suppress_person(
+                conn, who.tenant_id, asked.contact_id, reason="처리정지 요구", created_by=person_of(who)
+            )
+            outcome = {"addressesRefused": refused}
         closed = await requests.close_request(
             conn, data_request_id, state=body.state, outcome=outcome, done_by=person_of(who)
         )

@@ -75,6 +75,29 @@ async def suppress(
     return [row[0] for row in await cursor.fetchall()]
 
 
+async def suppress_person(
+    conn: Conn, tenant_id: UUID, contact_id: UUID, *, reason: str, created_by: UUID | None
+) -> int:
+    """Every address that somebody has, on every channel; how many those are."""
+    cursor = await conn.execute(
+        "SELECT DISTINCT kind, address_key FROM identities WHERE contact_id = %s AND address_key IS NOT NULL",
+        (contact_id,),
+    )
+    addresses = await cursor.fetchall()
+    for kind in sorted({kind for kind, _ in addresses}):
+        await suppress(
+            conn,
+            tenant_id,
+            kind=kind,
+            address_keys=[key for one, key in addresses if one == kind],
+            channels=["all"],
+            reason=reason,
+            source="manual",
+            created_by=created_by,
+        )
+    return len(addresses)
+
+
 async def phones_beside(conn: Conn, value_key: int) -> list[int]:
     """Address keys of the numbers of whoever holds this address: messages go to numbers, whatever somebody wrote from."""
     cursor = await conn.execute(

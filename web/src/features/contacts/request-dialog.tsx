@@ -61,12 +61,6 @@ export function RequestDialog({ contact, onClose, onErased, onCorrect }: Props) 
       return w.eraseDone(done.refusalsKept ?? 0, done.messagesKept ?? 0);
     }
     if (kind === "stop") {
-      const reason = `${w.kinds.stop}: ${w.requesters[requester]}, ${w.vias[via]}`;
-      await http.post("/api/bulk-edits", {
-        ids: [contact.id],
-        changes: { optOut: { channels: ["all"] } },
-        reason,
-      });
       await close({ state: "done", fields: [] });
       return w.stopDone;
     }
