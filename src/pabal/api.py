@@ -78,6 +78,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     links_router,  # first: routes are tried in this order, 1 ms for all of them, and a campaign's readers come by hundreds
     record_import_router,
     records_router,  # early for the same reason: forms come 200 a second
+    contact_fields_router,  # before the contacts, one of whose addresses would take its place; all early: looked up all day
+    bulk_edits_router,  # before contacts: its /api/contacts/bulk is no contact's id
+    contacts_router,
+    contact_groups_router,
+    contact_person_router,
+    timeline_router,
+    segments_router,
+    exports_router,
+    duplicates_router,
     accounts_router,
     team_router,
     operator_router,
@@ -94,15 +103,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     texts_router,
     uncertain_router,
     reconcile_router,
-    contact_fields_router,  # before the contacts, one of whose addresses would take its place
-    bulk_edits_router,  # before contacts: its /api/contacts/bulk is no contact's id
-    contacts_router,
-    contact_groups_router,
-    contact_person_router,
-    timeline_router,
-    segments_router,
-    exports_router,
-    duplicates_router,
     made_up_router,  # before the imports, one of whose ids its address would be taken for
     imports_router,
     import_undo_router,
