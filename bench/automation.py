@@ -217,17 +217,19 @@ def drain(hub: Installation, tenant: UUID, link: str, count: int) -> tuple[float
             assert row is not None
             return int(row[0]), int(row[1])
 
+    async def watch(rt: Runtime) -> tuple[float, float]:
+        begun, drained = time.perf_counter(), 0.0
+        while True:
+            left, queued = await ask(rt)
+            if not left and not drained:
+                drained = time.perf_counter() - begun
+            if not left and not queued:
+                return drained, time.perf_counter() - begun
+            await asyncio.sleep(0.5)
+
     answer = hub.client.patch(f"{API}/{link}", json={"isActive": True, "messages": count})
     assert answer.is_success, answer.text
-    begun = time.perf_counter()
-    drained = 0.0
-    while True:
-        left, queued = inside(hub, ask)
-        if not left and not drained:
-            drained = time.perf_counter() - begun
-        if not left and not queued:
-            return drained, time.perf_counter() - begun
-        time.sleep(0.5)
+    return inside(hub, watch)
 
 
 def main() -> None:

@@ -142,6 +142,10 @@ async def _triggers(work: Work) -> Again:
 
 async def _repeats(work: Work) -> Again:
     ran = await process_repeats(work.rt, work.tenant_id, limit=OWN_BATCH, count=False)
+    if (
+        ran.processed == OWN_BATCH and work.turn.slot == 0
+    ):  # a long queue is worked off by two: rows are taken once
+        await turns.ring(work.rt.redis, Turn(Line.JOBS, "repeats", work.turn.tenant_id, work.turn.id, 1))
     return 0.0 if ran.processed else None
 
 

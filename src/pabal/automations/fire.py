@@ -21,7 +21,7 @@ from pabal.contacts import Blinder, adopt_people, is_mobile
 from pabal.dispatch import Addressee, FrozenStep, announce_stream, start_stream
 from pabal.domain.ids import new_id
 from pabal.kit.clock import KST
-from pabal.kit.db import Conn
+from pabal.kit.db import Conn, int_array, uuid_array
 from pabal.kit.http.errors import Problem
 from pabal.records import Partition, Record, person_of, read_records
 from pabal.runtime import Runtime
@@ -260,17 +260,17 @@ async def write_logs(conn: Conn, tenant_id: UUID, wishes: Sequence[Wish], fired:
         """,
         {
             "tenant": tenant_id,
-            "ids": [new_id() for _ in places],
-            "links": [wishes[i].link.id for i in places],
-            "records": [wishes[i].record_id for i in places],
+            "ids": uuid_array(new_id() for _ in places),
+            "links": uuid_array(wishes[i].link.id for i in places),
+            "records": uuid_array(wishes[i].record_id for i in places),
             "types": [wishes[i].trigger_type for i in places],
             "occasions": [occasion for _, _, occasion in lines],
-            "repeats": [wishes[i].repeat_no for i in places],
-            "sends": [fired.placed[i].send_id if i in fired.placed else None for i in places],
+            "repeats": int_array(wishes[i].repeat_no for i in places),
+            "sends": uuid_array(fired.placed[i].send_id if i in fired.placed else None for i in places),
             "seqs": [fired.placed[i].seq if i in fired.placed else None for i in places],
             "reasons": [fired.refused.get(i, "") for i in places],
-            "by": [wishes[i].created_by for i in places],
-            "tries": [times for _, times in lines.values()],
+            "by": uuid_array(wishes[i].created_by for i in places),
+            "tries": int_array(times for _, times in lines.values()),
         },
     )
 

@@ -22,7 +22,7 @@ from pabal.automations.queue import enqueue
 from pabal.automations.triggers import repeats_after
 from pabal.contacts import Blinder
 from pabal.domain.trigger import holds, standing_condition
-from pabal.kit.db import Conn, system_tx, tenant_tx
+from pabal.kit.db import Conn, int_array, system_tx, tenant_tx, uuid_array
 from pabal.kit.events import try_publish_changed
 from pabal.records import Record, find_partition
 from pabal.runtime import Runtime
@@ -218,9 +218,9 @@ async def _suppressed(conn: Conn, keys: Sequence[int]) -> set[int]:
     cursor = await conn.execute(
         """
         SELECT address_key FROM suppressions
-        WHERE address_key = ANY(%s) AND kind = 'phone' AND channel IN ('all', 'alimtalk')
+        WHERE address_key = ANY(%s::bigint[]) AND kind = 'phone' AND channel IN ('all', 'alimtalk')
         """,
-        (sorted(set(keys)),),
+        (int_array(sorted(set(keys))),),
     )
     return {row[0] for row in await cursor.fetchall()}
 
@@ -236,10 +236,10 @@ async def _write(conn: Conn, rows: Sequence[Row]) -> None:
         WHERE q.id = v.id AND q.status = 'pending'
         """,
         {
-            "ids": [row.id for row in rows],
+            "ids": uuid_array(row.id for row in rows),
             "statuses": [row.status for row in rows],
             "reasons": [row.reason for row in rows],
-            "counts": [row.repeat_count for row in rows],
+            "counts": int_array(row.repeat_count for row in rows),
             "ats": [row.next_run_at for row in rows],
         },
     )

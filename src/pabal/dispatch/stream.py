@@ -16,7 +16,7 @@ from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.model import LANE_SLOTS, FrozenStep, Selection
 from pabal.dispatch.plan import MAX_CHUNK, ring_lane
 from pabal.domain.ids import new_id
-from pabal.kit.db import Conn
+from pabal.kit.db import Conn, int_array, uuid_array
 from pabal.runtime import Runtime
 
 STREAM_KIND = "link"
@@ -67,8 +67,8 @@ async def start_stream(
             "size": MAX_CHUNK,
             "n": len(people),
             "by": created_by,
-            "contacts": [one.contact_id for one in people],
-            "addresses": [one.address_key for one in people],
+            "contacts": uuid_array(one.contact_id for one in people),
+            "addresses": int_array(one.address_key for one in people),
             "snapshots": [one.snapshot() for one in people],
         },
     )

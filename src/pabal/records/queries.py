@@ -11,7 +11,7 @@ from psycopg import sql
 
 from pabal.contacts import Blinder
 from pabal.domain.search import parse_q
-from pabal.kit.db import Conn
+from pabal.kit.db import Conn, uuid_array
 from pabal.kit.http.errors import NOT_FOUND, Problem
 from pabal.records.model import Partition, Record, put_together
 from pabal.records.partitions import PARTITION_COLUMNS, partition_from
@@ -31,8 +31,8 @@ def _record(tenant_id: UUID, row: Sequence[Any]) -> Record:
 async def read_records(conn: Conn, tenant_id: UUID, ids: Sequence[UUID]) -> list[Record]:
     """Those of them that are there, in the order asked for."""
     cursor = await conn.execute(
-        "SELECT " + RECORD_COLUMNS + " FROM records r WHERE r.id = ANY(%s) AND r.deleted_at IS NULL",
-        (list(ids),),
+        "SELECT " + RECORD_COLUMNS + " FROM records r WHERE r.id = ANY(%s::uuid[]) AND r.deleted_at IS NULL",
+        (uuid_array(ids),),
     )
     found = {row[0]: _record(tenant_id, row) for row in await cursor.fetchall()}
     return [found[one] for one in ids if one in found]

@@ -1,6 +1,6 @@
 """The database: exactly two doors (`tenant_tx`, `system_tx`), keys, ciphertext, migrations. docs/tenancy.md."""
 
-from pabal.kit.db.arrays import hex_array, int_array
+from pabal.kit.db.arrays import hex_array, int_array, uuid_array
 from pabal.kit.db.pii import KeyRing, TenantKeys, sealed_key_kinds, token, value_key
 from pabal.kit.db.pool import open_pool
 from pabal.kit.db.tx import (
@@ -32,5 +32,6 @@ __all__ = [
     "tenant_tx_after",
     "tenant_tx_sync",
     "token",
+    "uuid_array",
     "value_key",
 ]

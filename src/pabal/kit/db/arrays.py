@@ -5,10 +5,15 @@ sending, where a claim passes six arrays of 500. Numbers and hex never need any.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 
 def int_array(values: Iterable[int]) -> str:
     return f"{{{','.join(map(str, values))}}}"
+
+
+def uuid_array(values: Iterable[UUID | None]) -> str:
+    return f"{{{','.join('NULL' if value is None else value.hex for value in values)}}}"
 
 
 def hex_array(values: Iterable[bytes]) -> str:
