@@ -14,11 +14,12 @@ from tests.support.random_activity import CAMPAIGNS
 from tests.support.random_book import IMPORT_IDS, TAG_IDS, TODAY, Book, write_random_book
 
 from pabal.contacts import Blinder
-from pabal.contacts.activity_sql import FilterContext
+from pabal.contacts.activity_sql import FilterContext, Span
 from pabal.contacts.fields import AGE_BANDS, CHANNELS, CONTACT_FIELDS, contact_field
 from pabal.contacts.filter_sql import compile_filter, parse_contact_filter
-from pabal.contacts.queries import page_of_contacts
+from pabal.contacts.queries import Total, page_of_contacts
 from pabal.contacts.selection import both_ways
+from pabal.contacts.ways import count_ways, newest_page
 from pabal.domain.filters import FieldSpec, FieldType, FilterError, Op, evaluate
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
@@ -115,6 +116,19 @@ async def compare(rt: Runtime, tenant: UUID, book: Book, written: list[dict[str,
         asked = [("any", [compile_filter(node, plain) for node in nodes])]
         both = [await both_ways(conn, node, blinder, noon) for node in nodes]
         asked += [("walk", [ways.walk for ways in both]), ("whole", [ways.whole for ways in both])]
+        # The contacts of a stretch are asked about its rows, the others about theirs.
+        middle = sorted(one.id for one in book)[len(book) // 2]
+        first, rest = Span(UUID(int=0), middle), Span(UUID(int=middle.int + 1), UUID(int=2**128 - 1))
+        halves = "CASE WHEN {} THEN {} ELSE {} END"
+        asked.append(
+            (
+                "stretches",
+                [
+                    sql.SQL(halves).format(first.holds("c.id"), ways.within(first), ways.within(rest))
+                    for ways in both
+                ],
+            )
+        )
         for way, answers in asked:
             together = sql.SQL(", ").join(answers)
             cursor = await conn.execute(sql.SQL("SELECT c.id, ARRAY[{}] FROM contacts c").format(together))
@@ -143,6 +157,72 @@ async def test_every_operator_of_every_field(rt: Runtime, tenant: UUID, book: Bo
 @given(written=st.lists(FILTERS, min_size=1, max_size=12))
 async def test_nested_filters(rt: Runtime, tenant: UUID, book: Book, written: list[dict[str, Any]]) -> None:
     await compare(rt, tenant, book, written)
+
+
+# Each way of counting and paging, for books of some dozens: both ends, stretches, one district, everybody.
+SMALL = [
+    {"COUNT_CAP": 3, "_SAMPLE": 4, "_DENSE": 0.04, "_WALK": 3, "_STRETCHES": (5, 12), "_OF_ONE_DISTRICT": 6},
+    {
+        "COUNT_CAP": 10_000,
+        "_SAMPLE": 4,
+        "_DENSE": 2,
+        "_WALK": 1,
+        "_STRETCHES": (2, 3),
+        "_OF_ONE_DISTRICT": 100,
+    },
+    {"COUNT_CAP": 5, "_SAMPLE": 4, "_DENSE": 0.5, "_WALK": 100, "_STRETCHES": (2, 3), "_OF_ONE_DISTRICT": 2},
+]
+COUNTED = [
+    condition(FIELDS["district"], Op.EQ, random_book.DISTRICTS[1]),
+    condition(FIELDS["district"], Op.STARTS, random_book.DISTRICTS[1][:2]),
+    condition(FIELDS["attribute:직업"], Op.EQ, random_book.JOBS[1]),
+    condition(FIELDS["received"], Op.HAS, str(CAMPAIGNS[0])),
+    condition(FIELDS["received"], Op.IN, [*map(str, CAMPAIGNS), str(UUID(int=1))]),
+    condition(FIELDS["received"], Op.HAS, str(UUID(int=1))),
+    condition(FIELDS["lastClick"], Op.IS_NOT_EMPTY),
+    {
+        "all": [
+            condition(FIELDS["received"], Op.HAS, str(CAMPAIGNS[0])),
+            {"not": condition(FIELDS["clicked"], Op.HAS, str(CAMPAIGNS[0]))},
+        ]
+    },
+]
+
+
+@pytest.mark.parametrize("small", SMALL)
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(written=st.lists(FILTERS, min_size=1, max_size=6))
+async def test_counts_and_pages_find_all_whichever_way_they_go(
+    rt: Runtime, tenant: UUID, book: Book, written: list[dict[str, Any]], small: dict[str, Any]
+) -> None:
+    blinder = Blinder(await rt.keys.of(rt.pool, tenant))
+    noon = datetime.combine(TODAY, time(12), KST)
+    cap = small["COUNT_CAP"]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in small.items():
+            patch.setattr(f"pabal.contacts.ways.{name}", value)
+        async with tenant_tx(rt, tenant) as conn:
+            cursor = await conn.execute(
+                "SELECT id FROM contacts WHERE merged_into IS NULL AND erased_at IS NULL"
+            )
+            living = {row[0] for row in await cursor.fetchall()}
+            for one in [*COUNTED, *written]:
+                node = parse_contact_filter(one)
+                meant = [
+                    who.id for who in book if who.id in living and evaluate(node, who.row().get, today=TODAY)
+                ]
+                ways = await both_ways(conn, node, blinder, noon)
+                first = await newest_page(conn, tenant, ways=ways, after=None, limit=4)
+                found = [who.id for who in first.items]
+                page = first
+                while page.next_before is not None:
+                    page = await newest_page(conn, tenant, ways=ways, after=page.next_before, limit=4)
+                    assert page.total is None
+                    found += [who.id for who in page.items]
+                assert found == sorted(meant, reverse=True), one
+                total = Total(cap, "gte") if len(meant) > cap else Total(len(meant), "eq")
+                assert (first.total, await count_ways(conn, ways)) == (total, total), one
+                assert await count_ways(conn, ways, exact=True) == Total(len(meant), "eq"), one
 
 
 async def test_people_of_an_import_are_found_where_they_were_merged_into(rt: Runtime, tenant: UUID) -> None:

@@ -217,7 +217,7 @@ async def test_a_large_book_is_counted_to_a_limit_and_wholly_when_asked(
     camp: Camp, rt: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill_book(rt, camp.id, [person(n) for n in range(30)] + [Card(name="김하나")])
-    monkeypatch.setattr("pabal.contacts.queries.COUNT_CAP", 20)
+    monkeypatch.setattr("pabal.contacts.ways.COUNT_CAP", 20)
     capped = (await camp.staff.post("/api/segments/preview", json={})).json()
     assert (capped["count"], capped["relation"]) == (20, "gte")
     whole = (await camp.staff.post("/api/segments/preview", json={"exact": True})).json()

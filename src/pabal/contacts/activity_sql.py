@@ -4,8 +4,8 @@ The rows name whoever the contact was then: those of somebody who was merged awa
 through the simulator count as everything else does: whoever tries the hub out wants to see what a filter does.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, LiteralString
 from uuid import UUID
@@ -18,6 +18,17 @@ from pabal.kit.clock import KST
 
 
 @dataclass(frozen=True)
+class Span:
+    """A stretch of the book, both ends included: a person's rows are indexed by their id, and ids are in order of coming."""
+
+    first: UUID
+    last: UUID
+
+    def holds(self, column: LiteralString) -> sql.Composable:
+        return sql.SQL(column + " BETWEEN {} AND {}").format(sql.Literal(self.first), sql.Literal(self.last))
+
+
+@dataclass(frozen=True)
 class FilterContext:
     """What compiling needs besides the filter: the tenant's keyed hashes, and which day it is in Korea."""
 
@@ -25,13 +36,16 @@ class FilterContext:
     today: date
     # How the same question is put: by the planner's choice, to each person who is looked at, or once to everybody's rows.
     way: Literal["any", "walk", "whole"] = "any"
-    sends: Mapping[UUID, UUID] = field(
-        default_factory=dict
-    )  # of campaigns: the planner then reads one partition
+    # Of campaigns, where the caller has looked them up: the planner then reads one partition, and no campaign.
+    sends: Mapping[UUID, UUID] | None = None
+    span: Span | None = None  # sets of these people's rows only; whoever asks names them of the contacts, too
 
-    @property
-    def fence(self) -> sql.Composable:
-        """Keeps a subquery one per row: 40,000 look-ups cost less than a hash of a quarter of the book."""
+    def among(self, whose: LiteralString) -> sql.Composable:
+        """What ends a subquery: only rows of the span's people; or a fence that keeps it one per person looked at (40,000
+        look-ups cost less than a hash of a quarter of the book).
+        """
+        if self.span is not None:
+            return sql.SQL(" AND {}").format(self.span.holds(whose))
         return sql.SQL(" OFFSET 0" if self.way == "walk" else "")
 
 
@@ -47,23 +61,16 @@ class Rows:
     whose: LiteralString
 
 
-_CONTACTED = Rows("messages m WHERE m.state IN ('accepted', 'delivered')", "m.tenant_id", "m.contact_id")
-_CLICKED = Rows("contact_activity a WHERE a.last_clicked IS NOT NULL", "a.tenant_id", "a.contact_id")
+CONTACTED = Rows("messages m WHERE m.state IN ('accepted', 'delivered')", "m.tenant_id", "m.contact_id")
+CLICKED = Rows("contact_activity a WHERE a.last_clicked IS NOT NULL", "a.tenant_id", "a.contact_id")
 _REPLIED = Rows(
     "inbound_messages w JOIN identities i ON i.tenant_id = w.tenant_id AND i.value_key = w.from_key WHERE true",
     "i.tenant_id",
     "i.contact_id",
 )
-_RECEIVED = Rows(
-    "campaigns k JOIN messages m ON m.tenant_id = k.tenant_id AND m.send_id = k.send_id"
-    " WHERE m.state IN ('accepted', 'delivered')",
-    "m.tenant_id",
-    "m.contact_id",
-)
 _CLICKED_IN = Rows(
-    "campaigns k JOIN messages m ON m.tenant_id = k.tenant_id AND m.send_id = k.send_id"
-    " JOIN clicks x ON x.tenant_id = m.tenant_id AND x.send_id = m.send_id AND x.seq = m.seq AND x.class = 'human'"
-    " WHERE true",
+    "messages m JOIN clicks x ON x.tenant_id = m.tenant_id AND x.send_id = m.send_id AND x.seq = m.seq"
+    " WHERE x.class = 'human'",
     "m.tenant_id",
     "m.contact_id",
 )
@@ -78,19 +85,39 @@ _SURVIVORS: LiteralString = (
 
 def exists_for(rows: Rows, more: sql.Composable, context: FilterContext) -> sql.Composable:
     """Has the contact, or who was merged into it, such rows?"""
-
-    def of(one: LiteralString) -> sql.Composable:
-        text: LiteralString = (
-            "SELECT FROM " + rows.tables + " AND " + rows.tenant + " = " + one + ".tenant_id AND " + rows.whose
-            + " = " + one + ".id"
-        )  # fmt: skip
-        return sql.SQL("{}{}").format(sql.SQL(text), more)
-
-    survivors = sql.SQL(_SURVIVORS).format(theirs=of("g"))
+    survivors = survivors_with(rows, more)
     if context.way != "whole":
-        return sql.SQL("(EXISTS ({}{}) OR c.id = ANY (ARRAY({})))").format(of("c"), context.fence, survivors)
+        return sql.SQL("(EXISTS ({}{}) OR c.id = ANY (ARRAY({})))").format(
+            _rows_of("c", rows, more), context.among(rows.whose), survivors
+        )
+    # EXISTS, not IN: rows that name nobody would make NOT IN say nothing.
     everybody: LiteralString = "SELECT " + rows.whose + " FROM " + rows.tables
-    return sql.SQL("c.id IN ({}{} UNION ALL ({}))").format(sql.SQL(everybody), more, survivors)
+    return sql.SQL("EXISTS (SELECT FROM ({}{}{} UNION ALL ({})) v (id) WHERE v.id = c.id)").format(
+        sql.SQL(everybody), more, context.among(rows.whose), survivors
+    )
+
+
+def survivors_with(rows: Rows, more: sql.Composable) -> sql.Composable:
+    """Ids of those into whom somebody with such rows was merged."""
+    return sql.SQL(_SURVIVORS).format(theirs=_rows_of("g", rows, more))
+
+
+def newest_of(rows: Rows, more: sql.Composable, last: UUID) -> sql.Composed:
+    """A SELECT of the newest contact that has such rows itself or by way of somebody merged into it; up to `last`."""
+    up_to = sql.Literal(last)
+    own: LiteralString = "SELECT " + rows.whose + " FROM " + rows.tables
+    upwards: LiteralString = " AND " + rows.whose + " <= {} ORDER BY " + rows.whose + " DESC LIMIT 1"
+    return sql.SQL(
+        "SELECT greatest(({}{}{}), (SELECT v.id FROM ({}) v WHERE v.id <= {} ORDER BY v.id DESC LIMIT 1))"
+    ).format(sql.SQL(own), more, sql.SQL(upwards).format(up_to), survivors_with(rows, more), up_to)
+
+
+def _rows_of(one: LiteralString, rows: Rows, more: sql.Composable) -> sql.Composable:
+    text: LiteralString = (
+        "SELECT FROM " + rows.tables + " AND " + rows.tenant + " = " + one + ".tenant_id AND " + rows.whose
+        + " = " + one + ".id"
+    )  # fmt: skip
+    return sql.SQL("{}{}").format(sql.SQL(text), more)
 
 
 def midnight(day: date) -> sql.Composable:
@@ -138,21 +165,27 @@ def _last(rows: Rows, moment: LiteralString) -> Compiler:
 
 def _campaigns(rows: Rows) -> Compiler:
     def compile_campaigns(op: Op, value: Any, context: FilterContext) -> sql.Composable:
-        wanted = list(map(UUID, value if op is Op.IN else (value,)))
-        more = sql.SQL(" AND k.id = ANY({}::uuid[])").format(sql.Literal(wanted))
-        if context.sends:
-            sends = [context.sends[one] for one in wanted if one in context.sends]
-            more = sql.SQL("{} AND m.send_id = ANY({}::uuid[])").format(more, sql.Literal(sends))
-        found = exists_for(rows, more, context)
+        found = exists_for(rows, of_campaigns(value if op is Op.IN else (value,), context), context)
         return sql.SQL("(NOT {})").format(found) if op is Op.HAS_NOT else found
 
     return compile_campaigns
 
 
+def of_campaigns(wanted: Sequence[str], context: FilterContext) -> sql.Composable:
+    """Messages of these campaigns. What was never sent has none."""
+    ids = list(map(UUID, wanted))
+    if context.sends is None:
+        return sql.SQL(
+            " AND m.send_id = ANY (ARRAY(SELECT k.send_id FROM campaigns k WHERE k.id = ANY({}::uuid[])))"
+        ).format(sql.Literal(ids))
+    sends = [context.sends[one] for one in ids if one in context.sends]
+    return sql.SQL(" AND m.send_id = ANY({}::uuid[])").format(sql.Literal(sends))
+
+
 ACTIVITY: Mapping[str, Compiler] = {
-    "lastContact": _last(_CONTACTED, "m.updated_at"),
-    "lastClick": _last(_CLICKED, "a.last_clicked"),
+    "lastContact": _last(CONTACTED, "m.updated_at"),
+    "lastClick": _last(CLICKED, "a.last_clicked"),
     "lastReply": _last(_REPLIED, "w.said_at"),
-    "received": _campaigns(_RECEIVED),
+    "received": _campaigns(CONTACTED),
     "clicked": _campaigns(_CLICKED_IN),
 }

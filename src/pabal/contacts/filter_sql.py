@@ -95,12 +95,14 @@ def _condition(condition: Condition, context: FilterContext) -> sql.Composable:
 
 
 def _attribute(condition: Condition, context: FilterContext) -> sql.Composable:
-    """Everybody's: through the token index, past the wall's planner (app.contacts_carrying), as `@>` isn't leakproof."""
+    """Everybody's: through the token index, past the wall's planner (app.contacts_carrying), as `@>` isn't leakproof. Of
+    people who are looked at anyway: by their tokens, 1.4 µs each.
+    """
     name = condition.field.key.removeprefix(ATTRIBUTE)
     values = condition.value if condition.op is Op.IN else (condition.value,)
     pairs = [pair for value in values if (pair := context.blinder.attribute_tokens(name, value))]
     carries: sql.Composable = sql.SQL("false")
-    if pairs and context.way != "walk":
+    if pairs and context.way != "walk" and context.span is None:
         carries = sql.SQL("c.id IN (SELECT app.contacts_carrying({}, {}))").format(
             *(sql.Literal(list(column)) for column in zip(*pairs, strict=True))
         )
@@ -197,13 +199,13 @@ def _number(expression: LiteralString) -> Compiler:
     return compile_number
 
 
-def _set(members: Callable[[Sequence[str] | None], sql.Composable]) -> Compiler:
-    """`members(values)`: a SELECT of the contact's members among the values, or of any member."""
+def _set(members: Callable[[Sequence[str] | None], sql.Composable], whose: LiteralString) -> Compiler:
+    """`members(values)`: a SELECT of the contact's members among the values, or of any member; `whose` names the contact."""
 
     def compile_set(op: Op, value: Any, context: FilterContext) -> sql.Composable:
         wanted = None if value is None else list(value) if op is Op.IN else [value]
         word: LiteralString = "NOT EXISTS ({}{})" if op in (Op.HAS_NOT, Op.IS_EMPTY) else "EXISTS ({}{})"
-        return sql.SQL(word).format(members(wanted), context.fence)
+        return sql.SQL(word).format(members(wanted), context.among(whose))
 
     return compile_set
 
@@ -241,22 +243,36 @@ def _channels(values: Sequence[str] | None) -> sql.Composable:
     return sql.SQL("{} AND ({})").format(base, sql.SQL(" OR ").join(known) if known else sql.SQL("false"))
 
 
-def _consents(state: LiteralString) -> Callable[[Sequence[str] | None], sql.Composable]:
+def _consents(state: LiteralString) -> Compiler:
     """Purposes (or `channel:purpose`) about which the newest statement says this."""
 
-    def members(values: Sequence[str] | None) -> sql.Composable:
-        base = sql.SQL(
-            "SELECT FROM (SELECT DISTINCT ON (k.channel, k.purpose) k.channel, k.purpose, k.state FROM consents k"
-            " WHERE k.tenant_id = c.tenant_id AND k.contact_id = c.id"
-            " ORDER BY k.channel, k.purpose, k.at DESC, k.id DESC) n WHERE n.state = {}"
-        ).format(sql.Literal(state))
-        if values is None:
-            return base
-        return sql.SQL("{} AND (n.purpose = ANY({v}) OR n.channel || ':' || n.purpose = ANY({v}))").format(
-            base, v=sql.Literal(list(values))
-        )
+    def compile_consents(op: Op, value: Any, context: FilterContext) -> sql.Composable:
+        about: sql.Composable = sql.SQL("")
+        if value is not None:
+            wanted = list(value) if op is Op.IN else [value]
+            about = sql.SQL(" AND ({})").format(sql.SQL(" OR ").join(map(_about, wanted)))
+        # Of one person, or of a span's people together: a semi-join takes a set, not a subquery about each.
+        whose: sql.Composable = sql.SQL("k.tenant_id = c.tenant_id AND k.contact_id = c.id")
+        if context.way == "whole":
+            whose = sql.SQL("true{}").format(context.among("k.contact_id"))
+        found = sql.SQL(
+            "EXISTS (SELECT FROM (SELECT DISTINCT ON (k.contact_id, k.channel, k.purpose) k.contact_id, k.state"
+            " FROM consents k WHERE {}{} ORDER BY k.contact_id, k.channel, k.purpose, k.at DESC, k.id DESC) n"
+            " WHERE n.contact_id = c.id AND n.state = {})"
+        ).format(whose, about, sql.Literal(state))
+        return sql.SQL("(NOT {})").format(found) if op in (Op.HAS_NOT, Op.IS_EMPTY) else found
 
-    return members
+    return compile_consents
+
+
+def _about(purpose: str) -> sql.Composable:
+    """Each part compared by itself, which an index answers. No channel has a colon in its name; a purpose may."""
+    channel, colon, rest = purpose.partition(":")
+    if not colon:
+        return sql.SQL("k.purpose = {}").format(sql.Literal(purpose))
+    return sql.SQL("(k.purpose = {} OR (k.channel = {} AND k.purpose = {}))").format(
+        sql.Literal(purpose), sql.Literal(channel), sql.Literal(rest)
+    )
 
 
 def _opt_outs(values: Sequence[str] | None) -> sql.Composable:
@@ -271,11 +287,13 @@ def _opt_outs(values: Sequence[str] | None) -> sql.Composable:
     )
 
 
-def _bool(expression: sql.Composable) -> Compiler:
-    def compile_bool(op: Op, value: Any, _: FilterContext) -> sql.Composable:
-        return expression if bool(value) is (op is Op.EQ) else sql.SQL("NOT {}").format(expression)
+def _suppressed(op: Op, value: Any, context: FilterContext) -> sql.Composable:
+    found = sql.SQL("EXISTS ({}{})").format(_opt_outs(None), context.among("i.contact_id"))
+    return _either(found, op, value)
 
-    return compile_bool
+
+def _either(expression: sql.Composable, op: Op, value: Any) -> sql.Composable:
+    return expression if bool(value) is (op is Op.EQ) else sql.SQL("(NOT {})").format(expression)
 
 
 _IN_DOUBT = sql.SQL(
@@ -340,13 +358,13 @@ _FIELDS: dict[str, Compiler] = {
     "ageBand": _text("c.age_band"),
     "source": _text("c.source"),
     "basis": _text("c.basis"),
-    "tag": _set(_tags),
-    "channel": _set(_channels),
-    "consent": _set(_consents("granted")),
-    "consentWithdrawn": _set(_consents("withdrawn")),
-    "optOut": _set(_opt_outs),
-    "suppressed": _bool(sql.SQL("EXISTS ({})").format(_opt_outs(None))),
-    "duplicate": _bool(_IN_DOUBT),
+    "tag": _set(_tags, "ct.contact_id"),
+    "channel": _set(_channels, "i.contact_id"),
+    "consent": _consents("granted"),
+    "consentWithdrawn": _consents("withdrawn"),
+    "optOut": _set(_opt_outs, "i.contact_id"),
+    "suppressed": _suppressed,
+    "duplicate": lambda op, value, _: _either(_IN_DOUBT, op, value),
     "contact": _contact,
     **ACTIVITY,
     "import": _import,

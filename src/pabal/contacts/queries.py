@@ -18,6 +18,8 @@ COUNT_CAP = (
 )
 SEARCH_COUNT_CAP = 1_000  # tokens: 1-14 ms at 1M contacts; above it the answer says "at least"
 _NEXT_BATCH = 2_000
+_WALK = 20_000  # newest people among whom a search looks for very common tokens
+_SAMPLE = 2_000  # of them, to see whether the rest is worth a look
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ async def survivor_of(conn: Conn, contact_id: UUID) -> UUID | None:
     return None if row is None else row[0]
 
 
-_LIVING = sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL")
+LIVING = sql.SQL("c.merged_into IS NULL AND c.erased_at IS NULL")
 
 
 @dataclass(frozen=True)
@@ -162,85 +164,6 @@ ORDERS: Mapping[str, Order] = {
 }
 
 
-_WALK = 20_000  # newest people who are looked at one by one, before everybody's rows are gone through
-_SAMPLE = 2_000  # of whom it is asked how many are meant, at either end of the book: 5 ms
-_DENSE = 0.1  # with a tenth of them meant, going on one by one reaches the cap sooner: 100,000 looks
-DENSE_CIPHER = 0.02  # through the token index everybody who carries a token costs a look, too
-
-
-@dataclass(frozen=True)
-class Ways:
-    """One filter, put two ways over `contacts c`: to each person looked at, and as sets of everybody's rows. Which is cheap
-    depends on how many are meant: the first is when it is many, the second when few; PostgreSQL can't know for ciphertext.
-    """
-
-    walk: sql.Composable
-    whole: sql.Composable
-    dense: float = _DENSE
-
-
-async def _newest(conn: Conn, ways: Ways, after: UUID | None, limit: int) -> list[UUID]:
-    """Ids of a page, newest first."""
-    beyond = NEWEST_FIRST.beyond(None, after)
-    cursor = await conn.execute(
-        sql.SQL(
-            "SELECT c.id FROM (SELECT * FROM contacts c WHERE {} AND {} ORDER BY c.id DESC LIMIT {}) c"
-            " WHERE {} ORDER BY c.id DESC LIMIT {}"
-        ).format(_LIVING, beyond, sql.Literal(_WALK), ways.walk, sql.Literal(limit))
-    )
-    ids = [row[0] for row in await cursor.fetchall()]
-    if len(ids) == limit:
-        return ids
-    cursor = await conn.execute(
-        sql.SQL(
-            "WITH hits AS MATERIALIZED (SELECT c.id FROM contacts c WHERE {} AND {} AND {})"
-            " SELECT id FROM hits ORDER BY id DESC LIMIT {}"
-        ).format(_LIVING, beyond, ways.whole, sql.Literal(limit))
-    )
-    return [row[0] for row in await cursor.fetchall()]
-
-
-async def count_ways(conn: Conn, ways: Ways, *, exact: bool = False) -> Total:
-    """How many, counted to the cap. The newest and the oldest are asked first: an import makes whole stretches alike."""
-    stretch = sql.SQL(
-        "(SELECT count(*) AS seen, count(*) FILTER (WHERE {}) AS hits"
-        " FROM (SELECT * FROM contacts c WHERE {} ORDER BY c.id {} LIMIT {}) c)"
-    )
-    ends = (stretch.format(ways.walk, _LIVING, sql.SQL(way), sql.Literal(_SAMPLE)) for way in ("DESC", "ASC"))
-    cursor = await conn.execute(sql.SQL(" UNION ALL ").join(ends))
-    (seen, newest), (_, oldest) = await cursor.fetchall()
-    if seen < _SAMPLE and (exact or newest <= COUNT_CAP):
-        return Total(newest, "eq")
-    if max(newest, oldest) >= seen * ways.dense and not exact:
-        way: LiteralString = "DESC" if newest >= oldest else "ASC"
-        one_by_one = sql.SQL(
-            "SELECT count(*) FROM (SELECT FROM contacts c WHERE {} AND {} ORDER BY c.id {} LIMIT {}) found"
-        ).format(_LIVING, ways.walk, sql.SQL(way), sql.Literal(COUNT_CAP + 1))
-        row = await (await conn.execute(one_by_one)).fetchone()
-        found = 0 if row is None else int(row[0])
-        return Total(min(found, COUNT_CAP), "gte" if found > COUNT_CAP else "eq")
-    return await count_where(conn, ways.whole, exact=exact)
-
-
-async def newest_page(
-    conn: Conn,
-    tenant_id: UUID,
-    *,
-    ways: Ways,
-    after: UUID | None,
-    limit: int,
-    counted: bool = True,
-    exact: bool = False,
-) -> ContactPage:
-    """A page of a filter, newest first."""
-    ids = await _newest(conn, ways, after, limit + 1)
-    total = await count_ways(conn, ways, exact=exact) if after is None and counted else None
-    more = len(ids) > limit
-    return ContactPage(
-        await read_contacts(conn, tenant_id, ids[:limit]), ids[limit - 1] if more else None, total
-    )
-
-
 async def page_of_contacts(
     conn: Conn,
     tenant_id: UUID,
@@ -257,7 +180,7 @@ async def page_of_contacts(
     cursor = await conn.execute(
         sql.SQL("SELECT c.id, {} FROM contacts c WHERE {} AND {} AND {} ORDER BY {} LIMIT {}").format(
             sql.SQL(order.column or "NULL"),
-            _LIVING,
+            LIVING,
             where,
             order.beyond(after_value, after),
             order.by(),
@@ -283,7 +206,7 @@ async def count_where(
     cap = 2**31 - 2 if exact else cap or COUNT_CAP
     cursor = await conn.execute(
         sql.SQL("SELECT count(*) FROM (SELECT FROM contacts c WHERE {} AND {} LIMIT {}) found").format(
-            _LIVING, where, sql.Literal(cap + 1)
+            LIVING, where, sql.Literal(cap + 1)
         )
     )
     row = await cursor.fetchone()
@@ -299,7 +222,7 @@ class Probe:
 
     all_of: list[int] | None
     any_of: tuple[list[int] | None, ...]
-    common: bool
+    common: bool | None  # None: a sample of the newest decides
 
     @classmethod
     def of(cls, query: Query, blinder: Blinder) -> "Probe | None":
@@ -309,7 +232,7 @@ class Probe:
         musts = [blinder.token(next(iter(group))) for group in query.groups if len(group) == 1]
         choices = [sorted(map(blinder.token, group)) for group in query.groups if len(group) > 1][:4]
         padded: list[list[int] | None] = [*choices, *([None] * (4 - len(choices)))]
-        return cls(musts or None, tuple(padded), common=not query.rare)
+        return cls(musts or None, tuple(padded), common=None if query.middling else not query.rare)
 
     def arguments(self) -> dict[str, Any]:
         names = ("any_1", "any_2", "any_3", "any_4")
@@ -334,13 +257,17 @@ async def search_contacts(
     if probe is None:
         return ContactPage([], None, Total(0, "eq") if before is None else None)
     # A page and a quarter: false positives are rare, and every row more costs 60 µs of decrypting and opening.
-    batch = limit + limit // 4 + 1
+    batch = _NEXT_BATCH if query.loose else limit + limit // 4 + 1
     candidates = await _candidates(conn, probe, before, batch)
     used_up = len(candidates) < batch
-    # Whole contacts at once: they answer nine of ten searches, and nothing is decrypted twice.
-    read = candidates if where is None else await _recheck(conn, tenant_id, candidates, query, where)
-    page = [one for one in await read_contacts(conn, tenant_id, read) if query.matches(one.card.searchable())]
+    page: list[Contact] = []
     further: list[UUID] = []
+    if where is None and not query.loose:
+        # Whole contacts at once: they answer nine of ten searches, and nothing is decrypted twice.
+        found_now = await read_contacts(conn, tenant_id, candidates)
+        page = [one for one in found_now if query.matches(one.card.searchable())]
+    else:
+        further = await _recheck(conn, tenant_id, candidates, query, where)
     while len(page) + len(further) <= limit and not used_up:
         candidates = await _candidates(conn, probe, candidates[-1], _NEXT_BATCH)
         used_up = len(candidates) < _NEXT_BATCH
@@ -356,7 +283,7 @@ async def search_contacts(
 async def _candidates(conn: Conn, probe: Probe, before: UUID | None, page: int) -> list[UUID]:
     cursor = await conn.execute(
         "SELECT app.search_contacts(%(all_of)s::int[], %(any_1)s::int[], %(any_2)s::int[], %(any_3)s::int[],"
-        " %(any_4)s::int[], %(before)s::uuid, %(page)s, %(common)s)",
+        " %(any_4)s::int[], %(before)s::uuid, %(page)s, %(common)s::bool)",
         {**probe.arguments(), "before": before, "page": page, "common": probe.common},
     )
     return [row[0] for row in await cursor.fetchall()]
@@ -385,12 +312,22 @@ async def _many_are_near(conn: Conn, probe: Probe) -> bool:
     """Does the newest stretch reach the cap? Every fifth person is a Kim: the index would list 215,000 of a million first."""
     cursor = await conn.execute(
         """
-        SELECT count(*) FROM (
+        SELECT CASE WHEN (
+            SELECT count(*) FROM (SELECT c.tokens FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
+                                  ORDER BY c.id DESC LIMIT %(sample)s) w
+            WHERE w.tokens @> %(all_of)s::int[]) >= %(promising)s
+        THEN (SELECT count(*) FROM (
             SELECT FROM (SELECT c.tokens FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
                          ORDER BY c.id DESC LIMIT %(walk)s) w
-            WHERE w.tokens @> %(all_of)s::int[] LIMIT %(cap)s) found
+            WHERE w.tokens @> %(all_of)s::int[] LIMIT %(cap)s) found) ELSE 0 END
         """,
-        {"walk": _WALK, "all_of": probe.all_of or [], "cap": SEARCH_COUNT_CAP + 1},
+        {
+            "sample": _SAMPLE,
+            "promising": SEARCH_COUNT_CAP * _SAMPLE // _WALK * 4 // 5,  # a fifth may be bad luck
+            "walk": _WALK,
+            "all_of": probe.all_of or [],
+            "cap": SEARCH_COUNT_CAP + 1,
+        },
     )
     row = await cursor.fetchone()
     return row is not None and row[0] > SEARCH_COUNT_CAP

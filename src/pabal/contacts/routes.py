@@ -24,6 +24,7 @@ from pabal.contacts.schemas import (
 )
 from pabal.contacts.segments import read_segment
 from pabal.contacts.selection import both_ways, everything_of, read_filter, shorthand
+from pabal.contacts.ways import newest_page
 from pabal.domain.filters import Everyone, storable
 from pabal.domain.search import parse_q
 from pabal.kit.clock import KST
@@ -84,7 +85,7 @@ async def list_contacts(
         where = None if node is None else compile_filter(node, context)
         if query is None and sort == "-createdAt":
             ways = await both_ways(conn, node or Everyone(), blinder, now)
-            page = await queries.newest_page(conn, who.tenant_id, ways=ways, after=after, limit=limit)
+            page = await newest_page(conn, who.tenant_id, ways=ways, after=after, limit=limit)
         elif query is None:
             page = await queries.page_of_contacts(
                 conn,

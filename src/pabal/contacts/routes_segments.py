@@ -26,6 +26,7 @@ from pabal.contacts.schemas_segments import (
 )
 from pabal.contacts.segment_rule import SegmentRule
 from pabal.contacts.selection import read_filter, ways_of
+from pabal.contacts.ways import count_ways, newest_page
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Rt
 from pabal.kit.http.schemas import Page
@@ -66,7 +67,7 @@ async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
     rule = body.rule()
     async with tenant_tx(rt, who.tenant_id) as conn:
         whole = await segments.selects_of(conn, rule)
-        page = await queries.newest_page(
+        page = await newest_page(
             conn,
             who.tenant_id,
             ways=await ways_of(conn, whole, blinder, rt.clock.now()),
@@ -93,7 +94,7 @@ async def _left_out(
     async def count(*parts: dict[str, Any]) -> queries.Total:
         given = [part for part in parts if part]
         both = {"all": given} if len(given) > 1 else given[0]
-        return await queries.count_ways(conn, await ways_of(conn, both, blinder, rt.clock.now()), exact=exact)
+        return await count_ways(conn, await ways_of(conn, both, blinder, rt.clock.now()), exact=exact)
 
     found: list[LeftOutOut] = []
     alone: dict[Why, SegmentRule] = {
@@ -119,9 +120,7 @@ async def count_filters(body: CountsIn, rt: Rt, who: Reader) -> CountsOut:
     blinder = await blinder_of(rt, who)
     async with tenant_tx(rt, who.tenant_id) as conn:
         totals = [
-            await queries.count_ways(
-                conn, await ways_of(conn, one, blinder, rt.clock.now()), exact=body.exact
-            )
+            await count_ways(conn, await ways_of(conn, one, blinder, rt.clock.now()), exact=body.exact)
             for one in body.filters
         ]
     return CountsOut(items=[TotalOut.model_validate(total) for total in totals])
@@ -141,7 +140,7 @@ async def count_segment(segment_id: UUID, rt: Rt, who: Reader, exact: Exact = Fa
     async with tenant_tx(rt, who.tenant_id) as conn:
         segment = await segments.read_segment(conn, segment_id)
         ways = await ways_of(conn, segment.filter, blinder, now)
-        total = await queries.count_ways(conn, ways, exact=exact)
+        total = await count_ways(conn, ways, exact=exact)
         await segments.keep_count(conn, segment, total)
     return CountOut(value=total.value, relation="gte" if total.relation == "gte" else "eq", at=now)
 

@@ -3,18 +3,20 @@
 Lists, bulk edits, exports and audiences of campaigns all go through here, so that they can't disagree.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
 
-from pabal.contacts.activity_sql import FilterContext
+from pabal.contacts.activity_sql import CLICKED, CONTACTED, FilterContext, newest_of, of_campaigns
 from pabal.contacts.card import Blinder
 from pabal.contacts.fields import ATTRIBUTE
 from pabal.contacts.filter_sql import compile_filter, is_id, parse_contact_filter
-from pabal.contacts.queries import DENSE_CIPHER, Ways
+from pabal.contacts.ways import Ways
 from pabal.domain.filters import All, AnyOf, Condition, FilterError, FilterFault, Node, Not, Op
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn
@@ -34,26 +36,59 @@ async def ways_of(conn: Conn, filter_json: Any, blinder: Blinder, now: datetime)
 
 async def both_ways(conn: Conn, node: Node, blinder: Blinder, now: datetime) -> Ways:
     """For lists and counts, which choose by what they find."""
-    node = await with_tag_ids(conn, node)
+    node = await with_districts(conn, await with_tag_ids(conn, node))
     sends = await _sends_of(conn, sorted({UUID(text) for text in _values(node, ("received", "clicked"))}))
-    today = now.astimezone(KST).date()
+    walk = FilterContext(blinder, now.astimezone(KST).date(), "walk", sends)
+    whole = replace(walk, way="whole")
     return Ways(
-        compile_filter(node, FilterContext(blinder, today, "walk", sends)),
-        compile_filter(node, FilterContext(blinder, today, "whole", sends)),
-        **({"dense": DENSE_CIPHER} if _asks_ciphertext(node) else {}),
+        compile_filter(node, walk),
+        compile_filter(node, whole),
+        lambda span: compile_filter(node, replace(whole, span=span)),
+        tokens=_sole_tokens(node, blinder),
+        district=next(
+            (
+                compile_filter(one, walk)
+                for one in _musts(node)
+                if one.field.key == "district" and one.op in _SAME
+            ),
+            None,
+        ),
+        newest=_newest_of(node, whole),
     )
 
 
-def _asks_ciphertext(node: Node) -> bool:
+_SAME = (Op.EQ, Op.IN)
+
+
+def _musts(node: Node) -> Iterator[Condition]:
+    """Conditions that everybody who is meant fulfils."""
     match node:
-        case All(children) | AnyOf(children):
-            return any(map(_asks_ciphertext, children))
-        case Not(child):
-            return _asks_ciphertext(child)
-        case Condition(spec):
-            return spec.key.startswith(ATTRIBUTE)
+        case All(children):
+            for child in children:
+                yield from _musts(child)
+        case Condition():
+            yield node
         case _:
-            return False
+            pass
+
+
+def _sole_tokens(node: Node, blinder: Blinder) -> Sequence[int]:
+    match node:
+        case Condition(spec, Op.EQ, value) if spec.key.startswith(ATTRIBUTE):
+            return blinder.attribute_tokens(spec.key.removeprefix(ATTRIBUTE), value)
+        case _:
+            return ()
+
+
+def _newest_of(node: Node, context: FilterContext) -> Callable[[UUID], sql.Composed] | None:
+    """Where the newest of them may be whom a campaign reached or who ever clicked: one look into an index."""
+    for one in _musts(node):
+        if one.field.key == "received" and one.op is not Op.HAS_NOT:
+            wanted = one.value if one.op is Op.IN else (one.value,)
+            return partial(newest_of, CONTACTED, of_campaigns(wanted, context))
+        if one.field.key == "lastClick" and one.op is not Op.IS_EMPTY:
+            return partial(newest_of, CLICKED, sql.SQL(""))
+    return None
 
 
 async def _sends_of(conn: Conn, campaigns: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -63,6 +98,55 @@ async def _sends_of(conn: Conn, campaigns: Sequence[UUID]) -> dict[UUID, UUID]:
         "SELECT id, send_id FROM campaigns WHERE id = ANY(%s) AND send_id IS NOT NULL", (list(campaigns),)
     )
     return dict(await cursor.fetchall())
+
+
+async def with_districts(conn: Conn, node: Node) -> Node:
+    """Parts of a district's name as the districts that have it: there are some hundreds, whose index answers for a million
+    people. Where there are more than that, the name of each person is looked at.
+    """
+    parts = {one for one in _leaves(node) if one.field.key == "district" and one.op in _PARTS}
+    if not parts:
+        return node
+    cursor = await conn.execute(_DISTRICTS, (_MANY_DISTRICTS + 1,))
+    districts = [row[0] for row in await cursor.fetchall()]
+    if len(districts) > _MANY_DISTRICTS:
+        return node
+    found: dict[Condition, Node] = {}
+    for one in parts:
+        cursor = await conn.execute(
+            "SELECT d FROM unnest(%(all)s::text[]) AS d WHERE CASE WHEN %(starts)s"
+            " THEN starts_with(lower(d), lower(%(part)s)) ELSE position(lower(%(part)s) IN lower(d)) > 0 END",
+            {"all": districts, "part": one.value, "starts": one.op is Op.STARTS},
+        )
+        found[one] = Condition(one.field, Op.IN, tuple(row[0] for row in await cursor.fetchall()))
+    return _mapped(node, lambda one: found.get(one, one))
+
+
+_PARTS = (Op.STARTS, Op.CONTAINS)
+_MANY_DISTRICTS = 1_000
+_DISTRICTS: LiteralString = """
+    WITH RECURSIVE found AS (
+        (SELECT c.district FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL ORDER BY c.district LIMIT 1)
+        UNION ALL
+        SELECT (SELECT c.district FROM contacts c
+                WHERE c.merged_into IS NULL AND c.erased_at IS NULL AND c.district > f.district
+                ORDER BY c.district LIMIT 1)
+        FROM found f WHERE f.district IS NOT NULL)
+    SELECT f.district FROM found f WHERE f.district <> '' LIMIT %s
+"""
+
+
+def _leaves(node: Node) -> Iterator[Condition]:
+    match node:
+        case All(children) | AnyOf(children):
+            for child in children:
+                yield from _leaves(child)
+        case Not(child):
+            yield from _leaves(child)
+        case Condition():
+            yield node
+        case _:
+            pass
 
 
 async def with_tag_ids(conn: Conn, node: Node) -> Node:
@@ -76,29 +160,32 @@ async def with_tag_ids(conn: Conn, node: Node) -> Node:
 
 def _values(node: Node, fields: Sequence[str]) -> Iterator[str]:
     """Everything that these fields are compared with."""
-    match node:
-        case All(children) | AnyOf(children):
-            for child in children:
-                yield from _values(child, fields)
-        case Not(child):
-            yield from _values(child, fields)
-        case Condition(spec, op, value) if spec.key in fields and value is not None:
-            yield from value if op is Op.IN else (value,)
-        case _:
-            pass
+    for one in _leaves(node):
+        if one.field.key in fields and one.value is not None:
+            yield from one.value if one.op is Op.IN else (one.value,)
 
 
 def _named(node: Node, ids: Mapping[str, str]) -> Node:
+    def named(one: Condition) -> Node:
+        if one.field.key != "tag" or one.value is None:
+            return one
+        value = one.value
+        among = tuple(ids.get(name, name) for name in value) if one.op is Op.IN else ids.get(value, value)
+        return Condition(one.field, one.op, among)
+
+    return _mapped(node, named)
+
+
+def _mapped(node: Node, change: Callable[[Condition], Node]) -> Node:
     match node:
         case All(children):
-            return All(tuple(_named(child, ids) for child in children))
+            return All(tuple(_mapped(child, change) for child in children))
         case AnyOf(children):
-            return AnyOf(tuple(_named(child, ids) for child in children))
+            return AnyOf(tuple(_mapped(child, change) for child in children))
         case Not(child):
-            return Not(_named(child, ids))
-        case Condition(spec, op, value) if spec.key == "tag" and value is not None:
-            named = tuple(ids.get(name, name) for name in value) if op is Op.IN else ids.get(value, value)
-            return Condition(spec, op, named)
+            return Not(_mapped(child, change))
+        case Condition():
+            return change(node)
         case _:
             return node
 
