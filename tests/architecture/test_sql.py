@@ -57,7 +57,7 @@ COMPOSED = {
     "dispatch/plan.py:fingerprint": "features/test_check_property",
     "dispatch/plan.py:forecast": "features/test_campaigns",
     "kit/db/tx.py:tenant_at_once": "features/test_links",
-    "kit/db/tx.py:tenant_tx_after": "one of two constants of records, given by its two callers; features/test_records",
+    "kit/db/tx.py:tenant_tx_after": "two constants of records, given by their callers; features/test_records",
     "kit/db/tx.py:system_at_once": "features/test_accounts_login",
     "records/queries.py:count_records": "features/test_records",
     "records/queries.py:page_of_records": "features/test_records",
