@@ -1158,11 +1158,24 @@ CREATE FUNCTION app.search_contacts(all_of integer[], any_1 integer[], any_2 int
 DECLARE
     tenant  CONSTANT uuid := app.tenant_id();
     walk    CONSTANT integer := 20000;
+    sample  CONSTANT integer := 2000;
+    walking boolean := common;
     below   uuid := before;
     missing integer := page;
     found   integer;
 BEGIN
-    IF common THEN
+    IF walking IS NULL THEN
+        SELECT count(*) INTO found FROM (
+            SELECT c.tokens FROM public.contacts c
+            WHERE c.tenant_id = tenant AND c.merged_into IS NULL AND c.erased_at IS NULL
+              AND (before IS NULL OR c.id < before)
+            ORDER BY c.id DESC LIMIT sample) w
+        WHERE (all_of IS NULL OR w.tokens @> all_of) AND (any_1 IS NULL OR w.tokens && any_1)
+          AND (any_2 IS NULL OR w.tokens && any_2) AND (any_3 IS NULL OR w.tokens && any_3)
+          AND (any_4 IS NULL OR w.tokens && any_4);
+        walking := found * (walk / sample) >= page;
+    END IF;
+    IF walking THEN
         RETURN QUERY
             SELECT w.id FROM (
                 SELECT c.id, c.tokens FROM public.contacts c

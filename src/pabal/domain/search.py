@@ -136,6 +136,18 @@ class Query(NamedTuple):
     groups: tuple[frozenset[str], ...]  # a hit carries at least one token of each
     rare: bool  # True: some group is selective, ask the index first
 
+    @property
+    def middling(self) -> bool:
+        """Nothing rarer than three initials, which one person in a thousand carries, or one in fifty."""
+        return self.rare and all(
+            any(token.startswith("c3:") or _is_common(token) for token in group) for group in self.groups
+        )
+
+    @property
+    def loose(self) -> bool:
+        """Five to nine digits in a row: they are looked for by fours, of whose carriers one in ten has them all."""
+        return any(len(word.digits) > 4 and not _is_whole_number(word.digits) for word in self.words)
+
     def matches(self, contact: Searchable) -> bool:
         return all(_word_matches(word, contact) for word in self.words)
 
