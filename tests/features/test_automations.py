@@ -164,6 +164,21 @@ async def test_fr03_a_new_record_that_fits_gets_its_message_at_once(rt, camp, ki
     assert (line["recordId"], line["triggerType"], line["status"]) == (fits["id"], "auto", "delivered")
 
 
+async def test_rules_that_say_the_same_share_a_send_and_keep_their_own_lines(rt, camp, kit, partition):
+    for status in ("신규", "상담"):
+        condition = {"field": "status", "operator": "eq", "value": status}
+        await make_link(camp, kit, partition, triggerType="on_create", triggerCondition=condition)
+    await add(camp, partition, status="신규")
+    await add(camp, partition, phone="010-2345-0002", status="상담")
+    assert await run_triggers(rt, camp.id) == 2
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute(
+            """SELECT count(DISTINCT template_link_id), count(DISTINCT send_id), count(DISTINCT (send_id, seq)),
+                      (SELECT count(*) FROM sends WHERE kind = 'link') FROM automation_logs"""
+        )
+        assert await cursor.fetchone() == (2, 1, 2, 1)
+
+
 # FR-04, success criterion 2
 
 
