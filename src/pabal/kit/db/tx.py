@@ -81,14 +81,16 @@ async def system_tx(db: Database) -> AsyncIterator[Conn]:
 
     Tenant tables refuse every statement here. The data key is the installation's own (people who log in).
     """
-    async with db.pool.connection() as conn, conn.transaction():
-        await conn.execute(_OPEN, ("", db.keys.installation_dek))
+    async with db.pool.connection() as conn, AsyncExitStack() as stack:
+        async with conn.pipeline():  # as in `tenant_tx`
+            await stack.enter_async_context(AsyncTransaction(conn))
+            await conn.execute(_OPEN, ("", db.keys.installation_dek))
         yield conn
 
 
 async def system_at_once(db: Database, query: LiteralString, given: Sequence[Any]) -> list[TupleRow]:
     """One statement on system tables or audited functions, which is a transaction by itself: one round trip instead of
-    `system_tx`'s four. Each request begins with one. There is no data key in it, and no tenant: `app.tenant_id()` refuses.
+    `system_tx`'s three. Each request begins with one. There is no data key in it, and no tenant: `app.tenant_id()` refuses.
     """
     async with db.pool.connection() as conn:
         cursor = await conn.execute(query, given)
