@@ -11,4 +11,6 @@ down_revision = "0027_living_contacts"
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     connection = op.get_bind().connection.driver_connection
-    connection.execute((Path(__file__).parents[1] / "sql" / "0028_search_of_initials.sql").read_text(encoding="utf-8"))
+    connection.execute(
+        (Path(__file__).parents[1] / "sql" / "0028_search_of_initials.sql").read_text(encoding="utf-8")
+    )

@@ -8,6 +8,7 @@ import random
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -51,7 +52,7 @@ def link(hub: Installation, table_id: str, trigger: str, **more: object) -> None
     hub.post(LINKS, {**body, **more})
 
 
-def certainly(hub: Installation, method: str, path: str, body: object) -> dict:
+def certainly(hub: Installation, method: str, path: str, body: object) -> dict[str, Any]:
     """As a form's server does it: again with the same key until there is an answer, whoever dies in between."""
     key = {"Idempotency-Key": str(uuid4())}
     done: list[httpx.Response] = []
@@ -102,7 +103,7 @@ def test_whoever_is_killed_every_change_that_fits_has_one_message(hub):
     assert imported.json()["created"] == IMPORTED, imported.text
     hub.kill("worker")  # with thousands of changes in its hands
     ids: list[tuple[str, int]] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = hub.get(
             f"/api/records?partitionId={people}&limit=200" + (f"&cursor={cursor}" if cursor else "")
@@ -112,7 +113,7 @@ def test_whoever_is_killed_every_change_that_fits_has_one_message(hub):
     assert len(ids) == IMPORTED
 
     wanted = Counter({phone(n): 1 for n in range(IMPORTED)})
-    jobs: list[tuple[str, str, dict]] = []
+    jobs: list[tuple[str, str, dict[str, Any]]] = []
     for record, n in dice.sample(ids, PATCHED):
         state = dice.choice(("상담", "상담", "보류"))
         wanted[phone(n)] += state == "상담"
@@ -130,7 +131,7 @@ def test_whoever_is_killed_every_change_that_fits_has_one_message(hub):
     done = threading.Semaphore(0)
     over = threading.Event()
 
-    def act(job: tuple[str, str, dict]) -> None:
+    def act(job: tuple[str, str, dict[str, Any]]) -> None:
         certainly(hub, *job)
         done.release()
 
@@ -167,7 +168,7 @@ def test_a_carrier_that_is_away_all_the_time_costs_no_record_and_no_message(hub)
     link(hub, made, "on_create")
     assert httpx.put(f"{hub.sandbox}/_sandbox/behaviour", json={"outage": True}, trust_env=False).is_success
     numbers = range(90_000, 90_100)
-    codes = Counter()
+    codes: Counter[int] = Counter()
     for n in numbers:
         data = {"name": f"손님{n}", "phone": phone(n)}
         codes[hub.client.post("/api/records", json={"partitionId": made, "data": data}).status_code] += 1

@@ -6,7 +6,6 @@ from tests.features.test_automations import (
     REPEAT,
     add,
     change,
-    facing,
     logs,
     make_link,
     process,
@@ -16,6 +15,7 @@ from tests.features.test_automations import (
 )
 from tests.features.test_automations import kit as kit  # noqa: PLC0414  # a fixture
 from tests.features.test_automations import partition as partition  # noqa: PLC0414  # a fixture
+from tests.support.carriers import facing
 from tests.support.hub import running_hub
 
 from pabal.automations import run_triggers, switching

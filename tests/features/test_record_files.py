@@ -4,7 +4,8 @@ import io
 import zipfile
 
 import pytest
-from tests.features.test_automations import FIELDS, add, facing, kit, logs, make_link, partition
+from tests.features.test_automations import FIELDS, add, kit, logs, make_link, partition
+from tests.support.carriers import facing
 from tests.support.workbooks import workbook
 
 from pabal.records.workbook import UnreadableWorkbookError, read_workbook
@@ -34,7 +35,11 @@ async def table(camp):
 async def test_a_workbook_comes_in_with_its_numbers_and_days(camp):
     partition = await table(camp)
     # As Excel keeps them: a number that lost its zero, an amount, a day as days since 1900.
-    rows = [["이름", "전화", "금액", "방문일"], ["김하늘", 1023450001, 12000, 46000], ["", "", "", ""]]
+    rows: list[list[str | int]] = [
+        ["이름", "전화", "금액", "방문일"],
+        ["김하늘", 1023450001, 12000, 46000],
+        ["", "", "", ""],
+    ]
     data = workbook({"명단": rows})
     answer = await bring(camp, partition, data)
     assert (answer.status_code, answer.json()["created"], answer.json()["errors"]) == (200, 1, []), (

@@ -1,5 +1,6 @@
 """Segments over HTTP: what they leave out, how many they mean, who uses them; nothing readable at rest."""
 
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -19,16 +20,18 @@ def tagged(name: str) -> dict[str, str]:
     return {"field": "tag", "op": "has", "value": name}
 
 
-async def create(client: httpx.AsyncClient, **fields: object) -> dict:
+async def create(client: httpx.AsyncClient, **fields: object) -> dict[str, Any]:
     made = await client.post("/api/contacts", json=fields)
     assert made.status_code == 201, made.text
-    return made.json()
+    answer: dict[str, Any] = made.json()
+    return answer
 
 
-async def save(client: httpx.AsyncClient, name: str, where: object, **more: object) -> dict:
+async def save(client: httpx.AsyncClient, name: str, where: object, **more: object) -> dict[str, Any]:
     made = await client.post("/api/segments", json={"name": name, "filter": where, **more})
     assert made.status_code == 201, made.text
-    return made.json()
+    answer: dict[str, Any] = made.json()
+    return answer
 
 
 async def names(client: httpx.AsyncClient, **params: str) -> list[str]:

@@ -276,7 +276,11 @@ async def test_an_erasure_on_request_reaches_words_and_says_what_stays(camp: Cam
 
 async def test_a_request_to_stop_refuses_every_address_and_no_undo_lifts_it(camp: Camp, rt: Runtime) -> None:
     contact = await make(camp)
-    refusal = {"ids": [contact], "changes": {"optOut": {"channels": ["all"]}}, "reason": "명단을 정리하며 거부 등록"}
+    refusal = {
+        "ids": [contact],
+        "changes": {"optOut": {"channels": ["all"]}},
+        "reason": "명단을 정리하며 거부 등록",
+    }
     edit = (await camp.admin.post("/api/bulk-edits", json=refusal)).json()
     request = (await camp.staff.post(f"/api/contacts/{contact}/requests", json={"kind": "stop"})).json()
     done = await camp.staff.post(f"/api/data-requests/{request['id']}/close", json={})

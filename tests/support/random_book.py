@@ -222,15 +222,15 @@ async def write_random_book(rt: Runtime, tenant_id: UUID, seed: int, *, size: in
                 source="manual",
                 created_by=None,
             )
-        for one, two in itertools.pairwise(sorted(chance.sample([one.id for one in book], size // 4))):
+        for first, second in itertools.pairwise(sorted(chance.sample([some.id for some in book], size // 4))):
             state = chance.choice(("open", "separate"))
             await conn.execute(
                 "INSERT INTO duplicate_pairs (tenant_id, id, contact_a, contact_b, reason, state)"
                 " VALUES (%s, %s, %s, %s, 'same_name', %s)",
-                (tenant_id, new_id(), one, two, state),
+                (tenant_id, new_id(), first, second, state),
             )
             for someone in book:
-                someone.doubtful |= state == "open" and someone.id in (one, two)
+                someone.doubtful |= state == "open" and someone.id in (first, second)
     replies = [(chance.choice(PHONES), chance.choice(MOMENTS)) for _ in range(5)]
     await write_activity(rt, tenant_id, [(one.id, one.passed, one.messages) for one in book], replies)
     for one in book:

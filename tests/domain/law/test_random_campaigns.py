@@ -145,6 +145,7 @@ def test_whatever_may_go_is_labelled_from_the_right_number_and_of_a_class_that_i
             assert facts.tenant_kind == "camp", number
         if facts.message_class is MessageClass.COMMERCIAL_AD:
             assert facts.channel in TEXTS, number
+            assert facts.advert is not None, number
             assert advert_gaps(facts.text, facts.subject, facts.advert) == (), number
             assert 8 <= facts.starts_at.hour < 21, number
             assert facts.certificate_until is not None, number
