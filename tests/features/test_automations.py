@@ -646,3 +646,15 @@ async def test_the_log_is_exported_without_personal_data(rt, camp, kit, partitio
     assert "도달" in answer.text
     assert "김하늘" not in answer.text
     assert (await camp.staff.get("/api/alimtalk/logs.xlsx")).status_code == 403
+
+
+async def test_of_many_edits_of_one_version_one_is_taken(camp, kit, partition):
+    link = await make_link(camp, kit, partition, triggerType="on_create")
+    path = f"/api/alimtalk/template-links/{link['id']}"
+    answers = await asyncio.gather(
+        *(camp.admin.patch(path, json={"name": f"환영 {n}", "version": link["version"]}) for n in range(8))
+    )
+    assert sorted(one.status_code for one in answers) == [200] + [409] * 7
+    (taken,) = (one.json() for one in answers if one.status_code == 200)
+    kept = (await camp.admin.get(path)).json()
+    assert (kept["name"], kept["version"]) == (taken["name"], link["version"] + 1)

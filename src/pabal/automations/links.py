@@ -235,14 +235,8 @@ async def change_link(
 ) -> TemplateLink:
     """Switching off holds the queue, switching on lets it go on; a link that no longer repeats ends its repeats."""
     if version is not None and version != old.version:
-        raise stale_edit(
-            mine={"name": draft.name},
-            theirs={"name": old.name},
-            version=old.version,
-            by=None,
-            at=old.updated_at,
-        )
-    await conn.execute(
+        raise _stale(draft, old)
+    cursor = await conn.execute(
         """
         UPDATE template_links
         SET partition_id = %(partition_id)s, template_id = %(template_id)s, name = %(name)s,
@@ -253,10 +247,18 @@ async def change_link(
             active_since = CASE WHEN is_active THEN active_since ELSE clock_timestamp() END,
             written_by = CASE WHEN %(texts)s THEN %(by)s ELSE written_by END,
             version = version + 1, updated_at = clock_timestamp()
-        WHERE id = %(id)s AND deleted_at IS NULL
+        WHERE id = %(id)s AND version = %(read)s AND deleted_at IS NULL
         """,
-        {**_stored(draft), "id": old.id, "by": who.actor_id, "texts": _says_otherwise(old, draft)},
+        {
+            **_stored(draft),
+            "id": old.id,
+            "read": old.version,
+            "by": who.actor_id,
+            "texts": _says_otherwise(old, draft),
+        },
     )
+    if not cursor.rowcount:  # somebody was faster, after we had read it
+        raise _stale(draft, await read_link(conn, old.id))
     if old.repeat_config is not None and draft.repeat_config is None:
         await _cancel_queue(conn, old.id, "repeat_removed")
     await audit(
@@ -268,6 +270,16 @@ async def change_link(
         detail={"active": draft.is_active, "was": old.is_active},
     )
     return await read_link(conn, old.id)
+
+
+def _stale(mine: LinkDraft, theirs: TemplateLink) -> Problem:
+    return stale_edit(
+        mine={"name": mine.name},
+        theirs={"name": theirs.name},
+        version=theirs.version,
+        by=None,
+        at=theirs.updated_at,
+    )
 
 
 async def delete_link(conn: Conn, who: Actor, link_id: UUID) -> None:
