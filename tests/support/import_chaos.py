@@ -85,21 +85,31 @@ def undisturbed(hub: Installation, body: bytes) -> tuple[Book, float]:
 
 
 def disturbed(hub: Installation, body: bytes, seed: int, usual: float) -> tuple[Book, list[str]]:
-    """The book of an import that was killed, and by what; `usual` seconds are what one takes that nobody kills."""
+    """The book of an import that was killed, and by what; `usual` seconds are what one takes that nobody kills. Moments are
+    parts of the work, not of that time: a machine may be busy with one of the two only."""
+    rows = body.count(b"\n") - 1
     dice = random.Random(seed)  # repeatable on purpose
     tenant = hub.tenant(f"방해받은 캠프 {seed}")
     import_id = begin(hub, body)
     told = []
     for _ in range(dice.randint(1, KILLS)):
         wait_until(lambda: bool(runners(hub, import_id)) or ended(hub, import_id), seconds=60, every=0.01)
-        moment = dice.uniform(0, usual)
-        time.sleep(moment)  # the moment is the dice's, nothing is waited for
+        part = dice.uniform(-0.5, 0.5)  # below nought: while it reads; above: once that part of the rows is in
+        if part < 0:
+            time.sleep(min(0.5, usual) * -part)  # the moment is the dice's, nothing is waited for
+        else:
+            wait_until(
+                lambda part=part: hub.get(f"/api/imports/{import_id}")["rowsDone"] >= part * rows
+                or ended(hub, import_id),
+                seconds=120,
+                every=0.01,
+            )
         alive = runners(hub, import_id)
         if not alive:
             break
         victim = dice.choice(alive)
         victim.kill()
-        told.append(f"{'runner' if victim.pid == alive[0].pid else 'copy'}@{moment:.2f}s")
+        told.append(f"{'runner' if victim.pid == alive[0].pid else 'copy'}@{part:+.2f}")
         wait_until(lambda pid=victim.pid: not psutil.pid_exists(pid) or ended(hub, import_id), seconds=30)
     wait_until(lambda: ended(hub, import_id), seconds=300)
     return book_of(hub, tenant, import_id), told
