@@ -18,18 +18,15 @@ from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.control import end_queued
 from pabal.dispatch.explain import CLAIM, ORDER, Facts, checks_of
 from pabal.dispatch.ledger import apply_news, lock_send
-from pabal.domain.law.labels import CampaignNotice
+from pabal.domain.law.labels import AdvertNotice
 from pabal.domain.message import AttemptState, FailureClass, MessageState, SkipReason
 from pabal.domain.news import News
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
 # The notices of a campaign text, with a title glued to the number: whose title is a digit gets another number to read.
-BODY = (
-    "(선거운동정보) #{이름}님, 안내입니다.\n문의 02-1234-5678#{직함}\n불법수집정보 신고 118\n"
-    "무료수신거부 080-123-4567"
-)
-NOTICE = CampaignNotice(number="0212345678", refusal="0801234567")
+BODY = "(광고) 파발전자\n#{이름}님, 안내입니다.\n문의 02-1234-5678#{직함}\n무료수신거부 080-123-4567"
+NOTICE = AdvertNotice(sender="파발전자", contact="0212345678", refusal="0801234567")
 CARDS = {
     "passes": Card(name="김하늘", phones=("01023450001",), attributes={"직함": "회원"}),
     "same_address": Card(name="정나래", phones=("01023450001",), attributes={"직함": "회원"}),
