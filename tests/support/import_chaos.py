@@ -94,13 +94,15 @@ def disturbed(hub: Installation, body: bytes, seed: int, usual: float) -> tuple[
     told = []
     for _ in range(dice.randint(1, KILLS)):
         wait_until(lambda: bool(runners(hub, import_id)) or ended(hub, import_id), seconds=60, every=0.01)
-        part = dice.uniform(-0.5, 0.5)  # below nought: while it reads; above: once that part of the rows is in
+        # Below nought: while it reads; above: once that part of the rows is in.
+        part = dice.uniform(-0.5, 0.5)
         if part < 0:
             time.sleep(min(0.5, usual) * -part)  # the moment is the dice's, nothing is waited for
         else:
             wait_until(
-                lambda part=part: hub.get(f"/api/imports/{import_id}")["rowsDone"] >= part * rows
-                or ended(hub, import_id),
+                lambda part=part: (
+                    hub.get(f"/api/imports/{import_id}")["rowsDone"] >= part * rows or ended(hub, import_id)
+                ),
                 seconds=120,
                 every=0.01,
             )
