@@ -154,6 +154,42 @@ async def test_P09_who_agreed_anew_or_stood_in_a_later_list_belongs_to_the_next_
         assert [row[0] for row in await cursor.fetchall()] == [agreed, listed]
 
 
+async def test_P09_what_belongs_to_nobody_goes_too_and_what_belongs_to_the_kept_stays(
+    owner, client, rt, tenant
+):
+    path = await hook_of(rt, tenant)
+    await client.post(path, json=reply("누구세요?") | {"from": "01099998888"})
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute(
+            "UPDATE contacts SET basis = '보관' WHERE id = (SELECT id FROM contacts ORDER BY id LIMIT 1) RETURNING id"
+        )
+        (kept,) = await cursor.fetchone()
+        cursor = await conn.execute(
+            "INSERT INTO imports (tenant_id, id, file_name, byte_size, shape, state)"
+            " VALUES (%s, uuidv7(), '', 1, '{}', 'completed') RETURNING id",
+            (tenant,),
+        )
+        (import_id,) = await cursor.fetchone()
+        for row, outcome, contact in ((1, "rejected", None), (2, "created", kept)):
+            await conn.execute(
+                "INSERT INTO import_rows (tenant_id, import_id, row_no, cells, outcome, contact_id)"
+                " VALUES (%s, %s, %s, app.encrypt('[]'), %s, %s)",
+                (tenant, import_id, row, outcome, contact),
+            )
+        await conn.execute("UPDATE imports SET created_at = '2027-03-01T12:00:00+09:00'")
+        await conn.execute("UPDATE inbound_messages SET received_at = '2027-03-01T12:00:00+09:00'")
+    move_clock(rt, "2027-04-08T09:00:00+09:00")
+    (plan,) = await plans(owner)
+    assert (await approved(owner, keep=["보관"], people=plan["people"] - 1)).status_code == 200
+    while await retention.purge(rt, tenant):
+        pass
+    async with tenant_tx(rt, tenant) as conn:
+        cursor = await conn.execute("SELECT row_no FROM import_rows WHERE cells IS NOT NULL")
+        assert await cursor.fetchall() == [(2,)]
+        cursor = await conn.execute("SELECT pii IS NULL AND from_key IS NULL FROM inbound_messages")
+        assert await cursor.fetchall() == [(True,)]
+
+
 async def test_P09_a_reply_that_may_be_a_refusal_is_read_before_its_writer_is_erased(
     owner, client, rt, tenant
 ):
