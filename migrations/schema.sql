@@ -782,6 +782,21 @@ END $$;
 
 ALTER FUNCTION app.forget_records() OWNER TO pabal_owner;
 
+CREATE FUNCTION app.forget_strays(until timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    UPDATE public.import_rows r SET cells = NULL FROM public.imports m
+    WHERE m.tenant_id = r.tenant_id AND m.id = r.import_id AND m.created_at < until AND r.cells IS NOT NULL
+      AND NOT EXISTS (SELECT FROM public.contacts c
+                      WHERE c.tenant_id = r.tenant_id AND c.id = r.contact_id AND c.erased_at IS NULL);
+    UPDATE public.inbound_messages b SET pii = NULL, from_key = NULL
+    WHERE b.received_at < until AND b.pii IS NOT NULL AND NOT (b.unclear AND b.settled_at IS NULL)
+      AND NOT EXISTS (SELECT FROM public.identities i JOIN public.contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
+                      WHERE i.tenant_id = b.tenant_id AND i.value_key = b.from_key AND c.erased_at IS NULL);
+$$;
+
+ALTER FUNCTION app.forget_strays(until timestamp with time zone) OWNER TO pabal_owner;
+
 CREATE FUNCTION app.forget_words() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

@@ -71,3 +71,16 @@ BEGIN ATOMIC
     WHERE p.token = wanted;
 END;
 ALTER FUNCTION app.camp_by_opt_out_page(text) OWNER TO pabal_system;
+
+-- What belongs to nobody of the book goes with a purge (P-09): cells of rows that were refused or whose person is gone, and messages
+-- from numbers that nobody has. A reply that may be a refusal and came after the approval waits to be read.
+CREATE FUNCTION app.forget_strays(until timestamptz) RETURNS void LANGUAGE sql AS $$
+    UPDATE public.import_rows r SET cells = NULL FROM public.imports m
+    WHERE m.tenant_id = r.tenant_id AND m.id = r.import_id AND m.created_at < until AND r.cells IS NOT NULL
+      AND NOT EXISTS (SELECT FROM public.contacts c
+                      WHERE c.tenant_id = r.tenant_id AND c.id = r.contact_id AND c.erased_at IS NULL);
+    UPDATE public.inbound_messages b SET pii = NULL, from_key = NULL
+    WHERE b.received_at < until AND b.pii IS NOT NULL AND NOT (b.unclear AND b.settled_at IS NULL)
+      AND NOT EXISTS (SELECT FROM public.identities i JOIN public.contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
+                      WHERE i.tenant_id = b.tenant_id AND i.value_key = b.from_key AND c.erased_at IS NULL);
+$$;

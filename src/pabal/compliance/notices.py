@@ -58,7 +58,7 @@ _OWED: LiteralString = """
     WHERE s.source <> 'import' AND s.created_at >= %(since)s
     ) AS owed
 """
-_LOOK_BACK = timedelta(days=90)  # ours: what is older was owed before the hub could count
+_LOOK_BACK = timedelta(days=400)  # ours: late ones stay in sight for more than a year
 
 
 async def list_owed(conn: Conn, now: datetime, *, limit: int) -> list[Notice]:

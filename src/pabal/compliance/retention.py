@@ -199,7 +199,7 @@ async def purge(rt: Runtime, tenant_id: UUID) -> bool:
         gone = await erase_people(conn, ids) if ids else set()
         over = len(ids) < BATCH
         if over:
-            await _forget_strays(conn, _until(election_day))
+            await conn.execute("SELECT app.forget_strays(%s)", (_until(election_day),))
         await conn.execute(
             """
             UPDATE retention_plans
@@ -214,25 +214,6 @@ async def purge(rt: Runtime, tenant_id: UUID) -> bool:
             detail = {"electionDay": election_day.isoformat(), "people": purged + len(gone)}
             await audit(conn, who, "retention.purge", "tenant", tenant_id, detail=detail)
     return not over
-
-
-async def _forget_strays(conn: Conn, until: datetime) -> None:
-    """What belongs to nobody of the book: cells of rows that were refused or whose person is gone, and messages from numbers
-    that nobody has. A reply that came between the approval and now and may be a refusal waits to be read."""
-    living = "SELECT FROM contacts c WHERE c.tenant_id = {0}.tenant_id AND c.erased_at IS NULL AND c.id = "
-    await conn.execute(
-        "UPDATE import_rows r SET cells = NULL FROM imports m"
-        " WHERE m.tenant_id = r.tenant_id AND m.id = r.import_id AND m.created_at < %(until)s AND r.cells IS NOT NULL"
-        f" AND NOT EXISTS ({living.format('r')} r.contact_id)",
-        {"until": until},
-    )
-    await conn.execute(
-        "UPDATE inbound_messages b SET pii = NULL, from_key = NULL"
-        " WHERE b.received_at < %(until)s AND b.pii IS NOT NULL AND NOT (b.unclear AND b.settled_at IS NULL)"
-        " AND NOT EXISTS (SELECT FROM identities i WHERE i.tenant_id = b.tenant_id AND i.value_key = b.from_key"
-        f" AND EXISTS ({living.format('i')} i.contact_id))",
-        {"until": until},
-    )
 
 
 async def keep_retention(rt: Runtime) -> list[UUID]:
