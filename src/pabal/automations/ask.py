@@ -14,7 +14,7 @@ from psycopg import sql
 from pabal.automations.fire import NO_PHONE, RECORD_DELETED, Readinesses, steps_of
 from pabal.automations.model import LinkDraft, TemplateLink
 from pabal.contacts import Blinder, is_mobile
-from pabal.domain.fields import as_text
+from pabal.domain.fields import as_text, masked
 from pabal.domain.repeat import Change, Firing, replay
 from pabal.domain.template import Missing, parse, render
 from pabal.domain.trigger import holds
@@ -265,3 +265,15 @@ def title_of(partition: Partition, record: Record | None) -> str:
         if one.key in record.values:
             return as_text(one, record.values[one.key])[:60]
     return ""
+
+
+def shown_title(partition: Partition | None, record: Record | None, *, unmasked: bool) -> str:
+    if partition is None or record is None:
+        return ""
+    name = partition.name_field
+    if name is not None and name.key in record.values and not unmasked and name.personal:
+        return str(masked(name, record.values[name.key]))
+    first = next((one for one in partition.fields if one.key in record.values), None)
+    if name is None and first is not None and first.personal and not unmasked:
+        return str(masked(first, record.values[first.key]))
+    return title_of(partition, record)

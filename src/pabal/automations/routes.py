@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from pabal.accounts import audit, with_editor
 from pabal.automations import ask, links, logs, switching
+from pabal.automations.ask import shown_title
 from pabal.automations.fire import RECORD_DELETED, Readinesses, Wish, announce, current, fire
 from pabal.automations.lawful import around_now, refuse_unlawful, standing_of
 from pabal.automations.model import TemplateLink
@@ -29,7 +30,6 @@ from pabal.automations.schemas import (
     TemplateLinkIn,
     TemplateLinkOut,
     TemplateLinkPatch,
-    shown_title,
 )
 from pabal.contacts import Blinder
 from pabal.domain.ids import new_id

@@ -10,14 +10,14 @@ from fastapi.responses import StreamingResponse
 
 from pabal.accounts import audit
 from pabal.automations import logs, repeats
+from pabal.automations.ask import shown_title
 from pabal.automations.fire import announce
 from pabal.automations.routes import start_of_day
-from pabal.automations.schemas import (
+from pabal.automations.schemas_run import (
     AutomationDashboardOut,
     AutomationLogOut,
     AutomationQueueOut,
     RanOut,
-    shown_title,
 )
 from pabal.contacts import Blinder
 from pabal.kit.clock import KST

@@ -7,16 +7,12 @@ from uuid import UUID
 from pydantic import Field as Bound
 from pydantic import model_validator
 
-from pabal.automations.ask import title_of
 from pabal.automations.lawful import Standing
-from pabal.automations.logs import LinkFigures, LogLine, QueueLine
+from pabal.automations.logs import LinkFigures
 from pabal.automations.model import TemplateLink
 from pabal.campaigns import SendWindowModel
-from pabal.domain.fields import masked
-from pabal.domain.ids import message_id
 from pabal.domain.message import FailureClass
 from pabal.kit.http.schemas import ApiModel, Instant
-from pabal.records import Partition, Record
 
 Json = dict[str, Any]
 Name = Annotated[str, Bound(max_length=80)]
@@ -264,76 +260,6 @@ class LinkSentOut(ApiModel):
     skipped: list[RefusedOut]
 
 
-class AutomationQueueOut(ApiModel):
-    id: UUID
-    template_link_id: UUID
-    record_id: UUID
-    org_id: UUID
-    kind: str
-    repeat_count: int
-    max_repeat: int | None
-    next_run_at: datetime
-    status: str
-    reason: str
-    is_held: bool
-    link_name: str
-    title: str
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, line: QueueLine, tenant_id: UUID, title: str) -> "AutomationQueueOut":
-        fields = {name: getattr(line, name) for name in cls.model_fields if hasattr(line, name)}
-        return cls(**fields, org_id=tenant_id, title=title)
-
-
-class AutomationLogOut(ApiModel):
-    id: UUID
-    template_link_id: UUID
-    link_name: str
-    record_id: UUID
-    title: str
-    trigger_type: str
-    repeat_no: int
-    status: str
-    reason: str
-    attempts: int
-    tries: int
-    message_id: str | None
-    may_retry: bool
-    created_at: datetime
-
-    @classmethod
-    def of(cls, line: LogLine, title: str) -> "AutomationLogOut":
-        return cls(
-            id=line.id,
-            template_link_id=line.template_link_id,
-            link_name=line.link_name,
-            record_id=line.record_id,
-            title=title,
-            trigger_type=line.trigger_type,
-            repeat_no=line.repeat_no,
-            status=line.status,
-            reason=line.reason,
-            attempts=line.attempts or 0,
-            tries=line.tries,
-            message_id=None
-            if line.send_id is None or line.seq is None
-            else message_id(line.send_id, line.seq),
-            may_retry=line.may_retry,
-            created_at=line.created_at,
-        )
-
-
-class RanOut(ApiModel):
-    due: int
-    processed: int
-    sent: int
-    completed: int
-    skipped: int
-    failed: int
-
-
 class LinkPreviewIn(TemplateLinkIn):
     record_id: UUID | None = None
 
@@ -381,21 +307,3 @@ class BackTestOut(ApiModel):
     cost: int
     days: list[dict[str, Any]]
     items: list[FiringOut]
-
-
-class AutomationDashboardOut(ApiModel):
-    stopped_today: list[dict[str, Any]]
-    waiting: int
-    next: list[AutomationQueueOut]
-
-
-def shown_title(partition: Partition | None, record: Record | None, *, unmasked: bool) -> str:
-    if partition is None or record is None:
-        return ""
-    name = partition.name_field
-    if name is not None and name.key in record.values and not unmasked and name.personal:
-        return str(masked(name, record.values[name.key]))
-    first = next((one for one in partition.fields if one.key in record.values), None)
-    if name is None and first is not None and first.personal and not unmasked:
-        return str(masked(first, record.values[first.key]))
-    return title_of(partition, record)
