@@ -169,6 +169,14 @@ DEFINERS = {
         KEYS_ONLY,
         True,
     ),
+    "due_work_without_purges": Definer(
+        "pabal_system",
+        "SELECT * FROM app.due_work_without_purges(clock_timestamp())",
+        none,
+        ("kind", "tenant_id", "id", "send_id"),
+        KEYS_ONLY,
+        True,
+    ),
     "due_work_without_triggers": Definer(
         "pabal_system",
         "SELECT * FROM app.due_work_without_triggers(clock_timestamp())",

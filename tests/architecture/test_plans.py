@@ -5,6 +5,7 @@ asks the token index, a message's changes of state stay HOT. Plans are compared 
 import json
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import pytest
 from psycopg import sql
 from tests.support.sources import statements
 
+from pabal.contacts.look_up import WHOLE
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -133,6 +135,7 @@ async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenan
         "state": "skipped",
         "reason": "suppressed",
         "step": 0,
+        "reached": True,
     }
     assert len(CLAIMING) >= 5, (
         "the fence, who isn't sent to, all accepted; standing and change of what is learned"
@@ -226,6 +229,27 @@ async def test_a_search_asks_the_token_index(rt, book, database):
     assert (after[0] - before[0], after[1] - before[1]) == (1, 0), "(index scans, sequential scans)"
 
 
+async def test_a_search_finds_the_newest_and_counts_whichever_way_it_goes(rt, book):
+    """Through the index, walking, or as a sample decides: carriers of half the book, of every 500th of it, and of one, who
+    are fewer or more than a page, the sample's share and the cap."""
+    search = "SELECT id, total FROM app.search_contacts(%s, NULL, NULL, NULL, NULL, %s, %s, %s, %s)"
+    carrying = "SELECT id FROM contacts WHERE %s = ANY(tokens) ORDER BY id DESC"
+    async with tenant_tx(rt, book) as conn:
+        for token in (1, 1007, 7, 8):
+            carriers = [row[0] for row in await (await conn.execute(carrying, (token,))).fetchall()]
+            for before in (None, *carriers[5:6]):
+                wanted = [one for one in carriers if before is None or one < before]
+                for page, common, cap in product((10, 60), (True, False, None), (None, 30, 1001)):
+                    cursor = await conn.execute(search, ([token], before, page, common, cap))
+                    rows = await cursor.fetchall()
+                    case = (token, before, page, common, cap)
+                    assert [row[0] for row in rows] == wanted[:page], case
+                    if cap is None:
+                        assert {row[1] for row in rows} <= {None}, case
+                    elif before is None and rows:
+                        assert {row[1] for row in rows} == {min(len(carriers), cap)}, case
+
+
 async def test_the_wall_alone_would_forbid_that_index(rt, book):
     """Why there is a definer function: `@>` isn't leakproof, so a policy comes before it. Should this ever fail,
     PostgreSQL has learned something, and app.search_contacts can go.
@@ -285,6 +309,23 @@ async def test_hits_are_read_by_key_within_the_wall(rt, book):
     assert "id = ANY" in read["Index Cond"]
     assert read["Actual Rows"] == 50
     assert not read.get("Rows Removed by Filter")
+
+
+async def test_a_look_up_reads_its_hits_by_key_within_the_wall(rt, book):
+    """As above, for the statement that finds and reads at once: with the plan that is made once per connection."""
+    given = {
+        **dict.fromkeys(("any_1", "any_2", "any_3", "any_4", "before")),
+        "all_of": [1],
+        "page": 50,
+        "common": True,
+    }
+    async with tenant_tx(rt, book) as conn:
+        await conn.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
+        plan = await plan_of(conn, WHOLE.encode(), {**given, "cap": 1001}, run=True)
+    (read,) = [node for node in nodes(plan) if node.get("Alias") == "c"]
+    assert "tenant_id" in read["Index Cond"]
+    assert "id = s.id" in read["Index Cond"]
+    assert (read["Actual Loops"], read["Actual Rows"]) == (50, 1)
 
 
 @pytest.mark.parametrize(

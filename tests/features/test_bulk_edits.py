@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.features.conftest import Camp
@@ -119,6 +120,23 @@ async def test_a_refusal_of_their_own_survives_the_undo(camp: Camp) -> None:
     assert [one["reason"] for one in left] == ["전화로 거부"]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+async def test_an_address_that_two_edits_refused_stays_refused_until_both_are_undone(
+    camp: Camp, rt: Runtime, first: int
+) -> None:
+    """Among them a number that two people share: each edit refuses it for another one of them."""
+    one = await make(camp.owner, "김철수", "01093082901")
+    two = await make(camp.owner, "이영희", "01093082901")
+    before = await book(rt, camp.id)
+    edits = [await edit(camp.admin, {"optOut": {"channels": ["sms"]}}, ids=[who]) for who in (one, two)]
+    refused = (await book(rt, camp.id))["suppressions"]
+    assert len(refused) == 1
+    await undo(camp.admin, edits[first]["id"])
+    assert (await book(rt, camp.id))["suppressions"] == refused
+    await undo(camp.admin, edits[1 - first]["id"])
+    assert await book(rt, camp.id) == before
+
+
 async def test_consents_are_recorded_where_they_say_something_new(camp: Camp, rt: Runtime) -> None:
     one = await make(camp.owner, "김철수", "01093082901")
     await make(camp.owner, "이영희", "01093082902")
@@ -146,11 +164,17 @@ async def test_who_was_merged_since_gives_it_back_through_the_survivor(camp: Cam
     assert (await camp.owner.get(f"/api/contacts/{one}")).json()["tags"] == ["청년"]
 
 
-async def test_a_search_selects_its_hits_and_nobody_else(camp: Camp) -> None:
+async def test_a_search_selects_its_hits_and_nobody_else(camp: Camp, rt: Runtime) -> None:
     await make(camp.owner, "김철수", "01093082901")
     await make(camp.owner, "이영희", "01093082902")
     made = await edit(camp.owner, {"addTags": ["찾음"]}, q="ㄱㅊㅅ")
     assert (made["total"], made["changed"]) == (1, 1)
+    async with tenant_tx(
+        rt, camp.id
+    ) as conn:  # who was meant is fixed: what was typed to find them is forgotten
+        stored = await (await conn.execute("SELECT app.decrypt(request) FROM bulk_edits")).fetchone()
+    assert stored is not None
+    assert "ㄱㅊㅅ" not in stored[0]
 
 
 async def test_an_erasure_waits_and_can_be_cancelled(camp: Camp, rt: Runtime, database: Any) -> None:

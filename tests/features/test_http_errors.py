@@ -86,6 +86,20 @@ async def test_nul_is_refused_by_field_wherever_it_comes_in(probed, client):
     assert (await client.post(f"/probe/{ID}", json={"name": "하늘", "free": {"a": ["b"]}})).status_code == 200
 
 
+async def test_half_an_emoji_that_a_script_has_cut_is_refused_by_field(probed, client):
+    for sent, path in (
+        (b'{"name": "\\ud83d"}', "name"),
+        ('{"name": "하늘", "free": {"a": ["비고 \\udc4d"]}}'.encode(), "free.a[0]"),
+    ):
+        answer = await client.post(f"/probe/{ID}", content=sent, headers={"content-type": "application/json"})
+        body = problem(answer, 422, "invalid")
+        assert [e["path"] for e in body["errors"]] == [path]
+        assert "이모지" in body["errors"][0]["message"]
+    whole = '{"name": "하늘", "free": {"a": ["\\ud83d\\udc4d"]}}'.encode()
+    answer = await client.post(f"/probe/{ID}", content=whole, headers={"content-type": "application/json"})
+    assert answer.status_code == 200
+
+
 async def test_nul_in_an_address_is_refused(probed, client):
     body = problem(await client.get("/api/contacts?q=%00"), 422, "invalid")
     assert "NUL" in body["detail"]

@@ -171,7 +171,7 @@ async def test_E08_twenty_by_hand_need_no_candidacy_but_not_one_after_another(ow
     assert levels(await check(owner, again), "E-08") == ["block"]
     other = {**body, "steps": [{"channel": "sms", "body": "다른 글이에요."}]}
     assert levels(await check(owner, (await owner.post("/api/campaigns", json=other)).json()), "E-08") == [
-        "warn"
+        "hold"
     ]
 
 

@@ -1,8 +1,8 @@
 """C-08: a list whose numbers stand in rows is made up until an owner says where it is from."""
 
 import pytest
-from tests.features.test_imports import bring_in, sheet
 from tests.support.campaigns import check, levels
+from tests.support.imports import bring_in, sheet, upload
 
 from pabal.kit.db import tenant_tx
 from pabal.templates import ensure_rehearsal_kit
@@ -36,7 +36,11 @@ async def checked(camp):
 
 
 async def test_C08_numbers_in_rows_stop_a_send_until_an_owner_stands_for_the_list(rt, camp, live):
-    await bring_in(rt, camp, rows([f"0102345{n:04}" for n in range(1000, 1120)]))
+    uploaded = (await upload(camp.owner, rows([f"0102345{n:04}" for n in range(1000, 1120)]))).json()
+    told = (await camp.owner.post(f"/api/imports/{uploaded['id']}/dry-run", json={})).json()
+    assert told["madeUp"] == 120  # before anything is written
+    done = await bring_in(rt, camp, rows([f"0102345{n:04}" for n in range(1000, 1120)]))
+    assert (done["madeUp"], done["madeUpOpen"]) == (120, True)
     found = await checked(camp)
     assert levels(found, "C-08") == ["block"]
     assert "120명은" in next(one["message"] for one in found["verdicts"] if one["rule"] == "C-08")
@@ -47,6 +51,8 @@ async def test_C08_numbers_in_rows_stop_a_send_until_an_owner_stands_for_the_lis
     answer = await camp.owner.post(f"/api/imports/{listed['id']}/made-up", json=reason)
     assert (answer.status_code, answer.json()["items"]) == (200, [])
     assert levels(await checked(camp), "C-08") == []
+    seen = (await camp.owner.get(f"/api/imports/{listed['id']}")).json()
+    assert (seen["madeUp"], seen["madeUpOpen"]) == (120, False)
     log = (await camp.owner.get("/api/audit")).json()["items"]
     assert "import.confirm_numbers" in {line["action"] for line in log}
 

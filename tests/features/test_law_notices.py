@@ -79,3 +79,39 @@ async def test_A06_a_camp_owes_no_notice_to_whoever_refused_its_messages(camp):
     assert (await camp.owner.post("/api/suppressions", json=refusal)).status_code == 201
     found = (await camp.owner.get(OWED)).json()
     assert (found["owed"], found["items"]) == (0, [])
+
+
+async def test_A07_a_consent_is_seen_thirty_days_before_its_two_years_are_over(owner, rt):
+    """The word of 2026-11-28 is due on 2028-11-27; the one of more than two years ago is overdue all along."""
+    path = "/api/law/reconfirm"
+    before = (await owner.get(path)).json()
+    assert before["people"] == before["overdue"] == len(before["items"])
+    rt.clock.offset += timedelta(days=730 - 31 - 3)
+    assert "2026-11-28" not in {one["at"][:10] for one in (await owner.get(path)).json()["items"]}
+    rt.clock.offset += timedelta(days=2)
+    found = (await owner.get(path)).json()
+    (one,) = [line for line in found["items"] if line["at"].startswith("2026-11-28")]
+    assert (one["overdue"], one["dueOn"], one["name"]) == (False, "2028-11-27", "다시")
+    assert "2026년 11월 28일에 광고성 정보 수신에 동의하셨어요" in one["text"]
+    rt.clock.offset += timedelta(days=31)
+    found = (await owner.get(path)).json()
+    assert found["overdue"] == found["people"] == len(found["items"])
+
+
+async def test_A07_whoever_refused_took_all_back_or_was_merged_away_is_not_asked_again(owner, rt):
+    path = "/api/law/reconfirm"
+    rt.clock.offset += timedelta(days=730)
+    before = (await owner.get(path)).json()
+    asked = {one["name"]: one["contactId"] for one in before["items"]}
+    assert {"동의", "다시"} <= asked.keys()
+    refusal = {"kind": "phone", "value": "010-2345-0000", "channels": ["all"], "reason": "전화로 요청"}
+    assert (await owner.post("/api/suppressions", json=refusal)).status_code == 201
+    word = {"channel": "all", "purpose": "marketing", "state": "withdrawn", "at": rt.clock.now().isoformat()}
+    answer = await owner.post(f"/api/contacts/{asked['다시']}/consents", json=word)
+    assert answer.status_code == 201, answer.text
+    left = (await owner.get(path)).json()
+    assert left["people"] == before["people"] - 2
+    assert not {"동의", "다시"} & {one["name"] for one in left["items"]}
+    merge = {"contactIds": [asked["오래"], asked["동의"]], "survivorId": asked["동의"]}
+    assert (await owner.post("/api/contacts/merge", json=merge)).status_code == 200
+    assert (await owner.get(path)).json()["people"] == left["people"] - 1  # of the survivor's refusal, too

@@ -1,10 +1,10 @@
 """Opt-outs by every way into one ledger of addresses (C-06, C-07): whoever said no by one is left out of everything after it."""
 
 import pytest
-from tests.features.test_imports import bring_in, sheet
 from tests.features.test_inbox_hook import hook_of, reply
 from tests.support.campaigns import check
 from tests.support.carriers import facing, nhn_account
+from tests.support.imports import bring_in, sheet
 from tests.support.law import move_clock
 
 from pabal.dispatch import apply_receipts, store_receipt

@@ -65,7 +65,7 @@ async def test_E02_no_claim_after_the_candidacy_was_given_up(owner, rt, tenant, 
 
 
 async def test_E08_of_twenty_sends_of_one_text_by_hand_at_once_one_goes(owner, rt, tenant):
-    """Eleven people each: no two of them fit into twenty."""
+    """Twelve people each, two of them the same ones: no two sends fit into twenty."""
     await attest(owner)
     people = (await people_of(owner))[:2]
     made_here = [await by_hand(owner, people) for _ in range(20)]
@@ -73,7 +73,7 @@ async def test_E08_of_twenty_sends_of_one_text_by_hand_at_once_one_goes(owner, r
         await conn.execute(
             """
             UPDATE campaigns SET audience = jsonb_build_object('contactIds', audience -> 'contactIds' || (
-                SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 9)))
+                SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 10) WHERE campaigns.id IS NOT NULL))
             """
         )
     answers = await asyncio.gather(*(launch(owner, one) for one in made_here))

@@ -93,31 +93,46 @@ async def test_E08_counts_people_as_they_were_picked_before_a_worker_froze_them(
     people = await people_of(owner)
     first = await by_hand(owner, people[:2])
     assert (await launch(owner, first)).status_code == 200
+    await as_if_to(rt, tenant, first, 19)
+    assert levels(await check(owner, await by_hand(owner, people[2:4])), "E-08") == ["block"]
+
+
+async def as_if_to(rt, tenant, campaign, many):
+    """Its people become so many others: who was reached counts, not what a worker did with them."""
     async with tenant_tx(rt, tenant) as conn:
         await conn.execute(
             """
             UPDATE campaigns SET audience = jsonb_build_object(
-                'contactIds', (SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 19)))
+                'contactIds', (SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, %s)))
             WHERE id = %s
             """,
-            (first["id"],),
+            (many, campaign["id"]),
         )
-    assert levels(await check(owner, await by_hand(owner, people[2:4])), "E-08") == ["block"]
+
+
+async def test_E08_a_greeting_and_a_sign_make_no_other_text_and_another_text_wants_a_reason(
+    owner, rt, tenant
+):
+    await attest(owner)
+    people = await people_of(owner)
+    first = await by_hand(owner, people[:2])
+    assert (await launch(owner, first)).status_code == 200
+    await as_if_to(rt, tenant, first, 19)
+    dressed = {
+        "steps": [{"channel": "sms", "body": "#{이름}님, 안녕하세요! 통학로를  안전하게 만들겠습니다^^"}]
+    }
+    assert levels(await check(owner, await by_hand(owner, people[2:4], **dressed)), "E-08") == ["block"]
+    other = {"steps": [{"channel": "sms", "body": "전통시장 주차장을 두 배로 늘리겠습니다."}]}
+    held = await by_hand(owner, people[2:4], **other)
+    assert levels(await check(owner, held), "E-08") == ["hold"]
+    assert levels(await check(owner, await by_hand(owner, people[2:3], **other)), "E-08") == ["warn"]
 
 
 async def test_E08_a_counted_broadcast_is_no_chain_by_hand(owner, rt, tenant, standing):
     people = await people_of(owner)
     counted = await made(owner, **TEXT)
     assert (await launch(owner, counted)).status_code == 200
-    async with tenant_tx(rt, tenant) as conn:
-        await conn.execute(
-            """
-            UPDATE campaigns SET audience = jsonb_build_object(
-                'contactIds', (SELECT jsonb_agg(gen_random_uuid()) FROM generate_series(1, 21)))
-            WHERE id = %s
-            """,
-            (counted["id"],),
-        )
+    await as_if_to(rt, tenant, counted, 21)
     assert levels(await check(owner, await by_hand(owner, people[:2])), "E-08") == ["warn"]
 
 

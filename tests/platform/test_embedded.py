@@ -87,11 +87,14 @@ def test_durability_settings_are_on_and_the_log_is_silent_about_values(server):
     with psycopg.connect(server.admin_dsn(), autocommit=True) as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
             assert connection.execute("SELECT current_setting(%s)", (name,)).fetchone() == ("on",), name
+        remembers = connection.execute("SHOW shared_preload_libraries").fetchone()
+        assert remembers == ("pg_prewarm" if server.binaries.remembers else "",)
         with pytest.raises(psycopg.errors.InvalidTextRepresentation):
             connection.execute("SELECT '010-1234-5678 김철수'::int")
         with pytest.raises(psycopg.errors.InvalidTextRepresentation):
             connection.execute("SELECT %s::text::int", ("010-1234-5678 김철수",))
     server.stop()
+    assert (server.pgdata / "autoprewarm.blocks").exists() is server.binaries.remembers
     assert "김철수" not in server.log.read_text(encoding="utf-8")
 
 

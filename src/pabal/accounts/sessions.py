@@ -6,8 +6,9 @@ Times are the database's: the hub's clock can be shifted for rehearsals, and a s
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import LiteralString
 from uuid import UUID
 
@@ -37,6 +38,8 @@ LOGIN_LOCKED = declare("login_locked", 429, "로그인에 여러 번 실패해�
 
 SESSION_LASTS = timedelta(hours=12)
 SESSION_IDLE = timedelta(minutes=30)  # P-17: an unattended screen logs itself out
+_RECENT_SECONDS = 1.0  # forms: a lookup for each would be a tenth of what they cost
+_REMEMBERED = 1000
 _TOUCH_AFTER = timedelta(minutes=1)  # one write a minute per session instead of one per request
 
 
@@ -220,9 +223,28 @@ class DatabaseAuthenticator:
     """What `kit.http.auth` asks: the session behind a cookie, the principal behind a key."""
 
     db: Database
+    _recent: dict[bytes, tuple[float, Session | OperatorSession | Principal]] = field(default_factory=dict)
 
-    async def session(self, token: str) -> Session | OperatorSession | None:
-        return await self._session(token, touch=True)
+    async def session(self, token: str, *, recent: bool = False) -> Session | OperatorSession | None:
+        if recent and not isinstance(known := self._known(token), Principal | None):
+            return known
+        if not recent:  # may be about to log out, or to look at another tenant
+            self._recent.pop(token_hash(token), None)
+        found = await self._session(token, touch=True)
+        if recent:
+            self._remember(token, found)
+        return found
+
+    def _known(self, token: str) -> Session | OperatorSession | Principal | None:
+        until, known = self._recent.get(token_hash(token), (0.0, None))
+        return known if monotonic() < until else None
+
+    def _remember(self, token: str, found: Session | OperatorSession | Principal | None) -> None:
+        """Only who was found; whoever was sent off is noticed within a second, on the few routes that ask for `recent`."""
+        if len(self._recent) >= _REMEMBERED:
+            self._recent.clear()
+        if found is not None:
+            self._recent[token_hash(token)] = (monotonic() + _RECENT_SECONDS, found)
 
     async def still_there(self, token: str, tenant_id: TenantId, *, is_key: bool) -> bool:
         """Whether cookie or key still opens this tenant, without counting as activity: for streams that
@@ -259,7 +281,15 @@ class DatabaseAuthenticator:
             return OperatorSession(session_id, operator_id, expires_at)
         return Session(session_id, UserId(user_id), tenant_id, Role(role) if role else None, expires_at)
 
-    async def api_key(self, token: str) -> Principal | None:
+    async def api_key(self, token: str, *, recent: bool = False) -> Principal | None:
+        if recent and isinstance(known := self._known(token), Principal):
+            return known
+        found = await self._api_key(token)
+        if recent:
+            self._remember(token, found)
+        return found
+
+    async def _api_key(self, token: str) -> Principal | None:
         found = await system_at_once(
             self.db,
             "SELECT tenant_id, id, scopes, used_ago FROM app.api_key_by_hash(%s)",

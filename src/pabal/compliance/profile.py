@@ -3,10 +3,11 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pabal.accounts import Actor, audit
-from pabal.compliance.queries import ATTESTATION_VERSION, Profile
+from pabal.compliance.queries import ATTESTATION_VERSION, Profile, read_profile
 from pabal.domain.law.labels import digits, free_of_charge
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem
@@ -18,8 +19,9 @@ ATTESTATION = (
 )
 
 
-async def save_profile(conn: Conn, who: Actor, profile: Profile) -> None:
-    """The whole profile anew. Audited by the names of what changed, never by values: names of people are among them."""
+async def save_profile(conn: Conn, who: Actor, profile: Profile, *, now: datetime) -> None:
+    """The whole profile anew. Audited without its values, as names of people are among them; but for the election day, on
+    which hangs what is erased when (P-09)."""
     errors = []
     if profile.advert_refusal and not free_of_charge(profile.advert_refusal):
         mend = "080으로 시작하는 번호나 https 주소를 적어 주세요."
@@ -28,14 +30,17 @@ async def save_profile(conn: Conn, who: Actor, profile: Profile) -> None:
         errors.append(FieldError("electionDay", "선거일을 적어 주세요"))
     if errors:
         raise Problem(INVALID, errors=errors)
+    before = (await read_profile(conn)).election_day
     values = asdict(profile)
     people = {"names": values.pop("names"), "rivals": values.pop("rivals")}
     await conn.execute(
         """
         INSERT INTO law_profiles (tenant_id, sitting, party, election_day, office, people, advert_sender, advert_contact,
-                                  advert_refusal, certificate, certificate_until, kakao_approval, areas)
+                                  advert_refusal, certificate, certificate_until, kakao_approval, areas,
+                                  election_day_at)
         VALUES (%(tenant)s, %(sitting)s, %(party)s, %(election_day)s, %(office)s, app.encrypt(%(people)s), %(advert_sender)s,
-                %(advert_contact)s, %(advert_refusal)s, %(certificate)s, %(certificate_until)s, %(kakao_approval)s, %(areas)s)
+                %(advert_contact)s, %(advert_refusal)s, %(certificate)s, %(certificate_until)s, %(kakao_approval)s, %(areas)s,
+                %(now)s)
         ON CONFLICT (tenant_id) DO UPDATE
         SET sitting = excluded.sitting, party = excluded.party, election_day = excluded.election_day,
             office = excluded.office, people = excluded.people, advert_sender = excluded.advert_sender,
@@ -43,11 +48,14 @@ async def save_profile(conn: Conn, who: Actor, profile: Profile) -> None:
             advert_refusal = excluded.advert_refusal, certificate = excluded.certificate,
             certificate_until = excluded.certificate_until, kakao_approval = excluded.kakao_approval,
             areas = excluded.areas,
+            election_day_at = CASE WHEN law_profiles.election_day IS DISTINCT FROM excluded.election_day
+                                   THEN excluded.election_day_at ELSE law_profiles.election_day_at END,
             updated_at = clock_timestamp()
         """,
         {
             **values,
             "tenant": who.tenant_id,
+            "now": now,
             "areas": list(profile.areas),
             "people": json.dumps(people, ensure_ascii=False),
             "advert_contact": digits(profile.advert_contact),
@@ -56,7 +64,10 @@ async def save_profile(conn: Conn, who: Actor, profile: Profile) -> None:
             else digits(profile.advert_refusal),
         },
     )
-    await audit(conn, who, "law.profile", "tenant", who.tenant_id, detail={"sitting": profile.sitting})
+    detail: dict[str, Any] = {"sitting": profile.sitting}
+    if before != profile.election_day:
+        detail["electionDay"] = [day and day.isoformat() for day in (before, profile.election_day)]
+    await audit(conn, who, "law.profile", "tenant", who.tenant_id, detail=detail)
 
 
 async def sign(conn: Conn, who: Actor, user_id: UUID, capacity: str) -> None:

@@ -146,7 +146,7 @@ async def put_profile(
         written = Profile(
             **{**values, "names": tuple(body.names), "rivals": tuple(body.rivals), "areas": tuple(body.areas)}
         )
-        await save_profile(conn, who, written)
+        await save_profile(conn, who, written, now=rt.clock.now())
         return _profile_out(await queries.read_profile(conn))
 
 

@@ -7,7 +7,7 @@ done in transactions of their own, in the order of ids; where it stands is a col
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -192,18 +192,19 @@ async def is_small(conn: Conn, tenant_id: UUID, blinder: Blinder, selection: Sel
 
 
 async def freeze(conn: Conn, tenant_id: UUID, blinder: Blinder, edit_id: UUID, selection: Selection) -> None:
-    """Who is meant from now on, whatever happens to them."""
+    """Who is meant from now on, whatever happens to them. What was asked for is forgotten: a typed name may be in it."""
+    wish = await read_wish(conn, edit_id)
     if selection.query is None:
         await _freeze_where(conn, edit_id, selection.where)
     else:
         await _freeze_hits(conn, tenant_id, blinder, edit_id, selection)
     await conn.execute(
         """
-        UPDATE bulk_edits e SET total = (SELECT count(*) FROM bulk_edit_rows r
-                                         WHERE r.tenant_id = e.tenant_id AND r.edit_id = e.id)
+        UPDATE bulk_edits e SET request = app.encrypt(%s),
+               total = (SELECT count(*) FROM bulk_edit_rows r WHERE r.tenant_id = e.tenant_id AND r.edit_id = e.id)
         WHERE e.id = %s
         """,
-        (edit_id,),
+        (replace(wish, selection={}).seal(), edit_id),
     )
 
 

@@ -248,18 +248,20 @@ async def _record(part: Part, consent: ConsentChange) -> int:
 
 
 async def _refuse(part: Part, channels: Sequence[str]) -> int:
-    """Every address of theirs. One that several of them share is refused once, and kept with one of them."""
+    """Every address of theirs. One that several of them share is refused once, and kept with one of them. One that an earlier
+    edit refused stands for this edit too, so that undoing either leaves it."""
     cursor = await part.conn.execute(
         """
         WITH held AS (
             SELECT DISTINCT ON (i.address_key, i.kind) i.address_key, i.kind, i.contact_id FROM identities i
             WHERE i.contact_id = ANY(%(ids)s) ORDER BY i.address_key, i.kind, i.contact_id),
         refused AS (
-            INSERT INTO suppressions (tenant_id, address_key, kind, channel, id, reason, source, created_by)
-            SELECT %(tenant)s, h.address_key, h.kind, c, uuidv7(), %(reason)s, %(source)s, %(by)s
+            INSERT INTO suppressions AS s (tenant_id, address_key, kind, channel, id, reason, source, created_by, bulk_edits)
+            SELECT %(tenant)s, h.address_key, h.kind, c, uuidv7(), %(reason)s, %(source)s, %(by)s, ARRAY[%(edit)s::uuid]
             FROM held h CROSS JOIN unnest(%(channels)s::text[]) AS c
             WHERE c IN ('all', 'sms', 'alimtalk', 'brand') OR h.kind = 'email'
-            ON CONFLICT (tenant_id, address_key, kind, channel) DO NOTHING
+            ON CONFLICT (tenant_id, address_key, kind, channel) DO UPDATE SET bulk_edits = s.bulk_edits || excluded.bulk_edits
+            WHERE s.source = excluded.source AND NOT s.bulk_edits @> excluded.bulk_edits
             RETURNING address_key, kind, id)
         UPDATE bulk_edit_rows r SET suppressions = x.ids
         FROM (SELECT h.contact_id, array_agg(f.id) AS ids FROM refused f
@@ -267,6 +269,8 @@ async def _refuse(part: Part, channels: Sequence[str]) -> int:
         WHERE r.edit_id = %(edit)s AND r.contact_id = x.contact_id
         RETURNING cardinality(x.ids)
         """,
-        part.named(channels=list(channels), reason=part.reason or "한꺼번에 등록", source=SOURCE),
+        part.named(
+            channels=list(dict.fromkeys(channels)), reason=part.reason or "한꺼번에 등록", source=SOURCE
+        ),
     )
     return sum(row[0] for row in await cursor.fetchall())

@@ -84,6 +84,12 @@ async def take_back(part: Part) -> None:
         """
         DELETE FROM suppressions s USING bulk_edit_rows r
         WHERE r.edit_id = %(edit)s AND r.contact_id = ANY(%(ids)s) AND s.id = ANY(r.suppressions) AND s.source = 'bulk'
+          AND s.bulk_edits <@ ARRAY[r.edit_id]
+        """,
+        # What another edit refused as well stays refused.
+        """
+        UPDATE suppressions s SET bulk_edits = array_remove(s.bulk_edits, r.edit_id) FROM bulk_edit_rows r
+        WHERE r.edit_id = %(edit)s AND r.contact_id = ANY(%(ids)s) AND s.id = ANY(r.suppressions) AND s.source = 'bulk'
         """,
     ):
         await part.conn.execute(statement, part.named())

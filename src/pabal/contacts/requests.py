@@ -4,7 +4,7 @@ Each is a row with its day (ten days by the decree) that says who carried it out
 What stays after an erasure, and why: docs/security.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from pabal.contacts.notes import hold_living, without_resident_numbers
+from pabal.contacts.queries import Contact, read_contacts
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
@@ -101,6 +102,22 @@ async def list_requests(conn: Conn, *, contact_id: UUID | None, open_only: bool)
             {"contact": contact_id, "open": open_only},
         )
         return await cursor.fetchall()
+
+
+async def people_of(conn: Conn, tenant_id: UUID, found: Sequence[DataRequest]) -> dict[UUID, Contact]:
+    """Whose requests they are, by the id that stands in the request; nobody who is erased."""
+    cursor = await conn.execute(
+        """
+        WITH RECURSIVE chain AS (
+            SELECT id AS asked, id, merged_into FROM contacts WHERE id = ANY(%s)
+            UNION SELECT h.asked, c.id, c.merged_into FROM chain h JOIN contacts c ON c.id = h.merged_into)
+        SELECT asked, id FROM chain WHERE merged_into IS NULL
+        """,
+        ([one.contact_id for one in found],),
+    )
+    now_in: dict[UUID, UUID] = dict(await cursor.fetchall())
+    people = {one.id: one for one in await read_contacts(conn, tenant_id, list(set(now_in.values())))}
+    return {asked: people[one] for asked, one in now_in.items() if one in people}
 
 
 async def close_request(

@@ -28,6 +28,12 @@ def month_kst(at: datetime) -> str:
     return at.astimezone(KST).strftime("%Y-%m")
 
 
+def month_end_kst(at: datetime) -> datetime:
+    """The first instant of the next month in Korean time."""
+    local = at.astimezone(KST)
+    return datetime(local.year + local.month // 12, local.month % 12 + 1, 1, tzinfo=KST)
+
+
 def boottime() -> float:
     """Seconds on CLOCK_BOOTTIME: goes on counting while the machine is suspended, unlike CLOCK_MONOTONIC."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)

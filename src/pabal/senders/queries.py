@@ -11,7 +11,7 @@ from psycopg.rows import class_row, dict_row
 
 from pabal.channels.base import CarrierAccount, Credentials, masked
 from pabal.kit.clock import KST
-from pabal.kit.db import Conn, Database, system_tx
+from pabal.kit.db import Conn, Database, system_at_once
 from pabal.kit.http.auth import token_hash
 
 
@@ -178,13 +178,11 @@ def month_start(now: datetime) -> datetime:
 
 
 async def account_by_hook(db: Database, token: str) -> HookAccount | None:
-    """Whose webhook address this is; opens a system transaction, because the tenant is what we look for."""
-    async with system_tx(db) as conn:
-        cursor = await conn.execute(
-            "SELECT tenant_id, id, carrier FROM app.account_by_hook(%s)", (token_hash(token),)
-        )
-        row = await cursor.fetchone()
-    return None if row is None else HookAccount(*row)
+    """Whose webhook address this is; asks as the system, because the tenant is what we look for."""
+    rows = await system_at_once(
+        db, "SELECT tenant_id, id, carrier FROM app.account_by_hook(%s)", (token_hash(token),)
+    )
+    return HookAccount(*rows[0]) if rows else None
 
 
 async def sandbox_account(conn: Conn) -> UUID | None:

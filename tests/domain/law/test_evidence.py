@@ -23,7 +23,7 @@ VERSIONS = Path(__file__).with_name("versions.toml")
 LAW = Path(judge.__file__).parent
 # What decides: the pages and forms of the law beside it don't.
 DECIDING = (
-    "adverts", "campaigning", "content", "election", "facts", "holidays", "judge", "labels", "lists", "notices", "words"
+    "adverts", "campaigning", "chains", "content", "election", "facts", "holidays", "judge", "labels", "lists", "notices", "words"
 )  # fmt: skip
 
 # rule → (says no, leaves alone)

@@ -123,6 +123,7 @@ BROKEN = [
     ("E-06", CAMPAIGN, candidacy(reported_at=at("2027-01-22", 9)), "block"),
     ("E-07", CAMPAIGN, candidacy(receipt=""), "warn"),
     ("E-08", BY_HAND, {"chained": 9}, "block"),
+    ("E-08", BY_HAND, {"by_hand": 9}, "hold"),
     ("E-09", CAMPAIGN, {"origin": Origin.AUTOMATION}, "block"),
     ("E-10", CAMPAIGN, {"starts_at": at("2027-04-07"), **candidacy(status=Status.CANDIDATE)}, "hold"),
     ("E-12", CAMPAIGN, {"channel": "ars"}, "block"),

@@ -26,5 +26,13 @@ def outcome_notice(tenant: str, state: str, on: date) -> str:
     return f"{tenant}입니다. {_day(on)}에 {_DONE[state]}"
 
 
+def reconfirm_notice(tenant: str, on: date) -> str:
+    """정보통신망법 시행령 제62조의3: who asks, when they agreed, how to keep or take it back (A-07)."""
+    return (
+        f"{tenant}입니다. {_day(on)}에 광고성 정보 수신에 동의하셨어요. 계속 받으시려면 ‘동의’, 그만 받으시려면"
+        " ‘수신거부’라고 답장해 주세요."
+    )
+
+
 def _day(day: date) -> str:
     return f"{day.year}년 {day.month}월 {day.day}일"

@@ -78,7 +78,7 @@ RULES: Final = (
     ),
     Rule(
         "E-08",
-        "한 명씩 고른 20명 이하는 횟수에 들지 않아요. 이어서 되풀이하면 막아요",
+        "한 명씩 고른 20명 이하는 횟수에 들지 않아요. 이어서 되풀이하면 막거나 승인을 받아요",
         "공직선거법 제59조 2호",
         "H",
         "warn",
@@ -290,9 +290,16 @@ def _e08(facts: LawFacts) -> Finding | None:
     if facts.chained and together > MANUAL_LIMIT:
         message = (
             f"지난 하루 동안 같은 글을 직접 골라 {facts.chained}명에게 보냈어요. 이어서 보내면 {together}명이 되어"
-            " 자동 동보와 다르지 않아요."
+            " 자동 동보와 다르지 않아요. 인사말이나 띄어쓰기만 바꾼 글도 같은 글이에요."
         )
         return Finding(message, "block")
+    together = facts.by_hand + (facts.people or 0)
+    if facts.by_hand and together > MANUAL_LIMIT:
+        message = (
+            f"지난 하루 동안 직접 골라 {facts.by_hand}명에게 보냈어요. 이어서 보내면 {together}명이 되어 자동 동보로 보일 수"
+            " 있어요. 사람마다 따로 쓴 글이면 까닭을 적고 보내 주세요."
+        )
+        return Finding(message, "hold")
     return Finding(
         f"직접 고른 {MANUAL_LIMIT}명 이하라 자동 동보로 세지 않아요. 한 명씩 골랐는지 확인해 주세요."
     )

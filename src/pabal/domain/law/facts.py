@@ -81,7 +81,10 @@ class LawFacts:
     program: bool = (
         False  # an API key starts it: whoever it names was picked by a program, however few (E-01)
     )
-    chained: int = 0  # people whom hand-picked sends of this text reached in the last day (E-08)
+    chained: int = 0  # other people whom hand-picked sends of this text reached in the last day (E-08)
+    by_hand: int = (
+        0  # other people whom the same person reached by hand in the last day, whatever the text (E-08)
+    )
     falls_back_to_text: bool = False  # a Kakao step with a text step behind it (C-10, K-09)
     generated: bool = False  # media declared as made by AI (T-10)
     kakao_approval: str = ""  # the vendor's written approval of a camp's texts (K-07)

@@ -19,6 +19,10 @@ class Deadline:
     today: date
 
     @property
+    def held_from(self) -> date:
+        return self.election_day + timedelta(days=1)
+
+    @property
     def due_on(self) -> date:
         return self.election_day + timedelta(days=PURGE_DAYS)
 

@@ -12,6 +12,7 @@ from pabal.kit.db.tx import (
     tenant_at_once,
     tenant_tx,
     tenant_tx_after,
+    tenant_tx_piped,
     tenant_tx_sync,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "tenant_at_once",
     "tenant_tx",
     "tenant_tx_after",
+    "tenant_tx_piped",
     "tenant_tx_sync",
     "token",
     "uuid_array",

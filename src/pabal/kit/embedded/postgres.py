@@ -294,7 +294,7 @@ class PostgresServer:
         sync_folder(self.pgdata.parent)
 
     def _write_settings(self) -> None:
-        settings = server_settings(self.binaries.major) | self._extra
+        settings = server_settings(self.binaries.major, remembers=self.binaries.remembers) | self._extra
         text = "".join(
             f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in sorted(settings.items())
         )

@@ -43,6 +43,11 @@ class PostgresBinaries:
     def major(self) -> int:
         return int(self.version.split(".")[0])
 
+    @property
+    def remembers(self) -> bool:
+        """Whether it can read at a start what it had in memory: the library comes with most servers."""
+        return (self.bin.parent / "lib" / "pg_prewarm.so").exists()
+
     def environment(self) -> dict[str, str]:
         """Return the environment for server processes.
 

@@ -88,6 +88,7 @@ BODY_TOO_LARGE = declare("body_too_large", 413, "보낸 내용이 너무 커요"
 UNSUPPORTED_MEDIA = declare("unsupported_media_type", 415, "지원하지 않는 형식이에요")
 INVALID = declare("invalid", 422, "입력한 내용을 확인해 주세요")
 NUL_KO = "쓸 수 없는 글자가 들어 있어요 (NUL)"  # U+0000, wherever it comes in
+HALF_KO = "깨진 글자가 들어 있어요. 반만 남은 이모지를 지워 주세요"  # what a script cut within an emoji: no UTF-8 says it
 TOO_MANY_REQUESTS = declare("too_many_requests", 429, "요청이 너무 많아요. 잠시 뒤에 다시 해 주세요")
 INTERNAL = declare("internal", 500, "서버에서 문제가 생겼어요. 잠시 뒤에 다시 해 주세요")
 UNAVAILABLE = declare("unavailable", 503, "지금은 쓸 수 없어요. 잠시 뒤에 다시 해 주세요")

@@ -38,6 +38,13 @@ export function useNotices(enabled: boolean) {
   });
 }
 
+export function useReconfirms() {
+  return useQuery({
+    queryKey: ["law", "reconfirm"],
+    queryFn: ({ signal }) => http.get("/api/law/reconfirm", { query: { limit: 100 }, signal }),
+  });
+}
+
 export function useMadeUp() {
   return useQuery({
     queryKey: ["law", "made-up"],

@@ -2,6 +2,7 @@
 
 import { MadeUpCard } from "./made-up-card";
 import { NoticesCard } from "./notices-card";
+import { ReconfirmCard } from "./reconfirm-card";
 import { RepliesCard } from "./replies-card";
 import { RetentionCard } from "./retention-card";
 
@@ -11,7 +12,14 @@ export function Lists({ camp, owner }: { camp: boolean; owner: boolean }) {
     <>
       <MadeUpCard owner={owner} />
       <RepliesCard />
-      {camp ? <RetentionCard owner={owner} /> : <NoticesCard />}
+      {camp ? (
+        <RetentionCard owner={owner} />
+      ) : (
+        <>
+          <NoticesCard />
+          <ReconfirmCard />
+        </>
+      )}
     </>
   );
 }

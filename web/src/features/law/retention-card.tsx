@@ -4,150 +4,164 @@ import { useState } from "react";
 import { http } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
-import { Dialog, DialogContent } from "@/components/ui/dialog";
-import { Field, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { type Retention, useRetention } from "./list-queries";
 import { useListWords } from "./list-words";
-import { useLawAct } from "./queries";
+import { DismissDialog, PurgeDialog } from "./purge-dialog";
+import { useLawAct, useNames } from "./queries";
 
-/** What was collected for an election goes when it is over: the plan, and an owner's approval. */
+/** What was collected for an election goes when it is over: what is due when, who approved, what went. */
 export function RetentionCard({ owner }: { owner: boolean }) {
   const w = useListWords();
   const plans = useRetention(true).data ?? [];
-  const [open, setOpen] = useState<Retention | null>(null);
+  const [open, setOpen] = useState<{ plan: Retention; dismiss: boolean } | null>(null);
+  const close = () => setOpen(null);
   if (plans.length === 0) return null;
   return (
     <Card aria-labelledby="law-retention">
       <CardHead title={<span id="law-retention">{w.retention.title}</span>} hint={w.retention.hint} />
       <ul>
-        {plans.map((one) => (
-          <Plan key={one.electionDay} plan={one} owner={owner} onOpen={() => setOpen(one)} />
+        {plans.map((plan) => (
+          <Plan
+            key={plan.electionDay}
+            plan={plan}
+            owner={owner}
+            onOpen={(dismiss) => setOpen({ plan, dismiss })}
+          />
         ))}
       </ul>
-      {open && <PurgeDialog plan={open} onClose={() => setOpen(null)} />}
+      {open &&
+        (open.dismiss ? (
+          <DismissDialog plan={open.plan} onClose={close} />
+        ) : (
+          <PurgeDialog plan={open.plan} onClose={close} />
+        ))}
     </Card>
   );
 }
 
-function Plan({ plan, owner, onOpen }: { plan: Retention; owner: boolean; onOpen: () => void }) {
-  const w = useListWords();
+function Plan({
+  plan,
+  owner,
+  onOpen,
+}: {
+  plan: Retention;
+  owner: boolean;
+  onOpen: (dismiss: boolean) => void;
+}) {
+  const w = useListWords().retention;
   const f = useFormat();
+  const errorText = useErrorText();
+  const due = plan.state === "due";
+  // Whoever is kept for another basis isn't part of what is being done.
+  const left = plan.bases.reduce((sum, one) => sum + (plan.kept.includes(one.basis) ? 0 : one.people), 0);
   const said =
     plan.state === "done"
-      ? w.retention.done(f.num(plan.purged), plan.finishedAt ? f.date(plan.finishedAt, true) : "")
+      ? w.done(f.num(plan.purged), plan.finishedAt ? f.date(plan.finishedAt, true) : "")
       : plan.state === "approved"
-        ? w.retention.approved(f.num(plan.purged))
-        : w.retention.stages[plan.stage]?.(f.date(plan.electionDay, true), f.date(plan.dueOn, true));
-  const due = plan.state === "due";
+        ? w.approved(f.num(plan.purged), f.num(plan.purged + left))
+        : due && !plan.named
+          ? w.unnamed(f.date(plan.electionDay, true))
+          : w.stages[plan.stage]?.(f.date(plan.electionDay, true), f.date(plan.dueOn, true));
+  const stop = useLawAct(() =>
+    http.post("/api/law/retention/{election_day}/stop", undefined, {
+      path: { election_day: plan.electionDay },
+    }),
+  );
   return (
     <li className="border-b px-4 py-3 last:border-b-0">
       <div className="flex flex-wrap items-center gap-3">
         <p className={cn("min-w-0 flex-1", due && plan.stage === "late" && "font-medium text-destructive")}>
           {said}
         </p>
+        {owner && due && !plan.named && !plan.begunAt && (
+          <Button size="sm" variant="ghost" className="max-md:h-11" onClick={() => onOpen(true)}>
+            {w.dismiss}
+          </Button>
+        )}
         {due &&
           (owner ? (
-            <Button size="sm" className="max-md:h-11" onClick={onOpen}>
-              {w.retention.open}
+            <Button size="sm" className="max-md:h-11" onClick={() => onOpen(false)}>
+              {w.open}
             </Button>
           ) : (
-            <span className="text-xs text-muted-foreground">{w.retention.ownerOnly}</span>
+            <span className="text-xs text-muted-foreground">{w.ownerOnly}</span>
           ))}
+        {owner && plan.state === "approved" && (
+          <Button
+            size="sm"
+            className="max-md:h-11"
+            busy={stop.isPending}
+            onClick={() =>
+              stop.mutate(undefined, {
+                onSuccess: () => toast(w.stopped),
+                onError: (error) => toast(errorText(error), { tone: "error" }),
+              })
+            }
+          >
+            {w.stop}
+          </Button>
+        )}
       </div>
-      {plan.state !== "done" && plan.bases.length > 0 && (
-        <dl className="mt-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-1 text-xs text-muted-foreground">
-          {plan.bases.map((one) => (
-            <div key={one.basis} className="contents">
-              <dt className="truncate">{one.basis}</dt>
-              <dd className="text-right tabular-nums">{w.retention.people(f.num(one.people))}</dd>
-            </div>
-          ))}
-        </dl>
+      {due && plan.enteredLate && (
+        <p className="mt-1 text-warning">{w.late(f.date(plan.enteredLate, true))}</p>
       )}
+      {plan.state === "approved" && (
+        <progress
+          className="mt-2 h-1.5 w-full accent-brand"
+          aria-label={said}
+          value={plan.purged}
+          max={Math.max(1, plan.purged + left)}
+        />
+      )}
+      <Facts plan={plan} />
     </li>
   );
 }
 
-function PurgeDialog({ plan, onClose }: { plan: Retention; onClose: () => void }) {
-  const w = useListWords();
+function Facts({ plan }: { plan: Retention }) {
+  const w = useListWords().retention;
   const f = useFormat();
-  const errorText = useErrorText();
-  const [kept, setKept] = useState<string[]>([]);
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const going = plan.bases.reduce((sum, one) => sum + (kept.includes(one.basis) ? 0 : one.people), 0);
-  const short = reason.trim().length < 2;
-  const purge = useLawAct(() =>
-    http.post(
-      "/api/law/retention/{election_day}/purge",
-      { reason: reason.trim(), keep: kept, people: going },
-      { path: { election_day: plan.electionDay } },
-    ),
-  );
+  const nameOf = useNames();
+  const list = (bases: Retention["bases"]) =>
+    bases.map((one) => `${one.basis} ${w.people(f.num(one.people))}`).join(", ");
+  const { erased } = plan;
+  const also = erased.cards + erased.cells + erased.replies;
+  const facts: [string, string][] = [
+    [w.days.election, `${f.date(plan.electionDay, true)} · ${plan.dDay}`],
+    ...(plan.state === "done"
+      ? []
+      : ([
+          [w.days.held, f.date(plan.heldFrom, true)],
+          [w.days.due, f.date(plan.dueOn, true)],
+          [w.days.left, plan.people ? list(plan.bases) : w.people("0")],
+        ] as [string, string][])),
+  ];
+  if (plan.approvedAt && plan.approvedPeople !== null)
+    facts.push([
+      w.days.approved,
+      w.by(nameOf(plan.approvedBy), f.dateTime(plan.approvedAt), f.num(plan.approvedPeople)),
+    ]);
+  if (plan.reason) facts.push([w.days.why, plan.reason]);
+  if (plan.kept.length) facts.push([w.days.kept, plan.kept.join(", ")]);
+  if (plan.lastAt) facts.push([w.days.last, f.dateTime(plan.lastAt)]);
+  if (erased.bases.length) facts.push([w.days.erased, list(erased.bases)]);
+  if (also)
+    facts.push([w.days.also, w.also(f.num(erased.cards), f.num(erased.cells), f.num(erased.replies))]);
   return (
-    <Dialog open onOpenChange={(now) => !now && onClose()}>
-      <DialogContent
-        title={w.retention.dialog}
-        description={w.retention.what}
-        footer={
-          <Button
-            variant="danger"
-            busy={purge.isPending}
-            className="max-md:h-12 max-md:flex-1"
-            onClick={() => {
-              setTried(true);
-              if (short) return;
-              purge.mutate(undefined, {
-                onSuccess: () => {
-                  toast(w.retention.started);
-                  onClose();
-                },
-                onError: (error) => toast(errorText(error), { tone: "error" }),
-              });
-            }}
-          >
-            {w.retention.act(f.num(going))}
-          </Button>
-        }
-      >
-        <div className="flex flex-col gap-4">
-          {plan.bases.length > 0 && (
-            <fieldset className="flex flex-col gap-1">
-              <legend className="mb-1 font-medium">{w.retention.keep}</legend>
-              <p className="mb-1 text-xs text-muted-foreground">{w.retention.keepHint}</p>
-              {plan.bases.map((one) => (
-                <label key={one.basis} className="flex min-h-8 items-center gap-2 max-md:min-h-11">
-                  <input
-                    type="checkbox"
-                    className="size-4 accent-brand"
-                    checked={kept.includes(one.basis)}
-                    onChange={(event) =>
-                      setKept(
-                        event.target.checked
-                          ? [...kept, one.basis]
-                          : kept.filter((basis) => basis !== one.basis),
-                      )
-                    }
-                  />
-                  <span className="min-w-0 flex-1 truncate">{one.basis}</span>
-                  <span className="text-muted-foreground">{w.retention.people(f.num(one.people))}</span>
-                </label>
-              ))}
-            </fieldset>
-          )}
-          <Field
-            label={w.retention.why}
-            hint={w.retention.whyHint}
-            error={tried && short ? w.retention.whyNeed : undefined}
-          >
-            <Textarea value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} />
-          </Field>
-        </div>
-      </DialogContent>
-    </Dialog>
+    <>
+      <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-xs text-muted-foreground">
+        {facts.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt>{name}</dt>
+            <dd className="min-w-0 break-words tabular-nums">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {plan.state === "done" && <p className="mt-1 text-xs text-muted-foreground">{w.stays}</p>}
+    </>
   );
 }
