@@ -176,8 +176,9 @@ async def _live(hub: Installation, tenant: UUID, people: int) -> None:
                 " VALUES (%(tenant)s, %(link)s, %(send)s, '', 'https://camp.example', '2030-01-01')"
             ),
             (
-                "INSERT INTO messages (tenant_id, send_id, seq, contact_id, state)"
-                " SELECT %(tenant)s, %(send)s, row_number() OVER (ORDER BY c.id), c.id, 'delivered' FROM contacts c"
+                "INSERT INTO messages (tenant_id, send_id, seq, contact_id, state, contacted_at)"
+                " SELECT %(tenant)s, %(send)s, row_number() OVER (ORDER BY c.id), c.id, 'delivered', clock_timestamp()"
+                " FROM contacts c"
                 " ORDER BY c.id LIMIT %(received)s"
             ),
             (

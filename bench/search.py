@@ -37,6 +37,7 @@ from pabal.runtime import open_runtime  # noqa: E402
 COMMON = {"surname", "one syllable", "초성 3", "초성 2"}  # ≤ 50 ms; whoever asks for more gets 20
 OURS_ALONE = {"초성 3", "초성 2"}
 EVENTS = 10_000
+_OTHERS = 5_000  # from this number on, words that aren't timed
 
 
 @contextmanager
@@ -86,13 +87,13 @@ def search_figures(hub: Installation, beside: httpx.Client, repeat: int) -> list
         def theirs(n: int, question: Callable[[int], str] = question) -> None:
             beside.get("/search", params={"q": question(n)}).raise_for_status()
 
-        ours(0)
+        _warm(ours, repeat)
         mine = timings(ours, repeat)
         everything += mine
         limit = 50 if name in COMMON else 20
         said, ratio = "no 초성 there", ""
         if name not in OURS_ALONE:
-            theirs(0)
+            _warm(theirs, repeat)
             other = timings(theirs, repeat)
             ours_all += mine
             theirs_all += other
@@ -111,6 +112,13 @@ def search_figures(hub: Installation, beside: httpx.Client, repeat: int) -> list
     )
     whole = Figure("search, all 12 kinds", _shown(everything), "", f"GET /api/me p95 {floor:.1f} ms")
     return [overall, whole, *figures]
+
+
+def _warm(ask: Callable[[int], None], repeat: int) -> None:
+    """Other words first, of ours and of theirs: after a morning at work a server has the book in memory; one that was just
+    started copies 2,000 pages for each frequent name."""
+    for n in range(_OTHERS, _OTHERS + max(1, repeat // 2)):
+        ask(n)
 
 
 def _shown(times: list[float]) -> str:
@@ -186,7 +194,8 @@ def segment_figures(hub: Installation, repeat: int) -> list[Figure]:
 
 
 async def make_busy(hub: Installation, tenant: UUID) -> str:
-    """Somebody with 10,000 events: consents given and withdrawn again and again."""
+    """Somebody with 10,000 events: consents given and withdrawn again and again. A kept book has them already: three runs'
+    worth of them made the segment of who agreed half as dear again."""
     async with (
         open_runtime(settings_of_hub(hub.data), name="pabal bench", pool_size=2) as rt,
         tenant_tx(rt, tenant) as conn,
@@ -198,8 +207,9 @@ async def make_busy(hub: Installation, tenant: UUID) -> str:
             "INSERT INTO consents (tenant_id, id, contact_id, channel, purpose, state, at, evidence)"
             " SELECT %s, id, %s, 'sms', 'news', CASE n %% 2 WHEN 0 THEN 'granted' ELSE 'withdrawn' END,"
             " clock_timestamp() - n * interval '1 hour', app.encrypt('전화로 들음')"
-            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS v (id, n)",
-            (tenant, row[0], [new_id() for _ in range(EVENTS)]),
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS v (id, n)"
+            " WHERE (SELECT count(*) FROM consents k WHERE k.contact_id = %s) < %s",
+            (tenant, row[0], [new_id() for _ in range(EVENTS)], row[0], EVENTS),
         )
     return str(row[0])
 

@@ -163,6 +163,22 @@ async def test_no_file_without_saying_of_what_and_what_for(camp: Camp, body: dic
     assert (await camp.owner.post("/api/exports", json=body)).status_code == 422
 
 
+async def test_whom_an_export_asked_for_is_forgotten_when_its_hour_is_over(
+    camp: Camp, rt: Runtime, people
+) -> None:
+    over, fresh = [
+        (await camp.owner.post("/api/exports", json={"reason": REASON, "q": "김철수"})).json()["id"]
+        for _ in range(2)
+    ]
+    async with tenant_tx(rt, camp.id) as conn:
+        await conn.execute("UPDATE exports SET expires_at = clock_timestamp() WHERE id = %s", (over,))
+    assert (await camp.owner.delete(f"/api/contacts/{people['김']}")).status_code == 204
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute("SELECT id::text FROM exports WHERE selection IS NOT NULL")
+        assert [row[0] for row in await cursor.fetchall()] == [fresh]
+    assert (await camp.owner.get(f"/api/exports/{over}")).status_code == 410
+
+
 async def test_more_people_than_a_sheet_holds_are_refused_as_a_workbook(
     camp: Camp, people, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,3 +186,5 @@ async def test_more_people_than_a_sheet_holds_are_refused_as_a_workbook(
     refused = await camp.owner.post("/api/exports", json={"reason": REASON, "format": "xlsx"})
     assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "format")
     assert (await export(camp.owner)).status_code == 200
+    # Of a search the hits count, not the book they are in.
+    assert (await export(camp.owner, format="xlsx", q="김철수")).status_code == 200

@@ -1,5 +1,6 @@
 """Segments over HTTP: what they leave out, how many they mean, who uses them; nothing readable at rest."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from tests.features.conftest import Camp
 from tests.support.book import fill_book, person
 
 from pabal.contacts import Card
+from pabal.contacts.actions import erase_contact
 from pabal.contacts.segment_rule import SegmentLoopError, SegmentRule
+from pabal.contacts.segments import change_segment
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
 
@@ -100,6 +103,27 @@ async def test_a_preview_says_how_many_who_and_who_is_left_out(camp: Camp, peopl
     }
 
 
+async def test_a_preview_says_why_somebody_is_in_and_how_many_share_a_number(camp: Camp, people) -> None:
+    await create(camp.owner, name="마마마", phones=["010-2222-0002"], tags=["청년"])
+    where = {
+        "all": [
+            {"any": [tagged("청년"), JOB]},
+            {"not": {"field": "name", "op": "eq", "value": "가가가"}},
+            tagged("당원"),
+        ]
+    }
+    shown = (await camp.owner.post("/api/segments/preview", json={"filter": where})).json()
+    why = {one["name"]: shown["why"][one["id"]] for one in shown["sample"]}
+    assert why == {"나나나": [0, 3], "다다다": [1, 3]}
+    shown = (await camp.owner.post("/api/segments/preview", json={"filter": tagged("청년")})).json()
+    assert {one["reason"]: one["count"] for one in shown["excluded"]} == {"same_number": 1}
+    # Who gets nothing anyway shares no text with anybody.
+    refused = {"kind": "phone", "value": "010-2222-0002"}
+    assert (await camp.staff.post("/api/suppressions", json=refused)).status_code == 201
+    shown = (await camp.owner.post("/api/segments/preview", json={"filter": tagged("청년")})).json()
+    assert {one["reason"]: one["count"] for one in shown["excluded"]} == {"opted_out": 2}
+
+
 async def test_counts_of_several_conditions_at_once_in_order(camp: Camp, people) -> None:
     asked = [tagged("청년"), JOB, {"any": [tagged("청년"), JOB]}, {}]
     answer = (await camp.staff.post("/api/segments/counts", json={"filters": asked})).json()
@@ -141,6 +165,28 @@ async def test_nobody_leaves_themselves_out_by_way_of_others(camp: Camp) -> None
         assert refused.json()["errors"][0]["path"].startswith("excludeSegmentIds")
 
 
+async def test_five_segments_may_leave_out_one_another_in_a_row_and_six_are_refused_in_words(
+    camp: Camp, people
+) -> None:
+    deep = {"all": [{"any": [{"not": tagged("당원")}, tagged("청년")]}, {"not": tagged("없음")}]}
+    by_hand = {"includeContactIds": [people["다"]], "excludeContactIds": [people["라"]]}
+    chain = [await save(camp.staff, "0", deep, **by_hand)]
+    for number in range(1, 6):
+        made = await save(camp.staff, str(number), deep, excludeSegmentIds=[chain[-1]["id"]], **by_hand)
+        chain.append(made)
+    assert await names(camp.owner, segmentId=chain[-1]["id"]) == ["다다다"]
+    body = {"name": "6", "filter": {}, "excludeSegmentIds": [chain[-1]["id"]]}
+    refused = await camp.staff.post("/api/segments", json=body)
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "excludeSegmentIds")
+    assert "5단계" in refused.json()["errors"][0]["message"]
+    # Nor does a change at the far end make somebody else's longer.
+    end = await save(camp.staff, "끝", tagged("당원"))
+    patch = {"excludeSegmentIds": [end["id"]]}
+    refused = await camp.staff.patch(f"/api/segments/{chain[0]['id']}", json=patch)
+    assert refused.status_code == 422
+    assert "‘5’" in refused.json()["errors"][0]["message"]
+
+
 async def test_a_segment_in_use_stays_and_says_where(camp: Camp) -> None:
     one = await save(camp.staff, "하나", {})
     two = await save(camp.staff, "둘", {}, excludeSegmentIds=[one["id"]])
@@ -176,6 +222,30 @@ async def test_what_a_segment_asks_for_is_ciphertext(camp: Camp, rt: Runtime) ->
     assert row is not None
     assert "2222" not in row[0]
     assert "phone" not in row[0]
+
+
+async def test_an_erasure_reaches_what_segments_say_of_the_person(camp: Camp, rt: Runtime, people) -> None:
+    await create(camp.owner, name="가가가", phones=["010-2222-0009"])  # a namesake
+    phones = {"field": "phone", "op": "in", "value": ["010-2222-0001", "010-2222-0002"]}
+    number = {"field": "phone", "op": "eq", "value": "01022220001"}
+    named = {"field": "name", "op": "eq", "value": "가가가"}
+    by_number = await save(camp.staff, "번호로", {"any": [phones, number]})
+    others = await save(camp.staff, "빼고", {**number, "op": "ne"}, includeContactIds=[people["가"]])
+    by_name = await save(camp.staff, "이름으로", named)
+    assert (await camp.owner.delete(f"/api/contacts/{people['가']}")).status_code == 204
+    after = {one["name"]: one for one in (await camp.owner.get("/api/segments")).json()["items"]}
+    nobody, everybody = ({"field": "createdAt", "op": op} for op in ("is_empty", "is_not_empty"))
+    assert after["번호로"]["filter"] == {"any": [{**phones, "value": ["010-2222-0002"]}, nobody]}
+    assert (after["빼고"]["filter"], after["빼고"]["includeContactIds"]) == (everybody, [])
+    assert after["이름으로"]["filter"] == named
+    assert await names(camp.owner, segmentId=by_number["id"]) == ["나나나"]
+    assert len(await names(camp.owner, segmentId=others["id"])) == 4
+    assert await names(camp.owner, segmentId=by_name["id"]) == ["가가가"]
+    async with tenant_tx(rt, camp.id) as conn:
+        cursor = await conn.execute("SELECT string_agg(app.decrypt(definition), '') FROM segments")
+        stored = await cursor.fetchone()
+    assert stored is not None
+    assert "0001" not in stored[0]
 
 
 async def test_another_camp_sees_and_excludes_nothing_of_it(camp: Camp, other_camp: Camp) -> None:
@@ -232,3 +302,29 @@ def test_a_chain_of_segments_that_ends_in_itself_is_noticed() -> None:
     rules = {one: SegmentRule(exclude_segment_ids=(two,)), two: SegmentRule(exclude_segment_ids=(one,))}
     with pytest.raises(SegmentLoopError):
         rules[one].selects(rules.get, (one,))
+
+
+async def test_an_erasure_overwrites_no_change_that_somebody_is_making(
+    camp: Camp, people: dict[str, str], rt: Runtime
+) -> None:
+    number = {"field": "phone", "op": "eq", "value": "010-2222-0001"}
+    segment = UUID((await save(camp.owner, "번호", {"any": [number, tagged("당원")]}))["id"])
+
+    async def erase() -> None:
+        async with tenant_tx(rt, camp.id) as conn:
+            await erase_contact(conn, UUID(people["가"]))
+
+    async def waits() -> bool:
+        async with tenant_tx(rt, camp.id) as conn:
+            cursor = await conn.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            return await cursor.fetchone() is not None
+
+    async with tenant_tx(rt, camp.id) as conn:
+        rule = SegmentRule({"any": [number, tagged("청년")]})
+        await change_segment(conn, segment, name=None, description=None, rule=rule, version=None)
+        erasing = asyncio.create_task(erase())
+        while not (erasing.done() or await waits()):
+            pass
+    await erasing
+    kept = (await camp.owner.get(f"/api/segments/{segment}")).json()["filter"]
+    assert kept == {"any": [{"field": "createdAt", "op": "is_empty"}, tagged("청년")]}

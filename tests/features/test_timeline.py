@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from psycopg.types.json import Jsonb
 from tests.features.conftest import Camp
@@ -106,7 +107,9 @@ async def test_everything_that_happened_stands_on_one_line_newest_first(camp: Ca
     send = await send_to(rt, camp, contact)
     await reply_from(rt, camp, "몇 시까지 하나요?")
     await camp.admin.patch(f"/api/contacts/{contact}", json={"district": "망원1동", "memo": "전화 선호"})
-    await camp.staff.post("/api/contacts/bulk", json={"ids": [contact], "addTags": ["봉사"]})
+    assert (await camp.staff.patch(f"/api/contacts/{contact}", json={"tags": ["봉사"]})).json()["tags"] == [
+        "봉사"
+    ]
     told = {"channel": "sms", "purpose": "선거 정보", "state": "granted", "at": datetime.now(UTC).isoformat()}
     await camp.staff.post(f"/api/contacts/{contact}/consents", json=told | {"evidence": "현장 동의서"})
     await camp.staff.post(
@@ -222,6 +225,17 @@ async def test_a_request_to_see_gets_a_file_with_everything_and_is_closed_by_it(
     await send_to(rt, camp, contact)
     await reply_from(rt, camp, "<b>답장</b>")
     await camp.staff.post(f"/api/contacts/{contact}/notes", json={"body": "봉사 문의"})
+    await camp.staff.patch(f"/api/contacts/{contact}", json={"memo": "밤에 전화", "district": "합정동"})
+    await camp.staff.patch(f"/api/contacts/{contact}", json={"memo": ""})
+    async with tenant_tx(
+        rt, camp.id
+    ) as conn:  # a record that somebody took out of its table is held until its purge
+        await conn.execute(
+            "WITH p AS (INSERT INTO partitions (tenant_id, id, name, fields) VALUES (%(t)s, uuidv7(), '신청', '[]')"
+            " RETURNING id) INSERT INTO records (tenant_id, id, partition_id, data, contact_id, deleted_at)"
+            ' SELECT %(t)s, uuidv7(), id, \'{"자리": "앞줄"}\', %(c)s, clock_timestamp() FROM p',
+            {"t": camp.id, "c": contact},
+        )
     asked = await camp.staff.post(
         f"/api/contacts/{contact}/requests", json={"kind": "access", "via": "visit", "note": "신분증 확인"}
     )
@@ -236,6 +250,13 @@ async def test_a_request_to_see_gets_a_file_with_everything_and_is_closed_by_it(
     held = file.json()
     assert held["연락처와 정보"][0]["내용"]["전화번호"] == ["010-9308-2906"]
     assert held["메모"][0]["내용"] == "봉사 문의"
+    assert [(one.get("지역"), one["내용"].get("메모 칸")) for one in held["이전에 적혀 있던 내용"]] == [
+        ("서교동", None),
+        ("합정동", "밤에 전화"),
+    ]
+    (gone,) = held["신청·상담 기록"]
+    assert gone["내용"] == {"자리": "앞줄"}
+    assert "지운 때" in gone
     assert held["보낸 메시지"][0]["발송"] == "간담회 안내"
     page = (await camp.admin.post(path, json=wish | {"format": "html"})).text
     assert "010-9308-2906" in page
@@ -244,6 +265,30 @@ async def test_a_request_to_see_gets_a_file_with_everything_and_is_closed_by_it(
     assert (closed["state"], closed["doneByName"]) == ("done", "admin")
     trail = (await camp.owner.get("/api/audit")).json()["items"]
     assert {"contact.data_file", "data_request.open"} <= {one["action"] for one in trail}
+
+
+async def test_open_requests_come_by_their_day_with_whose_they_are_and_a_refusal_says_why(
+    camp: Camp, rt: Runtime
+) -> None:
+    late, early = await make(camp), await make(camp, name="이영희", phones=["010-9308-2907"])
+    week_ago = (datetime.now(UTC) - timedelta(days=7)).isoformat()
+    await camp.staff.post(f"/api/contacts/{late}/requests", json={"kind": "erase"})
+    await camp.staff.post(f"/api/contacts/{early}/requests", json={"kind": "access", "receivedAt": week_ago})
+    async with tenant_tx(rt, camp.id) as conn:  # whoever was merged since is called as they are now
+        await conn.execute("UPDATE contacts SET merged_into = %s WHERE id = %s", (late, early))
+
+    async def listed(client: httpx.AsyncClient, **given: bool) -> list[tuple[str, str]]:
+        answer = await client.get("/api/data-requests", params=given)
+        return [(one["contactName"], one["kind"]) for one in answer.json()["items"]]
+
+    assert await listed(camp.admin, open_only=True) == [("김철수", "access"), ("김철수", "erase")]
+    assert await listed(camp.staff) == [("김*수", "access"), ("김*수", "erase")]
+    first = (await camp.owner.get("/api/data-requests")).json()["items"][0]["id"]
+    path = f"/api/data-requests/{first}/close"
+    assert (await camp.admin.post(path, json={"state": "refused"})).status_code == 422
+    closed = (await camp.admin.post(path, json={"state": "refused", "why": "identity"})).json()
+    assert (closed["state"], closed["outcome"]) == ("refused", {"why": "identity"})
+    assert await listed(camp.owner, open_only=True) == [("김철수", "erase")]
 
 
 async def test_an_erasure_on_request_reaches_words_and_says_what_stays(camp: Camp, rt: Runtime) -> None:

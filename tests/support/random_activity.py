@@ -13,7 +13,8 @@ from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
 
-CAMPAIGNS = [UUID(int=3000 + number) for number in range(2)]
+CAMPAIGNS = [UUID(int=3000 + number) for number in range(3)]
+REHEARSED = CAMPAIGNS[2]
 STATES = ("delivered", "accepted", "failed", "skipped", "queued")
 
 
@@ -21,7 +22,8 @@ class Passed:
     """Of one person."""
 
     def __init__(self) -> None:
-        self.received: dict[UUID, datetime] = {}
+        self.received: dict[UUID, datetime] = {}  # rehearsals too
+        self.reached: list[datetime] = []  # for real
         self.clicked: dict[UUID, datetime] = {}
         self.replied: list[datetime] = []
 
@@ -32,11 +34,13 @@ def draw_passed(
     """And the messages to write: campaign → (state, when)."""
     passed = Passed()
     messages: dict[UUID, tuple[str, datetime]] = {}
-    for campaign in chance.sample(CAMPAIGNS, chance.randint(0, 2)):
+    for campaign in chance.sample(CAMPAIGNS, chance.randint(0, 3)):
         state, at = chance.choice(STATES), chance.choice(moments)
         messages[campaign] = (state, at)
         if state in ("delivered", "accepted"):
             passed.received[campaign] = at
+            if campaign != REHEARSED:
+                passed.reached.append(at)
             if chance.random() < 0.5:
                 passed.clicked[campaign] = chance.choice(moments)
     return passed, messages
@@ -57,9 +61,9 @@ async def write_activity(
             for campaign, (state, at) in messages.items():
                 send, link = sends[campaign]
                 await conn.execute(
-                    "INSERT INTO messages (tenant_id, send_id, seq, contact_id, state, updated_at)"
+                    "INSERT INTO messages (tenant_id, send_id, seq, contact_id, state, contacted_at)"
                     " VALUES (%s, %s, %s, %s, %s, %s)",
-                    (tenant, send, seq, contact, state, at),
+                    (tenant, send, seq, contact, state, None if campaign == REHEARSED else at),
                 )
                 kinds = ["bot", *(["human"] if campaign in passed.clicked else [])]
                 for kind in kinds:
@@ -96,9 +100,9 @@ async def _campaign(conn: Conn, tenant: UUID, campaign: UUID) -> tuple[UUID, UUI
         (tenant, campaign, send),
     )
     await conn.execute(
-        "INSERT INTO sends (tenant_id, id, kind, campaign_id, state, steps, selection)"
-        " VALUES (%s, %s, 'campaign', %s, 'running', '[]', '{}')",
-        (tenant, send, campaign),
+        "INSERT INTO sends (tenant_id, id, kind, campaign_id, state, steps, selection, rehearse)"
+        " VALUES (%s, %s, 'campaign', %s, 'running', '[]', '{}', %s)",
+        (tenant, send, campaign, campaign == REHEARSED),
     )
     await conn.execute(
         "INSERT INTO links (tenant_id, id, send_id, key, url, expires_at)"

@@ -126,7 +126,7 @@ class Someone:
             "optOut": self.refused,
             "contact": OneOf({self.id}, lambda text: UUID(text) if text else None),
             "duplicate": self.doubtful,
-            "lastContact": last(self.passed.received.values()),
+            "lastContact": last(self.passed.reached),
             "lastClick": last(self.passed.clicked.values()),
             "lastReply": last(self.passed.replied),
             "received": set(map(str, self.passed.received)),

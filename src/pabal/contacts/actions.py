@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pabal.contacts import queries, tags
 from pabal.contacts.card import Blinder, Card, Derived, open_card, with_identities
+from pabal.contacts.forget_rules import forget_in_rules
 from pabal.contacts.history import write_event
 from pabal.contacts.queries import Contact
 from pabal.contacts.replay import Event, Look
@@ -243,9 +244,13 @@ async def erase_people(conn: Conn, contact_ids: Sequence[UUID]) -> list[UUID]:
     """Erase people: card, tokens, identities, tags, consents, raw import cells, images kept by merges. Whose ids are gone.
 
     Whoever was merged into them goes with them. Suppressions stay: they are keyed hashes and know no person. Copies in
-    sends, notes and what they wrote to us go by triggers.
+    sends, notes and what they wrote to us go by a function of the database for all at once: its triggers, which do the same
+    for whoever erases otherwise, take ten milliseconds a person.
     """
     await wait_for_clicks(conn)
+    await forget_in_rules(conn, contact_ids)
+    await conn.execute("SET LOCAL pabal.copies_forgotten = 'on'")
+    await conn.execute("SET LOCAL pabal.records_forgotten = 'on'")
     cursor = await conn.execute(
         """
         WITH RECURSIVE below AS (
@@ -259,6 +264,11 @@ async def erase_people(conn: Conn, contact_ids: Sequence[UUID]) -> list[UUID]:
         {"ids": list(contact_ids)},
     )
     gone = [row[0] for row in await cursor.fetchall()]
+    await conn.execute("SET LOCAL pabal.copies_forgotten = 'off'")
+    await conn.execute("SET LOCAL pabal.records_forgotten = 'off'")
+    if not gone:
+        return gone
+    await conn.execute("SELECT app.forget_people(%s)", (gone,))
     for statement in (
         "DELETE FROM identities WHERE contact_id = ANY(%s)",
         "DELETE FROM contact_tags WHERE contact_id = ANY(%s)",
@@ -267,6 +277,10 @@ async def erase_people(conn: Conn, contact_ids: Sequence[UUID]) -> list[UUID]:
         "UPDATE duplicate_pairs SET state = 'gone' WHERE state = 'open' AND contact_b = ANY(%s)",
     ):
         await conn.execute(statement, (gone,))
+    # What was typed to find somebody for an export; within its hour the file is theirs who asked.
+    await conn.execute(
+        "UPDATE exports SET selection = NULL WHERE selection IS NOT NULL AND expires_at <= clock_timestamp()"
+    )
     await conn.execute(
         "UPDATE merges SET before = NULL WHERE survivor_id = ANY(%(gone)s) OR merged_ids && %(gone)s",
         {"gone": gone},

@@ -12,7 +12,7 @@ from uuid import UUID
 from pabal.contacts.card import Blinder, Card
 from pabal.domain.ids import new_id
 from pabal.domain.name import clean_name
-from pabal.kit.db import Conn
+from pabal.kit.db import Conn, int_array, uuid_array
 
 _LOCKED_AT_ONCE = 200  # more people than this come from a file, and two files at once are rare
 
@@ -45,7 +45,7 @@ async def adopt_people(
             SELECT pg_advisory_xact_lock(key)
             FROM (SELECT unnest(%s::bigint[]) AS key ORDER BY key) AS keys
             """,
-            (sorted({keys[one] for one in missing}),),
+            (int_array(sorted({keys[one] for one in missing})),),
         )
         found |= await _known(conn, blinder, missing, keys)
         missing = [one for one in missing if one not in found]
@@ -59,10 +59,10 @@ async def _known(
         """
         SELECT i.value_key, c.id, c.name_key
         FROM identities i JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id
-        WHERE i.value_key = ANY(%s) AND i.kind = 'phone' AND c.merged_into IS NULL AND c.erased_at IS NULL
+        WHERE i.value_key = ANY(%s::bigint[]) AND i.kind = 'phone' AND c.merged_into IS NULL AND c.erased_at IS NULL
         ORDER BY c.id
         """,
-        (sorted(set(keys.values())),),
+        (int_array(sorted(set(keys.values()))),),
     )
     holders: dict[int, list[tuple[UUID, int | None]]] = {}
     for value_key, contact_id, name_key in await cursor.fetchall():
@@ -106,15 +106,15 @@ async def _create(
         {
             "tenant": tenant_id,
             "source": source,
-            "ids": list(made.values()),
+            "ids": uuid_array(made.values()),
             "plains": [cards[one].seal(tenant_id, made[one]) for one in people],
             "tokens": [f"{{{','.join(map(str, derived[one].tokens))}}}" for one in people],
             "names": [derived[one].name_key for one in people],
-            "contacts": [made[one] for one in people for _ in derived[one].identities],
+            "contacts": uuid_array(made[one] for one in people for _ in derived[one].identities),
             "kinds": [row.kind for row in rows],
-            "value_keys": [row.value_key for row in rows],
+            "value_keys": int_array(row.value_key for row in rows),
             "address_keys": [row.address_key for row in rows],
-            "positions": [row.position for row in rows],
+            "positions": int_array(row.position for row in rows),
             "qualities": [row.quality for row in rows],
         },
     )

@@ -1,6 +1,6 @@
 """People of the book as rows of a file: who asked for whom and what for is a row; the file is made while it is read.
 
-Nothing readable is stored: no file, and what was searched for is ciphertext.
+Nothing readable is stored: no file, and what was searched for is ciphertext, which goes when the hour is over.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -75,6 +75,7 @@ async def ask_export(
     unmasked: bool,
     by: UUID | None,
 ) -> Export:
+    await forget_words(conn)
     export_id = new_id()
     cursor = await conn.execute(
         """
@@ -99,11 +100,19 @@ async def ask_export(
     return Export(export_id, file_format, selection, unmasked, row[0])
 
 
+async def forget_words(conn: Conn) -> None:
+    """Whom expired exports asked for: a typed name outlives no file."""
+    await conn.execute(
+        "UPDATE exports SET selection = NULL WHERE selection IS NOT NULL AND expires_at <= clock_timestamp()"
+    )
+
+
 async def read_export(conn: Conn, export_id: UUID, by: UUID | None) -> Export:
     """Only for who asked for it, and for an hour: whoever else wants the file gives a reason of their own."""
     cursor = await conn.execute(
         """
-        SELECT id, format, app.decrypt(selection), unmasked, expires_at, expires_at <= clock_timestamp()
+        SELECT id, format, CASE WHEN selection IS NOT NULL THEN app.decrypt(selection) END, unmasked, expires_at,
+               expires_at <= clock_timestamp() OR selection IS NULL
         FROM exports WHERE id = %s AND created_by = %s
         """,
         (export_id, by),
@@ -116,8 +125,29 @@ async def read_export(conn: Conn, export_id: UUID, by: UUID | None) -> Export:
     return Export(row[0], row[1], ExportSelection.from_json(row[2]), row[3], row[4])
 
 
-async def fits_a_sheet(conn: Conn, where: sql.Composable) -> bool:
-    return (await queries.count_where(conn, where, SHEET_ROWS)).relation == "eq"
+async def fits_a_sheet(
+    conn: Conn, tenant_id: UUID, selection: ExportSelection, blinder: Blinder, now: datetime
+) -> bool:
+    """Of a search the hits count, not the book they are in."""
+    where = selection.where(blinder, now)
+    if (await queries.count_where(conn, where, SHEET_ROWS)).relation == "eq":
+        return True
+    query, found, after = parse_q(selection.q), 0, None
+    while query is not None and found <= SHEET_ROWS:
+        page = await queries.search_contacts(
+            conn,
+            tenant_id,
+            query=query,
+            blinder=blinder,
+            where=where,
+            before=after,
+            limit=PAGE,
+            counted=False,
+        )
+        found, after = found + len(page.items), page.next_before
+        if after is None:
+            return found <= SHEET_ROWS
+    return False
 
 
 async def rows_of(

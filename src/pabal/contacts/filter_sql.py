@@ -35,7 +35,7 @@ def parse_contact_filter(value: Any, *, path: str = "filter", put_together: bool
     """A checked filter over contacts. Raises FilterError. One that is put together of several checked ones (a segment with
     what it leaves out) may be deeper and longer than what a person writes.
     """
-    limits = {"max_depth": 12, "max_conditions": 5_000} if put_together else {}
+    limits = {"max_depth": 32, "max_conditions": 5_000} if put_together else {}
     node = parse_filter(value, contact_field, path=path, **limits)
     faults = list(_wrong_ids(node, path))
     if faults:
@@ -255,11 +255,12 @@ def _consents(state: LiteralString) -> Compiler:
         whose: sql.Composable = sql.SQL("k.tenant_id = c.tenant_id AND k.contact_id = c.id")
         if context.way == "whole":
             whose = sql.SQL("true{}").format(context.among("k.contact_id"))
-        found = sql.SQL(
-            "EXISTS (SELECT FROM (SELECT DISTINCT ON (k.contact_id, k.channel, k.purpose) k.contact_id, k.state"
+        said = sql.SQL(
+            "SELECT n.contact_id FROM (SELECT DISTINCT ON (k.contact_id, k.channel, k.purpose) k.contact_id, k.state"
             " FROM consents k WHERE {}{} ORDER BY k.contact_id, k.channel, k.purpose, k.at DESC, k.id DESC) n"
-            " WHERE n.contact_id = c.id AND n.state = {})"
+            " WHERE n.state = {}"
         ).format(whose, about, sql.Literal(state))
+        found = context.one_of(said)
         return sql.SQL("(NOT {})").format(found) if op in (Op.HAS_NOT, Op.IS_EMPTY) else found
 
     return compile_consents

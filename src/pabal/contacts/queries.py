@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
-from psycopg.rows import class_row
+from psycopg.rows import TupleRow
 
 from pabal.contacts.card import Blinder, Card, open_card
 from pabal.domain.search import Query
@@ -18,8 +18,6 @@ COUNT_CAP = (
 )
 SEARCH_COUNT_CAP = 1_000  # tokens: 1-14 ms at 1M contacts; above it the answer says "at least"
 _NEXT_BATCH = 2_000
-_WALK = 20_000  # newest people among whom a search looks for very common tokens
-_SAMPLE = 2_000  # of them, to see whether the rest is worth a look
 
 
 @dataclass(frozen=True)
@@ -54,62 +52,41 @@ class ContactPage:
     next_value: Any = None  # what the last row is sorted by, where that isn't its id
 
 
-@dataclass(frozen=True)
-class _Row:
-    id: UUID
-    plain: str | None
-    tags: list[str]
-    district: str
-    age_band: str
-    basis: str
-    source: str
-    import_id: UUID | None
-    version: int
-    suppressed: bool
-    created_at: datetime
-    updated_at: datetime
+# In the order of `opened`. Within the wall: a foreign id finds no row.
+CONTACT: LiteralString = """
+    c.id, app.decrypt(c.pii) AS plain,
+    ARRAY(SELECT t.name FROM contact_tags ct JOIN tags t USING (tenant_id)
+          WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id AND t.id = ct.tag_id ORDER BY t.name) AS tags,
+    c.district, c.age_band, c.basis, c.source, c.import_id, c.version,
+    EXISTS (SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id
+              AND s.address_key = i.address_key AND s.kind = i.kind
+            WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id) AS suppressed,
+    c.created_at, c.updated_at
+"""
+READ: LiteralString = (
+    "SELECT " + CONTACT + " FROM contacts c"
+    " WHERE c.id = ANY(%(ids)s) AND c.erased_at IS NULL AND c.merged_into IS NULL"
+)
 
 
 async def read_contacts(conn: Conn, tenant_id: UUID, ids: Sequence[UUID]) -> list[Contact]:
     """Living contacts of these ids, in the order of the ids."""
     if not ids:
         return []
-    async with conn.cursor(row_factory=class_row(_Row)) as cursor:
-        await cursor.execute(
-            """
-            SELECT c.id, app.decrypt(c.pii) AS plain, c.district, c.age_band, c.basis, c.source, c.import_id,
-                   c.version, c.created_at, c.updated_at,
-                   ARRAY(SELECT t.name FROM contact_tags ct JOIN tags t USING (tenant_id)
-                         WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id AND t.id = ct.tag_id
-                         ORDER BY t.name) AS tags,
-                   EXISTS (SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id
-                             AND s.address_key = i.address_key AND s.kind = i.kind
-                           WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id) AS suppressed
-            FROM contacts c
-            WHERE c.id = ANY(%(ids)s) AND c.erased_at IS NULL AND c.merged_into IS NULL
-            """,
-            {"ids": list(ids)},
-        )
-        rows = {row.id: row async for row in cursor}
-    return [_open(tenant_id, rows[one]) for one in ids if one in rows]
+    cursor = await conn.execute(READ, {"ids": list(ids)})
+    return in_order(ids, tenant_id, await cursor.fetchall())
 
 
-def _open(tenant_id: UUID, row: _Row) -> Contact:
-    card = open_card(row.plain, tenant_id, row.id) if row.plain is not None else Card()
-    return Contact(
-        id=row.id,
-        card=card,
-        tags=tuple(row.tags),
-        district=row.district,
-        age_band=row.age_band,
-        basis=row.basis,
-        source=row.source,
-        import_id=row.import_id,
-        version=row.version,
-        suppressed=row.suppressed,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+def in_order(ids: Sequence[UUID], tenant_id: UUID, rows: Sequence[TupleRow]) -> list[Contact]:
+    """Rows of `READ` as contacts."""
+    by_id = {row[0]: row for row in rows}
+    return [opened(tenant_id, by_id[one]) for one in ids if one in by_id]
+
+
+def opened(tenant_id: UUID, row: Sequence[Any]) -> Contact:
+    """A row of `CONTACT`."""
+    one, plain, tags, *rest = row
+    return Contact(one, Card() if plain is None else open_card(plain, tenant_id, one), tuple(tags), *rest)
 
 
 async def survivor_of(conn: Conn, contact_id: UUID) -> UUID | None:
@@ -234,9 +211,26 @@ class Probe:
         padded: list[list[int] | None] = [*choices, *([None] * (4 - len(choices)))]
         return cls(musts or None, tuple(padded), common=None if query.middling else not query.rare)
 
+    @property
+    def cap(self) -> int | None:
+        """How far the token index may count the hits; None where any one of several tokens will do: "naver.com" also asks
+        for mailboxes that start with "naver", of which the index knows the first five characters.
+        """
+        return None if any(self.any_of) else SEARCH_COUNT_CAP + 1
+
     def arguments(self) -> dict[str, Any]:
         names = ("any_1", "any_2", "any_3", "any_4")
-        return {"all_of": self.all_of, **dict(zip(names, self.any_of, strict=True))}
+        return {
+            "all_of": self.all_of,
+            **dict(zip(names, self.any_of, strict=True)),
+            "common": self.common,
+        }
+
+
+CARRIERS: LiteralString = (
+    "app.search_contacts(%(all_of)s::int[], %(any_1)s::int[], %(any_2)s::int[], %(any_3)s::int[], %(any_4)s::int[],"
+    " %(before)s::uuid, %(page)s::int, %(common)s::bool, %(cap)s::int)"
+)
 
 
 async def search_contacts(
@@ -251,14 +245,15 @@ async def search_contacts(
     counted: bool = True,
 ) -> ContactPage:
     """Newest first. Candidates come from the token index in batches; filter and re-check thin them out
-    until the page is full or the candidates are used up.
+    until the page is full or the candidates are used up. What is only looked for: contacts/look_up.
     """
     probe = Probe.of(query, blinder)
     if probe is None:
         return ContactPage([], None, Total(0, "eq") if before is None else None)
-    # A page and a quarter: false positives are rare, and every row more costs 60 µs of decrypting and opening.
-    batch = _NEXT_BATCH if query.loose else limit + limit // 4 + 1
-    candidates = await _candidates(conn, probe, before, batch)
+    counted = counted and before is None
+    batch = first_batch(query, limit)
+    cap = probe.cap if counted and where is None else None
+    candidates, carriers = await _candidates(conn, probe, before, batch, cap)
     used_up = len(candidates) < batch
     page: list[Contact] = []
     further: list[UUID] = []
@@ -269,24 +264,44 @@ async def search_contacts(
     else:
         further = await _recheck(conn, tenant_id, candidates, query, where)
     while len(page) + len(further) <= limit and not used_up:
-        candidates = await _candidates(conn, probe, candidates[-1], _NEXT_BATCH)
+        candidates, _ = await _candidates(conn, probe, candidates[-1], _NEXT_BATCH, None)
         used_up = len(candidates) < _NEXT_BATCH
         further += await _recheck(conn, tenant_id, candidates, query, where)
     found = len(page) + len(further)
-    total = None
-    if before is None and counted:
-        total = await _search_total(conn, probe, found, used_up=used_up, filtered=where is not None)
     page += await read_contacts(conn, tenant_id, further[: max(0, limit - len(page))])
-    return ContactPage(page[:limit], page[limit - 1].id if found > limit else None, total)
-
-
-async def _candidates(conn: Conn, probe: Probe, before: UUID | None, page: int) -> list[UUID]:
-    cursor = await conn.execute(
-        "SELECT app.search_contacts(%(all_of)s::int[], %(any_1)s::int[], %(any_2)s::int[], %(any_3)s::int[],"
-        " %(any_4)s::int[], %(before)s::uuid, %(page)s, %(common)s::bool)",
-        {**probe.arguments(), "before": before, "page": page, "common": probe.common},
+    return ContactPage(
+        page[:limit],
+        page[limit - 1].id if found > limit else None,
+        search_total(found, carriers, used_up=used_up) if counted else None,
     )
-    return [row[0] for row in await cursor.fetchall()]
+
+
+def first_batch(query: Query, limit: int) -> int:
+    """A page and a quarter: false positives are rare, and every row more costs 60 µs of decrypting and opening."""
+    return _NEXT_BATCH if query.loose else limit + limit // 4 + 1
+
+
+def search_total(found: int, carriers: int | None, *, used_up: bool) -> Total:
+    """Exact when all candidates were seen. Otherwise the token index has counted, to its cap, if its tokens are the query
+    (`Probe.cap`; one false positive in 2,000 queries); else what was found is a true lower bound."""
+    if used_up:
+        return Total(found, "eq")
+    if carriers is None:
+        return Total(found, "gte")
+    if carriers > SEARCH_COUNT_CAP:
+        return Total(SEARCH_COUNT_CAP, "gte")
+    return Total(max(carriers, found), "eq")
+
+
+async def _candidates(
+    conn: Conn, probe: Probe, before: UUID | None, page: int, cap: int | None
+) -> tuple[list[UUID], int | None]:
+    """Carriers of the tokens, newest first, and how many there are."""
+    cursor = await conn.execute(
+        "SELECT id, total FROM " + CARRIERS, {**probe.arguments(), "before": before, "page": page, "cap": cap}
+    )
+    rows = await cursor.fetchall()
+    return [row[0] for row in rows], rows[0][1] if rows else None
 
 
 async def _recheck(
@@ -303,55 +318,8 @@ async def _recheck(
     kept = {
         row[0]
         for row in await cursor.fetchall()
-        if row[1] is not None and query.matches(open_card(row[1], tenant_id, row[0]).searchable())
+        if row[1] is not None
+        and query.plausible(row[1])
+        and query.matches(open_card(row[1], tenant_id, row[0]).searchable())
     }
     return [one for one in candidates if one in kept]
-
-
-async def _many_are_near(conn: Conn, probe: Probe) -> bool:
-    """Does the newest stretch reach the cap? Every fifth person is a Kim: the index would list 215,000 of a million first."""
-    cursor = await conn.execute(
-        """
-        SELECT CASE WHEN (
-            SELECT count(*) FROM (SELECT c.tokens FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
-                                  ORDER BY c.id DESC LIMIT %(sample)s) w
-            WHERE w.tokens @> %(all_of)s::int[]) >= %(promising)s
-        THEN (SELECT count(*) FROM (
-            SELECT FROM (SELECT c.tokens FROM contacts c WHERE c.merged_into IS NULL AND c.erased_at IS NULL
-                         ORDER BY c.id DESC LIMIT %(walk)s) w
-            WHERE w.tokens @> %(all_of)s::int[] LIMIT %(cap)s) found) ELSE 0 END
-        """,
-        {
-            "sample": _SAMPLE,
-            "promising": SEARCH_COUNT_CAP * _SAMPLE // _WALK * 4 // 5,  # a fifth may be bad luck
-            "walk": _WALK,
-            "all_of": probe.all_of or [],
-            "cap": SEARCH_COUNT_CAP + 1,
-        },
-    )
-    row = await cursor.fetchone()
-    return row is not None and row[0] > SEARCH_COUNT_CAP
-
-
-async def _search_total(conn: Conn, probe: Probe, found: int, *, used_up: bool, filtered: bool) -> Total:
-    """Exact when all candidates were seen. Otherwise the token index counts, capped, if its tokens are the
-    query: one false positive in 2,000 queries. They aren't when a filter applies, or when any one of several
-    tokens will do: "naver.com" also asks for mailboxes that start with "naver", of which the index knows the
-    first five characters. Then what was found is a true lower bound.
-    """
-    if used_up:
-        return Total(found, "eq")
-    if filtered or any(probe.any_of):
-        return Total(found, "gte")
-    if probe.common and await _many_are_near(conn, probe):
-        return Total(SEARCH_COUNT_CAP, "gte")
-    cursor = await conn.execute(
-        "SELECT app.count_contacts(%(all_of)s::int[], %(any_1)s::int[], %(any_2)s::int[], %(any_3)s::int[],"
-        " %(any_4)s::int[], %(cap)s)",
-        {**probe.arguments(), "cap": SEARCH_COUNT_CAP + 1},
-    )
-    row = await cursor.fetchone()
-    counted = 0 if row is None else int(row[0])
-    if counted > SEARCH_COUNT_CAP:
-        return Total(SEARCH_COUNT_CAP, "gte")
-    return Total(max(counted, found), "eq")

@@ -3,6 +3,7 @@ routes_groups.
 """
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,16 +11,20 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from psycopg import sql
 
-from pabal.accounts import audit
-from pabal.contacts import actions, queries
+from pabal.accounts import audit, person_of
+from pabal.contacts import actions, last_contact, queries
 from pabal.contacts.activity_sql import FilterContext
 from pabal.contacts.card import Blinder
 from pabal.contacts.filter_sql import compile_filter
+from pabal.contacts.look_up import look_up
+from pabal.contacts.retag import retag
 from pabal.contacts.schemas import (
     ContactIn,
     ContactList,
     ContactOut,
     ContactPatch,
+    LastContactOut,
+    PeopleIn,
     TotalOut,
 )
 from pabal.contacts.segments import read_segment
@@ -31,14 +36,15 @@ from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import INVALID, INVALID_CURSOR, NOT_FOUND, FieldError, Problem
-from pabal.kit.http.schemas import Cursor, Limit, read_cursor, write_cursor
+from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 
 router = APIRouter(prefix="/api/contacts", tags=["contacts"])
 
 Reader = Annotated[Principal, requires("contacts.read")]
 Writer = Annotated[Principal, requires("contacts.write")]
+BY_CONTACT = "-lastContact"
 Sort = Annotated[
-    Literal["-createdAt", "createdAt", "-updatedAt", "updatedAt", "-district", "district"],
+    Literal["-createdAt", "createdAt", "-updatedAt", "updatedAt", "-district", "district", "-lastContact"],
     Query(description="정렬. 검색어(q)가 있으면 -createdAt만"),
 ]
 
@@ -67,7 +73,8 @@ async def list_contacts(
             "sort", "찾은 사람은 새로 들어온 차례로만 볼 수 있어요", "정렬을 -createdAt으로 바꿔 주세요"
         )
         raise Problem(INVALID, errors=[fault])
-    after, after_value = _position(cursor, sort)
+    contacted = _behind(cursor) if sort == BY_CONTACT else None
+    after, after_value = (None, None) if sort == BY_CONTACT else _position(cursor, sort)
     nodes = [shorthand("tag", "has", name) for name in tag]
     if consent:
         nodes.append(shorthand("consent", "has", consent))
@@ -76,14 +83,29 @@ async def list_contacts(
     if filter_text:
         nodes.append(read_filter(_json(filter_text)))
     blinder = await blinder_of(rt, who)
+    if query is not None and not nodes and segment_id is None:
+        page = await look_up(rt, who.tenant_id, query=query, blinder=blinder, before=after, limit=limit)
+        return _listed(page, who, _cursor(page, sort))
     async with tenant_tx(rt, who.tenant_id) as conn:
         if segment_id is not None:
-            nodes.append(read_filter((await read_segment(conn, segment_id)).filter))
+            segment = await read_segment(conn, segment_id)
+            nodes.append(read_filter(segment.filter, put_together=True))
         node = everything_of(nodes)
         now = rt.clock.now()
         context = FilterContext(blinder, now.astimezone(KST).date())
         where = None if node is None else compile_filter(node, context)
-        if query is None and sort == "-createdAt":
+        if sort == BY_CONTACT:
+            found = await last_contact.page_by_contact(
+                conn,
+                who.tenant_id,
+                node=node,
+                blinder=blinder,
+                now=now,
+                after=contacted,
+                limit=limit,
+            )
+            page, contacted = found.page, found.after
+        elif query is None and sort == "-createdAt":
             ways = await both_ways(conn, node or Everyone(), blinder, now)
             page = await newest_page(conn, who.tenant_id, ways=ways, after=after, limit=limit)
         elif query is None:
@@ -100,10 +122,16 @@ async def list_contacts(
             page = await queries.search_contacts(
                 conn, who.tenant_id, query=query, blinder=blinder, where=where, before=after, limit=limit
             )
+    if sort == BY_CONTACT:
+        return _listed(page, who, None if contacted is None else _write_behind(contacted))
+    return _listed(page, who, _cursor(page, sort))
+
+
+def _listed(page: queries.ContactPage, who: Principal, next_cursor: str | None) -> ContactList:
     unmasked = who.may("contacts.unmasked")
     return ContactList(
         items=[ContactOut.of(contact, unmasked=unmasked) for contact in page.items],
-        next_cursor=_cursor(page, sort),
+        next_cursor=next_cursor,
         total=None if page.total is None else TotalOut.model_validate(page.total),
     )
 
@@ -136,6 +164,21 @@ def _cursor(page: queries.ContactPage, sort: str) -> str | None:
     return write_cursor(sort.removeprefix("-"), value, str(page.next_before))
 
 
+def _behind(cursor: str | None) -> last_contact.After | None:
+    position = read_cursor(cursor, str, UUID, int, UUID)
+    if position is None:
+        return None
+    sort, send, seq, contact = position
+    if sort != BY_CONTACT or (send is None) == (contact is None) or not 0 <= (seq or 0) < 2**31:
+        raise Problem(INVALID_CURSOR)
+    return last_contact.After(send, seq or 0, contact)
+
+
+def _write_behind(after: last_contact.After) -> str:
+    send, contact = (None if one is None else str(one) for one in (after.send_id, after.contact_id))
+    return write_cursor(BY_CONTACT, send, after.seq, contact)
+
+
 def _given(value: Any) -> Any:
     """A cursor may be anything that somebody typed into an address."""
     if value is None:
@@ -159,6 +202,14 @@ async def create_contact(body: ContactIn, rt: Rt, who: Writer) -> ContactOut:
     return ContactOut.of(contact, unmasked=who.may("contacts.unmasked"))
 
 
+@router.post("/last-contacts", name="readLastContacts")
+async def read_last_contacts(body: PeopleIn, rt: Rt, who: Reader) -> Page[LastContactOut]:
+    """When the people of a page were last contacted; who never was isn't named. The list is there sooner."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await last_contact.latest_of(conn, who.tenant_id, body.ids)
+    return Page(items=[LastContactOut(id=one, at=last.at) for one, last in found.items()])
+
+
 @router.get("/{contact_id}", name="getContact")
 async def get_contact(contact_id: UUID, rt: Rt, who: Reader) -> ContactOut:
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -179,16 +230,19 @@ async def reveal_contact(
 @router.patch("/{contact_id}", name="changeContact")
 async def change_contact(contact_id: UUID, body: ContactPatch, rt: Rt, who: Writer) -> ContactOut:
     blinder = await blinder_of(rt, who)
+    draft = body.draft()
     async with tenant_tx(rt, who.tenant_id) as conn:
         contact = await actions.change_contact(
             conn,
             who.tenant_id,
             blinder,
             contact_id,
-            body.draft(),
+            replace(draft, tags=None),
             version=body.version,
             changed_by=who.user_id,
         )
+        if draft.tags is not None:
+            contact = await retag(conn, who.tenant_id, blinder, contact, draft.tags, by=person_of(who))
         await audit(
             conn,
             who,

@@ -64,7 +64,7 @@ async def create_export(body: ExportIn, rt: Rt, who: Exports) -> ExportOut:
             await _filter(conn, body), None if body.ids is None else tuple(body.ids), body.q.strip()
         )
         if body.format == "xlsx" and not await exports.fits_a_sheet(
-            conn, selection.where(blinder, rt.clock.now())
+            conn, who.tenant_id, selection, blinder, rt.clock.now()
         ):
             message = f"엑셀 시트 하나에는 {exports.SHEET_ROWS:,}명까지 들어가요"
             raise Problem(INVALID, errors=[FieldError("format", message, "CSV로 내보내거나 나눠 주세요")])

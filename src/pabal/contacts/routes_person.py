@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from pabal.accounts import audit, list_members, person_of
 from pabal.contacts import actions, notes, queries, requests, suppressions
 from pabal.contacts.routes import Reader, Writer
+from pabal.domain.name import mask_name
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Principal, Rt
 from pabal.kit.http.errors import FORBIDDEN, INVALID, NOT_FOUND, FieldError, Problem
@@ -51,15 +52,19 @@ class RequestIn(ApiModel):
 
 
 class RequestClose(ApiModel):
-    """Of a correction the names of the fields; a refusal says why in the note of the request."""
+    """Of a correction the names of the fields, of a refusal why (PIPA 35(4), 36(1) and 37(2) know no other grounds)."""
 
     state: Literal["done", "refused"] = "done"
+    why: Literal["identity", "law", "others", "contract"] | None = Field(
+        default=None, description="거절한 까닭: 본인 확인 안 됨, 법에 따라 보관, 다른 사람의 권리, 계약 이행"
+    )
     fields: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
 
 
 class DataRequestOut(ApiModel):
     id: UUID
     contact_id: UUID
+    contact_name: str = Field(default="", description="역할에 따라 가림, 삭제한 사람은 빈 문자열")
     kind: Literal["access", "correct", "erase", "stop"]
     requester: Literal["self", "agent", "guardian"]
     via: Literal["phone", "visit", "letter", "message", "other"]
@@ -75,11 +80,19 @@ class DataRequestOut(ApiModel):
     done_at: datetime | None
 
 
-async def request_out(conn: Conn, rt: Runtime, found: list[requests.DataRequest]) -> list[DataRequestOut]:
+async def request_out(
+    conn: Conn, rt: Runtime, who: Principal, found: list[requests.DataRequest]
+) -> list[DataRequestOut]:
+    people = await requests.people_of(conn, who.tenant_id, found)
+    unmasked = who.may("contacts.unmasked")
+    called = {one: contact.card.name for one, contact in people.items()}
     names: dict[UUID | None, str] = {one.user_id: one.name for one in await list_members(conn, rt)}
     return [
         DataRequestOut.model_validate(one).model_copy(
             update={
+                "contact_name": called.get(one.contact_id, "")
+                if unmasked
+                else mask_name(called.get(one.contact_id, "")),
                 "created_by_name": names.get(one.created_by, ""),
                 "done_by_name": names.get(one.done_by, ""),
             }
@@ -140,7 +153,7 @@ async def list_data_requests(
     """What is open comes first, by its day."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await requests.list_requests(conn, contact_id=contact_id, open_only=open_only)
-        return Page(items=await request_out(conn, rt, found))
+        return Page(items=await request_out(conn, rt, who, found))
 
 
 @router.post(
@@ -173,7 +186,7 @@ async def open_data_request(
             )
             detail = {"kind": body.kind, "requester": body.requester, "via": body.via}
             await audit(conn, who, "data_request.open", "contact", opened.contact_id, detail=detail)
-            out = (await request_out(conn, rt, [opened]))[0]
+            out = (await request_out(conn, rt, who, [opened]))[0]
             return await call.answer(conn, out.model_dump(mode="json", by_alias=True), status=201)
 
 
@@ -186,6 +199,10 @@ async def close_data_request(
     async with tenant_tx(rt, who.tenant_id) as conn:
         asked = await requests.read_request(conn, data_request_id)
         outcome: dict[str, Any] = {"fields": body.fields} if body.fields else {}
+        if body.state == "refused":
+            if body.why is None:
+                raise Problem(INVALID, errors=[FieldError("why", "거절하는 까닭을 골라 주세요")])
+            outcome = {"why": body.why}
         if asked.kind == "erase" and body.state == "done":
             outcome = await _erase(conn, who, asked.contact_id)
         if asked.kind == "stop" and body.state == "done":
@@ -204,7 +221,7 @@ async def close_data_request(
             asked.contact_id,
             detail={"kind": asked.kind, "state": body.state, **outcome},
         )
-        return (await request_out(conn, rt, [closed]))[0]
+        return (await request_out(conn, rt, who, [closed]))[0]
 
 
 async def _erase(conn: Conn, who: Principal, contact_id: UUID) -> dict[str, Any]:

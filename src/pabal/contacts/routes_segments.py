@@ -25,8 +25,9 @@ from pabal.contacts.schemas_segments import (
     Why,
 )
 from pabal.contacts.segment_rule import SegmentRule
-from pabal.contacts.selection import read_filter, ways_of
+from pabal.contacts.selection import read_filter, selection_sql, ways_of
 from pabal.contacts.ways import count_ways, newest_page
+from pabal.contacts.why import conditions_met, on_a_shared_number
 from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.auth import Rt
 from pabal.kit.http.schemas import Page
@@ -62,7 +63,7 @@ async def create_segment(body: SegmentIn, rt: Rt, who: Writer) -> SegmentOut:
 @router.post("/segments/preview", name="previewSegment")
 async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
     """How many, five of them, and who is left out or can't be reached and why."""
-    read_filter(body.filter)
+    node = read_filter(body.filter)
     blinder = await blinder_of(rt, who)
     rule = body.rule()
     async with tenant_tx(rt, who.tenant_id) as conn:
@@ -75,7 +76,10 @@ async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
             limit=_SAMPLE,
             exact=body.exact,
         )
-        excluded = await _left_out(conn, rt, blinder, rule, whole, exact=body.exact)
+        everybody = page.total is not None and page.total.relation == "eq"
+        excluded = await _left_out(conn, rt, blinder, rule, whole, exact=body.exact, all_counted=everybody)
+        sample = [one.id for one in page.items]
+        why = await conditions_met(conn, node, sample, blinder, rt.clock.now())
     assert page.total is not None
     unmasked = who.may("contacts.unmasked")
     return PreviewOut(
@@ -83,11 +87,19 @@ async def preview_segment(body: PreviewIn, rt: Rt, who: Reader) -> PreviewOut:
         relation="gte" if page.total.relation == "gte" else "eq",
         sample=[ContactOut.of(contact, unmasked=unmasked) for contact in page.items],
         excluded=excluded,
+        why=why,
     )
 
 
 async def _left_out(
-    conn: Conn, rt: Rt, blinder: Blinder, rule: SegmentRule, whole: dict[str, Any], *, exact: bool
+    conn: Conn,
+    rt: Rt,
+    blinder: Blinder,
+    rule: SegmentRule,
+    whole: dict[str, Any],
+    *,
+    exact: bool,
+    all_counted: bool,
 ) -> list[LeftOutOut]:
     """Counts of those whom the rule leaves out or a text won't reach; a reason with nobody isn't said."""
 
@@ -109,6 +121,10 @@ async def _left_out(
     refused = {"field": "optOut", "op": "in", "value": ["all", "sms"]}
     found.append(LeftOutOut.of("no_phone", await count(whole, {"not": phones})))
     found.append(LeftOutOut.of("opted_out", await count(whole, refused)))
+    if all_counted:
+        reached = {"all": [*([whole] if whole else []), phones, {"not": refused}]}
+        shared = await on_a_shared_number(conn, selection_sql(reached, blinder, rt.clock.now()))
+        found.append(LeftOutOut.of("same_number", queries.Total(shared, "eq")))
     return [one for one in found if one.count]
 
 

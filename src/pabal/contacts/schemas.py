@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from pabal.contacts.actions import Draft
 from pabal.contacts.queries import Contact
-from pabal.kit.http.schemas import ApiModel, Instant, Page
+from pabal.kit.http.schemas import Answer, ApiModel, Instant, Page
 
 Short = Annotated[str, StringConstraints(max_length=200)]
 TagName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
@@ -56,7 +56,7 @@ class ContactPatch(ApiModel):
         return Draft(**{key: value for key, value in dict(self).items() if key != "version"})
 
 
-class ContactOut(ApiModel):
+class ContactOut(Answer):
     id: UUID
     name: str
     title: str
@@ -109,13 +109,23 @@ class ContactOut(ApiModel):
         )
 
 
-class TotalOut(ApiModel):
+class TotalOut(Answer):
     value: int
     relation: Literal["eq", "gte"]
 
 
 class ContactList(Page[ContactOut]):
+    items: list[ContactOut]  # of a Sequence pydantic makes Python objects first: twice the time
     total: TotalOut | None = None
+
+
+class PeopleIn(ApiModel):
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+
+
+class LastContactOut(ApiModel):
+    id: UUID
+    at: datetime
 
 
 class FieldOut(ApiModel):

@@ -119,11 +119,13 @@ class PreviewIn(RuleIn):
     exact: bool = Field(default=False, description="상한 없이 끝까지 세기")
 
 
-Why = Literal["segment", "contact", "no_phone", "opted_out"]
+Why = Literal["segment", "contact", "no_phone", "opted_out", "same_number"]
 
 
 class LeftOutOut(ApiModel):
-    """`segment` and `contact`: meets the filter but was left out. `no_phone` and `opted_out`: in, but no text can reach."""
+    """`segment` and `contact`: meets the filter but was left out. `no_phone` and `opted_out`: in, but no text can reach.
+    `same_number`: reached by the one text that goes to a number of several; said where all are counted.
+    """
 
     reason: Why
     count: int
@@ -139,6 +141,9 @@ class PreviewOut(ApiModel):
     relation: Relation
     sample: list[ContactOut]
     excluded: list[LeftOutOut]
+    why: dict[UUID, list[int]] = Field(
+        description="보기로 보인 사람이 맞는 조건의 번호: filter에 적힌 차례로 0부터, 빼는 조건은 말하지 않음"
+    )
 
 
 class CountsIn(ApiModel):

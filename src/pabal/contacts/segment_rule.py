@@ -3,12 +3,13 @@
 `selects` puts it together as one filter, so that lists, campaigns and exports need to know nothing but filters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import UUID
 
-MAX_LEFT_OUT = 10  # segments; a chain of them is followed through
+MAX_LEFT_OUT = 10  # segments; a chain of them is followed through, ...
+MAX_CHAIN = 5  # ... so far: each link may be four groups deeper, and nobody reads a rule of more
 MAX_BY_HAND = 1_000  # people; more is a tag or an import
 NOBODY: dict[str, Any] = {"field": "contact", "op": "in", "value": [str(UUID(int=0))]}
 
@@ -17,6 +18,18 @@ Json = dict[str, Any]
 
 class SegmentLoopError(Exception):
     """A segment would leave itself out, perhaps by way of others."""
+
+
+def longest_chain(rules: Mapping[UUID, "SegmentRule"], start: Sequence[UUID]) -> int:
+    """Links of the longest chain of left-out segments below these. Of rules without a loop."""
+    depth, level = 0, set(start)
+    while True:
+        level = {
+            one for rule in level if rule in rules for one in rules[rule].exclude_segment_ids
+        } & rules.keys()
+        if not level or depth > len(rules):
+            return depth
+        depth += 1
 
 
 @dataclass(frozen=True)

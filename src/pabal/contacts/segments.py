@@ -2,7 +2,7 @@
 somebody last looked is, with its age.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 from pydantic_core import from_json, to_json
 
 from pabal.contacts.queries import Total
-from pabal.contacts.segment_rule import SegmentLoopError, SegmentRule
+from pabal.contacts.segment_rule import MAX_CHAIN, SegmentLoopError, SegmentRule, longest_chain
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
@@ -66,7 +66,7 @@ async def _rows(conn: Conn) -> list[_Row]:
         return await cursor.fetchall()
 
 
-async def _one_at_a_time(conn: Conn) -> None:
+async def one_at_a_time(conn: Conn) -> None:
     """Two people could each leave out the other's segment at once: a loop that neither saw, and then no list of segments."""
     await conn.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('pabal segments ' || app.tenant_id(), 0))"
@@ -105,7 +105,8 @@ async def selects_of(conn: Conn, rule: SegmentRule, segment_id: UUID | None = No
     """The filter of a rule that isn't saved (yet). Refuses segments that are gone or that would leave themselves out."""
     if not rule.exclude_segment_ids:
         return rule.selects(lambda _: None)
-    rules = {row.id: SegmentRule.from_json(from_json(row.plain)) for row in await _rows(conn)}
+    rows = await _rows(conn)
+    rules = {row.id: SegmentRule.from_json(from_json(row.plain)) for row in rows}
     if segment_id is not None:
         rules[segment_id] = rule
     missing = [i for i, one in enumerate(rule.exclude_segment_ids) if one not in rules]
@@ -114,12 +115,33 @@ async def selects_of(conn: Conn, rule: SegmentRule, segment_id: UUID | None = No
             INVALID, errors=[FieldError(f"excludeSegmentIds[{i}]", "없는 세그먼트예요") for i in missing]
         )
     try:
-        return rule.selects(rules.get, () if segment_id is None else (segment_id,))
+        whole = rule.selects(rules.get, () if segment_id is None else (segment_id,))
     except SegmentLoopError as error:
         fault = FieldError(
             "excludeSegmentIds", "돌고 돌아 자기 자신을 빼게 돼요", "뺄 세그먼트를 다시 골라 주세요"
         )
         raise Problem(INVALID, errors=[fault]) from error
+    _not_too_long(rule, segment_id, rules, {row.id: row.name for row in rows})
+    return whole
+
+
+def _not_too_long(
+    rule: SegmentRule, segment_id: UUID | None, rules: Mapping[UUID, SegmentRule], names: Mapping[UUID, str]
+) -> None:
+    """A change to one that others leave out makes theirs longer, too."""
+    rules = {**rules, (segment_id or _NEW): rule}
+    long = [one for one in rules if longest_chain(rules, (one,)) > MAX_CHAIN]
+    if not long:
+        return
+    others = [f"‘{names[one]}’" for one in long if one in names and one != segment_id]
+    message = f"세그먼트가 세그먼트를 빼는 것은 {MAX_CHAIN}단계까지 이을 수 있어요"
+    if others:
+        message = f"{', '.join(others[:3])}에서 {MAX_CHAIN}단계보다 길게 이어지게 돼요"
+    fault = FieldError("excludeSegmentIds", message, "중간 세그먼트의 조건을 여기에 바로 적어 주세요")
+    raise Problem(INVALID, errors=[fault])
+
+
+_NEW = UUID(int=0)  # has no id yet
 
 
 async def save_segment(
@@ -132,7 +154,7 @@ async def save_segment(
     description: str = "",
 ) -> Segment:
     segment_id = new_id()
-    await _one_at_a_time(conn)
+    await one_at_a_time(conn)
     await selects_of(conn, rule)
     cursor = await conn.execute(
         """
@@ -157,7 +179,7 @@ async def change_segment(
     version: int | None,
 ) -> Segment:
     """With `version`, only if nobody else changed it since. Another rule makes the last count worthless."""
-    await _one_at_a_time(conn)
+    await one_at_a_time(conn)
     now = await read_segment(conn, segment_id)
     if version is not None and now.version != version:
         raise Problem(SEGMENT_CHANGED, extra={"version": now.version})
@@ -230,7 +252,7 @@ async def uses_of(conn: Conn, segment_id: UUID) -> list[Use]:
 
 
 async def delete_segment(conn: Conn, segment_id: UUID) -> None:
-    await _one_at_a_time(conn)
+    await one_at_a_time(conn)
     uses: Sequence[Use] = await uses_of(conn, segment_id)
     if uses:
         names = ", ".join(f"‘{use.name}’" for use in uses[:3]) + (

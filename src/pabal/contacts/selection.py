@@ -39,7 +39,7 @@ async def both_ways(conn: Conn, node: Node, blinder: Blinder, now: datetime) -> 
     node = await with_districts(conn, await with_tag_ids(conn, node))
     sends = await _sends_of(conn, sorted({UUID(text) for text in _values(node, ("received", "clicked"))}))
     walk = FilterContext(blinder, now.astimezone(KST).date(), "walk", sends)
-    whole = replace(walk, way="whole")
+    whole = replace(walk, way="whole", alone=isinstance(node, Condition) and node.op in _AFFIRM)
     return Ways(
         compile_filter(node, walk),
         compile_filter(node, whole),
@@ -58,6 +58,7 @@ async def both_ways(conn: Conn, node: Node, blinder: Blinder, now: datetime) -> 
 
 
 _SAME = (Op.EQ, Op.IN)
+_AFFIRM = (Op.EQ, Op.IN, Op.HAS, Op.IS_NOT_EMPTY, Op.AFTER, Op.WITHIN_DAYS)  # of which no field makes a NOT
 
 
 def _musts(node: Node) -> Iterator[Condition]:

@@ -4,7 +4,7 @@ Beside `domain.campaign`, whose verdicts are about what is said and by whom.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pabal.domain.campaign import Verdict, in_order
@@ -22,6 +22,29 @@ class AccountCap:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthUse:
+    """What a campaign takes of one Korean month's quota if everybody needs every step, and what that month still holds."""
+
+    month: str  # YYYY-MM
+    units: int
+    remaining: int
+
+    @property
+    def label(self) -> str:
+        return f"{int(self.month[5:])}월"
+
+    @property
+    def short(self) -> int:
+        return max(0, self.units - self.remaining)
+
+
+def over_the_edge(before: MonthUse, then: MonthUse) -> tuple[MonthUse, MonthUse]:
+    """A campaign that goes on after midnight of a month's last day: what the old month can't grant waits and is taken from
+    the new one (a unit is reserved at the claim, from the month of that moment)."""
+    return replace(before, units=before.units - before.short), replace(then, units=then.units + before.short)
+
+
+@dataclass(frozen=True, slots=True)
 class AudienceFacts:
     """What the rules about figures look at."""
 
@@ -32,6 +55,8 @@ class AudienceFacts:
     finish_at: datetime
     not_after: datetime | None
     most_units: int | None = None  # if everybody needed every step; None: there is one step
+    months: Sequence[MonthUse] = ()  # two when it goes on into the next month
+    quota_name: str = "이번 달"  # the month that it starts in, as people call it today
 
 
 def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
@@ -44,13 +69,15 @@ def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
         excluded = facts.audience - facts.sendable
         message = f"{excluded:,}명을 뺐고, 보내는 순간 다시 확인해요." if excluded else "뺄 사람이 없어요."
         found.append(Verdict("audience.excluded", "ok", message))
-    if facts.quota_remaining is not None and facts.quota_remaining < facts.sendable:
+    if len(facts.months) > 1:
+        found.append(_edge_verdict(*facts.months))
+    elif facts.quota_remaining is not None and facts.quota_remaining < facts.sendable:
         short = facts.sendable - facts.quota_remaining
         found.append(
             Verdict(
                 "quota.short",
                 "warn",
-                f"이번 달 한도가 {short:,}건 모자라요. 되는 만큼 보내고, 한도를 올리면 이어서 보내요.",
+                f"{facts.quota_name} 한도가 {short:,}건 모자라요. 되는 만큼 보내고, 한도를 올리면 이어서 보내요.",
             )
         )
     elif facts.quota_remaining is not None and facts.quota_remaining < (facts.most_units or 0):
@@ -59,7 +86,7 @@ def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
             Verdict(
                 "quota.short",
                 "warn",
-                f"모두 마지막 단계까지 가면 이번 달 한도가 {short:,}건 모자라요. 한 단계마다 한 건으로 세요.",
+                f"모두 마지막 단계까지 가면 {facts.quota_name} 한도가 {short:,}건 모자라요. 한 단계마다 한 건으로 세요.",
             )
         )
     if 0 < facts.lms < facts.sendable:
@@ -73,6 +100,20 @@ def audience_verdicts(facts: AudienceFacts) -> tuple[Verdict, ...]:
             )
         )
     return in_order(found)
+
+
+def _edge_verdict(before: MonthUse, then: MonthUse) -> Verdict:
+    spent = (
+        f"{then.label} 1일 0시를 넘겨 나가요. 많아야 {before.units:,}건은 {before.label} 한도에서,"
+        f" {then.units:,}건은 {then.label} 한도에서 써요."
+    )
+    if then.short:
+        return Verdict(
+            "quota.short",
+            "warn",
+            f"{spent} {then.label} 한도가 {then.short:,}건 모자라요. 되는 만큼 보내고, 한도를 올리면 이어서 보내요.",
+        )
+    return Verdict("quota.months", "warn", spent)
 
 
 def cap_verdicts(caps: Sequence[AccountCap]) -> tuple[Verdict, ...]:

@@ -44,6 +44,11 @@ _CONTACT: Final = """
 """
 _SECTIONS: Final[Mapping[str, str]] = {
     "연락처와 정보": _CONTACT,
+    "이전에 적혀 있던 내용": """
+        SELECT m.created_at AS "바뀐 때", app.decrypt(m.before)::jsonb - '{t,c}'::text[] AS 내용,
+               m.reason->>'district' AS 지역, m.reason->>'ageBand' AS 나이대
+        FROM merges m WHERE m.survivor_id = ANY(%(parts)s) AND m.before IS NOT NULL ORDER BY m.created_at, m.id
+    """,
     "수신 동의": """
         SELECT at AS 때, channel AS 채널, purpose AS 목적, CASE state WHEN 'granted' THEN '동의' ELSE '철회' END AS 상태,
                CASE WHEN evidence IS NOT NULL THEN app.decrypt(evidence) END AS 근거
@@ -78,10 +83,10 @@ _SECTIONS: Final[Mapping[str, str]] = {
         WHERE k.tenant_id = %(tenant)s AND k.contact_id = ANY(%(parts)s) ORDER BY k.at
     """,
     "신청·상담 기록": """
-        SELECT r.created_at AS 때, p.name AS 표, r.data AS 내용,
+        SELECT r.created_at AS 때, r.deleted_at AS "지운 때", p.name AS 표, r.data AS 내용,
                CASE WHEN r.pii IS NOT NULL THEN app.decrypt(r.pii)::jsonb->'values' END AS "개인 정보"
         FROM records r JOIN partitions p ON p.tenant_id = r.tenant_id AND p.id = r.partition_id
-        WHERE r.contact_id = ANY(%(parts)s) AND r.deleted_at IS NULL ORDER BY r.id
+        WHERE r.contact_id = ANY(%(parts)s) ORDER BY r.id
     """,
     "메모": """
         SELECT created_at AS 때, app.decrypt(body) AS 내용 FROM contact_notes

@@ -14,6 +14,8 @@ interface Props {
   checked: boolean;
   onCheck: (contact: Contact, range: boolean) => void;
   onTags: (contact: Contact, anchor: HTMLElement) => void;
+  /** When they were last contacted; null: never. */
+  last: string | null | undefined;
   now: number;
 }
 
@@ -51,7 +53,7 @@ export function ChannelIcons({ contact }: { contact: Contact }) {
 }
 
 /** Cells of one person. Memoised with stable callbacks: scrolling 100,000 rows must not draw a row twice. */
-export const ContactRow = memo(function ContactRow({ contact, checked, onCheck, onTags, now }: Props) {
+export const ContactRow = memo(function ContactRow({ contact, checked, onCheck, onTags, last, now }: Props) {
   const t = useT();
   const f = useFormat();
   const name = contact.name || t.contacts.noName;
@@ -105,7 +107,13 @@ export const ContactRow = memo(function ContactRow({ contact, checked, onCheck, 
         </button>
       </Cell>
       <Cell className="truncate text-right text-xs text-muted-foreground max-md:hidden">
-        {now > 0 && f.ago(contact.createdAt, now)}
+        {now > 0 && last && f.ago(last, now)}
+        {last === null && (
+          <>
+            <span aria-hidden>–</span>
+            <span className="sr-only">{t.contacts.never}</span>
+          </>
+        )}
       </Cell>
     </>
   );

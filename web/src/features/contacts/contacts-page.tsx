@@ -13,7 +13,7 @@ import { useAfterPaint, useDebounced, useMedia, useNow, useTitle } from "@/lib/h
 import { useFormat, useT } from "@/lib/i18n";
 import { Link, useNavigate, useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { startWith } from "../campaigns/draft";
+import type { startWith } from "../campaigns/draft";
 import { DuplicatesLink } from "../duplicates/link";
 import { ContactRow } from "./contact-row";
 import { ContactToolbar } from "./contact-toolbar";
@@ -29,9 +29,13 @@ import { useWhole } from "./use-whole";
 const AddContact = lazy(() => import("./add-contact").then((m) => ({ default: m.AddContact })));
 const SelectionBar = lazy(() => import("./selection-bar").then((m) => ({ default: m.SelectionBar })));
 const ToolbarMore = lazy(() => import("./toolbar-more").then((m) => ({ default: m.ToolbarMore })));
+const LastContacts = lazy(() => import("./last-contacts").then((m) => ({ default: m.LastContacts })));
 const BulkHistory = lazy(() => import("./bulk-history").then((m) => ({ default: m.BulkHistory })));
 const BulkProgress = lazy(() => import("./bulk-progress").then((m) => ({ default: m.BulkProgress })));
 const ContactDrawer = lazy(() => import("./contact-drawer").then((m) => ({ default: m.ContactDrawer })));
+
+const NO_PAGES: never[] = [];
+const NOT_KNOWN: ReadonlyMap<string, null> = new Map();
 
 export function ContactsPage() {
   const t = useT();
@@ -54,7 +58,12 @@ export function ContactsPage() {
   const said = JSON.stringify(filter); // the same conditions are another object after every change of the address
   const list = useContacts({ q, filter, sort, ...(segmentId && { segmentId }) });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const total = list.data?.pages[0]?.total ?? null;
+  const [last, setLast] = useState<ReadonlyMap<string, string | null>>(NOT_KNOWN);
+  const [size, setSize] = useState<number | null>(null);
+  const filtered = q !== "" || anySet(chips) || segmentId !== null || Object.keys(extra).length > 0;
+  const capped = list.data?.pages[0]?.total ?? null;
+  const counting = !filtered && capped?.relation === "gte";
+  const total = counting && size !== null ? { value: size, relation: "eq" as const } : capped;
   const open = search.get("open");
   const [adding, setAdding] = useState(false);
   const [active, setActive] = useState(-1);
@@ -98,11 +107,10 @@ export function ContactsPage() {
     setSearch({ ...chipsTo(NO_CHIPS), segment: null });
   };
   const totalText = total ? `${f.num(total.value)}${total.relation === "gte" ? "+" : ""}` : "";
-  const filtered = q !== "" || anySet(chips) || segmentId !== null || Object.keys(extra).length > 0;
-  const message = () => {
+  const message = (start: typeof startWith) => {
     const value = selection.value();
-    if (!("q" in value)) startWith(value, selection.count);
-    else if (!hasNextPage) startWith({ ids: rows.map((r) => r.id).filter(selection.has) }, selection.count);
+    if (!("q" in value)) start(value, selection.count);
+    else if (!hasNextPage) start({ ids: rows.map((r) => r.id).filter(selection.has) }, selection.count);
     // A campaign's audience is read again when it goes out, and what was typed is not kept for that.
     else return false;
     to("/campaigns/new");
@@ -173,6 +181,12 @@ export function ContactsPage() {
       </ContactToolbar>
       {settled && (
         <Suspense>
+          <LastContacts
+            pages={list.data?.pages ?? NO_PAGES}
+            onLast={setLast}
+            counting={counting}
+            onSize={setSize}
+          />
           <BulkProgress onOpen={() => setSearch({ edits: "1" })} />
         </Suspense>
       )}
@@ -240,6 +254,7 @@ export function ContactsPage() {
                 checked={selection.has(one.id)}
                 onCheck={selection.toggle}
                 onTags={tagRow}
+                last={last.get(one.id)}
                 now={now}
               />
             </>

@@ -15,7 +15,14 @@ import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import type { Filter } from "./filter";
 
-export type Sort = "-createdAt" | "createdAt" | "-updatedAt" | "updatedAt" | "district" | "-district";
+export type Sort =
+  | "-createdAt"
+  | "createdAt"
+  | "-updatedAt"
+  | "updatedAt"
+  | "district"
+  | "-district"
+  | "-lastContact";
 
 export interface ContactQuery {
   q: string;

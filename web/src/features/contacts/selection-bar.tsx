@@ -9,6 +9,7 @@ import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover
 import { useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { toast } from "@/lib/toast";
+import { startWith } from "../campaigns/draft";
 import { useMe } from "../session/queries";
 import { MergeChosen, MOST } from "./merge-chosen";
 import type { useSelection } from "./use-selection";
@@ -28,7 +29,7 @@ interface Props {
   tags: Tag[];
   onTag: (tag: string, remove: boolean) => void;
   /** False: these people can't be the audience of a campaign as they were chosen. */
-  onMessage: () => boolean;
+  onMessage: (start: typeof startWith) => boolean;
 }
 
 export function SelectionBar({ selection, people, all, rows, tags, onTag, onMessage }: Props) {
@@ -75,7 +76,10 @@ export function SelectionBar({ selection, people, all, rows, tags, onTag, onMess
         </Button>
       )}
       {mergeable && <MergeChosen chosen={chosen} onDone={selection.clear} />}
-      <Button variant="primary" onClick={() => onMessage() || toast(w.notByQuery, { tone: "error" })}>
+      <Button
+        variant="primary"
+        onClick={() => onMessage(startWith) || toast(w.notByQuery, { tone: "error" })}
+      >
         <Send aria-hidden />
         {t.contacts.message}
       </Button>

@@ -1,13 +1,16 @@
 "use client";
 
+import { useMemo } from "react";
 import { useDebounced } from "@/lib/hooks";
 import { type Filter, joined } from "../contacts/filter";
 import { Conditions, REST_MS } from "./conditions";
 import { LeaveOut } from "./leave-out";
 import { type Members, type Segment, useCounts, usePreview } from "./queries";
 import { ResultRail } from "./result-rail";
-import { type Fields, filterOf, rowsOf } from "./tree";
+import { type Fields, filterOf, fromFilter, rowsOf } from "./tree";
 import type { Draft } from "./use-segment-form";
+import { useValues } from "./value-names";
+import { whyOf } from "./why";
 import { useWords } from "./words";
 
 interface Props {
@@ -17,12 +20,13 @@ interface Props {
   fields: Fields;
   segments: Segment[];
   onDraft: (by: (now: Draft) => Draft) => void;
+  dirty: boolean;
 }
 
 const CHANNELS = ["sms", "kakao"] as const;
 
 /** The conditions and, beside them, whom they leave. */
-export function BuilderBody({ id, draft, body, fields, segments, onDraft }: Props) {
+export function BuilderBody({ id, draft, body, fields, segments, onDraft, dirty }: Props) {
   const w = useWords();
   const settled = useDebounced(draft.root, REST_MS);
   const members = useDebounced(body, REST_MS);
@@ -38,6 +42,10 @@ export function BuilderBody({ id, draft, body, fields, segments, onDraft }: Prop
   // The first condition that nobody meets says why nobody is left, as long as all of them must hold.
   const alone = settled.join === "all" ? settled.children.flatMap((child) => rowsOf(child).slice(0, 1)) : [];
   const [all, ...rest] = useCounts([{}, ...reachable, ...alone.map((row) => filterOf(row, fields))]);
+  // The numbers of conditions are those of what was sent.
+  const asked = useMemo(() => fromFilter(members.filter), [members.filter]);
+  const askedRows = useMemo(() => rowsOf(asked), [asked]);
+  const { show } = useValues(askedRows, fields);
   const emptied = alone.find((_row, at) => rest[CHANNELS.length + at]?.data?.value === 0);
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col max-lg:overflow-y-auto">
@@ -63,6 +71,12 @@ export function BuilderBody({ id, draft, body, fields, segments, onDraft }: Prop
           }))
         }
         emptiedBy={emptied ? (fields.get(emptied.field)?.label ?? null) : null}
+        whyOf={(person, met) =>
+          members.includeContactIds.includes(person.id) && met.length === 0
+            ? w.added
+            : whyOf(asked, met, person, fields, show, w)
+        }
+        listed={id === "new" || dirty ? null : `/contacts?segment=${id}`}
         w={w}
       />
     </div>

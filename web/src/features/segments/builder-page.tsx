@@ -205,6 +205,7 @@ export function BuilderPage() {
             fields={fields}
             segments={segments.data ?? []}
             onDraft={form.edit}
+            dirty={form.dirty}
           />
         </Suspense>
       ) : (

@@ -1,6 +1,6 @@
 "use client";
 
-import { BellOff, Layers, MessageCircle, PhoneOff, Smartphone, UserMinus, Users } from "lucide-react";
+import { BellOff, Copy, Layers, MessageCircle, PhoneOff, Smartphone, UserMinus, Users } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Avatar } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -23,6 +23,10 @@ interface Props {
   onLeaveOut: (id: string, name: string) => void;
   /** The condition that nobody meets, if that is why nobody is left. */
   emptiedBy: string | null;
+  /** What they meet that others don't, in a few words. */
+  whyOf: (person: Preview["sample"][number], met: number[]) => string;
+  /** Where all of them are listed, once the rule is saved as it stands. */
+  listed: string | null;
   w: SegmentWords;
 }
 
@@ -31,7 +35,10 @@ const ICONS = {
   contact: <UserMinus aria-hidden className="size-4 text-destructive" />,
   opted_out: <BellOff aria-hidden className="size-4 text-destructive" />,
   no_phone: <PhoneOff aria-hidden className="size-4 text-warning" />,
+  same_number: <Copy aria-hidden className="size-4 text-warning" />,
 };
+
+const UNREACHED = ["opted_out", "no_phone", "same_number"] as const;
 
 function Line({
   icon,
@@ -67,12 +74,22 @@ function useChange(value: number | undefined) {
   return by;
 }
 
-export function ResultRail({ preview, onRetry, channels, all, onLeaveOut, emptiedBy, w }: Props) {
+export function ResultRail({
+  preview,
+  onRetry,
+  channels,
+  all,
+  onLeaveOut,
+  emptiedBy,
+  whyOf,
+  listed,
+  w,
+}: Props) {
   const t = useT();
   const found = preview.data;
   const off = (reason: string) => found?.excluded.find((one) => one.reason === reason);
   const exact = found?.relation === "eq" && found.excluded.every((one) => one.relation === "eq");
-  const unreached = (off("opted_out")?.count ?? 0) + (off("no_phone")?.count ?? 0);
+  const unreached = UNREACHED.reduce((sum, reason) => sum + (off(reason)?.count ?? 0), 0);
   const reach = found && exact ? Math.max(0, found.count - unreached) : undefined;
   const by = useChange(reach ?? found?.count);
   const hero =
@@ -80,7 +97,13 @@ export function ResultRail({ preview, onRetry, channels, all, onLeaveOut, emptie
     (reach === undefined
       ? totalText({ value: found.count, relation: found.relation }, w)
       : w.people(num(reach)));
-  const names = { segment: w.inOther, contact: w.byHand, opted_out: w.refused, no_phone: w.noNumber };
+  const names = {
+    segment: w.inOther,
+    contact: w.byHand,
+    opted_out: w.refused,
+    no_phone: w.noNumber,
+    same_number: w.sameNumber,
+  };
   const lines = (reasons: (keyof typeof names)[]) =>
     reasons.map((reason) => {
       const one = off(reason);
@@ -129,7 +152,7 @@ export function ResultRail({ preview, onRetry, channels, all, onLeaveOut, emptie
                 label={w.matching}
                 value={totalText({ value: found.count, relation: found.relation }, w)}
               />
-              {lines(["opted_out", "no_phone"])}
+              {lines([...UNREACHED])}
               {reach !== undefined && <Line strong label={w.reach} value={w.people(num(reach))} />}
             </dl>
           )}
@@ -172,18 +195,28 @@ export function ResultRail({ preview, onRetry, channels, all, onLeaveOut, emptie
       )}
       {found && found.sample.length > 0 && (
         <section className="flex flex-col gap-1 p-5">
-          <h2 className="mb-1 text-xs text-muted-foreground">{w.samples}</h2>
+          <div className="mb-1 flex items-center justify-between text-xs">
+            <h2 className="text-muted-foreground">{w.samples}</h2>
+            {listed && (
+              <Link href={listed} className="rounded-sm font-medium text-brand-fg hover:underline">
+                {w.seeAll}
+              </Link>
+            )}
+          </div>
           <ul>
             {found.sample.map((one) => {
               const name = one.name || t.contacts.noName;
               return (
                 <li key={one.id} className="group/one flex min-h-9 items-center gap-2">
                   <Avatar name={name} />
-                  <Link href={`/contacts/${one.id}`} className="rounded-sm font-medium hover:underline">
+                  <Link
+                    href={`/contacts/${one.id}`}
+                    className="shrink-0 rounded-sm font-medium hover:underline"
+                  >
                     {name}
                   </Link>
-                  <span className="min-w-0 flex-1 truncate text-xs text-muted-foreground">
-                    {[one.district, ...one.tags.slice(0, 2)].filter(Boolean).join(" · ")}
+                  <span className="min-w-0 flex-1 truncate text-right text-xs text-muted-foreground">
+                    {whyOf(one, found.why[one.id] ?? []) || one.district}
                   </span>
                   <Button
                     variant="ghost"
