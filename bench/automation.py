@@ -1,6 +1,9 @@
 """Automation: record POST and PATCH with 50 active links at a fixed rate, trigger → accepted by the carrier, due
 repeats drained.
 
+Two forms, the same targets. The usual one: one change in ten fits a link and becomes a message, as a camp's table has it,
+where most changes are notes and corrections. The worst one: every change does, 200 messages a second besides the changes.
+
 `make bench-automation [ARGS="--rate 200 --seconds 30 --repeats 100000"]`. Starts `pabal up` in a temporary folder. Requests
 leave on time whatever the answers do, so that a slow answer counts with its whole wait. Beside each figure stand the CPU
 seconds of the hub's processes, which say the same on a busy machine.
@@ -16,8 +19,6 @@ import time
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
-
-import psutil
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "src")]
 
@@ -36,10 +37,11 @@ LINKS = 50
 CONNECTIONS = 24
 TARGET_MS, TARGET_SECONDS, TARGET_DRAIN = 15.0, 1.0, 2000
 KINDS = [f"유형{n:02}" for n in range(LINKS // 2)]
+QUIET = "기타"  # no link waits for it
 FIELDS = [
     {"key": "name", "label": "이름", "type": "text"},
     {"key": "phone", "label": "전화", "type": "phone", "isPhone": True},
-    {"key": "kind", "label": "유형", "type": "select", "options": KINDS},
+    {"key": "kind", "label": "유형", "type": "select", "options": [*KINDS, QUIET]},
     {"key": "memo", "label": "메모", "type": "text"},
 ]
 API = "/api/alimtalk/template-links"
@@ -88,8 +90,11 @@ class Caller:
         return int(head.split(b" ")[1]), json.loads(await self.reader.readexactly(length))
 
 
-async def drive(hub: Installation, table: str, rate: int, seconds: int, start: int) -> dict[str, list[float]]:
-    """POST and PATCH by turns, each PATCH of a record made before; milliseconds from when it was due."""
+async def drive(
+    hub: Installation, table: str, rate: int, seconds: int, start: int, *, one_in: int = 1
+) -> dict[str, list[float]]:
+    """POST and PATCH by turns, each PATCH of a record made before; milliseconds from when it was due. One change in `one_in`
+    fits a link."""
     due: asyncio.Queue[tuple[float, int]] = asyncio.Queue()
     times: dict[str, list[float]] = {"POST": [], "PATCH": []}
     ready: list[str] = []
@@ -99,12 +104,18 @@ async def drive(hub: Installation, table: str, rate: int, seconds: int, start: i
         caller = await Caller(hub).open()
         while True:
             at, n = await due.get()
+            fits = n // 2 % one_in == 0
             if n % 2 and len(ready) > 2 * rate:  # made two seconds ago: its first message is out
                 method, path = "PATCH", f"/api/records/{ready.pop(0)}"
-                body: dict[str, object] = {"data": {"kind": KINDS[(n + 7) % len(KINDS)]}}
+                said = {"kind": KINDS[(n + 7) % len(KINDS)]} if fits else {"memo": f"통화 {n}"}
+                body: dict[str, object] = {"data": said}
             else:
                 method, path = "POST", "/api/records"
-                data = {"name": f"손님{n}", "phone": phone(start + n), "kind": KINDS[n % len(KINDS)]}
+                data = {
+                    "name": f"손님{n}",
+                    "phone": phone(start + n),
+                    "kind": KINDS[n % len(KINDS)] if fits else QUIET,
+                }
                 body = {"partitionId": table, "data": data}
             code, answer = await caller.call(method, path, body)
             times[method].append((time.perf_counter() - at) * 1000)
@@ -232,6 +243,43 @@ def drain(hub: Installation, tenant: UUID, link: str, count: int) -> tuple[float
     return inside(hub, watch)
 
 
+def changes_of(
+    hub: Installation, name: str, rate: int, seconds: int, one_in: int
+) -> tuple[UUID, list[Figure]]:
+    """(the tenant, figures) of one form, in a camp of its own."""
+    tenant, table = prepare(hub)
+    asyncio.run(drive(hub, table, 20, 2, 9_000_000))  # pools and plans as in a hub that has run a while
+    before, known = cpu(hub), len(to_accepted(hub, tenant))
+    times = asyncio.run(drive(hub, table, rate, seconds, 0, one_in=one_in))
+    changes = sum(map(len, times.values()))
+    cost = spent(before, cpu(hub), changes)
+    expected = known + changes / one_in * 0.97  # some changes leave the kind as it was
+    waits: list[float] = []
+    for _ in range(60):
+        waits = to_accepted(hub, tenant)
+        if len(waits) >= expected:
+            break
+        time.sleep(1)
+    return tenant, [
+        Figure(
+            f"{method} of a record, {LINKS} active links, {rate} changes/s, {name}, p95",
+            f"{p95(values):.1f} ms",
+            f"≤ {TARGET_MS:.0f} ms",
+            f"median {statistics.median(values):.1f} ms, worst {max(values):.0f} ms; {cost}",
+            ok=p95(values) <= TARGET_MS,
+        )
+        for method, values in times.items()
+    ] + [
+        Figure(
+            f"change → accepted by the carrier, {name}, {len(waits):,} messages, p95",
+            f"{p95(waits):.2f} s",
+            f"≤ {TARGET_SECONDS:.0f} s",
+            f"median {statistics.median(waits):.2f} s, worst {max(waits):.1f} s",
+            ok=p95(waits) <= TARGET_SECONDS and len(waits) >= expected,
+        )
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=int, default=200)
@@ -242,41 +290,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pabal-bench-") as folder:
         hub = Installation(Path(folder) / "data", "--workers", "1")
         hub.start()
-        psutil.cpu_percent()
-        tenant, table = prepare(hub)
-        asyncio.run(drive(hub, table, 20, 2, 9_000_000))  # pools and plans as in a hub that has run a while
-        before = cpu(hub)
-        times = asyncio.run(drive(hub, table, given.rate, given.seconds, 0))
-        changes = sum(map(len, times.values()))
-        of_changes = spent(before, cpu(hub), changes)
-        waits: list[float] = []
-        for _ in range(60):
-            waits = to_accepted(hub, tenant)
-            if len(waits) >= changes * 0.97:  # some changes leave the kind as it was
-                break
-            time.sleep(1)
+        _, usual = changes_of(hub, "one in ten fires", given.rate, given.seconds, 10)
+        tenant, worst = changes_of(hub, "each one fires", given.rate, given.seconds, 1)
         link = fill_queue(hub, tenant, given.repeats)
         before = cpu(hub)
         drained, sent = drain(hub, tenant, link, given.repeats)
         of_repeats = spent(before, cpu(hub), given.repeats)
         hub.stop()
     figures = [
-        Figure(
-            f"{method} of a record, {LINKS} active links, {given.rate} changes/s, p95",
-            f"{p95(values):.1f} ms",
-            f"≤ {TARGET_MS:.0f} ms",
-            f"median {statistics.median(values):.1f} ms, worst {max(values):.0f} ms; {of_changes}",
-            ok=p95(values) <= TARGET_MS,
-        )
-        for method, values in times.items()
-    ] + [
-        Figure(
-            f"change → accepted by the carrier, {len(waits):,} messages, p95",
-            f"{p95(waits):.2f} s",
-            f"≤ {TARGET_SECONDS:.0f} s",
-            f"median {statistics.median(waits):.2f} s, worst {max(waits):.1f} s",
-            ok=p95(waits) <= TARGET_SECONDS and len(waits) >= changes * 0.97,
-        ),
+        *usual,
+        *worst,
         Figure(
             f"{given.repeats:,} due repeats drained (sent meanwhile)",
             f"{given.repeats / drained:,.0f}/s",

@@ -1,10 +1,11 @@
 """Records as files: what a spreadsheet holds comes in as it was meant, and what goes out comes back the same."""
 
 import io
+import tempfile
 import zipfile
 
 import pytest
-from tests.features.test_automations import FIELDS, add, kit, logs, make_link, partition
+from tests.support.automations import FIELDS, add, kit, logs, make_link, partition
 from tests.support.carriers import facing
 from tests.support.workbooks import workbook
 
@@ -64,6 +65,21 @@ async def test_a_workbook_that_isnt_one_or_unpacks_without_end_is_refused(camp, 
     for data in (b"PK\x03\x04 no zip", bomb.getvalue(), entities.getvalue(), b"\xd0\xcf\x11\xe0 old"):
         answer = await bring(camp, partition, data)
         assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "file")
+
+
+async def test_a_large_list_is_read_in_memory_and_a_larger_one_refused(camp, partition, monkeypatch):
+    """Two megabytes are a usual list; in the clear they never touch a disk. What is too much says how to mend it."""
+
+    def to_disk(*_, **__):
+        raise AssertionError("a file in the clear")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", to_disk)
+    rows = "이름,비고\n" + "\n".join(f"김{n},{'x' * 100_000}" for n in range(20))
+    answer = await bring(camp, partition, rows.encode(), dryRun="true")
+    assert (answer.status_code, answer.json()["valid"]) == (200, 20)
+    many = await bring(camp, partition, ("이름\n" + "김\n" * 50_001).encode(), dryRun="true")
+    assert many.json()["errors"][0]["mend"] == "파일을 나눠 올려 주세요"
+    assert (await bring(camp, partition, b"x" * 5_500_000)).status_code == 413
 
 
 def _sheet(xml: bytes) -> bytearray:

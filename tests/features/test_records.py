@@ -9,8 +9,13 @@ import pytest
 from pabal.accounts.api_keys import create_api_key
 from pabal.accounts.audit import SystemActor
 from pabal.contacts import Blinder
+from pabal.domain.ids import new_id
 from pabal.domain.roles import Role
-from pabal.kit.db import tenant_tx
+from pabal.kit import turns
+from pabal.kit.db import system_tx, tenant_tx
+from pabal.kit.events import channel_of
+from pabal.kit.turns import Line
+from pabal.records.telling import tell
 
 FIELDS: list[dict[str, Any]] = [
     {"key": "name", "label": "이름", "type": "text"},
@@ -326,3 +331,57 @@ async def test_an_opt_out_in_the_book_is_the_records_too(rt, camp, partition):
             await conn.execute("SELECT address_key FROM records WHERE id = %s", (made["id"],))
         ).fetchone()
     assert row == (blinder.address_key("phone", "01023450001"),)
+
+
+async def test_a_form_whose_key_was_taken_over_makes_no_record(camp, partition, monkeypatch):
+    """Its process was away for longer than a minute, and the same form has come again since."""
+
+    async def taken_over_meanwhile(db, call, *_):
+        call.owner = new_id()
+
+    monkeypatch.setattr("pabal.kit.http.idempotency._claim", taken_over_meanwhile)
+    answer = await camp.owner.post(
+        "/api/records",
+        json={"partitionId": partition["id"], "data": {"name": "김하늘"}},
+        headers={"Idempotency-Key": "form-1"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_taken_over")
+    listed = await camp.owner.get("/api/records", params={"partitionId": partition["id"]})
+    assert listed.json()["items"] == []
+
+
+async def test_forms_of_a_second_are_of_one_login_and_other_requests_ask_anew(
+    camp, partition, rt, monkeypatch
+):
+    monkeypatch.setattr("pabal.accounts.sessions._RECENT_SECONDS", 3600.0)  # so long is this test's second
+    body = {"partitionId": partition["id"], "data": {}}
+    assert (await camp.staff.post("/api/records", json=body)).status_code == 201
+    async with system_tx(rt) as conn:  # sent off by somebody else, elsewhere
+        await conn.execute("DELETE FROM sessions")
+    assert (await camp.staff.post("/api/records", json=body)).status_code == 201
+    assert (await camp.staff.get("/api/records")).status_code == 401
+    assert (await camp.staff.post("/api/records", json=body)).status_code == 401
+
+
+async def heard(pubsub):
+    while True:
+        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=10)
+        if message is not None:
+            return json.loads(message["data"])
+
+
+async def test_changes_in_a_row_are_told_of_together_and_none_is_forgotten(rt, tenant):
+    first, second, third = new_id(), new_id(), new_id()
+    async with rt.redis.pubsub() as pubsub:
+        await pubsub.subscribe(channel_of(tenant))
+        await tell(rt, tenant, first)
+        [turn] = await turns.take(rt.redis, Line.URGENT, count=5, block_ms=1)
+        assert turn.kind == "triggers"
+        await turns.finish(rt.redis, turn)  # the worker has looked, and saw nothing of what comes now
+        await tell(rt, tenant, second)
+        await tell(rt, tenant, third)
+        assert await heard(pubsub) == {"topic": "record", "id": str(first)}
+        assert await heard(pubsub) == {"topic": "record", "id": str(tenant)}
+    assert [one.kind for one in await turns.take(rt.redis, Line.URGENT, count=5, block_ms=10_000)] == [
+        "triggers"
+    ]

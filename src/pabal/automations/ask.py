@@ -48,6 +48,7 @@ async def as_link(conn: Conn, draft: LinkDraft, now: datetime) -> TemplateLink:
         send_until=draft.send_until,
         fallback=draft.fallback,
         is_active=draft.is_active,
+        not_after_hours=draft.not_after_hours,
         active_since=now,
         version=0,
         created_at=now,

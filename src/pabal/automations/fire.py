@@ -28,12 +28,14 @@ from pabal.runtime import Runtime
 
 # Reasons why there is no message, as logs keep them. Those that can be mended may be tried again (logs.retry).
 NO_PHONE = "no_phone"
+MISSING_VARIABLE = "missing_variable"
 TEMPLATE_NOT_READY = "template_not_ready"
 RECORD_DELETED = "record_deleted"
 CONDITION_CHANGED = "condition_changed"
 COOLDOWN = "cooldown"
 RECORD_RATE = "record_rate"
 LINK_RATE = "link_rate"
+TOO_LATE = "too_late"
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,6 +135,12 @@ class Readinesses:
             self._known[link.id] = await self._ask(link)
         return self._known[link.id]
 
+    def lapses_at(self, wish: "Wish") -> datetime | None:
+        """When it makes no sense any more. Counted from when it could go: the night has moved it, not made it late."""
+        if wish.link.not_after is None or wish.trigger_type == "manual":
+            return None
+        return self._now + wish.link.not_after
+
     async def _ask(self, link: TemplateLink) -> Readiness:
         means = f"{link.template_id} {json.dumps(link.fallback, sort_keys=True)}"
         steps = self._steps.get(means)
@@ -170,19 +178,20 @@ async def fire(
             continue
         tables.setdefault(wish.link.partition_id, {})[place] = wish
         rules.setdefault((wish.link.id, wish.created_by), []).append(place)
-    alike: list[tuple[tuple[FrozenStep, ...], UUID | None, list[int]]] = []
+    alike: list[tuple[tuple[FrozenStep, ...], UUID | None, datetime | None, list[int]]] = []
     for (_, created_by), places in rules.items():
-        steps = (await ready.of(wishes[places[0]].link)).steps
-        for theirs, by, others in alike:
-            if theirs == steps and by == created_by:
+        wish = wishes[places[0]]
+        steps, not_after = (await ready.of(wish.link)).steps, ready.lapses_at(wish)
+        for theirs, by, at, others in alike:
+            if theirs == steps and by == created_by and at == not_after:
                 others.extend(places)
                 break
         else:
-            alike.append((steps, created_by, places))
+            alike.append((steps, created_by, not_after, places))
     people: dict[int, Addressee] = {}
     for partition_id, rows in tables.items():
         people |= await _addressees(conn, tenant_id, blinder, partitions[partition_id], rows)
-    for steps, created_by, places in alike:
+    for steps, created_by, not_after, places in alike:
         for round_ in _rounds({place: people[place] for place in places}):
             send_id = await start_stream(
                 conn,
@@ -190,6 +199,7 @@ async def fire(
                 steps=steps,
                 people=[people[place] for place in round_],
                 created_by=created_by,
+                not_after=not_after,
             )
             for seq, place in enumerate(round_, 1):
                 fired.placed[place] = Placed(send_id, seq)
@@ -215,6 +225,7 @@ async def _addressees(
             recipient_key(blinder, person.phone),
             person.phone,
             wishes[place].link.values(fields, wishes[place].values),
+            None if wishes[place].trigger_type == "manual" else wishes[place].record_id,
         )
         for place, person in wanted.items()
     }

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from pabal.accounts import Actor, audit, stale_edit
 from pabal.automations.model import LinkDraft, TemplateLink
-from pabal.domain.fields import Field
+from pabal.domain.fields import Field, Kind
 from pabal.domain.ids import new_id
 from pabal.domain.repeat import MAX_INTERVAL_HOURS, MAX_REPEAT
 from pabal.domain.template import parse
@@ -26,7 +26,7 @@ _COLUMNS: LiteralString = """
     SELECT l.id, l.partition_id, l.template_id, l.name, l.recipient_field, l.variable_mappings, l.trigger_type,
            l.trigger_condition, l.repeat_config, l.cooldown_hours, l.message_class, l.send_from, l.send_until, l.fallback,
            l.is_active, l.active_since, l.version, l.created_at, l.updated_at,
-           coalesce(l.written_by, l.created_by) AS written_by, l.approved, l.approved_at,
+           coalesce(l.written_by, l.created_by) AS written_by, l.approved, l.approved_at, l.not_after_hours,
            t.name AS template_name,
            t.state AS template_state, t.body AS template_body
     FROM template_links l JOIN templates t ON t.tenant_id = l.tenant_id AND t.id = l.template_id
@@ -110,6 +110,7 @@ async def checked_draft(conn: Conn, wanted: Mapping[str, Any]) -> LinkDraft:
         send_until=None if window is None else window[1],
         fallback=wanted.get("fallback"),
         is_active=wanted["is_active"],
+        not_after_hours=wanted.get("not_after_hours"),
     )
 
 
@@ -136,7 +137,9 @@ def _mappings(
 ) -> dict[str, dict[str, str]]:
     """Every variable of the template; who isn't mapped takes the field of the same key or label."""
     variables = parse(template.body).variables
-    named: dict[str, Field] = {one.label: one for one in reversed(partition.fields)} | partition.by_key
+    # A member's field holds an id, which says nothing to whoever reads the message.
+    said = [one for one in partition.fields if one.kind is not Kind.USER]
+    named: dict[str, Field] = {one.label: one for one in reversed(said)} | {one.key: one for one in said}
     found: dict[str, dict[str, str]] = {}
     for variable in variables:
         given = wanted.get(variable)
@@ -160,6 +163,14 @@ def _mappings(
             errors.append(
                 FieldError(
                     f"variableMappings.{variable}", "이 표에 없는 항목이에요", "항목을 다시 골라 주세요"
+                )
+            )
+        if key in partition.by_key and partition.by_key[key].kind is Kind.USER:
+            errors.append(
+                FieldError(
+                    f"variableMappings.{variable}",
+                    "팀원 항목은 글에 넣을 수 없어요",
+                    "담당자 이름을 적는 글 항목을 고르거나 기본값을 적어 주세요",
                 )
             )
         if not key and not default:
@@ -211,10 +222,10 @@ async def create_link(conn: Conn, who: Actor, draft: LinkDraft) -> TemplateLink:
         """
         INSERT INTO template_links (tenant_id, id, partition_id, template_id, name, recipient_field, variable_mappings,
                                     trigger_type, trigger_condition, repeat_config, cooldown_hours, send_from, send_until,
-                                    fallback, is_active, created_by, written_by)
+                                    fallback, is_active, not_after_hours, created_by, written_by)
         VALUES (%(tenant)s, %(id)s, %(partition_id)s, %(template_id)s, %(name)s, %(recipient_field)s, %(variable_mappings)s,
                 %(trigger_type)s, %(trigger_condition)s, %(repeat_config)s, %(cooldown_hours)s, %(send_from)s,
-                %(send_until)s, %(fallback)s, %(is_active)s, %(by)s, %(by)s)
+                %(send_until)s, %(fallback)s, %(is_active)s, %(not_after_hours)s, %(by)s, %(by)s)
         """,
         {**_stored(draft), "tenant": who.tenant_id, "id": link_id, "by": who.actor_id},
     )
@@ -243,7 +254,7 @@ async def change_link(
             recipient_field = %(recipient_field)s, variable_mappings = %(variable_mappings)s,
             trigger_type = %(trigger_type)s, trigger_condition = %(trigger_condition)s, repeat_config = %(repeat_config)s,
             cooldown_hours = %(cooldown_hours)s, send_from = %(send_from)s, send_until = %(send_until)s,
-            fallback = %(fallback)s, is_active = %(is_active)s,
+            fallback = %(fallback)s, is_active = %(is_active)s, not_after_hours = %(not_after_hours)s,
             active_since = CASE WHEN is_active THEN active_since ELSE clock_timestamp() END,
             written_by = CASE WHEN %(texts)s THEN %(by)s ELSE written_by END,
             version = version + 1, updated_at = clock_timestamp()

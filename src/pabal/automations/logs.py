@@ -13,6 +13,7 @@ from pabal.automations.fire import (
     NO_PHONE,
     RECORD_RATE,
     TEMPLATE_NOT_READY,
+    TOO_LATE,
     Fired,
     Readinesses,
     Wish,
@@ -37,6 +38,8 @@ RETRYABLE = frozenset(
         RECORD_RATE,
         LINK_RATE,
         LINK_OFF,
+        TOO_LATE,
+        "phone_changed",
         UNLAWFUL,
         NEEDS_APPROVAL,
         "missing_variable",
@@ -102,17 +105,20 @@ class LogLine:
         return self.status == "skipped" and self.reason in RETRYABLE
 
 
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """None: any."""
+
+    trigger_type: str | None = None
+    status: str | None = None
+    reason: str | None = None
+    record_id: UUID | None = None
+    link_id: UUID | None = None
+    since: datetime | None = None
+
+
 async def list_logs(
-    conn: Conn,
-    *,
-    trigger_type: str | None = None,
-    status: str | None = None,
-    reason: str | None = None,
-    record_id: UUID | None = None,
-    link_id: UUID | None = None,
-    since: datetime | None = None,
-    before: UUID | None = None,
-    limit: int = 50,
+    conn: Conn, wanted: LogFilter, *, before: UUID | None = None, limit: int = 50
 ) -> list[LogLine]:
     """Newest first."""
     async with conn.cursor(row_factory=class_row(LogLine)) as cursor:
@@ -130,15 +136,53 @@ async def list_logs(
             ORDER BY id DESC LIMIT %(limit)s
             """,
             {
-                "type": trigger_type,
-                "record": record_id,
-                "link": link_id,
-                "since": since,
+                "type": wanted.trigger_type,
+                "record": wanted.record_id,
+                "link": wanted.link_id,
+                "since": wanted.since,
                 "before": before,
-                "status": status,
-                "reason": reason,
+                "status": wanted.status,
+                "reason": wanted.reason,
                 "limit": limit,
             },
+        )
+        return await cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands: its newest line, and when the next is due."""
+
+    record_id: UUID
+    status: str | None
+    reason: str | None
+    link_name: str | None
+    at: datetime | None
+    next_run_at: datetime | None
+    repeat_count: int | None
+    max_repeat: int | None
+
+
+async def standings(conn: Conn, records: Sequence[UUID]) -> list[Standing]:
+    async with conn.cursor(row_factory=class_row(Standing)) as cursor:
+        await cursor.execute(
+            "SELECT r.id AS record_id, latest.status, latest.reason, latest.link_name, latest.created_at AS at, "
+            "due.next_run_at, due.repeat_count, due.max_repeat "
+            "FROM unnest(%(records)s::uuid[]) AS r (id) LEFT JOIN LATERAL ("
+            + _SELECT
+            + """
+                WHERE l.record_id = r.id ORDER BY l.id DESC LIMIT 1
+            ) AS latest ON true
+            LEFT JOIN LATERAL (
+                SELECT q.next_run_at, q.repeat_count, (k.repeat_config ->> 'maxRepeat')::integer AS max_repeat
+                FROM automation_queue q
+                JOIN template_links k ON k.tenant_id = q.tenant_id AND k.id = q.template_link_id
+                WHERE q.record_id = r.id AND q.status = 'pending' AND k.is_active
+                ORDER BY q.next_run_at LIMIT 1
+            ) AS due ON true
+            WHERE latest.id IS NOT NULL OR due.next_run_at IS NOT NULL
+            """,
+            {"records": list(dict.fromkeys(records))},
         )
         return await cursor.fetchall()
 

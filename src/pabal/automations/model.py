@@ -37,6 +37,7 @@ class TemplateLink:
     written_by: UUID | None = None
     approved: str = ""
     approved_at: datetime | None = None
+    not_after_hours: float | None = None
     template_name: str = ""
     template_state: str = ""
     template_body: str = ""
@@ -44,6 +45,11 @@ class TemplateLink:
     @property
     def window(self) -> SendWindow | None:
         return SendWindow.of(self.send_from, self.send_until)
+
+    @property
+    def not_after(self) -> timedelta | None:
+        """How late a message of it still makes sense."""
+        return None if self.not_after_hours is None else timedelta(hours=self.not_after_hours)
 
     @property
     def repeats(self) -> Repeats | None:
@@ -60,6 +66,13 @@ class TemplateLink:
             timedelta(hours=self.cooldown_hours),
             self.repeats,
             self.window,
+        )
+
+    def lacks(self, record: Mapping[str, Any]) -> bool:
+        """Has some variable neither a value in this record nor a default? Its message would only be skipped."""
+        return any(
+            not one.get("default") and record.get(one.get("field", "")) in (None, "", [])
+            for one in self.variable_mappings.values()
         )
 
     def values(self, fields: Mapping[str, Field], record: Mapping[str, Any]) -> dict[str, str]:
@@ -91,3 +104,4 @@ class LinkDraft:
     send_until: time | None
     fallback: Mapping[str, Any] | None
     is_active: bool
+    not_after_hours: float | None = None

@@ -10,11 +10,21 @@ from pabal.automations.model import TemplateLink
 from pabal.contacts import Blinder
 from pabal.dispatch import withdraw
 from pabal.domain.trigger import holds, standing_condition
-from pabal.kit.db import Conn
+from pabal.kit.db import Conn, uuid_array
 from pabal.records import Record, read_records
 
 LINK_OFF = "link_off"
-__all__ = ["LINK_DELETED", "LINK_OFF", "recall_link", "recall_outdated"]
+# Why a message was taken back, or never left the queue. It has used up no cooldown: the next change that fits sends.
+RECALLED = (
+    "condition_changed",
+    "phone_changed",
+    "record_deleted",
+    LINK_OFF,
+    LINK_DELETED,
+    "stop_condition",
+    "too_late",
+)
+__all__ = ["LINK_DELETED", "LINK_OFF", "RECALLED", "recall_link", "recall_outdated"]
 
 # Whoever picked a record by hand meant it whatever it says: only what triggers and repeats made is asked about.
 _WAITING: LiteralString = """
@@ -38,7 +48,42 @@ async def recall_outdated(conn: Conn, tenant_id: UUID, blinder: Blinder, records
         for link_id, record_id, kind, send_id, seq, key in waiting
         if link_id in links and (reason := _outdated(links[link_id], kind, now.get(record_id), key, blinder))
     }
-    return await withdraw(conn, tenant_id, reasons) if reasons else 0
+    if not reasons:
+        return 0
+    taken = await withdraw(conn, tenant_id, reasons)
+    # What was never begun isn't repeated.
+    await _end_repeats(
+        conn,
+        {
+            (link_id, record_id, send_id): reasons[send_id, seq]
+            for link_id, record_id, kind, send_id, seq, _ in waiting
+            if kind == "auto" and (send_id, seq) in taken
+        },
+    )
+    return len(taken)
+
+
+async def _end_repeats(conn: Conn, unsaid: Mapping[tuple[UUID, UUID, UUID], str]) -> None:
+    """(link, record, send) whose first message was taken back → why. A repeat that was there before this message was made
+    belongs to an earlier one, which somebody got."""
+    if not unsaid:
+        return
+    await conn.execute(
+        """
+        UPDATE automation_queue q
+        SET status = 'cancelled', reason = v.reason, updated_at = clock_timestamp()
+        FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS v (link_id, record_id, send_id, reason)
+        WHERE q.template_link_id = v.link_id AND q.record_id = v.record_id
+          AND q.status = 'pending' AND q.kind = 'repeat' AND q.repeat_count = 0
+          AND q.id > v.send_id  -- version 7: made after it
+        """,
+        (
+            uuid_array(link for link, _, _ in unsaid),
+            uuid_array(record for _, record, _ in unsaid),
+            uuid_array(send for _, _, send in unsaid),
+            list(unsaid.values()),
+        ),
+    )
 
 
 def _outdated(
@@ -58,5 +103,12 @@ def _outdated(
 
 async def recall_link(conn: Conn, tenant_id: UUID, link_id: UUID, reason: str) -> int:
     cursor = await conn.execute(_WAITING + " AND l.template_link_id = %s", (link_id,))
-    waiting: Mapping[tuple[UUID, int], str] = {(row[3], row[4]): reason for row in await cursor.fetchall()}
-    return await withdraw(conn, tenant_id, waiting) if waiting else 0
+    waiting = await cursor.fetchall()
+    if not waiting:
+        return 0
+    taken = await withdraw(conn, tenant_id, {(row[3], row[4]): reason for row in waiting})
+    unsaid = {
+        (row[0], row[1], row[3]): reason for row in waiting if row[2] == "auto" and (row[3], row[4]) in taken
+    }
+    await _end_repeats(conn, unsaid)
+    return len(taken)

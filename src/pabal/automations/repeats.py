@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pabal.automations.fire import (
     TEMPLATE_NOT_READY,
+    TOO_LATE,
     Readinesses,
     Wish,
     announce,
@@ -92,9 +93,16 @@ async def process_repeats(
         links = await links_by_id(conn, list({row.link_id for row in rows}))
         records = await current(conn, tenant_id, list({row.record_id for row in rows}))
         opted_out = await _suppressed(conn, [row.address_key for row in rows])
+        unsaid = await _unsaid(
+            conn, [row.id for row in rows if row.kind == "repeat" and not row.repeat_count]
+        )
         for row in rows:
             link, record = links[row.link_id], records.get(row.record_id)
-            status, reason = _ending(row, link, record, blinder, opted_out=row.address_key in opted_out)
+            status, reason = _ending(
+                row, link, record, blinder, opted_out=row.address_key in opted_out, now=now
+            )
+            if not status and (why := unsaid.get(row.id)):
+                status, reason = "cancelled", why
             if status:
                 ends.append(replace(row, status=status, reason=reason))
             elif link.window is not None and not link.window.is_open(now):
@@ -146,7 +154,13 @@ def _wish(row: Row, link: TemplateLink, record: Record) -> Wish:
 
 
 def _ending(
-    row: Row, link: TemplateLink, record: Record | None, blinder: Blinder, *, opted_out: bool
+    row: Row,
+    link: TemplateLink,
+    record: Record | None,
+    blinder: Blinder,
+    *,
+    opted_out: bool,
+    now: datetime,
 ) -> tuple[str, str]:
     """(status, reason) when it ends here; ("", "") when it may go on."""
     if record is None:
@@ -157,11 +171,11 @@ def _ending(
     if opted_out:
         return "cancelled", "opted_out"
     if row.kind == "first":
-        return (
-            ("", "")
-            if holds(standing_condition(link.trigger_condition), record.values)
-            else ("cancelled", "condition_changed")
-        )
+        if not holds(standing_condition(link.trigger_condition), record.values):
+            return "cancelled", "condition_changed"
+        if link.not_after is not None and now - row.next_run_at > link.not_after:
+            return "cancelled", TOO_LATE  # it could have gone long ago: the hub, or the rule, was off
+        return "", ""
     if link.repeats is None:
         return "cancelled", "repeat_removed"
     if holds(link.repeats.stop, record.values):
@@ -223,6 +237,28 @@ async def _suppressed(conn: Conn, keys: Sequence[int]) -> set[int]:
         (int_array(sorted(set(keys))),),
     )
     return {row[0] for row in await cursor.fetchall()}
+
+
+async def _unsaid(conn: Conn, rows: Sequence[UUID]) -> dict[UUID, str]:
+    """First repeats of a message that has lapsed or was cancelled → why: what was never said isn't repeated. It is the
+    newest made before the row, in the same transaction (ids are version 7); one sent again from the log is newer."""
+    if not rows:
+        return {}
+    cursor = await conn.execute(
+        """
+        SELECT q.id, coalesce(nullif(first.reason, ''), first.state)
+        FROM automation_queue q CROSS JOIN LATERAL (
+            SELECT m.state, m.reason FROM automation_logs l
+            JOIN messages m ON m.tenant_id = l.tenant_id AND m.send_id = l.send_id AND m.seq = l.seq
+            WHERE l.template_link_id = q.template_link_id AND l.record_id = q.record_id AND l.trigger_type = 'auto'
+              AND l.send_id < q.id
+            ORDER BY l.send_id DESC LIMIT 1
+        ) AS first
+        WHERE q.id = ANY(%s) AND first.state IN ('expired', 'cancelled')
+        """,
+        (uuid_array(rows),),
+    )
+    return dict(await cursor.fetchall())
 
 
 async def _write(conn: Conn, rows: Sequence[Row]) -> None:

@@ -1,11 +1,12 @@
 """What runs by itself, over HTTP: an outside cron's door, the queue, the log."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from pabal.accounts import audit
@@ -18,6 +19,9 @@ from pabal.automations.schemas_run import (
     AutomationLogOut,
     AutomationQueueOut,
     RanOut,
+    StandingOut,
+    StandingsIn,
+    StandingsOut,
 )
 from pabal.contacts import Blinder
 from pabal.kit.clock import KST
@@ -118,38 +122,45 @@ async def dashboard(rt: Rt, who: Reads) -> AutomationDashboardOut:
     )
 
 
-@router.get("/logs", name="listAutomationLogs")
-async def list_logs(
-    rt: Rt,
-    who: Reads,
+def _filters(
     trigger_type: Annotated[TriggerType | None, Query(alias="triggerType")] = None,
     status: Status | None = None,
     reason: Annotated[str | None, Query(max_length=40)] = None,
     record_id: Annotated[UUID | None, Query(alias="recordId")] = None,
     link_id: Annotated[UUID | None, Query(alias="linkId")] = None,
     since: Instant | None = None,
+) -> logs.LogFilter:
+    return logs.LogFilter(trigger_type, status, reason, record_id, link_id, since)
+
+
+Filters = Annotated[logs.LogFilter, Depends(_filters)]
+
+
+@router.get("/logs", name="listAutomationLogs")
+async def list_logs(
+    rt: Rt,
+    who: Reads,
+    wanted: Filters,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[AutomationLogOut]:
     """Newest first. A message's status and reason are read from the message itself."""
     position = read_cursor(cursor, UUID)
     async with tenant_tx(rt, who.tenant_id) as conn:
-        rows = await logs.list_logs(
-            conn,
-            trigger_type=trigger_type,
-            status=status,
-            reason=reason,
-            record_id=record_id,
-            link_id=link_id,
-            since=since,
-            before=position[0] if position else None,
-            limit=limit + 1,
-        )
+        rows = await logs.list_logs(conn, wanted, before=position[0] if position else None, limit=limit + 1)
         titles = await titles_of(conn, who, (row.record_id for row in rows[:limit]))
     return Page(
         items=[AutomationLogOut.of(row, titles.get(row.record_id, "")) for row in rows[:limit]],
         next_cursor=write_cursor(str(rows[limit - 1].id)) if len(rows) > limit else None,
     )
+
+
+@router.post("/automation/standings", name="recordStandings")
+async def record_standings(body: StandingsIn, rt: Rt, who: Reads) -> StandingsOut:
+    """Of the records of a page: what each was sent last and what is due. Records without either are left out."""
+    async with tenant_tx(rt, who.tenant_id) as conn:
+        found = await logs.standings(conn, body.record_ids)
+    return StandingsOut(items=[StandingOut.model_validate(one) for one in found])
 
 
 @router.post("/logs/{log_id}/retry", name="retryAutomationLog")
@@ -168,6 +179,30 @@ async def retry_log(log_id: UUID, rt: Rt, who: Runs) -> AutomationLogOut:
 EXPORT_DAYS = 90
 _HEAD = ["시각", "자동 발송", "종류", "반복", "상태", "까닭", "시도", "레코드"]
 _TYPES = {"manual": "수동", "auto": "자동", "repeat": "반복"}
+# As the screen says them (web/src/messages/ko/automations.ts); a carrier's own code stays.
+_REASONS = {
+    "cooldown": "재발송 방지",
+    "no_phone": "휴대전화 번호 없음",
+    "no_address": "받을 번호 없음",
+    "template_not_ready": "템플릿을 쓸 수 없음",
+    "record_deleted": "레코드가 지워짐",
+    "condition_changed": "그사이 조건에서 벗어남",
+    "record_rate": "한 레코드에 너무 많음",
+    "link_rate": "한 규칙이 너무 많이 보냄",
+    "link_off": "규칙을 꺼서 거둠",
+    "link_deleted": "규칙을 지워서 거둠",
+    "unlawful": "법에 어긋나는 글",
+    "needs_approval": "승인을 기다림",
+    "suppressed": "수신 거부",
+    "erased": "지워진 사람",
+    "missing_variable": "빈 변수",
+    "too_long": "글이 너무 김",
+    "not_encodable": "보낼 수 없는 글자",
+    "phone_changed": "번호가 바뀜",
+    "stop_condition": "중단 조건에 닿음",
+    "too_late": "너무 늦음",
+    "not_after": "너무 늦음",
+}
 _STATES = {
     "pending": "보내는 중",
     "sent": "접수",
@@ -181,15 +216,17 @@ Exports = Annotated[Principal, requires("exports.run")]
 
 
 @router.get("/logs.csv", name="exportAutomationLogsCsv", response_class=StreamingResponse)
-async def export_csv(rt: Rt, who: Exports) -> StreamingResponse:
-    """The last 90 days: ids and outcomes, no personal data."""
-    return _download(stream_csv(await _rows(rt, who)), "csv", "text/csv; charset=utf-8")
+async def export_csv(rt: Rt, who: Exports, wanted: Filters) -> StreamingResponse:
+    """What the list shows with the same filters, of the last 90 days: ids and outcomes, no personal data."""
+    return _download(stream_csv(await _rows(rt, who, wanted)), "csv", "text/csv; charset=utf-8")
 
 
 @router.get("/logs.xlsx", name="exportAutomationLogsXlsx", response_class=StreamingResponse)
-async def export_workbook(rt: Rt, who: Exports) -> StreamingResponse:
+async def export_workbook(rt: Rt, who: Exports, wanted: Filters) -> StreamingResponse:
     """The same as a workbook."""
-    return _download(stream_workbook(await _rows(rt, who), sheet_name="자동 발송"), "xlsx", MEDIA_TYPE)
+    return _download(
+        stream_workbook(await _rows(rt, who, wanted), sheet_name="자동 발송"), "xlsx", MEDIA_TYPE
+    )
 
 
 def _download(stream: AsyncIterator[bytes], kind: str, media: str) -> StreamingResponse:
@@ -197,17 +234,18 @@ def _download(stream: AsyncIterator[bytes], kind: str, media: str) -> StreamingR
     return StreamingResponse(stream, media_type=media, headers=headers)
 
 
-async def _rows(rt: Rt, who: Principal) -> AsyncIterator[list[list[str]]]:
+async def _rows(rt: Rt, who: Principal, wanted: logs.LogFilter) -> AsyncIterator[list[list[str]]]:
     async with tenant_tx(rt, who.tenant_id) as conn:
         await audit(conn, who, "automation.export", "automation_log")
-    since = rt.clock.now() - timedelta(days=EXPORT_DAYS)
+    first = rt.clock.now() - timedelta(days=EXPORT_DAYS)
+    wanted = replace(wanted, since=max(first, wanted.since or first))
 
     async def batches() -> AsyncIterator[list[list[str]]]:
         yield [_HEAD]
         before: UUID | None = None
         while True:
             async with tenant_tx(rt, who.tenant_id) as conn:
-                rows = await logs.list_logs(conn, since=since, before=before, limit=1000)
+                rows = await logs.list_logs(conn, wanted, before=before, limit=1000)
             yield [_cells(row) for row in rows]
             if len(rows) < 1000:
                 return
@@ -223,7 +261,7 @@ def _cells(row: logs.LogLine) -> list[str]:
         _TYPES[row.trigger_type],
         str(row.repeat_no or ""),
         _STATES[row.status],
-        row.reason,
+        _REASONS.get(row.reason, row.reason),
         str(row.attempts or 0),
         str(row.record_id),
     ]

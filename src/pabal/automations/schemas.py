@@ -17,6 +17,12 @@ from pabal.kit.http.schemas import ApiModel, Instant
 Json = dict[str, Any]
 Name = Annotated[str, Bound(max_length=80)]
 TriggerType = Literal["manual", "on_create", "on_update"]
+NotAfter = Annotated[
+    float | None,
+    Bound(
+        gt=0, le=720, description="이 시간이 지나도록 못 나간 자동 메시지는 보내지 않음; null이면 언제든 보냄"
+    ),
+]
 
 
 class VariableMappingIn(ApiModel):
@@ -59,6 +65,7 @@ class TemplateLinkIn(ApiModel):
     )
     send_window: SendWindowModel | None = None
     fallback: LinkFallbackIn | None = None
+    not_after_hours: NotAfter = None
 
     def wanted(self) -> Json:
         values = {name: getattr(self, name) for name in type(self).model_fields}
@@ -99,6 +106,7 @@ class TemplateLinkPatch(ApiModel):
     message_class: Literal["transactional", "informational"] | None = None
     send_window: SendWindowModel | None = None
     fallback: LinkFallbackIn | None = None
+    not_after_hours: NotAfter = None
     version: int | None = None
     messages: int | None = Bound(
         default=None,
@@ -108,7 +116,7 @@ class TemplateLinkPatch(ApiModel):
     @model_validator(mode="before")
     @classmethod
     def _null_means_away_only_where_it_can(cls, data: Any) -> Any:
-        away = {"triggerCondition", "repeatConfig", "sendWindow", "fallback"}
+        away = {"triggerCondition", "repeatConfig", "sendWindow", "fallback", "notAfterHours"}
         if isinstance(data, dict):
             return {key: value for key, value in data.items() if value is not None or key in away}
         return data
@@ -127,6 +135,7 @@ class TemplateLinkPatch(ApiModel):
             "is_active": old.is_active,
             "window": None if old.window is None else (old.window.opens, old.window.shuts),
             "fallback": old.fallback,
+            "not_after_hours": old.not_after_hours,
         }
         named = self.model_fields_set - {"version", "message_class", "messages"}
         if "template_id" in named and "variable_mappings" not in named:
@@ -178,6 +187,7 @@ class TemplateLinkOut(ApiModel):
     message_class: str
     send_window: SendWindowModel | None
     fallback: Json | None
+    not_after_hours: float | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -208,6 +218,7 @@ class TemplateLinkOut(ApiModel):
             message_class=link.message_class,
             send_window=SendWindowModel.of(link.window),
             fallback=None if link.fallback is None else dict(link.fallback),
+            not_after_hours=link.not_after_hours,
             version=link.version,
             created_at=link.created_at,
             updated_at=link.updated_at,

@@ -1,8 +1,10 @@
 """Bodies of what runs: the queue, the log, a cron's call, the dashboard; the seed's own names."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from pydantic import Field as Bound
 
 from pabal.automations.logs import LogLine, QueueLine
 from pabal.domain.ids import message_id
@@ -77,6 +79,25 @@ class RanOut(ApiModel):
     completed: int
     skipped: int
     failed: int
+
+
+class StandingsIn(ApiModel):
+    record_ids: Annotated[list[UUID], Bound(max_length=300)]
+
+
+class StandingOut(ApiModel):
+    record_id: UUID
+    status: str | None
+    reason: str | None
+    link_name: str | None
+    at: datetime | None
+    next_run_at: datetime | None
+    repeat_count: int | None
+    max_repeat: int | None
+
+
+class StandingsOut(ApiModel):
+    items: list[StandingOut]
 
 
 class AutomationDashboardOut(ApiModel):

@@ -11,9 +11,11 @@ from pabal.automations.fire import (
     CONDITION_CHANGED,
     COOLDOWN,
     LINK_RATE,
+    MISSING_VARIABLE,
     NO_PHONE,
     RECORD_DELETED,
     RECORD_RATE,
+    TOO_LATE,
     Fired,
     Readinesses,
     Wish,
@@ -26,7 +28,7 @@ from pabal.automations.fire import (
 from pabal.automations.links import active_links
 from pabal.automations.model import TemplateLink
 from pabal.automations.queue import Later, enqueue
-from pabal.automations.recall import recall_outdated
+from pabal.automations.recall import RECALLED, recall_outdated
 from pabal.contacts import Blinder
 from pabal.domain.repeat import Rule
 from pabal.domain.trigger import holds
@@ -91,6 +93,7 @@ async def _decide(
         )
         for link, event in matched
     ]
+    real = now - rt.clock.offset  # changes are dated by the database's clock
     refused: dict[int, str] = {}
     for place, (link, event) in enumerate(matched):
         record = records.get(event.record_id)
@@ -99,8 +102,12 @@ async def _decide(
         # Things may have moved on since: what isn't true any more isn't said any more.
         elif not holds(link.trigger_condition, record.values, event.before):
             refused[place] = CONDITION_CHANGED
+        elif link.not_after is not None and real - event.at > link.not_after:
+            refused[place] = TOO_LATE  # nobody looked for so long: the hub was off
         elif wishes[place].phone is None:
             refused[place] = NO_PHONE
+        elif link.lacks(wishes[place].values):
+            refused[place] = MISSING_VARIABLE
     ready = Readinesses(conn, tenant_id, now)
     await _unready(ready, wishes, refused)
     await _bound(conn, wishes, refused)
@@ -120,15 +127,17 @@ async def _bound(conn: Conn, wishes: Sequence[Wish], refused: dict[int, str]) ->
     if not going:
         return
     cursor = await conn.execute(
+        # statement_timestamp: with clock_timestamp, which may differ for each row, the hour is no range of the index, and all
+        # that a link has ever sent is looked at for what it sent in the hour.
         """
         SELECT record_id, NULL::uuid, count(*) FROM automation_logs
         WHERE record_id = ANY(%(records)s) AND trigger_type = 'auto' AND send_id IS NOT NULL
-          AND id >= app.uuid7_floor(clock_timestamp() - interval '1 hour')
+          AND id >= app.uuid7_floor(statement_timestamp() - interval '1 hour')
         GROUP BY record_id
         UNION ALL
         SELECT NULL, template_link_id, count(*) FROM automation_logs
         WHERE template_link_id = ANY(%(links)s) AND trigger_type = 'auto' AND send_id IS NOT NULL
-          AND id >= app.uuid7_floor(clock_timestamp() - interval '1 hour')
+          AND id >= app.uuid7_floor(statement_timestamp() - interval '1 hour')
         GROUP BY template_link_id
         """,
         {
@@ -180,7 +189,54 @@ async def _guard(
         },
     )
     granted = set(await cursor.fetchall())
+    cooling = [key for key in first if key not in granted]
+    if cooling:
+        granted |= await _given_back(conn, tenant_id, cooling, now)
     refused |= {place: COOLDOWN for key, place in first.items() if key not in granted}
+
+
+async def _given_back(
+    conn: Conn, tenant_id: UUID, cooling: Sequence[tuple[UUID, UUID]], now: datetime
+) -> set[tuple[UUID, UUID]]:
+    """A cooldown that a message has begun which nobody got (taken back, lapsed): it is begun anew by the next.
+
+    A statement of its own after the guard's: it sees what those have made whom the guard has waited for, and `last_at` must
+    still be what it saw, so that of two who come at once one may send."""
+    cursor = await conn.execute(
+        """
+        UPDATE link_guards g SET last_at = %(now)s
+        FROM (
+            SELECT h.link_id, h.record_id, h.last_at
+            FROM unnest(%(links)s::uuid[], %(records)s::uuid[]) AS v (link_id, record_id)
+            JOIN link_guards h ON h.link_id = v.link_id AND h.record_id = v.record_id
+            CROSS JOIN LATERAL (
+                SELECT made, state, reason FROM (
+                    SELECT l.send_id AS made, m.state, m.reason FROM automation_logs l
+                    JOIN messages m ON m.tenant_id = l.tenant_id AND m.send_id = l.send_id AND m.seq = l.seq
+                    WHERE l.template_link_id = h.link_id AND l.record_id = h.record_id AND l.trigger_type = 'auto'
+                    UNION ALL  -- moved out of the night: no message yet
+                    SELECT q.id, CASE q.status WHEN 'pending' THEN 'queued' ELSE 'skipped' END, q.reason
+                    FROM automation_queue q
+                    WHERE q.template_link_id = h.link_id AND q.record_id = h.record_id AND q.kind = 'first'
+                      AND q.status <> 'completed'
+                ) AS both_of_them ORDER BY made DESC LIMIT 1  -- version 7: the newest
+            ) AS latest
+            WHERE latest.state IN ('expired', 'cancelled')
+               OR (latest.state = 'skipped' AND latest.reason = ANY(%(recalled)s))
+        ) AS unsaid
+        WHERE g.tenant_id = %(tenant)s AND g.link_id = unsaid.link_id AND g.record_id = unsaid.record_id
+          AND g.last_at = unsaid.last_at
+        RETURNING g.link_id, g.record_id
+        """,
+        {
+            "tenant": tenant_id,
+            "now": now,
+            "links": [link for link, _ in cooling],
+            "records": [record for _, record in cooling],
+            "recalled": list(RECALLED),
+        },
+    )
+    return set(await cursor.fetchall())
 
 
 async def _go(

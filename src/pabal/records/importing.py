@@ -1,6 +1,6 @@
 """A list becomes records: read, every cell checked, faults named by row, field and mend. CSV in UTF-8 or CP949, XLSX.
 
-The file is at most a request's 1 MB (some 15,000 rows), so it is read and written in one go: all of its good rows or none.
+The file is at most 5 MB, so it is read and written in one go: all of its good rows or none.
 """
 
 import csv
@@ -12,9 +12,9 @@ from typing import Any
 from pabal.domain.fields import Fault, Kind, read_values
 from pabal.kit.http.errors import INVALID, FieldError, Problem
 from pabal.records.model import Partition
-from pabal.records.workbook import UnreadableWorkbookError, as_date, read_workbook
+from pabal.records.workbook import TooManyCellsError, UnreadableWorkbookError, as_date, read_workbook
 
-MAX_ROWS = 20_000
+MAX_ROWS = 50_000
 MAX_FAULTS = 200
 
 
@@ -76,6 +76,11 @@ def _cells(data: bytes) -> list[list[str]]:
     if data.startswith(b"PK\x03\x04"):
         try:
             return read_workbook(data, MAX_ROWS + 1)
+        except TooManyCellsError:
+            raise _refused(
+                "칸이 너무 많은 엑셀 파일이에요",
+                "빈 줄과 열을 지우거나, CSV로 저장하거나, 파일을 나눠 올려 주세요",
+            ) from None
         except UnreadableWorkbookError:
             raise _refused(
                 "엑셀 파일을 읽을 수 없어요", "엑셀에서 .xlsx나 CSV로 다시 저장해 주세요"

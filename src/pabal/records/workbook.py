@@ -1,8 +1,8 @@
 """The first sheet of a small workbook as rows of text, with the standard library alone.
 
 Not calamine: that lays a sheet out as a full rectangle, so that one cell in XFD1048576 costs gigabytes, and a process of its
-own for each upload of at most 1 MB would cost a second. Here cells are read as they come, and what unpacks to more than 60
-MB, has more marks than 20,000 rows of 30 columns or names entities is refused.
+own for each small upload would cost a second. Here cells are read as they come, and what unpacks to more than 60
+MB, has more marks than 50,000 rows of 12 columns or names entities is refused.
 """
 
 import lzma
@@ -38,12 +38,16 @@ class UnreadableWorkbookError(ValueError):
     """Not a workbook that people make in a spreadsheet."""
 
 
+class TooManyCellsError(UnreadableWorkbookError):
+    """More than is read at once: people can split it."""
+
+
 def read_workbook(data: bytes, most: int) -> list[list[str]]:
     """At most `most` rows that have something in them."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as book:
             if sum(one.file_size for one in book.infolist()) > MAX_UNPACKED:
-                raise UnreadableWorkbookError("too large")
+                raise TooManyCellsError("too large")
             names = book.namelist()
             sheets = sorted(
                 (name for name in names if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)),
@@ -53,6 +57,8 @@ def read_workbook(data: bytes, most: int) -> list[list[str]]:
                 raise UnreadableWorkbookError("no sheet")
             shared = list(_shared(book)) if "xl/sharedStrings.xml" in names else []
             return _rows(_safe(book, sheets[0]), shared, most)
+    except UnreadableWorkbookError:
+        raise
     except _BROKEN as error:
         raise UnreadableWorkbookError(type(error).__name__) from None
 
@@ -64,7 +70,7 @@ def _safe(book: zipfile.ZipFile, name: str) -> bytes:
     if b"\0" in content:  # UTF-16, which no spreadsheet writes and in which the above isn't seen
         raise UnreadableWorkbookError("encoding")
     if content.count(b"<") > MAX_TAGS:
-        raise UnreadableWorkbookError("too many cells")
+        raise TooManyCellsError("too many cells")
     return content
 
 

@@ -52,7 +52,7 @@ export function AutomationsPage() {
   const [view, setView] = useState<View>("all");
   const [switching, setSwitching] = useState<TemplateLink | null>(null);
   const [removing, setRemoving] = useState<TemplateLink | null>(null);
-  const [filters, setFilters] = useState<LogFilters>({ triggerType: "", status: "", linkId: "" });
+  const [filters, setFilters] = useState<LogFilters>({ triggerType: "", status: "", linkId: "", reason: "" });
   const may = useMe().data?.permissions ?? [];
   const mayWrite = may.includes("automation.write");
   const mayRun = may.includes("automation.run");

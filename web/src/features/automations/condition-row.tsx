@@ -4,10 +4,11 @@ import { Trash2 } from "lucide-react";
 import type { PartitionField } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
-import { EMPTY_OPS, LIST_OPS, listOf, type Row } from "./form";
-import { useWords } from "./words";
+import { EMPTY_OPS, LIST_OPS, listOf, type Row } from "./condition";
+import { useWords } from "./dialog-words";
+import { useMembers } from "./queries";
 
-// What people build by hand, in this order; the others come through the API.
+// In this order; a repeat's end can't be an edge.
 const SHOWN = [
   "eq",
   "ne",
@@ -18,11 +19,13 @@ const SHOWN = [
   "is_empty",
   "is_not_empty",
   "gt",
+  "gte",
   "lt",
+  "lte",
   "before",
   "after",
 ];
-const STOPS = ["eq", "ne"];
+const STOPS = SHOWN.filter((one) => !one.startsWith("changed_"));
 
 interface Props {
   row: Row;
@@ -39,12 +42,16 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
   const t = useWords();
   const field = fields.find((one) => one.key === row.field);
   const operators = (stop ? STOPS : SHOWN).filter((one) => !field || field.triggerOps.includes(one));
+  const members = useMembers(field?.type === "user");
+  const named = (values: string[]) => values.map((value) => ({ value, label: value }));
   const options =
     field?.type === "checkbox"
-      ? ["true", "false"]
-      : field?.type === "select" || field?.type === "multi_select"
-        ? field.options
-        : null;
+      ? Object.entries(t.say.truth).map(([value, label]) => ({ value, label }))
+      : field?.type === "user"
+        ? members
+        : field?.type === "select" || field?.type === "multi_select"
+          ? named(field.options)
+          : null;
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
       <div className="w-36 max-md:w-full">
@@ -93,8 +100,8 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
             >
               <option value="">{t.dialog.value}</option>
               {options.map((one) => (
-                <option key={one} value={one}>
-                  {one}
+                <option key={one.value} value={one.value}>
+                  {one.label}
                 </option>
               ))}
             </Select>
@@ -102,7 +109,11 @@ export function ConditionRow({ row, fields, onChange, label, onDrop, dropLabel, 
             <Input
               aria-label={`${label} ${t.dialog.value}`}
               type={field?.type === "date" && row.operator !== "in" ? "date" : "text"}
-              placeholder={row.operator === "in" ? (options?.join(", ") ?? t.dialog.list) : undefined}
+              placeholder={
+                row.operator === "in"
+                  ? (options?.map((one) => one.value).join(", ") ?? t.dialog.list)
+                  : undefined
+              }
               inputMode={field?.type === "number" ? "numeric" : undefined}
               autoComplete="off"
               value={row.value}
@@ -128,7 +139,7 @@ function Pair({
   onChange,
 }: {
   row: Row;
-  options: string[] | null;
+  options: { value: string; label: string }[] | null;
   label: string;
   onChange: (row: Row) => void;
 }) {
@@ -151,8 +162,8 @@ function Pair({
           >
             <option value="">{one.name}</option>
             {options.map((option) => (
-              <option key={option} value={option}>
-                {option}
+              <option key={option.value} value={option.value}>
+                {option.label}
               </option>
             ))}
           </Select>

@@ -1,134 +1,14 @@
 "use client";
 
-import { CornerDownRight, type LucideIcon, MessageCircle, Plus, Repeat, UserRound, Zap } from "lucide-react";
-import type { ReactNode } from "react";
-import type { Partition, Template } from "@/api/types";
+import { MessageCircle, Repeat, UserRound } from "lucide-react";
+import type { Template } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { Field, Input, Select, Textarea } from "@/components/ui/field";
-import { Segmented } from "@/components/ui/segmented";
+import { Field, Input, Select } from "@/components/ui/field";
 import { Switch } from "@/components/ui/switch";
 import { ConditionRow } from "./condition-row";
-import { type Form, hasStop, mapped } from "./form";
-import { useWords } from "./words";
-
-export interface PartProps {
-  form: Form;
-  set: (changes: Partial<Form>) => void;
-  partition: Partition;
-  errors: Record<string, string>;
-}
-
-interface StepProps {
-  icon: LucideIcon;
-  title: string;
-  on?: boolean;
-  onSwitch?: (on: boolean) => void;
-  children?: ReactNode;
-}
-
-function Step({ icon: Icon, title, on, onSwitch, children }: StepProps) {
-  return (
-    <section aria-label={title} className="flex gap-3">
-      <span
-        aria-hidden
-        className="flex size-6 shrink-0 items-center justify-center rounded-md border bg-muted"
-      >
-        <Icon className="size-3.5" />
-      </span>
-      <div className="flex min-w-0 flex-1 flex-col gap-2.5 pb-1">
-        <div className="flex min-h-6 items-center">
-          <h3 className="font-semibold">{title}</h3>
-          {onSwitch && (
-            <Switch aria-label={title} checked={on} onCheckedChange={onSwitch} className="ml-auto" />
-          )}
-        </div>
-        {children}
-      </div>
-    </section>
-  );
-}
-
-export function WhenPart({ form, set, partition, errors }: PartProps) {
-  const t = useWords();
-  const change = (at: number, row: Form["rows"][number]) =>
-    set({ rows: form.rows.map((one, n) => (n === at ? row : one)) });
-  const wrong = Object.entries(errors).find(([path]) => path.startsWith("triggerCondition"))?.[1];
-  return (
-    <Step icon={Zap} title={t.dialog.when}>
-      <Segmented
-        label={t.dialog.trigger}
-        value={form.triggerType}
-        onChange={(triggerType) => set({ triggerType })}
-        options={(["manual", "on_create", "on_update"] as const).map((value) => ({
-          value,
-          label: t.triggers[value],
-        }))}
-        className="self-start"
-      />
-      {form.triggerType === "manual" ? (
-        <p className="text-xs text-muted-foreground">{t.dialog.manualHint}</p>
-      ) : form.nested ? (
-        <pre className="thin-scroll overflow-x-auto rounded-md bg-muted p-2 text-xs">
-          {JSON.stringify(form.nested, null, 1)}
-        </pre>
-      ) : (
-        <div className="flex flex-col gap-2 rounded-md border p-2.5">
-          {form.rows.map((row, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name, and are changed in place
-            <div key={n} className="flex items-start gap-2 max-md:flex-col">
-              {n === 1 ? (
-                <div className="w-20 shrink-0">
-                  <Select
-                    aria-label={t.dialog.join}
-                    value={form.join}
-                    onChange={(event) => set({ join: event.target.value as "all" })}
-                  >
-                    <option value="all">{t.joins.all}</option>
-                    <option value="any">{t.joins.any}</option>
-                  </Select>
-                </div>
-              ) : (
-                form.rows.length > 1 && (
-                  <span className="w-20 shrink-0 py-2 text-xs text-muted-foreground">
-                    {n > 1 && t.joins[form.join]}
-                  </span>
-                )
-              )}
-              <ConditionRow
-                row={row}
-                fields={partition.fields}
-                label={`${n + 1}`}
-                onChange={(next) => change(n, next)}
-                onDrop={() => set({ rows: form.rows.filter((_, at) => at !== n) })}
-                dropLabel={t.dialog.drop(n + 1)}
-              />
-            </div>
-          ))}
-          {form.rows.length === 0 && <p className="text-xs text-warning">{t.dialog.always}</p>}
-          <Button
-            type="button"
-            variant="ghost"
-            size="sm"
-            className="self-start"
-            onClick={() => set({ rows: [...form.rows, { field: "", operator: "eq", value: "" }] })}
-          >
-            <Plus aria-hidden />
-            {t.dialog.add}
-          </Button>
-        </div>
-      )}
-      {form.triggerType === "on_update" && (
-        <p className="text-xs text-muted-foreground">{t.dialog.onUpdateHint}</p>
-      )}
-      {wrong && (
-        <p role="alert" className="text-xs text-destructive">
-          {wrong}
-        </p>
-      )}
-    </Step>
-  );
-}
+import { useWords } from "./dialog-words";
+import { hasStop, mapped } from "./form";
+import { AsWritten, type PartProps, Step } from "./step";
 
 interface WhatProps extends PartProps {
   templates: Template[];
@@ -200,11 +80,13 @@ export function WhatPart({ form, set, partition, errors, templates, states, empt
                         onChange={(event) => put({ field: event.target.value })}
                       >
                         <option value="">{t.dialog.fixed}</option>
-                        {partition.fields.map((one) => (
-                          <option key={one.key} value={one.key}>
-                            {one.label}
-                          </option>
-                        ))}
+                        {partition.fields
+                          .filter((one) => one.type !== "user")
+                          .map((one) => (
+                            <option key={one.key} value={one.key}>
+                              {one.label}
+                            </option>
+                          ))}
                       </Select>
                     </td>
                     <td className="px-2 py-1">
@@ -270,15 +152,52 @@ export function WhoPart({ form, set, partition, errors }: PartProps) {
           </span>
         </Field>
       </div>
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <Switch
           aria-label={t.dialog.window}
           checked={form.night}
           onCheckedChange={(night) => set({ night })}
         />
         <span>{t.dialog.window}</span>
-        <span className="text-xs text-muted-foreground">{t.dialog.windowHint}</span>
+        {form.night && (
+          <span className="flex items-center gap-1">
+            {(["from", "until"] as const).map((end) => (
+              <Input
+                key={end}
+                type="time"
+                aria-label={end === "from" ? t.dialog.windowFrom : t.dialog.windowUntil}
+                aria-invalid={Boolean(errors["window.until"]) || undefined}
+                value={form.hours[end]}
+                onChange={(event) => set({ hours: { ...form.hours, [end]: event.target.value } })}
+                className="w-28"
+              />
+            ))}
+          </span>
+        )}
+        <span className="text-xs text-muted-foreground">{errors["window.until"] ?? t.dialog.windowHint}</span>
       </div>
+      {form.triggerType !== "manual" && (
+        <div className="flex flex-wrap items-center gap-2">
+          <Switch
+            aria-label={t.dialog.late}
+            checked={form.notAfter !== ""}
+            onCheckedChange={(late) => set({ notAfter: late ? "24" : "" })}
+          />
+          <span>{t.dialog.late}</span>
+          {form.notAfter !== "" && (
+            <>
+              <Input
+                aria-label={t.dialog.lateHours}
+                inputMode="decimal"
+                value={form.notAfter}
+                onChange={(event) => set({ notAfter: event.target.value || "0" })}
+                className="w-16 text-center"
+              />
+              <span className="min-w-48 flex-1 text-xs text-muted-foreground">{t.dialog.lateHint}</span>
+            </>
+          )}
+        </div>
+      )}
     </Step>
   );
 }
@@ -310,13 +229,17 @@ export function RepeatPart({ form, set, partition, errors }: PartProps) {
           </div>
           <div className="flex flex-wrap items-center gap-2">
             <span className="w-20 shrink-0 font-medium">{t.dialog.stop}</span>
-            <ConditionRow
-              row={form.stop}
-              fields={partition.fields}
-              label={t.dialog.stop}
-              onChange={(stop) => set({ stop })}
-              stop
-            />
+            {form.stopNested ? (
+              <AsWritten condition={form.stopNested} onStartOver={() => set({ stopNested: null })} />
+            ) : (
+              <ConditionRow
+                row={form.stop}
+                fields={partition.fields}
+                label={t.dialog.stop}
+                onChange={(stop) => set({ stop })}
+                stop
+              />
+            )}
           </div>
           {(missing || errors["repeatConfig.intervalHours"] || errors["repeatConfig.maxRepeat"]) && (
             <p role="alert" className="text-xs text-destructive">
@@ -327,27 +250,6 @@ export function RepeatPart({ form, set, partition, errors }: PartProps) {
           )}
           <p className="text-xs text-muted-foreground">{t.dialog.repeatHint}</p>
         </div>
-      )}
-    </Step>
-  );
-}
-
-export function FallbackPart({ form, set, body }: PartProps & { body: string }) {
-  const t = useWords();
-  return (
-    <Step
-      icon={CornerDownRight}
-      title={t.dialog.fallback}
-      on={form.fallback}
-      onSwitch={(fallback) => set({ fallback, fallbackBody: form.fallbackBody || body })}
-    >
-      {form.fallback && (
-        <Field label={t.dialog.fallbackBody} hint={t.dialog.fallbackHint}>
-          <Textarea
-            value={form.fallbackBody}
-            onChange={(event) => set({ fallbackBody: event.target.value })}
-          />
-        </Field>
       )}
     </Step>
   );

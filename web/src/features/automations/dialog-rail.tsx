@@ -3,18 +3,25 @@
 import { MessageSquare } from "lucide-react";
 import { useId } from "react";
 import type { TemplateLinkIn } from "@/api/types";
-import { Rich, useFormat } from "@/lib/i18n";
-import { useBackTest, type usePreview } from "./queries";
-import { useWords } from "./words";
+import { useFormat } from "@/lib/i18n";
+import { useWords } from "./dialog-words";
+import { LookBack } from "./look-back";
+import type { usePreview } from "./queries";
 
-/** What the rule would do: as people see it, whom it fits now, what the last month would have been. Sends nothing. */
-export function DialogRail({ body, found }: { body: TemplateLinkIn; found: ReturnType<typeof usePreview> }) {
+interface Props {
+  body: TemplateLinkIn;
+  found: ReturnType<typeof usePreview>;
+  /** Whose text is shown; null: the first that fits. */
+  recordId: string | null;
+  onRecord: (id: string) => void;
+}
+
+/** What the rule would do: as people see it, whom it fits now, what the last days would have been. Sends nothing. */
+export function DialogRail({ body, found, recordId, onRecord }: Props) {
   const t = useWords();
   const f = useFormat();
   const id = useId();
-  const test = useBackTest(body);
   const data = found.data;
-  const most = Math.max(1, ...(test.data?.days ?? []).map((day) => Number(day.sent) + Number(day.stopped)));
   return (
     <aside aria-label={t.dialog.preview} className="flex flex-col gap-4">
       <div className="rounded-lg bg-[#b2c7d9] p-3 dark:bg-[#41525f]">
@@ -40,8 +47,16 @@ export function DialogRail({ body, found }: { body: TemplateLinkIn; found: Retur
           {data.sample.length > 0 && (
             <ul className="mt-2 divide-y rounded-md border bg-card">
               {data.sample.map((one) => (
-                <li key={one.recordId} className="truncate px-3 py-1.5">
-                  {one.title}
+                <li key={one.recordId}>
+                  <button
+                    type="button"
+                    aria-label={t.dialog.see(one.title)}
+                    aria-pressed={recordId === one.recordId}
+                    onClick={() => onRecord(one.recordId)}
+                    className="w-full truncate px-3 py-1.5 text-left hover:bg-muted aria-pressed:font-semibold"
+                  >
+                    {one.title}
+                  </button>
                 </li>
               ))}
             </ul>
@@ -52,41 +67,7 @@ export function DialogRail({ body, found }: { body: TemplateLinkIn; found: Retur
           )}
         </section>
       )}
-      {test.data && body.triggerType !== "manual" && (
-        <section
-          aria-labelledby={`${id}-test`}
-          aria-busy={test.isFetching}
-          className="busy-bar rounded-lg border bg-card p-3"
-        >
-          <h3 id={`${id}-test`} className="font-semibold">
-            {t.dialog.backtest}
-          </h3>
-          <p className="mt-1 text-muted-foreground">
-            <Rich
-              text={t.dialog.backtestSaid(
-                f.num(test.data.records),
-                f.num(test.data.sent),
-                f.num(Object.values(test.data.stopped).reduce((sum, n) => sum + n, 0)),
-              )}
-            />
-          </p>
-          <div aria-hidden className="mt-3 flex h-[76px] items-end gap-[3px]">
-            {test.data.days.map((day) => (
-              <span key={String(day.day)} className="flex h-full flex-1 flex-col justify-end gap-px">
-                <i
-                  className="block rounded-t-[2px] bg-border-strong"
-                  style={{ height: `${(Number(day.stopped) / most) * 100}%` }}
-                />
-                <i className="block bg-brand" style={{ height: `${(Number(day.sent) / most) * 100}%` }} />
-              </span>
-            ))}
-          </div>
-          <p className="mt-2 flex justify-between text-xs text-muted-foreground">
-            <span>{t.dialog.cost(f.num(test.data.cost))}</span>
-            <span>{t.dialog.notSent}</span>
-          </p>
-        </section>
-      )}
+      {body.triggerType !== "manual" && <LookBack body={body} />}
     </aside>
   );
 }

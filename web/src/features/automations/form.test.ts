@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Partition, TemplateLink } from "@/api/types";
 import t from "@/messages/ko/automations";
-import { blank, bodyOf, formOf, rowsOf, sentenceOf } from "./form";
+import { groupOf } from "./condition";
+import { blank, bodyOf, formOf, sentenceOf } from "./form";
 
 const field = (key: string, label: string, type: string) =>
   ({ key, label, type, isPhone: type === "phone", isName: key === "name", options: [] }) as never;
@@ -56,9 +57,54 @@ test("what the API took comes back as the rows it was made of", () => {
   expect(formOf(stored, partition)).toEqual({ ...form, mappings: {} });
 });
 
+test("groups in groups are words, and come back as they were made", () => {
+  const is = (value: string) => ({ field: "status", operator: "eq", value });
+  const form = {
+    ...blank(partition),
+    templateId: "t",
+    rows: [
+      { field: "name", operator: "is_not_empty", value: "" },
+      { join: "any" as const, rows: [is("신규"), { join: "all" as const, rows: [is("상담"), is("완료")] }] },
+    ],
+  };
+  const made = bodyOf(form, partition);
+  expect(made.triggerCondition).toEqual({
+    all: [
+      { field: "name", operator: "is_not_empty" },
+      { any: [is("신규"), { all: [is("상담"), is("완료")] }] },
+    ],
+  });
+  expect(groupOf(made.triggerCondition as never)?.rows).toEqual(form.rows);
+  expect(sentenceOf(form, partition, "안내", t)).toContain(
+    "{이름}이 {채워져} 있고 ({상태}가 {신규}이면 또는 ({상태}가 {상담}이고 {상태}가 {완료}이면)) 바로",
+  );
+});
+
+test("a rule that is opened and saved keeps its fallback and its lateness whole", () => {
+  const fallback = {
+    channel: "lms",
+    body: "접수했어요",
+    subject: "안내",
+    senderId: "s",
+    fallbackOn: ["final"],
+    afterSeconds: 600,
+  };
+  const stopCondition = { any: [{ field: "status", operator: "eq", value: "완료" }] };
+  const stored = {
+    ...bodyOf(blank(partition), partition),
+    fallback,
+    notAfterHours: 24,
+    repeatConfig: { intervalHours: 1, maxRepeat: 2, stopCondition },
+  } as unknown as TemplateLink;
+  const again = bodyOf(formOf(stored, partition), partition);
+  expect(again.fallback).toEqual(fallback);
+  expect(again.notAfterHours).toBe(24);
+  expect(again.repeatConfig?.stopCondition).toEqual(stopCondition);
+});
+
 test("a condition deeper than rows is kept as it is", () => {
   const deep = { all: [{ not: { field: "status", operator: "eq", value: "신규" } }] };
-  expect(rowsOf(deep)).toBeNull();
+  expect(groupOf(deep)).toBeNull();
   const stored = {
     ...bodyOf(blank(partition), partition),
     triggerCondition: deep,
@@ -76,7 +122,7 @@ test("from one value to another, and one of several, are rows too", () => {
   expect(made.triggerCondition).toEqual({
     all: rows.map((row) => ({ field: "status", operator: row.operator, value: ["신규", "상담"] })),
   });
-  expect(rowsOf(made.triggerCondition as never)?.rows).toEqual(rows);
+  expect(groupOf(made.triggerCondition as never)?.rows).toEqual(rows);
   expect(sentenceOf(form, partition, "안내", t)).toContain("{상태}가 {신규}에서 {상담}으로 {바뀌고}");
   const half = { ...form, rows: [{ field: "status", operator: "changed_from_to", value: "신규, " }] };
   expect(bodyOf(half, partition).triggerCondition).toBeNull();

@@ -1,8 +1,10 @@
 "use client";
 
+import { useState } from "react";
 import { http } from "@/api/client";
 import { Badge, Dot, type DotTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { Confirm } from "@/components/ui/dialog";
 import { Select } from "@/components/ui/field";
 import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useFormat } from "@/lib/i18n";
@@ -17,6 +19,28 @@ const TONES: Record<string, DotTone> = {
   failed: "danger",
   skipped: "muted",
 };
+
+// What somebody looks for: what can be mended first. A message's own reasons (a carrier's code) aren't listed.
+const REASONS = [
+  "no_phone",
+  "missing_variable",
+  "template_not_ready",
+  "needs_approval",
+  "unlawful",
+  "cooldown",
+  "condition_changed",
+  "phone_changed",
+  "record_deleted",
+  "suppressed",
+  "too_late",
+  "not_after",
+  "record_rate",
+  "link_rate",
+  "link_off",
+  "link_deleted",
+  "too_long",
+  "not_encodable",
+];
 
 interface Props {
   filters: LogFilters;
@@ -35,6 +59,21 @@ export function LogList({ filters, onFilter, mayRun, mayExport }: Props) {
     http.post("/api/alimtalk/logs/{log_id}/retry", undefined, { path: { log_id: id } }),
   );
   const items = logs.data?.pages.flatMap((page) => page.items) ?? [];
+  const mendable = items.filter((one) => one.mayRetry);
+  const [asking, setAsking] = useState(false);
+  // One after the other, each in its own transaction: what can't go stays where it is and says why.
+  const all = useAct(async (ids: string[]) => {
+    let sent = 0;
+    for (const id of ids)
+      await http
+        .post("/api/alimtalk/logs/{log_id}/retry", undefined, { path: { log_id: id } })
+        .then((line) => (sent += Number(line.status === "pending")))
+        .catch(() => undefined);
+    return sent;
+  });
+  const asked = new URLSearchParams(
+    Object.entries(filters).filter((one): one is [string, string] => Boolean(one[1])),
+  ).toString();
   return (
     <section aria-label={t.log} className="px-5 py-4">
       <div className="flex flex-wrap items-center gap-2">
@@ -69,11 +108,35 @@ export function LogList({ filters, onFilter, mayRun, mayExport }: Props) {
                 ))}
               </Select>
             </div>
+            <div className="w-40">
+              <Select
+                aria-label={t.reasonFilter}
+                value={filters.reason ?? ""}
+                onChange={(event) => onFilter({ reason: event.target.value })}
+              >
+                <option value="">{t.allReasons}</option>
+                {REASONS.map((value) => (
+                  <option key={value} value={value}>
+                    {t.reasons[value] ?? value}
+                  </option>
+                ))}
+              </Select>
+            </div>
+            {filters.linkId && (
+              <Button variant="ghost" onClick={() => onFilter({ linkId: "" })}>
+                {t.allRules}
+              </Button>
+            )}
           </>
+        )}
+        {mayRun && mendable.length > 1 && (
+          <Button busy={all.isPending} onClick={() => setAsking(true)}>
+            {t.retryAll(f.num(mendable.length))}
+          </Button>
         )}
         {mayExport && (
           <Button asChild>
-            <a href="/api/alimtalk/logs.xlsx" download>
+            <a href={`/api/alimtalk/logs.xlsx?${asked}`} download>
               {t.export}
             </a>
           </Button>
@@ -125,6 +188,28 @@ export function LogList({ filters, onFilter, mayRun, mayExport }: Props) {
         <Button className="mt-3" busy={logs.isFetchingNextPage} onClick={() => void logs.fetchNextPage()}>
           {t.logMore}
         </Button>
+      )}
+      {asking && (
+        <Confirm
+          open
+          onOpenChange={() => setAsking(false)}
+          title={t.retryAllTitle(f.num(mendable.length))}
+          action={t.retry}
+          busy={all.isPending}
+          onConfirm={() =>
+            all.mutate(
+              mendable.map((one) => one.id),
+              {
+                onSuccess: (sent) => {
+                  toast(t.retriedAll(f.num(sent), f.num(mendable.length - sent)));
+                  setAsking(false);
+                },
+              },
+            )
+          }
+        >
+          {t.retryAllHint}
+        </Confirm>
       )}
     </section>
   );

@@ -27,6 +27,17 @@ export function useLinks(partitionId?: string) {
   });
 }
 
+/** Team members to choose from; asked for only where a field is one. */
+export function useMembers(enabled: boolean) {
+  const { data } = useQuery({
+    queryKey: ["members"],
+    queryFn: ({ signal }) => http.get("/api/members", { signal }),
+    staleTime: 60_000,
+    enabled,
+  });
+  return (data?.items ?? []).map((one) => ({ value: one.id, label: one.name || one.email }));
+}
+
 export function useKakaoTemplates() {
   return useQuery({
     queryKey: ["templates", "alimtalk"],
@@ -47,10 +58,25 @@ export function useDashboard() {
 const OPEN = new Set(["pending", "sent"]);
 const OPEN_MS = 2000;
 
+/** What each record of a page was sent last, and what is due: asked again whenever the page's records are. */
+export function useStandings(recordIds: string[]) {
+  const { data } = useQuery({
+    queryKey: ["automations", "standings", recordIds],
+    queryFn: ({ signal }) =>
+      http.post("/api/alimtalk/automation/standings", { recordIds: recordIds.slice(0, 300) }, { signal }),
+    enabled: recordIds.length > 0,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) =>
+      query.state.data?.items.some((one) => OPEN.has(one.status ?? "")) ? OPEN_MS : false,
+  });
+  return new Map((data?.items ?? []).map((one) => [one.recordId, one]));
+}
+
 export interface LogFilters {
   triggerType: string;
   status: string;
   linkId: string;
+  reason?: string;
   recordId?: string;
 }
 
@@ -63,6 +89,7 @@ export function useLogs(filters: LogFilters, limit = 50) {
           triggerType: (filters.triggerType || null) as "auto" | null,
           status: (filters.status || null) as "sent" | null,
           linkId: filters.linkId || null,
+          reason: filters.reason || null,
           recordId: filters.recordId ?? null,
           cursor: pageParam,
           limit,
@@ -118,13 +145,13 @@ export function useSendPreview(linkId: string | null, recordIds: string[]) {
   });
 }
 
-/** What the last 30 days would have been. Sends nothing. */
-export function useBackTest(link: PreviewIn) {
+/** What the last days would have been. Sends nothing. */
+export function useBackTest(link: PreviewIn, days: number) {
   const asked = useAsked(link);
   return useQuery({
-    queryKey: ["automations", "backtest", asked],
+    queryKey: ["automations", "backtest", days, asked],
     queryFn: ({ signal }) =>
-      http.post("/api/alimtalk/template-links/backtest", { days: 30, link: asked }, { signal }),
+      http.post("/api/alimtalk/template-links/backtest", { days, link: asked }, { signal }),
     enabled: asked !== null && asked.triggerType !== "manual",
     placeholderData: keepPreviousData,
     retry: false,

@@ -11,12 +11,14 @@ import { Switch } from "@/components/ui/switch";
 import { useDebounced } from "@/lib/hooks";
 import { toast } from "@/lib/toast";
 import { useWords as useTemplateWords } from "../templates/words";
-import { FallbackPart, RepeatPart, WhatPart, WhenPart, WhoPart } from "./dialog-parts";
+import { RepeatPart, WhatPart, WhoPart } from "./dialog-parts";
 import { DialogRail } from "./dialog-rail";
+import { useWords } from "./dialog-words";
+import { FallbackPart } from "./fallback-part";
 import { blank, bodyOf, type Form, formOf, hasStop, sentenceOf } from "./form";
 import { useAct, useKakaoTemplates, usePreview } from "./queries";
 import { Sentence } from "./sentence";
-import { useWords } from "./words";
+import { WhenPart } from "./when-part";
 
 interface Props {
   link: TemplateLink | null;
@@ -39,7 +41,8 @@ export function TemplateLinkDialog({ link, partitions, onClose }: Props) {
   const body = bodyOf(form, partition);
   // A repeat without its end isn't asked about: the server would only refuse it.
   const asked = form.repeats && !hasStop(form) ? { ...body, repeatConfig: null } : body;
-  const found = usePreview(asked);
+  const [recordId, setRecordId] = useState<string | null>(null);
+  const found = usePreview({ ...asked, recordId });
   const save = useAct(() => {
     if (!link) return http.post("/api/alimtalk/template-links", body);
     const { partitionId: _, ...changes } = body;
@@ -123,7 +126,10 @@ export function TemplateLinkDialog({ link, partitions, onClose }: Props) {
                   disabled={link !== null}
                   onChange={(event) => {
                     const next = partitions.find((one) => one.id === event.target.value);
-                    if (next) setForm(blank(next));
+                    if (next) {
+                      setForm(blank(next));
+                      setRecordId(null);
+                    }
                   }}
                 >
                   {partitions.map((one) => (
@@ -148,7 +154,7 @@ export function TemplateLinkDialog({ link, partitions, onClose }: Props) {
             {form.triggerType !== "manual" && <RepeatPart {...part} />}
             <FallbackPart {...part} body={chosen?.body ?? ""} />
           </div>
-          <DialogRail body={asked} found={found} />
+          <DialogRail body={asked} found={found} recordId={recordId} onRecord={setRecordId} />
         </div>
         <Confirm
           open={leaving}

@@ -24,6 +24,7 @@ interface Ask {
 }
 
 const SHOWN_FAULTS = 20;
+const MOST_BYTES = 5 * 1024 * 1024; // as the server reads
 
 function formOf(partition: Partition, { file, mapping }: Ask, more: Record<string, string>): FormData {
   const form = new FormData();
@@ -54,7 +55,12 @@ export function ImportDialog({ partition, onClose }: Props) {
   const found = look.data;
   const columns = found ? [...Object.keys(found.mapping), ...found.ignored] : [];
   const error = run.error ?? look.error;
-  const fault = error instanceof ApiError ? (Object.values(error.fields)[0] ?? errorText(error)) : "";
+  const [tooLarge, setTooLarge] = useState(false);
+  const fault = tooLarge
+    ? t.importing.tooLarge
+    : error instanceof ApiError
+      ? (Object.values(error.fields)[0] ?? errorText(error))
+      : "";
   const count = f.num(found?.valid ?? 0);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
@@ -99,7 +105,8 @@ export function ImportDialog({ partition, onClose }: Props) {
               onChange={(event) => {
                 const file = event.target.files?.[0];
                 setFires(false);
-                if (file) show({ file, mapping: null });
+                setTooLarge(Boolean(file && file.size > MOST_BYTES));
+                if (file && file.size <= MOST_BYTES) show({ file, mapping: null });
               }}
             />
           </Field>

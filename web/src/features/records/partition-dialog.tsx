@@ -17,6 +17,9 @@ interface Draft {
   label: string;
   type: Type;
   options: string;
+  /** Of a field that is there already: its values go on being its own, whatever it is called. */
+  key?: string;
+  personal?: boolean;
 }
 
 const WITH_OPTIONS = new Set(["select", "multi_select"]);
@@ -27,18 +30,27 @@ function keyOf(label: string, taken: string[]): string {
   return taken.includes(key) ? `${key}${taken.length + 1}` : key;
 }
 
-/** A new table. It begins as what nearly every one has: name, phone, state. */
-export function PartitionDialog({
-  onMade,
-  onClose,
-}: {
+interface Props {
+  /** null: a new one. */
+  partition: Partition | null;
   onMade: (made: Partition) => void;
   onClose: () => void;
-}) {
+}
+
+/** A table: a new one begins as what nearly every one has, name, phone, state. */
+export function PartitionDialog({ partition, onMade, onClose }: Props) {
   const t = useWords();
   const errorText = useErrorText();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(partition?.name ?? "");
   const [fields, setFields] = useState<Draft[]>(() => {
+    if (partition)
+      return partition.fields.map((one) => ({
+        label: one.label,
+        type: one.type,
+        options: one.options.join(", "),
+        key: one.key,
+        personal: one.personal,
+      }));
     const [who = "", phone = "", state = ""] = t.table.start;
     return [
       { label: who, type: "text", options: "" },
@@ -47,14 +59,15 @@ export function PartitionDialog({
     ];
   });
   const make = useRecordAct(() => {
-    const keys: string[] = [];
+    const keys = fields.map((one) => one.key ?? "").filter(Boolean);
     const body = fields
       .filter((one) => one.label.trim())
       .map((one) => {
-        const key = keyOf(one.label, keys);
-        keys.push(key);
+        const key = one.key ?? keyOf(one.label, keys);
+        if (!one.key) keys.push(key);
         return {
           key,
+          personal: one.personal ?? null,
           label: one.label.trim(),
           type: one.type,
           options: WITH_OPTIONS.has(one.type)
@@ -65,6 +78,12 @@ export function PartitionDialog({
             : [],
         };
       });
+    if (partition)
+      return http.patch(
+        "/api/partitions/{partition_id}",
+        { name: name.trim(), fields: body, version: partition.version },
+        { path: { partition_id: partition.id } },
+      );
     return http.post("/api/partitions", { name: name.trim(), fields: body });
   });
   const change = (at: number, part: Partial<Draft>) =>
@@ -73,7 +92,7 @@ export function PartitionDialog({
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
-        title={t.table.create}
+        title={partition ? t.table.edit : t.table.create}
         description={t.table.hint}
         className="md:w-[min(640px,calc(100vw-32px))]"
         footer={
@@ -89,7 +108,7 @@ export function PartitionDialog({
               disabled={!name.trim()}
               className="max-md:h-12 max-md:flex-1"
             >
-              {t.table.create}
+              {partition ? t.save : t.table.create}
             </Button>
           </>
         }
@@ -102,7 +121,7 @@ export function PartitionDialog({
             event.preventDefault();
             make.mutate(undefined, {
               onSuccess: (made) => {
-                toast(t.table.made);
+                toast(partition ? t.saved : t.table.made);
                 onMade(made);
               },
             });

@@ -8,7 +8,21 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { http } from "@/api/client";
+import type { Partition, PartitionField } from "@/api/types";
 import { useDebounced } from "@/lib/hooks";
+import { useMembers } from "../automations/queries";
+import { shown } from "./values";
+import { useWords } from "./words";
+
+/** A value as people read it: members by their names. */
+export function useShown(partition: Partition): (field: PartitionField, value: unknown) => string {
+  const t = useWords();
+  const members = useMembers(partition.fields.some((one) => one.type === "user"));
+  return (field, value) =>
+    field.type === "user" && value
+      ? (members.find((one) => one.value === value)?.label ?? t.someone)
+      : shown(field, value, t);
+}
 
 export function useRecords(partitionId: string | null, q: string, limit: number) {
   const asked = useDebounced(q, 200);

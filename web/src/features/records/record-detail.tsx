@@ -9,9 +9,9 @@ import { useFormat } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { LogList } from "../automations/log-list";
-import { useHistory, useRecordAct } from "./queries";
+import { useHistory, useRecordAct, useShown } from "./queries";
 import { RecordForm } from "./record-form";
-import { changes, shown, typed } from "./values";
+import { changes, typed } from "./values";
 import { useWords } from "./words";
 
 interface Props {
@@ -122,10 +122,11 @@ function History({ record, partition }: { record: DataRecord; partition: Partiti
   const t = useWords();
   const f = useFormat();
   const history = useHistory(record.id);
+  const readable = useShown(partition);
   const field = (key: string) => partition.fields.find((one) => one.key === key);
   const said = (key: string, value: unknown) => {
     const found = field(key);
-    return (found ? shown(found, value, t) : String(value ?? "")) || t.emptyValue;
+    return (found ? readable(found, value) : String(value ?? "")) || t.emptyValue;
   };
   return (
     <section aria-label={t.history} className="border-t px-5 py-4">

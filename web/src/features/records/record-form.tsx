@@ -2,6 +2,7 @@
 
 import type { Partition, PartitionField } from "@/api/types";
 import { Field, Input, Select } from "@/components/ui/field";
+import { useMembers } from "../automations/queries";
 import { useWords } from "./words";
 
 interface Props {
@@ -38,14 +39,17 @@ function Control({
   onChange: (value: string) => void;
 }) {
   const t = useWords();
-  if (field.type === "select" || field.type === "checkbox") {
+  const members = useMembers(field.type === "user");
+  if (field.type === "select" || field.type === "checkbox" || field.type === "user") {
     const options =
       field.type === "select"
         ? field.options.map((one) => ({ value: one, label: one }))
-        : [
-            { value: "true", label: t.yes },
-            { value: "false", label: t.no },
-          ];
+        : field.type === "user"
+          ? members
+          : [
+              { value: "true", label: t.yes },
+              { value: "false", label: t.no },
+            ];
     return (
       <Select value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">{t.none}</option>

@@ -7,8 +7,10 @@ import { Select } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
-import { useRecordAct } from "./queries";
-import { shown, titleOf } from "./values";
+import { useStandings } from "../automations/queries";
+import { useRecordAct, useShown } from "./queries";
+import { Standing } from "./standing";
+import { titleOf } from "./values";
 import { useWords } from "./words";
 
 interface Props {
@@ -26,6 +28,8 @@ export function RecordsBoard({ partition, records, onOpen }: Props) {
   const t = useWords();
   const errorText = useErrorText();
   const field = partition.fields.find((one) => one.key === partition.boardField);
+  const said = useShown(partition);
+  const standings = useStandings(records.map((one) => one.id));
   const [over, setOver] = useState<string | null>(null);
   const stays = useRef<string | null>(null);
   // The card that was moved by keys is drawn anew in its column: whoever moved it goes on from there.
@@ -127,9 +131,12 @@ export function RecordsBoard({ partition, records, onOpen }: Props) {
                   </button>
                   {others.map((one) => (
                     <span key={one.key} className="truncate text-xs text-muted-foreground">
-                      {shown(one, record.data[one.key], t) || (one.isPhone ? t.noPhone : "–")}
+                      {said(one, record.data[one.key]) || (one.isPhone ? t.noPhone : "–")}
                     </span>
                   ))}
+                  <span className="border-t pt-1 text-xs">
+                    <Standing one={standings.get(record.id)} />
+                  </span>
                   <Select
                     aria-label={`${title} ${t.moveTo}`}
                     value={column}

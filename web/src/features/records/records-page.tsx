@@ -40,7 +40,7 @@ export function RecordsPage() {
   const partitions = usePartitions();
   const [q, setQ] = useState("");
   const [chosen, setChosen] = useState<Set<string>>(new Set());
-  const [asking, setAsking] = useState<"table" | "send" | "remove" | "import" | null>(null);
+  const [asking, setAsking] = useState<"table" | "fields" | "send" | "remove" | "import" | null>(null);
   const may = useMe().data?.permissions ?? [];
   const tables = partitions.data ?? [];
   const partition = tables.find((one) => one.id === search.get("table")) ?? tables[0] ?? null;
@@ -71,6 +71,11 @@ export function RecordsPage() {
             {may.includes("partitions.manage") && (
               <Button onClick={() => setAsking("table")} className="max-md:h-11">
                 {t.newTable}
+              </Button>
+            )}
+            {partition && may.includes("partitions.manage") && (
+              <Button onClick={() => setAsking("fields")} className="max-md:hidden">
+                {t.table.edit}
               </Button>
             )}
             {partition && may.includes("exports.run") && (
@@ -220,8 +225,9 @@ export function RecordsPage() {
           onClose={close}
         />
       )}
-      {asking === "table" && (
+      {(asking === "table" || (asking === "fields" && partition)) && (
         <PartitionDialog
+          partition={asking === "fields" ? partition : null}
           onClose={() => setAsking(null)}
           onMade={(made) => {
             setAsking(null);

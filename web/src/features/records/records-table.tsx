@@ -4,7 +4,10 @@ import type { DataRecord, Partition } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/field";
 import { useFormat } from "@/lib/i18n";
-import { shown, titleOf } from "./values";
+import { useStandings } from "../automations/queries";
+import { useShown } from "./queries";
+import { Standing } from "./standing";
+import { titleOf } from "./values";
 import { useWords } from "./words";
 
 interface Props {
@@ -18,6 +21,8 @@ interface Props {
 export function RecordsTable({ partition, records, chosen, onChoose, onOpen }: Props) {
   const t = useWords();
   const f = useFormat();
+  const said = useShown(partition);
+  const standings = useStandings(records.map((one) => one.id));
   const all = records.length > 0 && records.every((one) => chosen.has(one.id));
   const toggle = (id: string) => {
     const next = new Set(chosen);
@@ -44,6 +49,7 @@ export function RecordsTable({ partition, records, chosen, onChoose, onOpen }: P
                 {field.label}
               </th>
             ))}
+            <th className="px-2 font-medium">{t.message}</th>
             <td />
           </tr>
         </thead>
@@ -69,7 +75,7 @@ export function RecordsTable({ partition, records, chosen, onChoose, onOpen }: P
                   </button>
                 </td>
                 {rest.map((field) => {
-                  const value = shown(field, record.data[field.key], t);
+                  const value = said(field, record.data[field.key]);
                   return (
                     <td key={field.key} className="max-w-60 truncate px-2 whitespace-nowrap">
                       {field.type === "select" && value ? (
@@ -80,6 +86,9 @@ export function RecordsTable({ partition, records, chosen, onChoose, onOpen }: P
                     </td>
                   );
                 })}
+                <td className="max-w-72 px-2 text-xs whitespace-nowrap">
+                  <Standing one={standings.get(record.id)} />
+                </td>
                 <td className="tabular px-5 text-right text-xs whitespace-nowrap text-muted-foreground">
                   {f.dateTime(record.updatedAt)}
                 </td>
