@@ -94,7 +94,7 @@ def normalised(bodies: Sequence[bytes]) -> list[Row]:
         records = list(read_all([body], Shape("utf-8-sig", ",", 1, tuple(header))))
         mapping = {one.name: one.target for one in guess_columns(header, records[:200])}
         plan = Plan.of(header, mapping, records[:200], YEAR)
-        rows += (read_row(len(rows) + n, cells, plan, blinder) for n, cells in enumerate(records, start=1))
+        rows += [read_row(n, cells, plan, blinder) for n, cells in enumerate(records, start=len(rows) + 1)]
     return rows
 
 
@@ -203,7 +203,7 @@ def deciding_alone(labelled: Labelled) -> tuple[float, float]:
     gc.disable()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
-    match_rows(good, Book((), (), ()), YEAR, new_id(), 0, ask_nameless=False)
+    match_rows(good, Book((), (), ()), new_id(), 0, ask_nameless=False)
     took = time.perf_counter() - start
     gc.enable()
     return took, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
@@ -222,7 +222,7 @@ def union_find(labelled: Labelled) -> Result:
 
     first: dict[int, int] = {}
     for number, row in enumerate(labelled.rows):
-        for value in row.value_keys:
+        for value in row.values:
             parent[find(number)] = find(first.setdefault(value, number))
     return Result([find(number) for number in range(len(parent))], time.perf_counter() - start)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from tests.features.conftest import Camp
 from tests.features.test_import_files import run_through, taken
-from tests.features.test_imports import book, start
+from tests.support.imports import book, start
 from tests.support.workbooks import workbook
 
 from pabal.imports.run import run_import

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from tests.features.conftest import Camp
-from tests.features.test_imports import book, counts, rows_of, start, state_of, upload
+from tests.support.imports import book, counts, rows_of, start, state_of, upload
 from tests.support.workbooks import package, sheet_xml, text_cell, workbook, zip_of
 
 from pabal.imports import forget_old_uploads, read, run_import, sample

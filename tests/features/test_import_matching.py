@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 from tests.features.conftest import Camp
-from tests.features.test_imports import book, bring_in, rows_of, sheet
+from tests.support.imports import book, bring_in, rows_of, sheet
 
 from pabal.domain.identity import read_phones
 from pabal.domain.ids import new_id
@@ -47,7 +47,7 @@ def asked(*rows: Candidate, apart: tuple[tuple[int, int], ...] = ()) -> list[Dou
 
 
 def people(*rows: Candidate) -> list[list[int]]:
-    return [group.rows for group in assign(rows, {})]
+    return [list(group.rows) for group in assign(rows, {})]
 
 
 def reasons(*rows: Candidate) -> tuple[Reason, ...]:
@@ -168,7 +168,7 @@ def test_contacts_of_the_book_join_oldest_first():
     found = assign(
         [row("김민수", HANDSET, MAILBOX)], {young: row("김민수", MAILBOX), old: row("김민수", HANDSET)}
     )
-    assert [(group.rows, group.contacts) for group in found] == [([0], [old, young])]
+    assert [(list(group.rows), group.contacts) for group in found] == [([0], [old, young])]
 
 
 async def test_a_later_list_finds_its_people_and_the_book_says_why(rt: Runtime, camp: Camp) -> None:
@@ -253,7 +253,7 @@ def test_what_nobody_would_ask_is_not_asked(rows):
 def test_the_nameless_are_asked_about_when_the_list_says_so():
     rows = [row("김민수"), row("")]
     matched = match(rows, ask_nameless=True)
-    assert [group.rows for group in groups_of(matched.people, 2, [])] == [[0], [1]]
+    assert [list(group.rows) for group in groups_of(matched.people, 2, [])] == [[0], [1]]
     assert [one.doubt for one in questions_of(matched, 2)] == [Doubt.NAMELESS_ASKED]
 
 
@@ -266,7 +266,7 @@ def test_people_told_apart_stay_apart_whoever_stands_between_them():
 
 
 def told(no: int, name: str, mobile: str, date: int = 0) -> Row:
-    return Row(no, "[]", name=clean_name(name), identities=read_phones(mobile).identities, date=date)
+    return Row(no, b"[]", name=clean_name(name), identities=read_phones(mobile).identities, date=date)
 
 
 def settled(*rows: Row, others: tuple[Row, ...] = ()):
@@ -288,9 +288,18 @@ def test_slips_are_outvoted_and_kept():
 def test_a_copied_row_votes_once():
     wrong = told(1, "김민수", "010-5100-2234", 20250301)
     card = settled(
-        wrong, told(2, "김민수", "010-5100-2233", 20250101), told(3, "김민수", "010-5100-2234", 20250401)
+        wrong, told(2, "김민수", "010-5100-2233", 20250101), told(3, "김민수", "010-5100-2234", 20250301)
     )
     assert card.phones == ("01051002233", "01051002234")  # one vote each: the older one
+
+
+def test_the_same_number_taken_down_on_two_days_outvotes_a_slip():
+    card = settled(
+        told(1, "김민수", "010-5100-2233", 20250120),
+        told(2, "김민수", "010-5100-2234", 20250122),
+        told(3, "김민수", "010-5100-2233", 20260513),
+    )
+    assert card.phones == ("01051002233", "01051002234")
 
 
 def test_a_new_number_comes_before_the_old_one():

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from tests.features.conftest import Camp
-from tests.features.test_imports import KIM, bring_in, many, sheet, start, state_of, upload
+from tests.support.imports import KIM, bring_in, many, sheet, start, state_of, upload
 
 from pabal.contacts import Blinder, copy_back
 from pabal.contacts.history import read_standing

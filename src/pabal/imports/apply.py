@@ -291,7 +291,7 @@ async def _write_rows(conn: Conn, job: Job, chunk: Chunk, good: Sequence[Row], o
     async with conn.cursor().copy(
         "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN"
     ) as copy:
-        await copy.write(_bytes(lines))
+        await copy.write(b"".join(lines))
     await conn.execute(
         """
         INSERT INTO import_rows (tenant_id, import_id, row_no, cells, outcome, contact_id, problems)
@@ -337,9 +337,15 @@ def _contact_line(job: Job, person: Person, values: Derived, sets: dict[frozense
     )
 
 
-def _row_line(row: Row, outcome: str, contact_id: UUID | None) -> str:
+def _row_line(row: Row, outcome: str, contact_id: UUID | None) -> bytes:
     problems = _problems(row) if row.problems or row.rejected is not None else None
-    return (
-        f"{row.no}\t{_text(row.cells)}\t{outcome}\t{NULL if contact_id is None else contact_id.hex}"
-        f"\t{NULL if problems is None else _text(problems)}\n"
+    cells = row.cells
+    if b"\\" in cells:  # JSON has no other character that COPY's text format escapes
+        cells = cells.replace(b"\\", b"\\\\")
+    return b"%d\t%b\t%b\t%b\t%b\n" % (
+        row.no,
+        cells,
+        outcome.encode(),
+        b"\\N" if contact_id is None else contact_id.hex.encode(),
+        b"\\N" if problems is None else _text(problems).encode(),
     )

@@ -39,19 +39,23 @@ class Beside(Generic[_T]):
             finally:
                 os._exit(code)  # nothing of the parent's is closed or flushed twice
 
-    def results(self) -> list[_T] | None:
+    def results(self) -> Iterator[_T] | None:
+        """One by one: what is read isn't there twice."""
         _, status = os.waitpid(self._pid, 0)
         self._pid = 0
         if status != 0:
             return None
-        found: list[_T] = []
+        return self._read()
+
+    def _read(self) -> Iterator[_T]:
         with os.fdopen(os.dup(self._memory), "rb") as kept:
             kept.seek(0)
             while True:
                 try:
-                    found.append(pickle.load(kept))  # noqa: S301  our own, from memory without a name
+                    found = pickle.load(kept)  # noqa: S301  our own, from memory without a name
                 except EOFError:
-                    return found
+                    return
+                yield found
 
     def close(self) -> None:
         if self._pid:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS, NameKind
-from pabal.imports.evidence import CROWD, NAMESAKE_YEARS, Candidate, Value, years_apart
+from pabal.imports.evidence import CROWD, NAMESAKE_YEARS, Member, Value, years_apart
 from pabal.imports.match import Matched
 from pabal.imports.people import Doubt, People
 
@@ -72,11 +72,11 @@ def _heads(people: People, value: Value) -> dict[int, int]:
     return heads
 
 
-def _says(member: Candidate) -> tuple[bool, bool, bool]:
+def _says(member: Member) -> tuple[bool, bool, bool]:
     return member.name_key is not None, member.birth_date != "", member.born is not None
 
 
-def _on_value(a: Candidate, b: Candidate, value: Value, shared: int) -> Doubt | None:
+def _on_value(a: Member, b: Member, value: Value, shared: int) -> Doubt | None:
     if a.name_key is None or b.name_key is None:
         if value.line or value.crowded or (a.name_key is None and b.name_key is None):
             return None
@@ -97,7 +97,7 @@ def _on_value(a: Candidate, b: Candidate, value: Value, shared: int) -> Doubt | 
     return None
 
 
-def _same_family_and_year(a: Candidate, b: Candidate) -> bool:
+def _same_family_and_year(a: Member, b: Member) -> bool:
     """김민수 and 김지훈 of 1978 on one handset: a slip in the given name, or a nickname beside the legal one."""
     return (
         a.born is not None

@@ -28,7 +28,14 @@ from pabal.runtime import Runtime, open_runtime
 
 
 async def count(
-    rt: Runtime, tenant_id: UUID, import_id: UUID, key: str, policy: Policy, *, ask_nameless: bool = False
+    rt: Runtime,
+    tenant_id: UUID,
+    import_id: UUID,
+    key: str,
+    policy: Policy,
+    *,
+    ask_nameless: bool = False,
+    helped: bool = False,
 ) -> None:
     beat = asyncio.create_task(_stay_alive(rt, tenant_id, import_id, key))
     began = time.monotonic()
@@ -44,6 +51,7 @@ async def count(
             policy=policy,
             year=rt.clock.now().year,
             ask_nameless=ask_nameless,
+            helped=helped,
         )
     finally:
         beat.cancel()
@@ -65,6 +73,7 @@ def told(found: Expected, seconds: float) -> dict[str, Any]:
         "rejected": found.rejected,
         "warned": found.warned,
         "refusals": found.refusals,
+        "made_up": found.made_up,
         "seconds": round(seconds, 1),
         "problems": [asdict(one) for one in in_words(found.problems)],
         "fixes": _notes(found),
@@ -102,7 +111,15 @@ async def _main(tenant: str, import_id: str, key: str, policy: str, nameless: st
     settings = load_settings()
     configure_logging(settings.log_level)
     async with open_runtime(settings, name="pabal dry run", pool_size=3) as rt:
-        await count(rt, UUID(tenant), UUID(import_id), key, Policy(policy), ask_nameless=nameless == "ask")
+        await count(
+            rt,
+            UUID(tenant),
+            UUID(import_id),
+            key,
+            Policy(policy),
+            ask_nameless=nameless == "ask",
+            helped=True,
+        )
 
 
 if __name__ == "__main__":

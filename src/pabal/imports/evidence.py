@@ -5,7 +5,7 @@ Pure: keyed hashes, names and birth years, and only where nearness is compared t
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from pabal.domain.likeness import distinct
 from pabal.domain.name import NAMELESS, Name
@@ -17,20 +17,57 @@ NEAR_YEARS: Final = 2
 NAMESAKES: Final = 50  # of one name (and half number): more say that the name tells nobody apart
 
 
+class Member(Protocol):
+    """A row (by its position in the file) or a contact as matching sees it. Rows are members themselves (imports/stage): a
+    second object for each took a quarter of a kilobyte, of a million of them.
+    """
+
+    @property
+    def name_key(self) -> int | None: ...
+    @property
+    def values(self) -> Sequence[int]: ...
+    @property
+    def lines(self) -> frozenset[int]:
+        """Those of its values that are landlines."""
+        ...
+
+    @property
+    def name(self) -> Name | None: ...
+    @property
+    def born(self) -> int | None: ...
+    @property
+    def mobiles(self) -> Sequence[str]: ...
+    @property
+    def district(self) -> str: ...
+    @property
+    def birth_date(self) -> str:
+        """YYYYMMDD."""
+        ...
+
+    @property
+    def mailboxes(self) -> Sequence[str]: ...
+    @property
+    def kakao_ids(self) -> Sequence[str]: ...
+    @property
+    def bare(self) -> bool:
+        """Nothing reaches this person."""
+        ...
+
+
 class Candidate(NamedTuple):
-    """A row (by its position in the file) or a contact as matching sees it."""
+    """A contact as a member."""
 
     name_key: int | None
     values: Sequence[int]
-    lines: frozenset[int] = frozenset()  # those of its values that are landlines
-    name: Name | None = None  # of a contact: known only where something depends on it
+    lines: frozenset[int] = frozenset()
+    name: Name | None = None  # known only where something depends on it
     born: int | None = None
     mobiles: Sequence[str] = ()
     district: str = ""
-    birth_date: str = ""  # YYYYMMDD
+    birth_date: str = ""
     mailboxes: Sequence[str] = ()
     kakao_ids: Sequence[str] = ()
-    bare: bool = False  # nothing reaches this person
+    bare: bool = False
 
 
 class Value(NamedTuple):
@@ -46,24 +83,31 @@ class Value(NamedTuple):
         return self.fan >= (CROWDED_LINE if self.line else CROWD)
 
 
-def shared_values(members: Sequence[Candidate]) -> tuple[list[Value], list[tuple[int, int]]]:
+def shared_values(members: Sequence[Member]) -> tuple[list[Value], list[tuple[int, int]]]:
     """Values with more than one holder, in an order that doesn't depend on the order of rows; and apart from them the
     plainest, as pairs: two holders of one full name, no line. Of a list that comes again nearly all are.
     """
+    first: dict[
+        int, int
+    ] = {}  # nine of ten values are held once: no list for them (100 MB of a million rows)
     on_value: dict[int, list[int]] = {}
     lines: set[int] = set()
     for number, member in enumerate(members):
         if member.lines:
             lines |= member.lines
         for value in member.values:
+            holder = first.setdefault(value, number)
+            if holder is number:
+                continue
             held = on_value.get(value)
             if held is None:
-                on_value[value] = [number]
+                on_value[value] = [holder, number]
             else:
                 held.append(number)
+    del first
     found: list[Value] = []
     plain: list[tuple[int, int]] = []
-    for value in sorted([value for value, held in on_value.items() if len(held) > 1]):
+    for value in sorted(on_value):
         held = on_value[value]
         if len(held) == 2 and value not in lines:
             name_key = members[held[0]].name_key
@@ -82,7 +126,7 @@ def shared_values(members: Sequence[Candidate]) -> tuple[list[Value], list[tuple
     return found, plain
 
 
-def years_apart(a: Candidate, b: Candidate) -> int:
+def years_apart(a: Member, b: Member) -> int:
     """0 when either is unknown: nothing speaks against them."""
     return 0 if a.born is None or b.born is None else abs(a.born - b.born)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from pabal.contacts import Blinder
+from pabal.domain.law.lists import made_up
 from pabal.imports.apply import read_known
 from pabal.imports.compose import Job, compose
 from pabal.imports.guess import Target
@@ -32,6 +33,7 @@ class Expected:
     warned: int
     questions: int
     refusals: int  # rows that say no
+    made_up: int = 0  # numbers that stand in long rows (C-08)
     problems: Mapping[str, int] = field(default_factory=dict)  # rows, by code
     mended: Mapping[str, int] = field(default_factory=dict)  # rows, by what was mended in words
 
@@ -46,11 +48,12 @@ async def forecast(
     policy: Policy,
     year: int,
     ask_nameless: bool = False,
+    helped: bool = False,
 ) -> Expected:
-    """Raises csv.Error as a run would fail."""
+    """Raises csv.Error as a run would fail. `helped`: this process is the count's own and may be copied (imports/beside)."""
     blinder = Blinder(await db.keys.of(db.pool, tenant_id))
     staged = await read_file(
-        db, tenant_id, import_id, shape=shape, mapping=mapping, blinder=blinder, year=year
+        db, tenant_id, import_id, shape=shape, mapping=mapping, blinder=blinder, year=year, helped=helped
     )
     good = staged.good()
     syllables = syllables_of(good)
@@ -64,6 +67,7 @@ async def forecast(
             staged=staged,
             started_ms=0,
             ask_nameless=ask_nameless,
+            helped=helped,
         )
         outcomes: Counter[str] = Counter()
         for start in range(0, len(plan.groups), _SLICE):
@@ -89,6 +93,7 @@ async def forecast(
         warned=sum(1 for row in good if row.problems),
         questions=len(plan.questions),
         refusals=sum(1 for row in good if row.refuses),
+        made_up=made_up(one.value for row in good for one in row.identities if one.kind == "phone"),
         problems=dict(problems),
         mended=dict(mended),
     )

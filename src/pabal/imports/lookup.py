@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pabal.contacts import Blinder, is_mobile, open_card
 from pabal.domain.birth import birth_date, birth_year
-from pabal.domain.identity import IdentityKind
 from pabal.domain.name import Name, clean_name
 from pabal.imports.evidence import NAMESAKES, Candidate, halves
 from pabal.imports.stage import Row
@@ -27,40 +26,6 @@ class Book(NamedTuple):
     apart: Sequence[tuple[int, int]]  # pairs of places in `ids` that somebody told apart
 
 
-def candidate_of(row: Row, year: int) -> Candidate:
-    """A row for matching; `value_keys` are in the order of its usable identities."""
-    lines = _NO_LINES
-    mobiles: list[str] = []
-    mailboxes: list[str] = []
-    kakao_ids: list[str] = []
-    place = 0
-    for kind, value, _, mobile, usable, _ in row.identities:
-        if not usable:
-            continue
-        if mobile:
-            mobiles.append(value)
-        elif kind is IdentityKind.PHONE:
-            lines |= {row.value_keys[place]}
-        elif kind is IdentityKind.EMAIL:
-            mailboxes.append(value)
-        else:
-            kakao_ids.append(value)
-        place += 1
-    return Candidate(
-        row.name_key,
-        row.value_keys,
-        lines,
-        row.name,
-        row.born,
-        mobiles or (),
-        row.district,
-        birth_date(row.birth, year) if row.birth else "",
-        mailboxes or (),
-        kakao_ids or (),
-        not row.identities,
-    )
-
-
 async def book_on(conn: Conn, tenant_id: UUID, blinder: Blinder, rows: Sequence[Row], year: int) -> Book:
     """The living contacts on the rows' values, and the namesakes of the others with half a number or the age in common.
 
@@ -76,7 +41,7 @@ async def book_on(conn: Conn, tenant_id: UUID, blinder: Blinder, rows: Sequence[
     asking: dict[int, Row] = {}
     others: dict[int, list[Row]] = {}  # the second and further rows on a value
     for row in rows:
-        for key in row.value_keys:
+        for key in row.values:
             if asking.setdefault(key, row) is not row:
                 others.setdefault(key, []).append(row)
     found, living = await _holders(conn, asking)

@@ -26,7 +26,7 @@ from uuid import UUID
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS
 from pabal.imports.beside import beside
-from pabal.imports.evidence import CROWD, NEAR_YEARS, Candidate, Value, shared_values, years_apart
+from pabal.imports.evidence import CROWD, NEAR_YEARS, Member, Value, shared_values, years_apart
 from pabal.imports.near import near_ids, near_phones
 from pabal.imports.people import STRENGTH, Doubt, Link, People, Reason
 
@@ -34,12 +34,13 @@ from pabal.imports.people import STRENGTH, Doubt, Link, People, Reason
 class Group(NamedTuple):
     """One person: rows of the file, and the contacts they meet; more than one contact means a merge."""
 
-    rows: list[int]
-    contacts: list[UUID]  # oldest first: UUIDv7
+    rows: Sequence[int]
+    contacts: Sequence[UUID]  # oldest first: UUIDv7
     reasons: tuple[Reason, ...] = ()
 
 
 Asked = tuple[Doubt, int, int]
+NOBODY: Final[tuple[UUID, ...]] = ()
 WORTH_A_COPY: Final = 20_000  # members: below, a fork costs what it saves
 
 
@@ -52,7 +53,7 @@ class Matched(NamedTuple):
 
 
 def match(
-    members: Sequence[Candidate],
+    members: Sequence[Member],
     apart: Iterable[tuple[int, int]] = (),
     *,
     ask_nameless: bool = False,
@@ -67,7 +68,7 @@ def match(
         people = People(members, apart)
         links = _joined_by_value(people, members, values, plain)
         found = None if helper is None else helper.results()
-    near, doubts = found[0] if found else _near(members)
+        near, doubts = next(found, None) or _near(members) if found else _near(members)
     links += near
     links += _without_value(members)
     for _, reason, a, b in sorted(links):
@@ -81,7 +82,7 @@ def match(
     return Matched(people, values, doubts)
 
 
-def _near(members: Sequence[Candidate]) -> tuple[list[Link], list[Asked]]:
+def _near(members: Sequence[Member]) -> tuple[list[Link], list[Asked]]:
     doubts: list[Asked] = []
     links = near_phones(members, doubts)
     links += near_ids(members, doubts)
@@ -89,7 +90,7 @@ def _near(members: Sequence[Candidate]) -> tuple[list[Link], list[Asked]]:
 
 
 def _joined_by_value(
-    people: People, members: Sequence[Candidate], values: list[Value], plain: Iterable[tuple[int, int]]
+    people: People, members: Sequence[Member], values: list[Value], plain: Iterable[tuple[int, int]]
 ) -> list[Link]:
     """Who has one value and one name is joined; other names on one value are links to be weighed."""
     for one, other in plain:
@@ -101,7 +102,7 @@ def _joined_by_value(
     return [link for value in values if len(value.by_name) > 1 for link in _other_names(members, value)]
 
 
-def assign(rows: Sequence[Candidate], contacts: Mapping[UUID, Candidate]) -> list[Group]:
+def assign(rows: Sequence[Member], contacts: Mapping[UUID, Member]) -> list[Group]:
     """Groups in the order of their first row."""
     ids = sorted(contacts)
     return groups_of(match([*rows, *(contacts[one] for one in ids)]).people, len(rows), ids)
@@ -109,26 +110,40 @@ def assign(rows: Sequence[Candidate], contacts: Mapping[UUID, Candidate]) -> lis
 
 def groups_of(people: People, size: int, contacts: Sequence[UUID]) -> list[Group]:
     """`size` rows come first among the members, then the contacts, oldest first."""
-    by_root: dict[int, Group] = {}
+    by_root: list[Group | None] = [None] * len(people.members)  # a dict takes ten times as much
+    rows_of: dict[
+        int, list[int]
+    ] = {}  # of those with more than one: nine of ten people of a list have one row
+    contacts_of: dict[int, list[UUID]] = {}
     find, reasons_of = people.find, people.reasons
     for position in range(size):
         root = find(position)
-        group = by_root.get(root)
+        group = by_root[root]
         if group is None:
             reasons = reasons_of.get(root)
             by_root[root] = Group(
-                [position], [], tuple(sorted(reasons, key=STRENGTH.__getitem__)) if reasons else ()
+                (position,), NOBODY, tuple(sorted(reasons, key=STRENGTH.__getitem__)) if reasons else ()
             )
         else:
-            group.rows.append(position)
+            rows_of.setdefault(root, [group.rows[0]]).append(position)
     for number, contact_id in enumerate(contacts, start=size):
-        group = by_root.get(find(number))
-        if group is not None:  # people on the same value that no row of the file concerns stay as they are
-            group.contacts.append(contact_id)
-    return list(by_root.values())
+        root = find(number)
+        if (
+            by_root[root] is not None
+        ):  # people on the same value that no row of the file concerns stay as they are
+            contacts_of.setdefault(root, []).append(contact_id)
+    for root in rows_of.keys() | contacts_of.keys():
+        group = by_root[root]
+        assert group is not None
+        by_root[root] = Group(rows_of.get(root, group.rows), contacts_of.get(root, NOBODY), group.reasons)
+    return sorted((group for group in by_root if group is not None), key=_first_row)
 
 
-def _same_names(people: People, members: Sequence[Candidate], value: Value) -> None:
+def _first_row(group: Group) -> int:
+    return group.rows[0]
+
+
+def _same_names(people: People, members: Sequence[Member], value: Value) -> None:
     reason = Reason.LANDLINE if value.line else Reason.SAME_NAME
     for alike in value.by_name.values():
         if len(alike) == 1:
@@ -153,7 +168,7 @@ def _one_in_other(a: Sequence[int], b: Sequence[int]) -> bool:
     return set(a) <= set(b) or set(b) <= set(a)
 
 
-def _other_names(members: Sequence[Candidate], value: Value) -> list[Link]:
+def _other_names(members: Sequence[Member], value: Value) -> list[Link]:
     """Near and romanised names on one value, by strength of the link."""
     if value.crowded or len(value.by_name) > 4 * CROWD:
         return []
@@ -173,7 +188,7 @@ def _other_names(members: Sequence[Candidate], value: Value) -> list[Link]:
     return links
 
 
-def _without_value(members: Sequence[Candidate]) -> list[Link]:
+def _without_value(members: Sequence[Member]) -> list[Link]:
     """People whom nothing reaches, told by everything that is known of them: a list that comes again changes nothing."""
     alike: dict[tuple[int, int, str, str], int] = {}
     links: list[Link] = []
@@ -186,7 +201,7 @@ def _without_value(members: Sequence[Candidate]) -> list[Link]:
     return links
 
 
-def _nameless(people: People, members: Sequence[Candidate], values: Iterable[Value]) -> list[tuple[int, int]]:
+def _nameless(people: People, members: Sequence[Member], values: Iterable[Value]) -> list[tuple[int, int]]:
     """Whom each row without a full name belongs to. Decided for all of them before any is joined, so that one of them
     can't change what the next one sees.
     """

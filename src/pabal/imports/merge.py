@@ -39,7 +39,7 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
             row.address,
             row.birth,
             row.memo,
-            row.attributes or {},
+            row.said() if row.attributes else {},
         )
     prefer_row = policy is Policy.REPLACE
     if not prefer_row and _adds_nothing(card, row):
@@ -61,7 +61,7 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
         address=_pick(card.address, row.address, prefer_row),
         birth=_pick(card.birth, row.birth, prefer_row),
         memo=_pick(card.memo, row.memo, prefer_row),
-        attributes=_attributes(card.attributes, row.attributes, prefer_row),
+        attributes=_attributes(card.attributes, row.said(), prefer_row),
     )
 
 
@@ -76,7 +76,7 @@ def _adds_nothing(card: Card, row: Row) -> bool:
         and all(
             one.shown in _LISTS[one.kind](card) or one.shown in card.other_phones for one in row.identities
         )
-        and (not row.attributes or row.attributes.keys() <= card.attributes.keys())
+        and all(name in card.attributes for name in row.attributes[::2])
     )
 
 
@@ -103,16 +103,18 @@ def settle(card: Card, before: Card, rows: Sequence[Row], syllables: Syllables) 
     """The card with slips outvoted: what most rows say comes first, then what is newest. Nothing is lost: people are
     found by their slips too.
 
-    A row that was copied votes once, and what the card said before votes once. A name is replaced only by a near one
-    with more votes; between as many, by the one whose rarest syllable is the commoner (김인순, not 김인슨).
+    A row that was copied votes once, and what the card said before votes once. The same values taken down on another day
+    are no copy: they vote for addresses. A name is replaced only by a near one with more votes; between as many, by the one
+    whose rarest syllable is the commoner (김인순, not 김인슨).
     """
     voters = list({(row.name.key, row.identities): row for row in rows}.values())
+    days = list({(row.name.key, row.identities, row.date): row for row in rows}.values())
     return replace(
         card,
         name=_name_by_votes(card.name, before.name, voters, syllables),
-        phones=_by_votes(card.phones, before.phones, IdentityKind.PHONE, voters),
-        emails=_by_votes(card.emails, before.emails, IdentityKind.EMAIL, voters),
-        kakao_ids=_by_votes(card.kakao_ids, before.kakao_ids, IdentityKind.KAKAO, voters),
+        phones=_by_votes(card.phones, before.phones, IdentityKind.PHONE, days),
+        emails=_by_votes(card.emails, before.emails, IdentityKind.EMAIL, days),
+        kakao_ids=_by_votes(card.kakao_ids, before.kakao_ids, IdentityKind.KAKAO, days),
     )
 
 
@@ -209,9 +211,7 @@ def _pick(have: str, said: str, prefer_row: bool) -> str:
     return (said or have) if prefer_row else (have or said)
 
 
-def _attributes(
-    have: Mapping[str, str], said: Mapping[str, str] | None, prefer_row: bool
-) -> Mapping[str, str]:
+def _attributes(have: Mapping[str, str], said: Mapping[str, str], prefer_row: bool) -> Mapping[str, str]:
     if not said:
         return have
     return {**have, **said} if prefer_row else {**said, **have}

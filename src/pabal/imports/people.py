@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS, Name, NameKind
-from pabal.imports.evidence import NAMESAKE_YEARS, NEAR_YEARS, Candidate
+from pabal.imports.evidence import NAMESAKE_YEARS, NEAR_YEARS, Member
 
 
 class Reason(StrEnum):
@@ -57,7 +57,7 @@ class People:
     Members are numbers: rows first, then contacts, oldest first. `apart` names members that somebody told apart.
     """
 
-    def __init__(self, members: Sequence[Candidate], apart: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, members: Sequence[Member], apart: Iterable[tuple[int, int]] = ()) -> None:
         self.members = members
         self._parent = list(range(len(members)))
         self._names: dict[int, list[Name]] = {}

@@ -19,10 +19,10 @@ from uuid import UUID
 from pabal.contacts import Blinder
 from pabal.imports.beside import beside
 from pabal.imports.doubt import questions_of
-from pabal.imports.evidence import Candidate
+from pabal.imports.evidence import Member
 from pabal.imports.guess import Target
-from pabal.imports.lookup import Book, book_on, candidate_of
-from pabal.imports.match import Group, groups_of, match
+from pabal.imports.lookup import Book, book_on
+from pabal.imports.match import NOBODY, Group, groups_of, match
 from pabal.imports.people import Doubt, Reason
 from pabal.imports.read import WORKBOOK, Shape, read_all
 from pabal.imports.stage import Plan, Row, read_row
@@ -69,7 +69,7 @@ class MergePlan:
             for positions, contacts, reasons in told
         ]
         taken = {position for group in groups for position in group.rows}
-        groups += (Group([position], []) for position in range(rows) if position not in taken)
+        groups += (Group((position,), NOBODY) for position in range(rows) if position not in taken)
         groups.sort(key=lambda group: group.rows[0])
         return cls(groups, [Question(UUID(hex=a), UUID(hex=b), Doubt(doubt)) for a, b, doubt in asked])
 
@@ -118,9 +118,9 @@ async def read_file(
             mine = _blocks(chain(sample, found), plan, blinder, _OWN)
             blocks = list(mine)
             theirs = helper.results()
-        if theirs is None:
-            return [row for block in _blocks(records(), plan, blinder) for row in block]
-        return _interleaved(blocks, theirs)
+            if theirs is not None:
+                return _interleaved(blocks, theirs)
+        return [row for block in _blocks(records(), plan, blinder) for row in block]
 
     return Staged(await asyncio.to_thread(read), year)
 
@@ -178,7 +178,6 @@ async def make_plan(
         match_rows,
         good,
         book,
-        staged.year,
         import_id,
         started_ms,
         ask_nameless=ask_nameless,
@@ -189,7 +188,6 @@ async def make_plan(
 def match_rows(
     good: Sequence[Row],
     book: Book,
-    year: int,
     import_id: UUID,
     started_ms: int,
     *,
@@ -197,8 +195,7 @@ def match_rows(
     helped: bool = False,
 ) -> MergePlan:
     ids = book.ids
-    members: list[Candidate] = [candidate_of(row, year) for row in good]
-    members += book.contacts
+    members: list[Member] = [*good, *book.contacts]
     apart = [(len(good) + a, len(good) + b) for a, b in book.apart]
     matched = match(members, apart, ask_nameless=ask_nameless, helped=helped)
     groups = groups_of(matched.people, len(good), ids)

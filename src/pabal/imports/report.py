@@ -58,6 +58,8 @@ class Import:
     review: int
     skipped: int
     warned: int
+    made_up: int
+    made_up_open: bool
     problem: str | None
     seconds: float | None
     created_at: datetime
@@ -80,7 +82,8 @@ async def list_imports(
             """
             SELECT id, state, app.decrypt(file_name) AS file_name, byte_size, shape, mapping, policy, tags, basis,
                    source, obtained_on, ask_nameless,
-                   rows_total, rows_done, created, updated, merged, rejected, review, skipped, warned, problem,
+                   rows_total, rows_done, created, updated, merged, rejected, review, skipped, warned,
+                   made_up, made_up > 0 AND made_up_at IS NULL AS made_up_open, problem,
                    extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at)::float8 AS seconds,
                    created_at, started_at, finished_at
             FROM imports

@@ -167,6 +167,8 @@ class ForecastOut(ApiModel):
     rejected: int | None = None
     warned: int | None = None
     refusals: int | None = None
+    made_up: int = 0
+    """Numbers one after another (C-08): the list isn't sent to before an owner says where it is from."""
     seconds: float | None = None
     problems: list[ProblemCountOut] = []
     fixes: list[FixOut] = []
@@ -248,6 +250,9 @@ class ImportOut(ApiModel):
     review: int
     skipped: int
     warned: int
+    made_up: int
+    made_up_open: bool
+    """No owner has said yet where its rows of numbers are from (C-08)."""
     seconds: float | None
     problem: str | None
     created_at: datetime

@@ -15,7 +15,15 @@ from pydantic_core import to_json
 
 from pabal.contacts import Blinder
 from pabal.domain.birth import age_band, birth_date, birth_year
-from pabal.domain.identity import Identity, Problem, Reading, read_email, read_kakao, read_phones
+from pabal.domain.identity import (
+    Identity,
+    IdentityKind,
+    Problem,
+    Reading,
+    read_email,
+    read_kakao,
+    read_phones,
+)
 from pabal.domain.korean import fold
 from pabal.domain.name import NAMELESS, Name, NameKind, clean_name
 from pabal.domain.phone import mask_resident_numbers
@@ -29,10 +37,17 @@ UNREACHABLE = Problem(
 TOO_WIDE = Problem("too_many_cells", "제목보다 칸이 많아요", "쉼표가 든 칸은 큰따옴표로 감싸 주세요")
 BROKEN_TEXT = Problem("broken_text", "깨진 글자가 있어요", "원본에서 글자를 확인해 주세요")
 RESIDENT = Problem("resident_number", "주민등록번호를 가리고 저장하지 않았어요", "주민등록번호를 지워 주세요")
+NOT_APPLIED = Problem(
+    "refusal_not_applied",
+    "수신 거부 표시가 있지만 읽을 수 있는 본인 연락처가 없어, 거부를 적용하지 못했어요",
+    "연락처를 채워 이 줄을 다시 올리거나, 그 사람을 찾아 수신 거부로 바꿔 주세요",
+)
 PROBLEMS: Mapping[str, Problem] = {
-    one.code: one for one in (NOTHING, UNREACHABLE, TOO_WIDE, BROKEN_TEXT, RESIDENT)
+    one.code: one for one in (NOTHING, UNREACHABLE, TOO_WIDE, BROKEN_TEXT, RESIDENT, NOT_APPLIED)
 }
 
+_NO_LINES: frozenset[int] = frozenset()
+_UNREADABLE = REPLACEMENT.encode()
 _REFUSES = frozenset("거부 수신거부 거절 n no x 아니오 아니요 미동의 비동의 false 0 해지 중단".split())  # noqa: SIM905
 _AGREES = frozenset("y yes o 예 네 동의 수신 true 1 ㅇ".split())  # noqa: SIM905
 _SAYS_NO = frozenset("거부 수신거부 거절 해지 중단".split())  # noqa: SIM905
@@ -53,28 +68,66 @@ class CellProblem(NamedTuple):
 class Row:
     """A record, read. `rejected` is the reason when it can't become (a part of) a contact.
 
-    A whole file of them is held while it is matched, so whatever is empty is shared: 1.0 KB a row instead of 1.8.
+    A whole file of them is held while it is matched: whatever is empty or repeats is shared, text stays in UTF-8 (Hangul
+    takes half more in a str), attributes are a tuple (half of a dict).
     """
 
     no: int
-    cells: str = ""  # JSON, resident numbers blotted out: what import_rows keeps
+    cells: bytes = b""  # JSON, resident numbers blotted out: what import_rows keeps
     name: Name = NAMELESS
     name_key: int | None = None
     identities: tuple[Identity, ...] = ()
-    value_keys: tuple[int, ...] = ()  # of the usable identities, in their order
+    values: tuple[int, ...] = ()  # keyed, of the usable identities in their order
     address: str = ""
     district: str = ""
     birth: str = ""
     born: int | None = None
+    birth_date: str = ""  # YYYYMMDD, if the birth says as much
     age_band: str = ""
     memo: str = ""
     source: str = ""
     date: int = 0  # YYYYMMDD, when the row was taken down; 0 if it doesn't say
     tags: tuple[str, ...] = ()
-    attributes: dict[str, str] | None = None
+    attributes: tuple[str, ...] = ()  # name, value, name, value …
     refuses: bool = False
     problems: tuple[CellProblem, ...] = ()
     rejected: Problem | None = None
+
+    # What matching asks of a member (imports/evidence.Member).
+
+    @property
+    def lines(self) -> frozenset[int]:
+        for one in self.identities:
+            if not one.mobile and one.kind is IdentityKind.PHONE:
+                break
+        else:  # nearly all
+            return _NO_LINES
+        usable = [one for one in self.identities if one.usable]
+        return frozenset(
+            value
+            for one, value in zip(usable, self.values, strict=True)
+            if one.kind is IdentityKind.PHONE and not one.mobile
+        )
+
+    @property
+    def mobiles(self) -> Sequence[str]:
+        return [one.value for one in self.identities if one.mobile and one.usable]
+
+    @property
+    def mailboxes(self) -> Sequence[str]:
+        return [one.value for one in self.identities if one.kind is IdentityKind.EMAIL and one.usable]
+
+    @property
+    def kakao_ids(self) -> Sequence[str]:
+        return [one.value for one in self.identities if one.kind is IdentityKind.KAKAO and one.usable]
+
+    @property
+    def bare(self) -> bool:
+        return not self.identities
+
+    def said(self) -> dict[str, str]:
+        """Its attributes by name."""
+        return dict(zip(self.attributes[::2], self.attributes[1::2], strict=True))
 
 
 @dataclass(frozen=True)
@@ -111,15 +164,28 @@ def read_row(no: int, cells: list[str], plan: Plan, blinder: Blinder) -> Row:
                 cells[index] = masked
                 column = next((name for i, name, _ in plan.columns if i == index), f"{index + 1}열")
                 row.problems += (CellProblem(column, RESIDENT.code, RESIDENT.message),)
-    row.cells = to_json(cells).decode()
-    if REPLACEMENT in row.cells:
+    row.cells = to_json(cells)
+    if _UNREADABLE in row.cells:
         row.rejected = BROKEN_TEXT
     if len(cells) > plan.width and any(cell.strip() for cell in cells[plan.width :]):
         row.rejected = TOO_WIDE
     if row.rejected is None:
         _fill(row, cells, plan)
         _judge(row, blinder)
+    elif _says_no(cells, plan):
+        row.problems += (CellProblem("", NOT_APPLIED.code, NOT_APPLIED.message),)
     return row
+
+
+def _says_no(cells: Sequence[str], plan: Plan) -> bool:
+    """Does a row whose columns can't be trusted refuse? Where consent stands, or in so many words anywhere: cells may
+    have moved.
+    """
+    said = Row(0)
+    for index, column, target in plan.columns:
+        if target in (Target.CONSENT, Target.REFUSAL) and index < len(cells):
+            _FILLERS[target](said, column, cells[index], plan.year)
+    return said.refuses or any(_squeezed(cell) in _SAYS_NO for cell in cells if len(cell) < 20)
 
 
 def _fill(row: Row, cells: Sequence[str], plan: Plan) -> None:
@@ -185,11 +251,17 @@ def _district(row: Row, _: str, cell: str, __: int) -> None:
 def _birth(row: Row, _: str, cell: str, year: int) -> None:
     row.birth = _plain(cell)
     row.born = birth_year(row.birth, year)
+    row.birth_date = birth_date(row.birth, year)
     row.age_band = age_band(row.born, year)
 
 
 def _tags(row: Row, _: str, cell: str, __: int) -> None:
-    row.tags = tuple(dict.fromkeys(row.tags + _tags_of(cell))) if row.tags else _tags_of(cell)
+    row.tags = _both(row.tags, _tags_of(cell)) if row.tags else _tags_of(cell)
+
+
+@lru_cache(maxsize=8192)  # a few sets of tags, many rows
+def _both(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(some + more))
 
 
 @lru_cache(maxsize=8192)
@@ -211,7 +283,8 @@ def _squeezed(cell: str) -> str:
 
 
 def _memo(row: Row, _: str, cell: str, __: int) -> None:
-    row.memo = f"{row.memo}\n{_plain(cell)}".strip()
+    text = _plain(cell)
+    row.memo = f"{row.memo}\n{text}".strip() if row.memo else text
 
 
 def _source(row: Row, _: str, cell: str, __: int) -> None:
@@ -225,9 +298,7 @@ def _date(row: Row, _: str, cell: str, year: int) -> None:
 def _attribute(row: Row, column: str, cell: str, _: int) -> None:
     text = _plain(cell)
     if text:
-        if row.attributes is None:
-            row.attributes = {}
-        row.attributes[column] = text
+        row.attributes += (column, text)
 
 
 def _nothing(_: Row, __: str, ___: str, ____: int) -> None:
@@ -255,6 +326,11 @@ _FILLERS: Mapping[Target, Callable[[Row, str, str, int], None]] = {
 
 
 def _judge(row: Row, blinder: Blinder) -> None:
+    if row.refuses and not any(one.usable for one in row.identities):
+        # An opt-out is kept by its address. Without one it would vanish among the rows that went in: a person has to
+        # see it, so the row is refused in words of its own, beside what is wrong with its cells.
+        row.rejected = NOT_APPLIED
+        return
     if not row.identities:
         bad = next((one for one in row.problems if one.code != RESIDENT.code), None)
         if bad is not None or row.born is None or row.name.kind is not NameKind.FULL:
@@ -262,7 +338,7 @@ def _judge(row: Row, blinder: Blinder) -> None:
             return
         # A member's roll without a number: name and birth tell the person, who may be in the book already.
         row.problems += (CellProblem("", UNREACHABLE.code, UNREACHABLE.message),)
-    row.value_keys = tuple([blinder.value_key(one.kind, one.value) for one in row.identities if one.usable])
+    row.values = tuple([blinder.value_key(one.kind, one.value) for one in row.identities if one.usable])
     if row.name.kind in (NameKind.FULL, NameKind.ROMAN):
         row.name_key = blinder.value_key("name", row.name.key)
 

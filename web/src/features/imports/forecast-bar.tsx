@@ -5,6 +5,7 @@ import type { Forecast } from "@/api/types";
 import { Dot, type DotTone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useFormat, useT } from "@/lib/i18n";
+import { MadeUp } from "./made-up";
 
 /** What the start would do, as numbers that the running bar will show again. Rows add up; pairs to look at stand apart. */
 export function ForecastBar({
@@ -67,6 +68,7 @@ export function ForecastBar({
           <dd className="font-semibold">{f.num(forecast.review ?? 0)}</dd>
         </div>
       </dl>
+      {!!forecast.madeUp && <MadeUp count={forecast.madeUp} />}
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { ImportFacts } from "./facts";
 import { FixRows } from "./fix-rows";
 import { countsOf, Flow } from "./flow";
 import { STATE_TONE } from "./imports-page";
+import { MadeUp } from "./made-up";
 import { ErrorFile, Reasons } from "./reasons";
 import { UndoImport } from "./undo-import";
 
@@ -113,6 +114,11 @@ export function ResultScreen({ one }: { one: Import }) {
               },
             }}
           />
+          {done && one.madeUpOpen && (
+            <div className="mt-6">
+              <MadeUp count={one.madeUp} link />
+            </div>
+          )}
           <Reasons one={one} />
           <FixRows one={one} />
           <div className="mt-6 border-t pt-4">
