@@ -18,7 +18,7 @@ from pabal.dispatch import FrozenStep, Selection, breaker, create_send, launch_s
 from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.dispatch.outcome import next_try
-from pabal.dispatch.plan import gather_retries
+from pabal.dispatch.retries import gather_retries
 from pabal.domain.ids import parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import RETRY_BASE_SECONDS, News

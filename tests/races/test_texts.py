@@ -181,3 +181,15 @@ async def test_a_look_at_a_new_text_waits_for_nobody(rt, tenant, owner):
         assert await lock_texts(conn, tenant, UUID(send)) is not None
         looked = await change(owner, campaign, action="add", variant=new)
     assert (looked.status_code, looked.json()["check"]["people"]) == (200, PEOPLE), looked.text
+
+
+async def test_a_send_that_began_without_the_district_takes_no_text_that_names_it(rt, tenant, owner):
+    """Its people's snapshots hold none: everybody would be left out, or get what stands in for a missing one."""
+    campaign, send = await launched(rt, tenant, owner, {})
+    await launch_send(rt, tenant, UUID(send))
+    new = {"key": "새", "share": 100, "steps": [{"body": "#{지역} 소식", "missingPolicy": "empty"}]}
+    refused = await change(owner, campaign, action="replace", keys=["처음"], variant=new)
+    assert refused.status_code == 422, refused.text
+    assert "#{지역}" in refused.json()["errors"][0]["message"]
+    plain = await change(owner, campaign, action="add", variant=new | {"steps": [{"body": "소식"}]})
+    assert plain.status_code == 200, plain.text

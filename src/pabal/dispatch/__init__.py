@@ -29,6 +29,7 @@ from pabal.dispatch.gate import ADVERTS
 from pabal.dispatch.give import Rest, lock_texts, read_texts, weigh_rest, write_texts
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
+from pabal.dispatch.lanes import Lane, LaneStep, read_lanes
 from pabal.dispatch.ledger import look_at_send
 from pabal.dispatch.measure import Measured, MeasureProgress, measure
 from pabal.dispatch.model import LANE_SLOTS, WINDOW, FrozenStep, FrozenVariant, Selection, SendRow, Shared
@@ -39,9 +40,9 @@ from pabal.dispatch.plan import (
     bind_people,
     create_send,
     forecast,
-    gather_retries,
     launch_send,
     link_send,
+    names_district,
 )
 from pabal.dispatch.poll import poll_request
 from pabal.dispatch.reads import (
@@ -58,6 +59,7 @@ from pabal.dispatch.recipients import Recipient, list_recipients
 from pabal.dispatch.reconcile import Books, OpenRows, reconcile
 from pabal.dispatch.refusals import Refusals, refusals_of_send
 from pabal.dispatch.render import Finished, Unrenderable, finish
+from pabal.dispatch.retries import gather_retries
 from pabal.dispatch.stream import Addressee, announce_stream, start_stream, withdraw
 from pabal.dispatch.trials import (
     Trial,
@@ -100,6 +102,8 @@ __all__ = [
     "FrozenVariant",
     "Group",
     "Incident",
+    "Lane",
+    "LaneStep",
     "MeasureProgress",
     "Measured",
     "MessageDetail",
@@ -154,9 +158,11 @@ __all__ = [
     "mark_incidents",
     "measure",
     "month_units",
+    "names_district",
     "open_sends",
     "pause_send",
     "poll_request",
+    "read_lanes",
     "read_message",
     "read_optouts",
     "read_progress",

@@ -39,19 +39,26 @@ async def step(
 ) -> tuple[T | Failure, Hold]:
     """Commit `calling`, write at once, and repeat only what the carrier itself refused for now (429)."""
     body_gate = _body_gate(rt, stage, hold.step)
+    lease = rt.settings.lease_seconds
     for attempt in range(THROTTLE_TRIES):
-        async with tenant_tx(rt, hold.tenant_id) as conn:
-            if allow is not None and not await allow(conn):
-                raise NotAllowedError
-            if news and attempt == 0:
-                # Refused one by one at intake: known before anything is sent, so that a taker counts the right n.
-                send = await lock_send(conn, hold.tenant_id, hold.send_id)
-                if send is None or not await fence.hold_chunk(conn, hold):
-                    raise fence.LostLeaseError("chunk is no longer ours")
-                await apply_news(conn, send, news)
-            hold = await fence.mark_calling(
-                conn, hold, request_id, stage, lease=rt.settings.lease_seconds, provider_id=provider_id
+        known = news if attempt == 0 else None
+        if allow is None and not known:
+            hold = await fence.commit_calling(
+                rt, hold, request_id, stage, lease=lease, provider_id=provider_id
             )
+        else:
+            async with tenant_tx(rt, hold.tenant_id) as conn:
+                if allow is not None and not await allow(conn):
+                    raise NotAllowedError
+                if known:
+                    # Refused one by one at intake: known before anything is sent, so that a taker counts the right n.
+                    send = await lock_send(conn, hold.tenant_id, hold.send_id)
+                    if send is None or not await fence.hold_chunk(conn, hold):
+                        raise fence.LostLeaseError("chunk is no longer ours")
+                    await apply_news(conn, send, known)
+                hold = await fence.mark_calling(
+                    conn, hold, request_id, stage, lease=lease, provider_id=provider_id
+                )
         crash(rt.settings, "after_calling", stage, step=hold.step)
         fence.check_deadline(hold)
         answer = await call(body_gate)

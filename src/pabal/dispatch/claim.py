@@ -7,21 +7,34 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
+
 from pabal.accounts import SystemActor
 from pabal.compliance import entitled_now, log_verdicts
 from pabal.dispatch import gate
 from pabal.dispatch.chunks import close_or_reopen, void_planned
-from pabal.dispatch.intent import Planned, plan_requests
+from pabal.dispatch.intent import (
+    Claiming,
+    Planned,
+    QuotaShortError,
+    account_of,
+    plan_requests,
+    step_accounts,
+    waits_for_a_look,
+)
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.model import LAW, POLICY_VERSION, WINDOW, Hold, RequestRow, SendRow
 from pabal.domain.ids import TenantId
 from pabal.domain.law.labels import CampaignNotice
 from pabal.kit.clock import boottime
-from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.db import Conn, tenant_tx, tenant_tx_piped
 from pabal.runtime import Runtime
 
 # A write that starts later than this before the lease's end could still be under way when a taker asks.
 DEADLINE_MARGIN_SECONDS = 1.0
+# When a chunk is looked at again whose messages wait for somebody to look at a change: a batch of changes takes 0.2 s.
+LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,47 +62,60 @@ async def claim_chunk(
 ) -> Claimed | None:
     """Take the next due chunk of a send (of one channel step; `in_doubt`: one with requests that nobody has settled).
     None: nothing is due, or nothing may be claimed now."""
-    claimed, hold_reason = await _claim(rt, tenant_id, send_id, owner, step, in_doubt=in_doubt)
+    asked = _Asked(owner, step, in_doubt)
+    try:
+        claimed, hold_reason = await _claim(rt, tenant_id, send_id, asked)
+    except QuotaShortError:
+        claimed, hold_reason = await _claim(rt, tenant_id, send_id, asked, reserve_first=True)
     if hold_reason:
         await hold_send(rt, tenant_id, send_id, hold_reason)
     return claimed
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    owner: str
+    step: int | None
+    in_doubt: bool
+
+
 async def _claim(
-    rt: Runtime, tenant_id: UUID, send_id: UUID, owner: str, step: int | None, *, in_doubt: bool
+    rt: Runtime, tenant_id: UUID, send_id: UUID, asked: _Asked, *, reserve_first: bool = False
 ) -> tuple[Claimed | None, str]:
     """What was claimed, and why the send is held from now on ("": it isn't)."""
-    async with tenant_tx(rt, tenant_id) as conn:
-        async with (
-            conn.pipeline()
-        ):  # one after the other in the database all the same: the lock sees what the barrier let in
-            await gate.enter_gate(conn, tenant_id)
-            send = await lock_send(conn, tenant_id, send_id)
-        if send is None or send.state in {"launching", "finished"} or await _frozen(conn):
+    async with tenant_tx_piped(rt, tenant_id) as conn:
+        # One trip, and one after the other in the database all the same: the lock sees what the barrier let in.
+        await gate.enter_gate(conn, tenant_id)
+        installation = await conn.execute("SELECT sending_frozen FROM app.installation")
+        send = await lock_send(conn, tenant_id, send_id)
+        if send is None or send.state in {"launching", "finished"} or await _frozen(installation):
             return None, ""
         now = rt.clock.now()
         over = send.not_after is not None and now >= send.not_after
         shut = send.is_shut(now)
         may_claim = send.state == "running" and not over and not shut
-        hold_reason = WINDOW if shut and not in_doubt else ""
+        hold_reason = WINDOW if shut and not asked.in_doubt else ""
         lease = rt.settings.lease_seconds
         started = boottime()
-        wanted = _Wanted(owner, lease, started, may_claim=may_claim and not in_doubt, step=step)
+        fresh = may_claim and not asked.in_doubt
+        wanted = _Wanted(asked.owner, lease, started, may_claim=fresh, step=asked.step)
+        accounts = await step_accounts(conn, send)
         hold = await _take_chunk(conn, send, wanted)
         if hold is None:
             return None, hold_reason
-        to_ask = await void_planned(conn, send, hold)
+        # Nobody can have made requests of a chunk that is taken for the first time.
+        to_ask = await void_planned(conn, send, hold) if hold.epoch > 1 else []
         if to_ask:
             return Claimed(hold, send, tuple(to_ask), ()), hold_reason
         planned: tuple[Planned, ...] = ()
         if may_claim and _broadcasts(send) and await entitled_now(conn, tenant_id, now):
             may_claim, hold_reason = False, LAW
         if may_claim:
-            planned, hold_reason = await plan_requests(
-                conn, rt.http, send, hold, now, link_key=rt.keys.link_key
-            )
+            about = Claiming(send, hold, await account_of(accounts, send, hold), now, reserve_first)
+            planned, hold_reason = await plan_requests(conn, rt.http, about, link_key=rt.keys.link_key)
         if not planned:
-            await close_or_reopen(conn, hold)
+            unseen = may_claim and await waits_for_a_look(conn, send)
+            await close_or_reopen(conn, hold, again_after=LOOK_SECONDS if unseen else 0.0)
     return Claimed(hold, send, (), planned), hold_reason
 
 
@@ -118,9 +144,9 @@ async def hold_send(rt: Runtime, tenant_id: UUID, send_id: UUID, reason: str) ->
             await log_verdicts(conn, who, "claim", said, at=now, campaign_id=row[0])
 
 
-async def _frozen(conn: Conn) -> bool:
+async def _frozen(installation: AsyncCursor[TupleRow]) -> bool:
     """After a restore nothing is sent until the carriers' logs are adopted."""
-    row = await (await conn.execute("SELECT sending_frozen FROM app.installation")).fetchone()
+    row = await installation.fetchone()
     return row is None or bool(row[0])
 
 

@@ -4,12 +4,13 @@ A commit of unknown fate is not followed by the write: an exception here means "
 """
 
 from datetime import timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from pabal.dispatch.model import NOT_FROZEN, Hold
 from pabal.kit.clock import boottime
-from pabal.kit.db import Conn
+from pabal.kit.db import Conn, tenant_at_once
+from pabal.runtime import Runtime
 
 
 class LostLeaseError(Exception):
@@ -47,23 +48,37 @@ async def mark_calling(
 ) -> Hold:
     """`planned → calling` (or the next stage), and a fresh lease, if the chunk is still ours. Commit before the write."""
     started = boottime()
-    cursor = await conn.execute(
-        _MARK_CALLING,
-        {
-            "tenant": hold.tenant_id,
-            "send": hold.send_id,
-            "no": hold.chunk_no,
-            "epoch": hold.epoch,
-            "owner": hold.owner,
-            "lease": timedelta(seconds=lease),
-            "request": request_id,
-            "stage": stage,
-            "provider": provider_id,
-        },
-    )
+    cursor = await conn.execute(_MARK_CALLING, _marked(hold, request_id, stage, lease, provider_id))
     if await cursor.fetchone() is None:
         raise LostLeaseError("chunk or request is no longer ours")
     return extended(hold, started, lease)
+
+
+async def commit_calling(
+    rt: Runtime, hold: Hold, request_id: UUID, stage: str, *, lease: float, provider_id: str | None = None
+) -> Hold:
+    """`mark_calling` as a transaction of its own, in one round trip; committed when this returns."""
+    started = boottime()
+    given = _marked(hold, request_id, stage, lease, provider_id)
+    if not await tenant_at_once(rt, hold.tenant_id, [(_MARK_CALLING, given)], keyed=True):
+        raise LostLeaseError("chunk or request is no longer ours")
+    return extended(hold, started, lease)
+
+
+def _marked(
+    hold: Hold, request_id: UUID, stage: str, lease: float, provider_id: str | None
+) -> dict[str, Any]:
+    return {
+        "tenant": hold.tenant_id,
+        "send": hold.send_id,
+        "no": hold.chunk_no,
+        "epoch": hold.epoch,
+        "owner": hold.owner,
+        "lease": timedelta(seconds=lease),
+        "request": request_id,
+        "stage": stage,
+        "provider": provider_id,
+    }
 
 
 def extended(hold: Hold, started: float, lease: float) -> Hold:

@@ -106,7 +106,7 @@ async def _page(
             WHERE coalesce(reason, '') = {reason} AND ({after}::uuid IS NULL OR contact_id > {after})
             ORDER BY contact_id LIMIT {limit}
         )
-        SELECT p.contact_id, CASE WHEN p.pii IS NOT NULL THEN app.decrypt(p.pii) END, p.address_no,
+        SELECT p.contact_id, CASE WHEN p.pii IS NOT NULL THEN app.decrypt(p.pii) END, p.district, p.address_no,
                k.contact_id, CASE WHEN k.pii IS NOT NULL THEN app.decrypt(k.pii) END
         FROM page p
         LEFT JOIN verdict k ON p.reason = 'same_address' AND k.reason IS NULL AND k.address_key = p.address_key
@@ -115,11 +115,11 @@ async def _page(
     ).format(reason=sql.Literal(reason), after=sql.Literal(after), limit=sql.Literal(limit))
     rows: list[Any] = await (await conn.execute(statement)).fetchall()
     return [
-        Foreseen(contact, _card(card), number, reason, keeper, _card(kept))
-        for contact, card, number, keeper, kept in rows
+        Foreseen(contact, _card(card, district), number, reason, keeper, _card(kept))
+        for contact, card, district, number, keeper, kept in rows
     ]
 
 
-def _card(text: str | None) -> dict[str, Any] | None:
+def _card(text: str | None, district: str = "") -> dict[str, Any] | None:
     card: dict[str, Any] | None = None if text is None else json.loads(text)
-    return card
+    return {**card, "district": district} if card is not None and district else card

@@ -8,6 +8,8 @@ from typing import LiteralString, NamedTuple
 from uuid import UUID, uuid4
 
 import httpx
+from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
 
 from pabal import quota
 from pabal.channels.base import OutgoingMessage
@@ -46,6 +48,16 @@ class Planned:
     messages: tuple[OutgoingMessage, ...]
 
 
+# Messages about a record that has changed since somebody looked: a rule's condition may be true no more. Whoever looks takes
+# the outbox row away in the transaction that takes the message back, so that a change committed before this statement is
+# either here or already decided; one that commits later comes after the message. Campaigns have no subjects.
+UNSEEN: LiteralString = """
+    SELECT about.seq FROM sends s
+    CROSS JOIN LATERAL unnest(s.subjects) WITH ORDINALITY AS about (subject, seq)
+    JOIN record_outbox o ON o.tenant_id = s.tenant_id AND o.record_id = about.subject
+    WHERE s.tenant_id = %(tenant)s AND s.id = %(send)s
+"""
+
 # One statement: everybody waiting goes queued → sending, and the gate judges the very rows that this UPDATE returns. Only
 # they are ever written as intent; those the gate stops are set to skipped before the commit. Two statements before, which
 # locked every row, judged it, found it again and then changed it (12 µs a message; docs/benchmarks.md).
@@ -59,6 +71,9 @@ _FENCE_AND_GATE: LiteralString = (
           AND m.state = 'queued' AND m.step = %(step)s  -- its people may wait in a chunk of their next step by now
           AND NOT EXISTS (SELECT FROM retries r
                           WHERE r.tenant_id = m.tenant_id AND r.send_id = m.send_id AND r.seq = m.seq)
+          AND m.seq NOT IN ("""
+    + UNSEEN
+    + """)
         RETURNING m.seq, m.send_id, m.contact_id, m.address_key, m.address_no, m.attempts, m.snapshot, m.variant
     )
     SELECT g.seq, g.attempts, g.address_no, app.decrypt(g.snapshot), g.variant, """
@@ -103,14 +118,39 @@ async def _fence(
     return passing, stopped
 
 
+class QuotaShortError(Exception):
+    """Not everybody's unit was left: roll back and claim again, with the units reserved before anybody's attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Of a step. `trouble`: why nothing may be sent through it."""
+
+    carrier: str = ""
+    cap: int | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """What a claim knows. `reserve_first`: units may be short, so they are asked for before intent is written."""
+
+    send: SendRow
+    hold: Hold
+    account: Account
+    now: datetime
+    reserve_first: bool = False
+
+
 async def plan_requests(
-    conn: Conn, http: httpx.AsyncClient, send: SendRow, hold: Hold, now: datetime, *, link_key: bytes
+    conn: Conn, http: httpx.AsyncClient, about: Claiming, *, link_key: bytes
 ) -> tuple[tuple[Planned, ...], str]:
-    """The requests to make, and why the send must be held ("" if it needn't)."""
+    """The requests to make, and why the send must be held ("" if it needn't). In a `tenant_tx_piped`."""
+    send, hold, now = about.send, about.hold, about.now
     step = send.steps[hold.step]
-    carrier, cap, trouble = await _carrier_of(conn, hold, step)
-    if trouble:
-        return (), trouble
+    carrier, cap = about.account.carrier, about.account.cap
+    if about.account.trouble:
+        return (), about.account.trouble
     passing, stopped = await _fence(conn, hold, step, now)
     passed: list[Person] = []
     unfit: dict[str, list[int]] = defaultdict(list)
@@ -144,7 +184,7 @@ async def plan_requests(
             back += [person.seq for person in passed[left:]]
             passed = passed[:left]
     month = None if send.rehearse else month_kst(now)
-    if month is not None:
+    if month is not None and about.reserve_first:
         granted = await quota.reserve(
             conn, hold.tenant_id, month, len(passed), send_id=hold.send_id, request_id=None
         )
@@ -167,24 +207,40 @@ async def plan_requests(
         channel = step.channel if is_fenced(carrier) else people[0].finished.kind
         messages = tuple(person.message for person in people)
         planned.append(Planned(new_id(), str(uuid4()), step, channel, messages))
-    async with conn.pipeline():  # nothing is asked back: one round trip
-        await write_requests(conn, hold, planned)
-        await _write_attempts(conn, hold, month, planned, passed)
-        await add_deltas(conn, hold.tenant_id, hold.send_id, deltas)
+    await write_requests(conn, hold, planned)
+    await _write_attempts(conn, hold, month, planned, passed)
+    if month is not None and not about.reserve_first:
+        # Last: the month's row is one for all chunks of a tenant, locked from here to the commit.
+        granted = await quota.reserve(
+            conn, hold.tenant_id, month, len(passed), send_id=hold.send_id, request_id=None
+        )
+        if granted < len(passed):
+            raise QuotaShortError
+    await add_deltas(conn, hold.tenant_id, hold.send_id, deltas)
     return tuple(planned), hold_reason
 
 
-async def _carrier_of(conn: Conn, hold: Hold, step: FrozenStep) -> tuple[str, int | None, str]:
-    """(carrier of the step's account, its cap per month, why nothing may be sent through it)."""
-    cursor = await conn.execute(
-        "SELECT carrier, monthly_cap, state FROM carrier_accounts WHERE tenant_id = %s AND id = %s",
-        (hold.tenant_id, step.account_id),
-    )
+async def waits_for_a_look(conn: Conn, send: SendRow) -> bool:
+    """Is some message's record changed since? Asked only where a claim has found nobody to send to."""
+    cursor = await conn.execute("SELECT EXISTS (" + UNSEEN + ")", {"tenant": send.tenant_id, "send": send.id})
     row = await cursor.fetchone()
-    if row is None or row[2] != "active":
-        return "", None, "account_disabled"
-    carrier, cap, _ = row
-    return carrier, cap, "" if speaks(carrier, step.channel) else "account_channel"
+    return row is not None and bool(row[0])
+
+
+async def step_accounts(conn: Conn, send: SendRow) -> AsyncCursor[TupleRow]:
+    """The accounts of all steps, for `account_of`, which knows the step."""
+    return await conn.execute(
+        "SELECT id, carrier, monthly_cap, state FROM carrier_accounts WHERE tenant_id = %s AND id = ANY(%s)",
+        (send.tenant_id, sorted({step.account_id for step in send.steps})),
+    )
+
+
+async def account_of(accounts: AsyncCursor[TupleRow], send: SendRow, hold: Hold) -> Account:
+    step = send.steps[hold.step]
+    for one, carrier, cap, state in await accounts.fetchall():
+        if one == step.account_id and state == "active":
+            return Account(carrier, cap, "" if speaks(carrier, step.channel) else "account_channel")
+    return Account(trouble="account_disabled")
 
 
 async def cap_left(conn: Conn, send: SendRow, now: datetime) -> bool:

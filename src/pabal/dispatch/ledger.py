@@ -307,7 +307,8 @@ async def _write_messages(conn: Conn, send: SendRow, changes: _Changes) -> None:
         await conn.execute(
             """
             UPDATE messages
-            SET state = %(state)s, reason = %(reason)s, step = coalesce(%(step)s, step), updated_at = clock_timestamp()
+            SET state = %(state)s, reason = %(reason)s, step = coalesce(%(step)s, step), updated_at = clock_timestamp(),
+                contacted_at = coalesce(contacted_at, CASE WHEN %(reached)s THEN clock_timestamp() END)
             WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq BETWEEN %(low)s AND %(high)s
               AND seq = ANY(%(seqs)s::int[])
             """,
@@ -320,6 +321,7 @@ async def _write_messages(conn: Conn, send: SendRow, changes: _Changes) -> None:
                 "state": state,
                 "reason": reason,
                 "step": step,
+                "reached": not send.rehearse and state in (MessageState.ACCEPTED, MessageState.DELIVERED),
             },
         )
 

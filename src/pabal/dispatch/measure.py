@@ -20,7 +20,7 @@ from pabal.dispatch.model import FrozenStep, Selection
 from pabal.dispatch.plan import Forecast, _verdicts, forecast
 from pabal.dispatch.render import Unrenderable, finish
 from pabal.domain.message import SkipReason
-from pabal.domain.template import parse
+from pabal.domain.template import DISTRICT, parse
 from pabal.kit.db import Conn
 from pabal.runtime import Runtime
 
@@ -147,9 +147,7 @@ def _kinds_sql(names: Sequence[str], steps: Sequence[FrozenStep], refused: sql.C
     planner from decrypting a card once for every value.
     """
     as_it_is = {name for step in steps for name in step.formats}
-    nodes: list[sql.Composable] = [
-        sql.SQL("(card #> ARRAY['attributes', {}])::text").format(sql.Literal(name)) for name in names
-    ]
+    nodes: list[sql.Composable] = [_node(name) for name in names]
     nodes.append(sql.SQL("(card -> 'name')::text") if "이름" in names else sql.SQL("NULL::text"))
     weights = [
         sql.SQL("v{}").format(sql.SQL(str(number))) if name in as_it_is else _weight_of(number)
@@ -162,7 +160,7 @@ def _kinds_sql(names: Sequence[str], steps: Sequence[FrozenStep], refused: sql.C
             FROM (
                 SELECT reason, card #> ARRAY['phones', address_no::text] IS NOT NULL AS reachable, refused, {nodes}
                 FROM (
-                    SELECT reason, CASE WHEN reason IS NULL THEN app.decrypt(pii)::json END AS card, address_no,
+                    SELECT reason, CASE WHEN reason IS NULL THEN app.decrypt(pii)::json END AS card, address_no, district,
                            CASE WHEN reason IS NULL THEN {refused}::text END AS refused
                     FROM verdict OFFSET 0
                 ) AS opened OFFSET 0
@@ -177,6 +175,16 @@ def _kinds_sql(names: Sequence[str], steps: Sequence[FrozenStep], refused: sql.C
         nodes=sql.SQL(", ").join(
             sql.SQL("{} AS v{}").format(node, sql.SQL(str(number))) for number, node in enumerate(nodes)
         ),
+    )
+
+
+def _node(name: str) -> sql.Composable:
+    """A variable's value as JSON, as `domain.template.contact_values` takes it."""
+    attribute = sql.SQL("(card #> ARRAY['attributes', {}])::text").format(sql.Literal(name))
+    if name != DISTRICT:
+        return attribute
+    return sql.SQL("CASE WHEN btrim(district) <> '' THEN to_json(district)::text ELSE {} END").format(
+        attribute
     )
 
 

@@ -14,7 +14,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from pabal.dispatch.accepted import UnevenError, all_accepted, apply_accepted
+from pabal.dispatch.accepted import Accepted, UnevenError, all_accepted, write_accepted
 from pabal.dispatch.chunks import close_or_reopen, void_request
 from pabal.dispatch.crash import crash
 from pabal.dispatch.fence import call_ended, hold_chunk
@@ -24,7 +24,7 @@ from pabal.dispatch.model import Hold
 from pabal.domain.ids import new_id
 from pabal.domain.news import News
 from pabal.kit.backoff import again_after
-from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.db import Conn, tenant_tx, tenant_tx_piped
 from pabal.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,9 @@ async def commit_outcome(
     crash(rt.settings, "before_outcome", step=hold.step)
     outcome = _Outcome(request_id, account_id, news, settled, provider_id, release)
     try:
-        await persist(hold, lambda: _write(rt, hold, outcome, at_once=all_accepted(news)))
+        if not all_accepted(news):
+            raise UnevenError
+        await persist(hold, lambda: _write_at_once(rt, hold, outcome))
     except UnevenError:
         await persist(hold, lambda: _write(rt, hold, outcome))
     crash(rt.settings, "after_outcome", step=hold.step)
@@ -102,8 +104,17 @@ class _Outcome:
     release: bool
 
 
-async def _write(rt: Runtime, hold: Hold, outcome: _Outcome, *, at_once: bool = False) -> None:
-    """`at_once`: everybody was accepted; UnevenError if somebody stands otherwise than expected."""
+async def _write_at_once(rt: Runtime, hold: Hold, outcome: _Outcome) -> None:
+    """Everybody was accepted. UnevenError, and nothing written, if somebody stands otherwise than expected."""
+    poll = timedelta(seconds=rt.settings.first_poll_seconds)
+    release = outcome.settled and outcome.release
+    accepted = Accepted(outcome.request_id, outcome.news, outcome.settled, poll, outcome.provider_id, release)
+    async with tenant_tx_piped(rt, hold.tenant_id) as conn:
+        await write_accepted(conn, hold, accepted)
+        crash(rt.settings, "mid_outcome", step=hold.step)
+
+
+async def _write(rt: Runtime, hold: Hold, outcome: _Outcome) -> None:
     async with tenant_tx(rt, hold.tenant_id) as conn:
         send = await lock_send(conn, hold.tenant_id, hold.send_id)
         if send is None:
@@ -129,10 +140,7 @@ async def _write(rt: Runtime, hold: Hold, outcome: _Outcome, *, at_once: bool = 
                 "request": outcome.request_id,
             },
         )
-        if at_once:
-            await apply_accepted(conn, send, outcome.request_id, outcome.news)
-        else:
-            await apply_news(conn, send, outcome.news)
+        await apply_news(conn, send, outcome.news)
         if outcome.settled and outcome.release:
             await close_or_reopen(conn, hold)
         crash(rt.settings, "mid_outcome", step=hold.step)

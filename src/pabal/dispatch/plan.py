@@ -5,7 +5,7 @@ sum to the audience. People who may be sent to get the lowest numbers, so that c
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -17,11 +17,11 @@ from psycopg.types.json import Jsonb
 from pabal.contacts import Blinder, ids_sql, selection_sql
 from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.gate import FIRST_REASON, consent_since, enter_gate, suppression_channel
-from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.live import announce
-from pabal.dispatch.model import LANE_SLOTS, FrozenStep, FrozenVariant, Selection, SendRow, is_urgent
+from pabal.dispatch.model import LANE_SLOTS, FrozenStep, FrozenVariant, Selection, is_urgent
 from pabal.domain.ids import SendId, new_id
 from pabal.domain.links import SendLinks
+from pabal.domain.template import DISTRICT, parse
 from pabal.domain.window import SendWindow
 from pabal.kit import turns
 from pabal.kit.db import Conn, TenantKeys, tenant_tx
@@ -108,7 +108,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         # A chunk is at most what one second may send, through its own step's account too.
         cursor = await conn.execute(
             """
-            SELECT s.kind, s.selection, s.steps, least(s.chunk_size, a.rate_per_second), s.people IS NOT NULL
+            SELECT s.kind, s.selection, s.steps, s.variants, least(s.chunk_size, a.rate_per_second), s.people IS NOT NULL
             FROM sends s
             LEFT JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (s.steps -> 0 ->> 'account_id')::uuid
             WHERE s.tenant_id = %s AND s.id = %s AND s.state = 'launching' FOR UPDATE OF s
@@ -118,7 +118,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         row = await cursor.fetchone()
         if row is None:
             return
-        kind, selection, steps, chunk_size, bound = row
+        kind, selection, steps, variants, chunk_size, bound = row
         await conn.execute("SET LOCAL work_mem = '96MB'")
         counts = await _freeze_audience(
             conn,
@@ -129,6 +129,10 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
             Selection.from_json(selection),
             steps[0]["channel"],
             bound=bound,
+            placed=names_district(
+                FrozenStep.from_json(dict(step))
+                for step in [*steps, *(step for one in variants for step in one["steps"])]
+            ),
         )
         audience, queued = sum(counts.values()), counts["queued", ""]
         await _cut_chunks(conn, tenant_id, send_id, queued, chunk_size)
@@ -142,6 +146,11 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         )
     await ring_lane(rt, tenant_id, send_id, kind)
     await announce(rt, tenant_id, send_id)
+
+
+def names_district(steps: Iterable[FrozenStep]) -> bool:
+    """Does any of the texts say where somebody lives? Only then do snapshots hold it."""
+    return any(DISTRICT in parse(step.worded).variables for step in steps)
 
 
 async def ring_lane(
@@ -184,7 +193,8 @@ def _verdicts(
     *,
     bound: bool = False,
 ) -> sql.Composed:
-    """CTEs ending in `verdict (contact_id, address_key, address_no, pii, reason)`: the same for forecast and launch.
+    """CTEs ending in `verdict (contact_id, address_key, address_no, pii, district, reason)`: the same for forecast and
+    launch.
 
     One pass over the contacts, nothing joined twice: right after an import the planner still believes the book to be
     empty, and any join it may choose freely becomes a nested loop over everybody (10,000 people took minutes).
@@ -196,7 +206,7 @@ def _verdicts(
             SELECT {tenant}::uuid AS tenant_id, {send}::uuid AS send_id, {channel}::text AS channel,
                    {consent}::text AS consent, {consent_since}::timestamptz AS consent_since
         ), gated AS (
-            SELECT c.id AS contact_id, g.address_key, coalesce(g.position, 0) AS address_no, c.pii, """
+            SELECT c.id AS contact_id, g.address_key, coalesce(g.position, 0) AS address_no, c.pii, c.district, """
         + FIRST_REASON
         + """ AS reason
             FROM p CROSS JOIN contacts c
@@ -210,7 +220,7 @@ def _verdicts(
             OFFSET 0 -- a fence: otherwise the reason is worked out three times, once per use below
         ), verdict AS (
             -- one person per handset: of those who pass, one keeps the address
-            SELECT contact_id, address_key, address_no, pii,
+            SELECT contact_id, address_key, address_no, pii, district,
                    CASE WHEN reason IS NULL AND {left_out}
                         THEN 'same_address' ELSE reason END AS reason
             FROM gated
@@ -230,6 +240,14 @@ def _verdicts(
     )
 
 
+# The card as text with one more key: read as JSON it would be written anew, and a character that jsonb refuses in one
+# card would stop everybody's launch.
+_PLACED: LiteralString = """
+    CASE WHEN n.district = '' THEN n.pii
+         ELSE app.encrypt(left(rtrim(app.decrypt(n.pii)), -1) || ', "district": ' || to_json(n.district) || '}') END
+"""
+
+
 async def _freeze_audience(
     conn: Conn,
     rt: Runtime,
@@ -240,12 +258,14 @@ async def _freeze_audience(
     channel: str,
     *,
     bound: bool,
+    placed: bool,
 ) -> Counter[tuple[str, str]]:
-    """Insert everybody; counts by (state, reason)."""
+    """Insert everybody; counts by (state, reason). A snapshot is the contact's card as it lies there, byte for byte; where a
+    text names the district (`placed`), which stands beside the card, it is opened to put that in."""
     statement = _verdicts(rt, keys, tenant_id, send_id, selection, channel, bound=bound) + sql.SQL(
         """
         , numbered AS (
-            SELECT contact_id, address_key, address_no, pii, reason,
+            SELECT contact_id, address_key, address_no, pii, district, reason,
                    row_number() OVER (ORDER BY reason IS NOT NULL, contact_id) AS seq
             FROM verdict
         ), frozen AS (
@@ -253,13 +273,17 @@ async def _freeze_audience(
             SELECT {tenant}, {send}, n.seq, n.contact_id,
                    CASE WHEN n.reason IS NULL THEN n.address_key END, n.address_no,
                    CASE WHEN n.reason IS NULL THEN 'queued' ELSE 'skipped' END, n.reason,
-                   CASE WHEN n.reason IS NULL THEN n.pii END
+                   CASE WHEN n.reason IS NULL THEN {snapshot} END
             FROM numbered n
             RETURNING state, reason
         )
         SELECT state, coalesce(reason, ''), count(*) FROM frozen GROUP BY 1, 2
         """
-    ).format(tenant=sql.Literal(tenant_id), send=sql.Literal(send_id))
+    ).format(
+        tenant=sql.Literal(tenant_id),
+        send=sql.Literal(send_id),
+        snapshot=sql.SQL(_PLACED if placed else "n.pii"),
+    )
     cursor = await conn.execute(statement)
     return Counter({(state, reason): n for state, reason, n in await cursor.fetchall()})
 
@@ -327,67 +351,3 @@ def _fingerprint(rows: Sequence[Any]) -> str:
         mixed ^= int(xor or 0)
         total += int(added or 0)
     return f"{sum(row[0] for row in rows):x}-{mixed & (2**64 - 1):016x}-{total % 2**64:016x}"
-
-
-async def gather_retries(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
-    """Due retries and fallback steps become chunks with explicit members, one per step and 500 people."""
-    gathered = False
-    async with tenant_tx(rt, tenant_id) as conn:
-        send, kind = await _running(conn, tenant_id, send_id)
-        if send is None:
-            return
-        for step, size in enumerate(await _chunk_sizes(conn, send)):
-            cursor = await conn.execute(
-                """
-                WITH due AS (
-                    DELETE FROM retries WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND seq IN (
-                        SELECT seq FROM retries
-                        WHERE tenant_id = %(tenant)s AND send_id = %(send)s AND step = %(step)s
-                          AND due_at <= clock_timestamp()
-                        ORDER BY seq LIMIT %(size)s FOR UPDATE SKIP LOCKED)
-                    RETURNING seq
-                ), members AS (SELECT array_agg(seq ORDER BY seq) AS seqs FROM due)
-                INSERT INTO chunks (tenant_id, send_id, no, seq_from, seq_to, members, step)
-                SELECT %(tenant)s, %(send)s,
-                       (SELECT max(no) + 1 FROM chunks WHERE tenant_id = %(tenant)s AND send_id = %(send)s),
-                       seqs[1], seqs[array_length(seqs, 1)], seqs, %(step)s
-                FROM members WHERE seqs IS NOT NULL
-                RETURNING no
-                """,
-                {"tenant": tenant_id, "send": send_id, "step": step, "size": size},
-            )
-            gathered = await cursor.fetchone() is not None or gathered
-    if gathered:
-        await ring_lane(rt, tenant_id, send_id, kind)
-
-
-async def _chunk_sizes(conn: Conn, send: SendRow) -> list[int]:
-    """Per step: what one second may send through its account."""
-    cursor = await conn.execute(
-        "SELECT id, rate_per_second FROM carrier_accounts WHERE tenant_id = %s AND id = ANY(%s)",
-        (send.tenant_id, [step.account_id for step in send.steps]),
-    )
-    rates: dict[UUID, int | None] = dict(await cursor.fetchall())
-    return [min(send.chunk_size, rates.get(step.account_id) or send.chunk_size) for step in send.steps]
-
-
-async def _running(conn: Conn, tenant_id: UUID, send_id: UUID) -> tuple[SendRow | None, str]:
-    """The send FOR NO KEY UPDATE, and its kind: two gatherers must not give out one chunk number.
-
-    One that was over isn't any more if somebody is due in it: silence, or nobody's knowledge, has turned into a certain
-    failure after the end. The watch ends it once more; whoever may not be sent to any more (cancelled, past notAfter) too.
-    """
-    cursor = await conn.execute(
-        "SELECT kind FROM sends WHERE tenant_id = %s AND id = %s FOR NO KEY UPDATE", (tenant_id, send_id)
-    )
-    row = await cursor.fetchone()
-    await conn.execute(
-        """
-        UPDATE sends SET state = CASE state WHEN 'finished' THEN 'running' ELSE state END, finished_at = NULL
-        WHERE tenant_id = %(tenant)s AND id = %(send)s AND finished_at IS NOT NULL
-          AND EXISTS (SELECT FROM retries WHERE tenant_id = %(tenant)s AND send_id = %(send)s)
-        """,
-        {"tenant": tenant_id, "send": send_id},
-    )
-    send = await lock_send(conn, tenant_id, send_id)
-    return send if send is not None and send.state == "running" else None, "" if row is None else row[0]

@@ -7,7 +7,7 @@ only forwards. What webhooks miss, `poll` finds.
 import json
 from collections import defaultdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import structlog
@@ -22,7 +22,7 @@ from pabal.domain.ids import SendId, new_id, parse_attempt_id
 from pabal.domain.message import AttemptState, FailureClass
 from pabal.domain.news import News
 from pabal.kit import turns
-from pabal.kit.db import Conn, tenant_tx
+from pabal.kit.db import Conn, tenant_at_once, tenant_tx
 from pabal.kit.turns import Line, Turn
 from pabal.runtime import Runtime
 
@@ -32,13 +32,21 @@ BATCH = 40  # raw bodies per transaction; a webhook carries up to 100 receipts
 KEEP_WAITING = timedelta(days=7)  # receipts for rows that we don't have yet (a restore, a race)
 
 
+_STORE: LiteralString = """
+    INSERT INTO receipts (tenant_id, id, account_id, body)
+    VALUES (%(tenant)s, %(id)s, %(account)s, app.encrypt(%(body)s)) RETURNING id
+"""
+
+
 async def store_receipt(rt: Runtime, tenant_id: UUID, account_id: UUID, body: bytes) -> None:
     """Commit the raw body, then ring. The caller answers 200 only after this returns."""
-    async with tenant_tx(rt, tenant_id) as conn:
-        await conn.execute(
-            "INSERT INTO receipts (tenant_id, id, account_id, body) VALUES (%s, %s, %s, app.encrypt(%s))",
-            (tenant_id, new_id(), account_id, body.decode("utf-8", errors="replace").replace("\x00", "")),
-        )
+    given = {
+        "tenant": tenant_id,
+        "id": new_id(),
+        "account": account_id,
+        "body": body.decode("utf-8", errors="replace").replace("\x00", ""),
+    }
+    await tenant_at_once(rt, tenant_id, [(_STORE, given)], keyed=True)
     await turns.ring(rt.redis, Turn(Line.RECEIPTS, "receipts", str(tenant_id), str(tenant_id)))
 
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 
 from pabal.channels.registry import NoSuchCarrierError, webhooks
 from pabal.dispatch.receipts import store_receipt
-from pabal.kit.db import tenant_tx
+from pabal.kit.db import tenant_tx_piped
 from pabal.kit.http.auth import Rt, public
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
 from pabal.senders import account_by_hook, account_for_dispatch
@@ -25,7 +25,7 @@ async def carrier_webhook(account_token: str, carrier: str, request: Request, rt
         adapter = webhooks(carrier, rt.http)
     except NoSuchCarrierError:
         raise Problem(NOT_FOUND) from None
-    async with tenant_tx(rt, hook.tenant_id) as conn:
+    async with tenant_tx_piped(rt, hook.tenant_id) as conn:
         found = await account_for_dispatch(conn, hook.account_id)
     if found is None or not adapter.verify_webhook(request.headers, found.account.credentials.webhook_secret):
         raise Problem(HOOK_REFUSED)

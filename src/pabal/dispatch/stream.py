@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -30,6 +31,9 @@ class Addressee:
     address_key: int
     phone: str
     values: Mapping[str, str]  # by variable
+    subject: UUID | None = (
+        None  # a record: while it has a change that nobody has looked at, no claim takes the message
+    )
 
     def snapshot(self) -> str:
         return json.dumps({"phones": [self.phone], "attributes": dict(self.values)}, ensure_ascii=False)
@@ -42,16 +46,18 @@ async def start_stream(
     steps: Sequence[FrozenStep],
     people: Sequence[Addressee],
     created_by: UUID | None = None,
+    not_after: datetime | None = None,
 ) -> UUID:
     """A running send, complete in the caller's transaction: its decision and its messages commit together or not at all.
-    The n-th of `people` gets seq n + 1. After the commit: `announce_stream`."""
+    The n-th of `people` gets seq n + 1. Who still waits at `not_after` lapses. After the commit: `announce_stream`."""
     send_id = new_id()
     await conn.execute(
         """
         WITH started AS (
-            INSERT INTO sends (tenant_id, id, kind, state, steps, selection, chunk_size, audience, created_by, launched_at)
+            INSERT INTO sends (tenant_id, id, kind, state, steps, selection, chunk_size, audience, created_by, launched_at,
+                               not_after, subjects)
             VALUES (%(tenant)s, %(send)s, %(kind)s, 'running', %(steps)s, %(selection)s, %(size)s, %(n)s, %(by)s,
-                    clock_timestamp())
+                    clock_timestamp(), %(not_after)s, %(subjects)s::uuid[])
         )
         INSERT INTO messages (tenant_id, send_id, seq, contact_id, address_key, address_no, state, snapshot)
         SELECT %(tenant)s, %(send)s, v.seq, v.contact_id, v.address_key, 0, 'queued', app.encrypt(v.snapshot)
@@ -67,6 +73,8 @@ async def start_stream(
             "size": MAX_CHUNK,
             "n": len(people),
             "by": created_by,
+            "not_after": not_after,
+            "subjects": uuid_array(one.subject for one in people),
             "contacts": uuid_array(one.contact_id for one in people),
             "addresses": int_array(one.address_key for one in people),
             "snapshots": [one.snapshot() for one in people],
@@ -92,8 +100,10 @@ async def start_stream(
     return send_id
 
 
-async def withdraw(conn: Conn, tenant_id: UUID, reasons: Mapping[tuple[UUID, int], str]) -> int:
-    """Take messages back that still wait for their first channel; how many. One that is claimed by now goes its way: a claim
+async def withdraw(
+    conn: Conn, tenant_id: UUID, reasons: Mapping[tuple[UUID, int], str]
+) -> set[tuple[UUID, int]]:
+    """Take messages back that still wait for their first channel; which. One that is claimed by now goes its way: a claim
     and this meet at the message's row, and whoever comes second sees what the first has made of it."""
     keys = sorted(reasons)
     cursor = await conn.execute(
@@ -113,7 +123,7 @@ async def withdraw(conn: Conn, tenant_id: UUID, reasons: Mapping[tuple[UUID, int
             DELETE FROM retries r USING ended e
             WHERE r.tenant_id = %(tenant)s AND r.send_id = e.send_id AND r.seq = e.seq
         )
-        SELECT send_id, reason, count(*) FROM ended GROUP BY 1, 2 ORDER BY 1, 2
+        SELECT send_id, seq, reason FROM ended
         """,
         {
             "tenant": tenant_id,
@@ -123,9 +133,10 @@ async def withdraw(conn: Conn, tenant_id: UUID, reasons: Mapping[tuple[UUID, int
         },
     )
     ended = await cursor.fetchall()
-    for send_id, reason, n in ended:
+    counts = Counter((send_id, reason) for send_id, _, reason in ended)
+    for (send_id, reason), n in sorted(counts.items()):
         await add_deltas(conn, tenant_id, send_id, Counter({("queued", ""): -n, ("skipped", reason): n}))
-    return sum(n for _, _, n in ended)
+    return {(send_id, seq) for send_id, seq, _ in ended}
 
 
 async def announce_stream(rt: Runtime, tenant_id: UUID, send_id: UUID, *, people: int) -> None:

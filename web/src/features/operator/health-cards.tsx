@@ -5,12 +5,13 @@ import type { BadgeTone } from "@/components/ui/badge";
 import { useFormat, useT } from "@/lib/i18n";
 import { Line, Part } from "./card-lines";
 import { ownerName } from "./names";
+import { useWords } from "./words";
 import { WorkerList } from "./worker-list";
 
 type Database = NonNullable<Health["database"]>;
 
 export function Parts({ health }: { health: Health }) {
-  const t = useT().operator;
+  const t = useWords();
   const f = useFormat();
   const base = health.database;
   const up = (yes: boolean): [BadgeTone, string] => (yes ? ["success", t.alive] : ["danger", t.away]);
@@ -58,7 +59,7 @@ export function Parts({ health }: { health: Health }) {
 }
 
 export function Lines({ lines }: { lines: NonNullable<Health["lines"]> }) {
-  const t = useT().operator;
+  const t = useWords();
   return (
     <Part title={t.lines}>
       {lines.map((one) => (
@@ -69,7 +70,7 @@ export function Lines({ lines }: { lines: NonNullable<Health["lines"]> }) {
 }
 
 export function Workers({ base }: { base: Database }) {
-  const t = useT().operator;
+  const t = useWords();
   const f = useFormat();
   return (
     <>
@@ -99,7 +100,7 @@ export function Workers({ base }: { base: Database }) {
 }
 
 export function Load({ load }: { load: Database["load"] }) {
-  const t = useT().operator;
+  const t = useWords();
   const f = useFormat();
   return (
     <Part title={t.load} none={t.loadNone}>
@@ -136,18 +137,14 @@ export function Load({ load }: { load: Database["load"] }) {
 
 export function Carriers({ carriers }: { carriers: Database["carriers"] }) {
   const all = useT();
-  const t = all.operator;
+  const t = useWords();
   const f = useFormat();
   return (
     <Part title={t.carriers} none={t.carriersNone}>
       {carriers.map((one) => (
         <Line
           key={one.accountId}
-          name={[
-            one.tenantName,
-            all.uncertain.carriers[one.carrier] ?? one.carrier,
-            one.sandbox && t.simulator,
-          ]
+          name={[one.tenantName, all.monitor.carriers[one.carrier] ?? one.carrier, one.sandbox && t.simulator]
             .filter(Boolean)
             .join(" · ")}
           note={[

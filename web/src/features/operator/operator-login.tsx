@@ -8,9 +8,11 @@ import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { AuthFrame } from "../account/auth-frame";
 import { useOperatorDoor } from "./queries";
+import { useWords } from "./words";
 
 export function OperatorLogin() {
   const t = useT();
+  const w = useWords();
   const errorText = useErrorText();
   const { enter } = useOperatorDoor();
   const [email, setEmail] = useState("");
@@ -20,7 +22,7 @@ export function OperatorLogin() {
   const message =
     failed instanceof ApiError && failed.status === 401 ? t.login.wrong : failed && errorText(failed);
   return (
-    <AuthFrame title={t.operator.hello} hint={t.operator.hint} foot={t.operator.foot}>
+    <AuthFrame title={w.hello} hint={w.hint} foot={w.foot}>
       <form
         noValidate
         className="flex flex-col gap-4"

@@ -5,17 +5,18 @@ import type { Health } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Confirm } from "@/components/ui/dialog";
 import { useErrorText } from "@/components/ui/states";
-import { useFormat, useT } from "@/lib/i18n";
+import { useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { Line, Part } from "./card-lines";
 import { ownerName } from "./names";
 import { useDeadWorker } from "./queries";
+import { useWords } from "./words";
 
 type Worker = NonNullable<Health["database"]>["workers"][number];
 
 /** Worker processes by their own word, with what each took; one that has been silent for a minute may be declared dead. */
 export function WorkerList({ workers }: { workers: Worker[] }) {
-  const t = useT().operator;
+  const t = useWords();
   const f = useFormat();
   const errorText = useErrorText();
   const dead = useDeadWorker();

@@ -7,6 +7,7 @@ import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field, Textarea } from "@/components/ui/field";
 import { Rich, useT } from "@/lib/i18n";
 import { cn } from "@/lib/utils";
+import { useWords } from "./words";
 
 const DECISIONS: Resolution[] = ["adopt", "resend", "close"];
 
@@ -25,6 +26,7 @@ interface Props {
 /** The three answers side by side, each with what it does to people and to the month's quota; then the one word that does it. */
 export function DecideDialog({ name, people, units, mayResend, chosen, onClose, onDecide }: Props) {
   const t = useT();
+  const w = useWords();
   const form = useId();
   const [decision, setDecision] = useState<Resolution | null>(
     chosen === "resend" && !mayResend ? null : chosen,
@@ -43,13 +45,13 @@ export function DecideDialog({ name, people, units, mayResend, chosen, onClose, 
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
-        title={name === null ? t.uncertain.ask(people) : t.uncertain.askOne(name)}
-        description={t.uncertain.askHint}
+        title={name === null ? w.ask(people) : w.askOne(name)}
+        description={w.askHint}
         className="md:w-[min(560px,calc(100vw-32px))]"
         footer={
           <>
             {!decision && (
-              <span className="mr-auto self-center text-xs text-muted-foreground">{t.uncertain.choose}</span>
+              <span className="mr-auto self-center text-xs text-muted-foreground">{w.choose}</span>
             )}
             <DialogClose asChild>
               <Button className="max-md:h-12 max-md:flex-1">{t.common.cancel}</Button>
@@ -61,7 +63,7 @@ export function DecideDialog({ name, people, units, mayResend, chosen, onClose, 
               disabled={!decision}
               className="max-md:h-12 max-md:flex-1"
             >
-              {decision ? t.uncertain.confirm[decision](people) : t.uncertain.decideOneShort}
+              {decision ? w.confirm[decision](people) : w.decideOneShort}
             </Button>
           </>
         }
@@ -78,9 +80,7 @@ export function DecideDialog({ name, people, units, mayResend, chosen, onClose, 
           }}
         >
           <fieldset>
-            <legend className="sr-only">
-              {name === null ? t.uncertain.ask(people) : t.uncertain.askOne(name)}
-            </legend>
+            <legend className="sr-only">{name === null ? w.ask(people) : w.askOne(name)}</legend>
             {DECISIONS.map((one, index) => {
               const off = one === "resend" && !mayResend;
               return (
@@ -103,14 +103,12 @@ export function DecideDialog({ name, people, units, mayResend, chosen, onClose, 
                     className="mt-0.5 size-4 shrink-0 accent-brand"
                   />
                   <span className="min-w-0">
-                    <b className="block font-semibold">{t.uncertain.decisions[one].label}</b>
+                    <b className="block font-semibold">{w.decisions[one].label}</b>
                     <span className="block text-sm text-muted-foreground">
-                      {off ? t.uncertain.notAgain : <Rich text={t.uncertain.consequence[one](people)} />}
+                      {off ? w.notAgain : <Rich text={w.consequence[one](people)} />}
                     </span>
                     {units > 0 && !off && (
-                      <span className="mt-1 block text-xs text-muted-foreground">
-                        {t.uncertain.quota[one](units)}
-                      </span>
+                      <span className="mt-1 block text-xs text-muted-foreground">{w.quota[one](units)}</span>
                     )}
                   </span>
                 </label>
@@ -119,14 +117,14 @@ export function DecideDialog({ name, people, units, mayResend, chosen, onClose, 
           </fieldset>
           <Field
             id={`${form}-reason`}
-            label={t.uncertain.reasonLabel}
+            label={w.reasonLabel}
             mark={
               <span className="text-xs text-muted-foreground">
                 {decision === "resend" ? t.common.required : t.common.optional}
               </span>
             }
-            hint={t.uncertain.reasonHint}
-            error={missing && reason.trim() === "" ? t.uncertain.reasonNeeded : undefined}
+            hint={w.reasonHint}
+            error={missing && reason.trim() === "" ? w.reasonNeeded : undefined}
             className="mt-3"
           >
             <Textarea

@@ -11,6 +11,7 @@ import { Link } from "@/lib/router";
 import { CampaignStateBadge } from "../campaigns/state-badge";
 import { GroupPeople } from "./group-people";
 import type { Settled } from "./use-desk";
+import { useWords } from "./words";
 import { type Item, questionLines, wholeOf } from "./work";
 
 const BUTTONS = [
@@ -21,10 +22,11 @@ const BUTTONS = [
 
 function Facts({ item }: { item: Item }) {
   const t = useT();
+  const w = useWords();
   const f = useFormat();
   const { group } = item;
-  const label = t.uncertain.facts;
-  const carrier = t.uncertain.carriers[group.carrier] ?? group.carrier;
+  const label = w.facts;
+  const carrier = t.monitor.carriers[group.carrier] ?? group.carrier;
   const rows = [
     [
       label.account,
@@ -32,13 +34,13 @@ function Facts({ item }: { item: Item }) {
     ],
     [label.channel, t.contacts.channels[group.channel] ?? group.channel],
     [label.calledAt, `${f.dateTime(group.calledAt)} (${f.clockSeconds(group.calledAt)})`],
-    [label.there, group.knownThere ? t.uncertain.thereYes : t.uncertain.thereNo],
-    [label.asked, t.uncertain.times(group.asked)],
-    [label.units, group.units > 0 ? t.uncertain.units(group.units) : t.uncertain.unitsNone],
+    [label.there, group.knownThere ? w.thereYes : w.thereNo],
+    [label.asked, w.times(group.asked)],
+    [label.units, group.units > 0 ? w.units(group.units) : w.unitsNone],
   ];
   return (
     <Card>
-      <CardHead title={t.uncertain.known} />
+      <CardHead title={w.known} />
       <dl className="px-4 py-1">
         {rows.map(([name, value]) => (
           <div key={name} className="flex gap-3 border-b py-2 last:border-b-0">
@@ -52,27 +54,27 @@ function Facts({ item }: { item: Item }) {
 }
 
 function Questions({ item }: { item: Item }) {
-  const t = useT();
+  const w = useWords();
   const f = useFormat();
   const { asked, questions } = item.group;
   return (
     <Card>
-      <CardHead title={t.uncertain.questions} hint={t.uncertain.times(asked)} />
+      <CardHead title={w.questions} hint={w.times(asked)} />
       {questions.length === 0 ? (
-        <p className="px-4 py-6 text-muted-foreground">{t.uncertain.questionsNone}</p>
+        <p className="px-4 py-6 text-muted-foreground">{w.questionsNone}</p>
       ) : (
         <ol className="thin-scroll max-h-64 overflow-y-auto px-4 py-2">
           {questionLines(asked, questions).map((one) =>
             "left" in one ? (
               <li key="gap" className="py-1.5 text-xs text-muted-foreground">
-                {t.uncertain.questionsCut(one.left)}
+                {w.questionsCut(one.left)}
               </li>
             ) : (
               <li key={one.at} className="flex gap-3 py-1.5">
                 <span className="w-16 shrink-0 text-xs leading-5 text-muted-foreground">
                   {f.clockSeconds(one.at)}
                 </span>
-                <span className="min-w-0 flex-1">{t.uncertain.answer(one.note, one.label)}</span>
+                <span className="min-w-0 flex-1">{w.answer(one.note, one.label)}</span>
               </li>
             ),
           )}
@@ -93,13 +95,13 @@ interface Props {
 
 /** One group: why nobody knows, what is known, what was asked and answered, who it is, and the three answers. */
 export function GroupDetail({ item, settled, mayDecide, onAsk, onAskWhole, onOpenPerson }: Props) {
-  const t = useT();
+  const w = useWords();
   const { send, group } = item;
   return (
     <>
       <div className="thin-scroll min-h-0 flex-1 overflow-y-auto px-6 pb-6 max-md:px-3">
         <header className="border-b py-4 max-md:py-3">
-          <h2 className="text-lg font-semibold">{t.uncertain.question(group.people)}</h2>
+          <h2 className="text-lg font-semibold">{w.question(group.people)}</h2>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-muted-foreground">
             {send.campaignId ? (
               <Link
@@ -109,24 +111,24 @@ export function GroupDetail({ item, settled, mayDecide, onAsk, onAskWhole, onOpe
                 {send.campaignName}
               </Link>
             ) : (
-              t.uncertain.noCampaign
+              w.noCampaign
             )}
             <CampaignStateBadge state={send.state} />
-            {send.rehearse && <Badge>{t.uncertain.rehearsal}</Badge>}
+            {send.rehearse && <Badge>{w.rehearsal}</Badge>}
             {mayDecide && send.groups.length > 1 && (
               <Button size="sm" onClick={onAskWhole} className="max-md:h-11">
-                {t.uncertain.wholeSend(wholeOf(send).people, send.groups.length)}
+                {w.wholeSend(wholeOf(send).people, send.groups.length)}
               </Button>
             )}
           </p>
         </header>
-        <section aria-label={t.uncertain.why} className="flex flex-col gap-3 py-4">
+        <section aria-label={w.why} className="flex flex-col gap-3 py-4">
           {group.reasons.map((one) => (
             <div key={one.reason} className="flex gap-3 rounded-lg bg-warning-soft px-4 py-3">
               <CircleHelp aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
               <p className="min-w-0">
-                <b className="block font-semibold">{t.uncertain.reason(one.reason, one.label)}</b>
-                <span>{t.uncertain.reasonHints[one.reason]}</span>
+                <b className="block font-semibold">{w.reason(one.reason, one.label)}</b>
+                <span>{w.reasonHints[one.reason]}</span>
               </p>
             </div>
           ))}
@@ -163,21 +165,19 @@ export function GroupDetail({ item, settled, mayDecide, onAsk, onAskWhole, onOpe
                 <Icon aria-hidden className="size-3.5 shrink-0" />
                 <span className="min-w-0">
                   <span className="block truncate font-medium max-md:text-xs">
-                    {t.uncertain.decisions[decision].label}
+                    {w.decisions[decision].label}
                   </span>
                   <span className="block truncate text-xs text-muted-foreground max-md:hidden">
-                    {t.uncertain.decisions[decision].hint}
+                    {w.decisions[decision].hint}
                   </span>
                 </span>
               </button>
             ))}
           </div>
         ) : (
-          <p className="text-muted-foreground">{t.uncertain.onlyAdmins}</p>
+          <p className="text-muted-foreground">{w.onlyAdmins}</p>
         )}
-        {mayDecide && !send.mayResend && (
-          <p className="w-full text-xs text-muted-foreground">{t.uncertain.notAgain}</p>
-        )}
+        {mayDecide && !send.mayResend && <p className="w-full text-xs text-muted-foreground">{w.notAgain}</p>}
       </footer>
     </>
   );

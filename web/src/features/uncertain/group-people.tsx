@@ -9,6 +9,7 @@ import { Failure, Skeleton } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { useGroupPeople } from "./queries";
 import { type Settled, settledKey } from "./use-desk";
+import { useWords } from "./words";
 import type { Item } from "./work";
 
 interface Props {
@@ -22,12 +23,13 @@ interface Props {
 /** Everybody of the group. A name opens the person's own story; the button beside it decides about that one. */
 export function GroupPeople({ item, settled, mayDecide, onOpen, onDecide }: Props) {
   const t = useT();
+  const w = useWords();
   const f = useFormat();
   const people = useGroupPeople({ sendId: item.send.sendId, requestId: item.group.requestId });
   const rows = people.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Card>
-      <CardHead title={t.uncertain.people} hint={mayDecide ? t.uncertain.peopleHint : undefined} />
+      <CardHead title={w.people} hint={mayDecide ? w.peopleHint : undefined} />
       {people.isPending ? (
         <div aria-hidden className="flex flex-col gap-3 p-4">
           {[1, 2, 3].map((row) => (
@@ -37,7 +39,7 @@ export function GroupPeople({ item, settled, mayDecide, onOpen, onDecide }: Prop
       ) : people.isError && rows.length === 0 ? (
         <Failure compact error={people.error} onRetry={() => void people.refetch()} />
       ) : rows.length === 0 ? (
-        <p className="px-4 py-6 text-muted-foreground">{t.uncertain.peopleEmpty}</p>
+        <p className="px-4 py-6 text-muted-foreground">{w.peopleEmpty}</p>
       ) : (
         <ul>
           {rows.map((person) => {
@@ -66,17 +68,17 @@ export function GroupPeople({ item, settled, mayDecide, onOpen, onDecide }: Prop
                     {!said.saved && (
                       <LoaderCircle aria-hidden className="animate-spin motion-reduce:animate-none" />
                     )}
-                    {said.saved ? t.uncertain.settled[said.decision] : t.uncertain.saving}
+                    {said.saved ? w.settled[said.decision] : w.saving}
                   </Badge>
                 ) : (
                   mayDecide && (
                     <Button
                       size="sm"
-                      aria-label={t.uncertain.decideOne(name)}
+                      aria-label={w.decideOne(name)}
                       onClick={() => onDecide(person)}
                       className="max-md:h-11"
                     >
-                      {t.uncertain.decideOneShort}
+                      {w.decideOneShort}
                     </Button>
                   )
                 )}
@@ -94,7 +96,7 @@ export function GroupPeople({ item, settled, mayDecide, onOpen, onDecide }: Prop
             onClick={() => void people.fetchNextPage()}
             className="max-md:h-11"
           >
-            {t.uncertain.more}
+            {w.more}
           </Button>
         </div>
       )}

@@ -14,6 +14,7 @@ import { toast } from "@/lib/toast";
 import { PersonSheet } from "../campaigns/person-sheet";
 import { useMe } from "../session/queries";
 import { useIncidents, useMarkIncidents } from "./queries";
+import { useWords } from "./words";
 
 interface RowProps {
   one: Incident;
@@ -24,6 +25,7 @@ interface RowProps {
 
 function Row({ one, onOpen, onMark, busy }: RowProps) {
   const t = useT();
+  const w = useWords();
   const f = useFormat();
   const name = one.message.name || t.contacts.noName;
   return (
@@ -40,11 +42,11 @@ function Row({ one, onOpen, onMark, busy }: RowProps) {
           </button>
           <span className="text-muted-foreground">{one.message.phone && f.phone(one.message.phone)}</span>
           <Badge tone={one.kind === "overlap" ? "danger" : "warning"}>
-            {t.uncertain.incidents.kind(one.kind, one.label)}
+            {w.incidents.kind(one.kind, one.label)}
           </Badge>
           <span className="text-xs text-muted-foreground md:ml-auto">{f.dateTime(one.at)}</span>
         </p>
-        <p className="mt-0.5">{t.uncertain.incidents.said[one.kind]?.(one.attempt)}</p>
+        <p className="mt-0.5">{w.incidents.said[one.kind]?.(one.attempt)}</p>
         <p className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-muted-foreground">
           {one.campaignId ? (
             <Link
@@ -54,11 +56,11 @@ function Row({ one, onOpen, onMark, busy }: RowProps) {
               {one.campaignName}
             </Link>
           ) : (
-            t.uncertain.noCampaign
+            w.noCampaign
           )}
           <span>{[one.accountName, one.code].filter(Boolean).join(" · ")}</span>
-          {one.rehearse && <span>{t.uncertain.rehearsal}</span>}
-          {one.seenAt && <span>{t.uncertain.incidents.seenBy(one.seenBy, f.dateTime(one.seenAt))}</span>}
+          {one.rehearse && <span>{w.rehearsal}</span>}
+          {one.seenAt && <span>{w.incidents.seenBy(one.seenBy, f.dateTime(one.seenAt))}</span>}
         </p>
       </div>
       {onMark && (
@@ -69,7 +71,7 @@ function Row({ one, onOpen, onMark, busy }: RowProps) {
           onClick={onMark}
           className="max-md:h-11"
         >
-          {one.seenAt ? t.uncertain.incidents.putBack : t.uncertain.incidents.mark}
+          {one.seenAt ? w.incidents.putBack : w.incidents.mark}
           <span className="sr-only">, {name}</span>
         </Button>
       )}
@@ -79,7 +81,7 @@ function Row({ one, onOpen, onMark, busy }: RowProps) {
 
 /** What may have gone wrong with whom. It has happened, and somebody may call about it: whoever has looked at one says so. */
 export function Incidents({ campaignId }: { campaignId: string | null }) {
-  const t = useT();
+  const w = useWords();
   const [which, setWhich] = useState<"open" | "all">("open");
   const list = useIncidents(campaignId, which === "open" ? false : null);
   const mark = useMarkIncidents();
@@ -98,41 +100,35 @@ export function Incidents({ campaignId }: { campaignId: string | null }) {
       </div>
     );
   if (list.isError && rows.length === 0)
-    return (
-      <Failure
-        title={t.uncertain.incidents.loadFailed}
-        error={list.error}
-        onRetry={() => void list.refetch()}
-      />
-    );
+    return <Failure title={w.incidents.loadFailed} error={list.error} onRetry={() => void list.refetch()} />;
   if (rows.length === 0)
     return (
       <Empty
         icon={CircleCheck}
-        title={which === "open" ? t.uncertain.incidents.emptyOpen : t.uncertain.incidents.emptyTitle}
+        title={which === "open" ? w.incidents.emptyOpen : w.incidents.emptyTitle}
         actions={
           which === "open" && (
             <Button className="max-md:h-11" onClick={() => setWhich("all")}>
-              {t.uncertain.incidents.showSeen}
+              {w.incidents.showSeen}
             </Button>
           )
         }
       >
-        {t.uncertain.incidents.emptyHint}
+        {w.incidents.emptyHint}
       </Empty>
     );
   return (
     <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex w-full max-w-[960px] flex-col gap-3 px-6 py-6 max-md:px-4 max-md:py-4">
-        <p className="text-muted-foreground">{t.uncertain.incidents.hint}</p>
+        <p className="text-muted-foreground">{w.incidents.hint}</p>
         <div className="flex flex-wrap items-center gap-2">
           <Segmented<"open" | "all">
-            label={t.uncertain.incidents.which}
+            label={w.incidents.which}
             value={which}
             onChange={setWhich}
             options={[
-              { value: "open", label: t.uncertain.incidents.whichOpen },
-              { value: "all", label: t.uncertain.incidents.whichAll },
+              { value: "open", label: w.incidents.whichOpen },
+              { value: "all", label: w.incidents.whichAll },
             ]}
           />
           {mayMark && which === "open" && rows.length > 1 && (
@@ -147,12 +143,12 @@ export function Incidents({ campaignId }: { campaignId: string | null }) {
               }
               className="max-md:h-11"
             >
-              {t.uncertain.incidents.markAll(rows.length)}
+              {w.incidents.markAll(rows.length)}
             </Button>
           )}
         </div>
         <Card>
-          <ul aria-label={t.uncertain.incidents.list}>
+          <ul aria-label={w.incidents.list}>
             {rows.map((one) => (
               <Row
                 key={one.id}
@@ -171,7 +167,7 @@ export function Incidents({ campaignId }: { campaignId: string | null }) {
             onClick={() => void list.fetchNextPage()}
             className="self-start max-md:h-11"
           >
-            {t.uncertain.more}
+            {w.more}
           </Button>
         )}
       </div>

@@ -19,6 +19,7 @@ import { GroupQueue } from "./group-queue";
 import { Incidents } from "./incidents";
 import { useUncertain, useUncertainCounts } from "./queries";
 import { useDesk } from "./use-desk";
+import { useWords } from "./words";
 import { decidedPeople, type Item, itemsOf, wholeOf } from "./work";
 
 const DecideDialog = lazy(() => import("./decide-dialog").then((m) => ({ default: m.DecideDialog })));
@@ -46,6 +47,7 @@ function Loading() {
 
 function People({ campaignId }: { campaignId: string | null }) {
   const t = useT();
+  const w = useWords();
   const list = useUncertain(campaignId);
   const mayDecide = useMe().data?.permissions.includes("messages.resolve") ?? false;
   const items = itemsOf(list.data?.pages.flatMap((page) => page.items) ?? []);
@@ -74,21 +76,21 @@ function People({ campaignId }: { campaignId: string | null }) {
 
   if (list.isPending) return <Loading />;
   if (list.isError && items.length === 0)
-    return <Failure title={t.uncertain.loadFailed} error={list.error} onRetry={() => void list.refetch()} />;
+    return <Failure title={w.loadFailed} error={list.error} onRetry={() => void list.refetch()} />;
   const done = decidedPeople(desk);
   const nothing = items.every((one) => desk.answers[one.id]) && !list.hasNextPage;
   if (nothing && Object.values(desk.answers).every((answer) => answer.resolved !== null))
     return (
       <Empty
         icon={CircleCheck}
-        title={t.uncertain.emptyTitle}
+        title={w.emptyTitle}
         actions={
           <Button asChild>
-            <Link href="/campaigns">{t.uncertain.campaigns}</Link>
+            <Link href="/campaigns">{w.campaigns}</Link>
           </Button>
         }
       >
-        {done > 0 ? t.uncertain.emptyDone(done) : t.uncertain.emptyHint}
+        {done > 0 ? w.emptyDone(done) : w.emptyHint}
       </Empty>
     );
   return (
@@ -111,7 +113,7 @@ function People({ campaignId }: { campaignId: string | null }) {
         />
       </div>
       <section
-        aria-label={t.uncertain.known}
+        aria-label={w.known}
         className={cn("flex min-w-0 flex-1 flex-col", !(opened && item) && "max-md:hidden")}
       >
         {item ? (
@@ -122,7 +124,7 @@ function People({ campaignId }: { campaignId: string | null }) {
               className="mx-2 mt-1 h-11 self-start md:hidden"
             >
               <ChevronLeft aria-hidden />
-              {t.uncertain.openList}
+              {w.openList}
             </Button>
             <GroupDetail
               key={item.id}
@@ -172,23 +174,24 @@ function People({ campaignId }: { campaignId: string | null }) {
 /** People of whom nobody can say whether it reached them, and what went wrong with whom. The hub never guesses: somebody decides. */
 export function UncertainPage() {
   const t = useT();
+  const w = useWords();
   const f = useFormat();
   const [search, setSearch] = useSearch();
   const counts = useUncertainCounts().data;
   const mayReconcile = useMe().data?.permissions.includes("operations.read") ?? false;
   const campaign = search.get("campaign");
   const tab: Tab = search.get("tab") === "incidents" ? "incidents" : "people";
-  useTitle(t.uncertain.title);
+  useTitle(w.title);
   return (
     <>
       <PageHeader
-        title={t.uncertain.title}
+        title={w.title}
         trail={[{ href: "/campaigns", label: t.campaigns.title }]}
         meta={
           campaign && (
             <Button size="sm" className="max-md:h-11" onClick={() => setSearch({ campaign: null })}>
-              {t.uncertain.onlyOne}
-              <span className="sr-only">, {t.uncertain.showAll}</span>
+              {w.onlyOne}
+              <span className="sr-only">, {w.showAll}</span>
               <X aria-hidden />
             </Button>
           )
@@ -206,12 +209,12 @@ export function UncertainPage() {
       />
       <div className="flex shrink-0 border-b px-5 py-2 max-md:px-3">
         <Segmented<Tab>
-          label={t.uncertain.tabs}
+          label={w.tabs}
           value={tab}
           onChange={(value) => setSearch({ tab: value === "people" ? null : value })}
           options={[
-            { value: "people", label: t.uncertain.tabPeople(counts ? f.num(counts.people) : "") },
-            { value: "incidents", label: t.uncertain.tabIncidents(counts ? f.num(counts.incidents) : "") },
+            { value: "people", label: w.tabPeople(counts ? f.num(counts.people) : "") },
+            { value: "incidents", label: w.tabIncidents(counts ? f.num(counts.incidents) : "") },
           ]}
           className="max-md:w-full"
         />

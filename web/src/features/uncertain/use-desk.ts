@@ -4,16 +4,16 @@ import { useCallback, useEffect, useReducer, useState } from "react";
 import { ApiError } from "@/api/client";
 import type { CampaignMessage, Resolution } from "@/api/types";
 import { useErrorText } from "@/components/ui/states";
-import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { useResolve } from "./queries";
+import { useWords } from "./words";
 import { type Item, NOTHING, reduce, shares, wholeOf } from "./work";
 
 export const settledKey = (item: Item, person: CampaignMessage) => `${item.id} ${person.id}`;
 
 /** Deciding about a group or one of its people: shown at once as being saved, told as the server counted it. */
 export function useDesk(items: Item[], loadedAt: number) {
-  const t = useT();
+  const w = useWords();
   const errorText = useErrorText();
   const resolve = useResolve();
   const [desk, dispatch] = useReducer(reduce, NOTHING);
@@ -28,18 +28,18 @@ export function useDesk(items: Item[], loadedAt: number) {
 
   const told = useCallback(
     (decision: Resolution, resolved: number, asked: number) => {
-      const words = [resolved > 0 && t.uncertain.done[decision](resolved)];
-      if (resolved === 0) words.push(t.uncertain.tooLate);
-      else if (resolved < asked) words.push(t.uncertain.meanwhile(asked - resolved));
+      const words = [resolved > 0 && w.done[decision](resolved)];
+      if (resolved === 0) words.push(w.tooLate);
+      else if (resolved < asked) words.push(w.meanwhile(asked - resolved));
       toast(words.filter(Boolean).join(". "));
     },
-    [t],
+    [w],
   );
 
   const decideGroup = useCallback(
     async (item: Item, decision: Resolution, reason: string) => {
       const { people, requestId } = item.group;
-      const name = item.send.campaignName || t.uncertain.noCampaign;
+      const name = item.send.campaignName || w.noCampaign;
       dispatch({ type: "decide", id: item.id, decision, people, name });
       try {
         const { resolved } = await resolve.group({ sendId: item.send.sendId, requestId, decision, reason });
@@ -47,15 +47,15 @@ export function useDesk(items: Item[], loadedAt: number) {
         told(decision, resolved, people);
       } catch (error) {
         dispatch({ type: "refused", id: item.id });
-        toast(t.uncertain.failed(errorText(error)), { tone: "error" });
+        toast(w.failed(errorText(error)), { tone: "error" });
       }
     },
-    [errorText, resolve, t, told],
+    [errorText, resolve, w, told],
   );
 
   const decideSend = useCallback(
     async (send: Item["send"], decision: Resolution, reason: string) => {
-      const name = send.campaignName || t.uncertain.noCampaign;
+      const name = send.campaignName || w.noCampaign;
       for (const { requestId, people } of send.groups)
         dispatch({ type: "decide", id: requestId, decision, people, name });
       try {
@@ -67,10 +67,10 @@ export function useDesk(items: Item[], loadedAt: number) {
         told(decision, resolved, wholeOf(send).people);
       } catch (error) {
         for (const { requestId } of send.groups) dispatch({ type: "refused", id: requestId });
-        toast(t.uncertain.failed(errorText(error)), { tone: "error" });
+        toast(w.failed(errorText(error)), { tone: "error" });
       }
     },
-    [errorText, resolve, t, told],
+    [errorText, resolve, w, told],
   );
 
   const decidePerson = useCallback(
@@ -83,11 +83,11 @@ export function useDesk(items: Item[], loadedAt: number) {
         told(decision, 1, 1);
       } catch (error) {
         setSettled(({ [key]: _, ...rest }) => rest);
-        if (error instanceof ApiError && error.code === "not_uncertain") toast(t.uncertain.tooLate);
-        else toast(t.uncertain.failed(errorText(error)), { tone: "error" });
+        if (error instanceof ApiError && error.code === "not_uncertain") toast(w.tooLate);
+        else toast(w.failed(errorText(error)), { tone: "error" });
       }
     },
-    [errorText, resolve, t, told],
+    [errorText, resolve, w, told],
   );
 
   return { desk, dispatch, settled, decideGroup, decideSend, decidePerson };

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { UncertainPage } from "@/features/uncertain/uncertain-page";
-import ko from "@/messages/ko";
+import ko from "@/messages/ko/uncertain";
 
-export const metadata: Metadata = { title: ko.uncertain.title };
+export const metadata: Metadata = { title: ko.title };
 
 export default function Page() {
   return <UncertainPage />;
