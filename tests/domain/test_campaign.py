@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pabal.domain.audience import AudienceFacts, audience_verdicts
+from pabal.domain.audience import AudienceFacts, MonthUse, audience_verdicts, over_the_edge
 from pabal.domain.campaign import (
     CLASS_LABELS,
     REASON_LABELS,
@@ -192,6 +192,15 @@ def test_a_rehearsal_needs_no_quota():
     assert not [
         v for v in audience_verdicts(replace(AUDIENCE, quota_remaining=None)) if v.rule == "quota.short"
     ]
+
+
+def test_what_the_old_month_cannot_grant_is_taken_from_the_new_one():
+    before, then = over_the_edge(MonthUse("2026-12", 5, 3), MonthUse("2027-01", 4, 5))
+    assert (before.units, then.units, then.short) == (3, 6, 1)
+    (found,) = [v for v in audience_verdicts(replace(AUDIENCE, months=(before, then))) if "quota" in v.rule]
+    assert found.rule == "quota.short"
+    assert "3건은 12월 한도에서, 6건은 1월 한도에서" in found.message
+    assert "1월 한도가 1건 모자라요" in found.message
 
 
 class TestHours:

@@ -119,3 +119,9 @@ def test_a_contact_offers_its_name_and_attributes():
     }
     assert contact_values(pii) == {"직업": "교사", "나이": "41", "이름": "김철수"}
     assert contact_values({"name": " ", "attributes": None}) == {}
+
+
+def test_a_contact_offers_its_district_before_an_attribute_of_that_name():
+    pii = {"attributes": {"지역": "적은 곳"}}
+    assert contact_values(pii | {"district": "마포구"}) == {"지역": "마포구"}
+    assert contact_values(pii | {"district": " "}) == {"지역": "적은 곳"}

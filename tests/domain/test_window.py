@@ -102,3 +102,10 @@ def test_in_words():
     assert waiting(DAY, at(22, 22)) == (
         "보내는 시간대(09:00~20:00)가 아니라서 기다려요. 11월 23일 (월) 09:00에 이어서 보내요."
     )
+
+
+@given(WINDOWS, INSTANTS, st.integers(1, 20 * 86_400))
+def test_what_ends_after_so_long_was_open_for_so_long(window, start, seconds):
+    end = window.finish(start, min(seconds, 20 * int(window.length.total_seconds())))
+    work = timedelta(seconds=min(seconds, 20 * int(window.length.total_seconds())))
+    assert window.open_between(start, end) == work

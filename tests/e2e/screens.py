@@ -114,6 +114,7 @@ def pages(camp: Camp, names: tuple[str, ...]) -> Iterator[tuple[str, str, Act]]:
     segment = camp.segment()
     yield "segments", "/contacts/segments", ready("사람이에요.")
     yield "segment", f"/contacts/segments/{segment}", ready("보낼 수 있음")
+    yield "requests", "/contacts/requests", ready("법은 열흘 안에")
     yield "duplicates", "/contacts/duplicates", ready("같은 사람인가요?")
     yield "imports", "/contacts/imports", ready("주민간담회_취합.xlsx")
     yield "import-mapping", f"/contacts/imports/{mapping}", forecast

@@ -193,3 +193,24 @@ def test_a_persons_time_is_one_line_and_what_is_done_there_stands_on_it(
     expect(line).to_be_visible()
     assert violations(page, "line of time, phone") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    # What somebody only wrote down waits with its day, and is carried out or refused where it stands.
+    for kind in ("stop", "erase"):
+        hub.post(f"/api/contacts/{someone}/requests", {"kind": kind, "note": "전화로 확인"})
+    page.goto(f"{hub.base}/contacts/requests")
+    waiting = page.get_by_role("list", name="본인 요청")
+    expect(waiting.get_by_role("listitem")).to_have_count(2)
+    expect(waiting).to_contain_text("10일 남음")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    waiting.get_by_role("button", name="처리 정지 요청").click()
+    form.get_by_text("모든 채널의 수신을 거부로 기록해요").wait_for()
+    assert violations(page, "request") == []
+    form.get_by_role("button", name="거부로 기록").click()
+    expect(waiting.get_by_role("listitem")).to_have_count(1)
+    waiting.get_by_role("button", name="삭제 요청").click()
+    form.get_by_label("거절해야 한다면, 까닭").select_option("identity")
+    form.get_by_role("button", name="거절로 닫기").click()
+    expect(page.get_by_text("처리할 요청이 없어요")).to_be_visible()
+    page.get_by_text("모두", exact=True).click()
+    expect(waiting).to_contain_text("본인인지 확인되지 않음")
+    assert violations(page, "requests") == []

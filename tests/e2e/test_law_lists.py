@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from tests.e2e.camp import make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
@@ -44,13 +44,50 @@ def test_a_camp_reads_a_reply_and_has_its_lists_cleared_after_the_election(
     page.get_by_role("button", name="정리하기").click()
     asking = page.get_by_role("dialog")
     asking.get_by_role("button", name="0명 지우기").click()
-    expect(asking.get_by_role("alert")).to_contain_text("두 글자 이상")
+    expect(asking.get_by_text("두 글자 이상")).to_be_visible()
     asking.get_by_label("까닭").fill("선거가 끝났어요")
     assert violations(page, "clearing lists") == []
     asking.get_by_role("button", name="0명 지우기").click()
+    # The day was over when it was entered: it may be a slip of the hand.
+    expect(asking.get_by_role("alert")).to_contain_text("선거일과 달라요")
+    asking.get_by_label("선거일을 한 번 더 적어 주세요").fill("2026-11-04")
+    asking.get_by_role("button", name="0명 지우기").click()
     expect(page.get_by_text("0명을 지웠어요")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("수신 거부와 발송 기록의 숫자는 남아요.")).to_be_visible()
+    expect(page.get_by_text("선거가 끝났어요", exact=True)).to_be_visible()  # the reason
     # Whoever came into the book after the election isn't of its lists (test_law_retention erases the others).
     assert len(hub.get("/api/contacts")["items"]) == 1
+
+
+def test_whoever_opens_the_camps_page_of_refusals_gets_nothing_more(
+    hub: Installation, browser: Browser
+) -> None:
+    """On a small handset without scripts; twice is once, and the next send leaves them out."""
+    make_camp(hub)
+    hub.import_csv("이름,휴대폰\n한가온,01083210003\n한누리,01083210004\n".encode())
+    hub.client.patch(
+        "/api/setup/address", json={"state": "done", "publicUrl": "https://camp.example.kr"}
+    ).raise_for_status()
+    url = hub.get("/api/law/opt-out-page")["url"]
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, java_script_enabled=False, locale="ko-KR"
+    )
+    page = context.new_page()
+    page.goto(hub.base + url.removeprefix("https://camp.example.kr"))
+    assert page.locator("html").evaluate("node => node.scrollWidth") <= 360
+    for _ in range(2):
+        page.get_by_label("문자를 받은 전화번호").fill("010-8321-0003")
+        page.get_by_role("button", name="더 받지 않기").click()
+        expect(page.get_by_role("heading", name="수신을 거부했어요")).to_be_visible()
+        page.go_back()
+    page.goto(f"{hub.base}/l/stop/aaaaaaaaaa")
+    expect(page.get_by_role("heading", name="찾을 수 없는 주소예요")).to_be_visible()
+    context.close()
+    assert [one["source"] for one in hub.get("/api/suppressions")["items"]] == ["link"]
+    campaign = hub.campaign(steps=[{"channel": "sms", "body": "설명회를 열어요."}])
+    hub.post(f"/api/campaigns/{campaign}/launch", {"rehearse": True})
+    counts = hub.until(campaign, lambda now: now["state"] == "finished")["counts"]
+    assert (counts["skipped"], counts["delivered"] + counts["accepted"]) == (1, 1)
 
 
 def test_a_company_tells_people_what_became_of_their_word(

@@ -174,6 +174,8 @@ def test_a_send_is_paused_here_and_seen_there_and_goes_on_after_a_reload(
     page.get_by_role("dialog").get_by_role("button", name="일시 정지").click()
     expect(page.get_by_text("멈췄어요")).to_be_visible()
     expect(other.get_by_text("멈췄어요")).to_be_visible()
+    lane = page.get_by_role("list", name="나가는 줄").get_by_role("listitem").filter(has_text="이 캠페인")
+    expect(lane).to_contain_text("차례인 사람")
 
     other.reload()
     other.get_by_role("button", name="이어 보내기").click()

@@ -76,6 +76,7 @@ def test_a_text_is_written_changed_taken_back_and_sent_from(
     page.get_by_role("button", name="메시지로").last.click()
     expect(page.get_by_label("메시지", exact=True)).to_have_value("#{이름}님, #{날짜} 설명회에 오세요.")
     page.get_by_label("캠페인 이름").fill("설명회 초대")
+    expect(page.get_by_text("변수에 넣을 값이 없는 사람: 기본값으로 채우기")).to_be_visible()
     page.get_by_role("button", name="검토로").last.click()
     # Nobody in the list has a date: by the template's rule they aren't left out.
     expect(page.get_by_role("button", name="1명에게 보내기")).to_be_enabled(timeout=30_000)

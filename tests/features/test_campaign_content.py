@@ -146,6 +146,25 @@ async def test_the_check_weighs_every_text_and_sums_to_the_audience(owner):
     assert levels(found, "text.empty") == []
 
 
+async def test_whoever_one_text_leaves_out_comes_to_no_later_step(owner):
+    texts = [
+        {
+            "key": "가",
+            "name": "",
+            "share": 50,
+            "steps": [{"body": "#{없는 값} 소식"}, {"body": "다시 알려요"}],
+        },
+        {"key": "나", "name": "", "share": 50, "steps": [{"body": "소식"}, {"body": "다시 알려요"}]},
+    ]
+    found = await check(
+        owner, await made(owner, steps=[TEXT | {"body": "소식"}, TEXT | {"body": "다시"}], variants=texts)
+    )
+    first, second = found["steps"]
+    assert 0 < first["people"] < 3
+    assert second["people"] == first["people"]
+    assert found["units"]["max"] == first["people"] + second["people"]
+
+
 async def test_every_text_is_part_of_what_was_checked(owner):
     one = await made(owner, {"channel": "sms", "body": ""}, variants=TWO)
     seen = (await check(owner, one))["digest"]

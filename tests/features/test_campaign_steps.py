@@ -1,6 +1,9 @@
 """Campaigns of several steps over HTTP: what may be written, what the check says at worst, what launch freezes, what is
 shown of each step afterwards."""
 
+from collections import Counter
+from uuid import UUID
+
 import pytest
 from tests.support.book import fill_book, person
 from tests.support.browsers import log_in
@@ -10,6 +13,8 @@ from tests.support.hub import is_over, running_hub, until
 
 from pabal import quota
 from pabal.contacts import Blinder, suppress
+from pabal.dispatch import launch_send
+from pabal.dispatch.counters import add_deltas
 from pabal.dispatch.ledger import apply_news, lock_send
 from pabal.domain.ids import new_id
 from pabal.domain.message import AttemptState
@@ -343,3 +348,23 @@ class TestOnTheAir:
         story = (await owner.get(f"/api/messages/{fallen['id']}")).json()
         assert [a["state"] for a in story["attempts"]] == ["delivered", "delivered"]
         assert story["incidents"] == ["overlap"]
+
+
+async def test_the_check_says_how_many_will_likely_come_to_a_further_step(rt, tenant, kit, owner):
+    """Three people; of the last hundred texts of the camp sixty failed."""
+    draft = {"name": "안내", "messageClass": "civic", "filter": {}}
+    alone = [{"channel": "sms", "body": "안내예요"}]
+    steps = [*alone, {"channel": "alimtalk", "templateId": str(kit.template_id)}]
+    several = (await owner.post("/api/campaigns", json=draft | {"steps": steps})).json()
+    assert [step["likely"] for step in (await check(owner, several))["steps"]] == [3, None]
+
+    before = (await owner.post("/api/campaigns", json=draft | {"steps": alone})).json()
+    send = UUID((await launch(owner, before)).json()["sendId"])
+    await launch_send(rt, tenant, send)
+    for known, likely in ((39, None), (40, 2)):
+        async with tenant_tx(rt, tenant) as conn:
+            await conn.execute("DELETE FROM send_counters WHERE send_id = %s", (send,))
+            await add_deltas(conn, tenant, send, Counter({("failed", "x"): 60, ("delivered", ""): known}))
+        found = await check(owner, several)
+        assert [step["likely"] for step in found["steps"]] == [3, likely]
+        assert found["steps"][1]["people"] == 3  # at worst

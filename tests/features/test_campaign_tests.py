@@ -4,11 +4,11 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from tests.features.test_imports import bring_in, sheet
 from tests.support.browser import browser
 from tests.support.campaigns import check, launch, make_book, opt_out
 from tests.support.carriers import facing
 from tests.support.hub import is_over, running_hub, until
+from tests.support.imports import bring_in, sheet
 from tests.support.law import attest
 
 from pabal.domain.ids import new_id
@@ -291,6 +291,21 @@ async def test_what_cannot_be_meant_is_refused_where_it_stands(camp, book, body,
     answer = await start(camp.admin, await draft(camp), **body)
     assert answer.status_code == 422, answer.text
     assert [error["path"] for error in answer.json()["errors"]] == paths
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("02-123-4567", "휴대폰 번호가 아니에요"),
+        ("010-1234-5678", "견본 번호"),
+        ("010-12", "자릿수가 모자라요"),
+    ],
+)
+async def test_a_number_that_gets_no_test_is_named_with_its_mend(camp, book, typed, words):
+    answer = await start(camp.admin, await draft(camp), phones=[MINE, typed])
+    (error,) = answer.json()["errors"]
+    assert error["message"].startswith("2번째 번호: ")
+    assert words in error["message"]
 
 
 async def test_what_blocks_a_launch_blocks_a_test(camp, book):

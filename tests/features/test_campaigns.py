@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 from tests.support.browsers import log_in
 from tests.support.campaigns import add_contact, check, launch, levels, make_book, opt_out
+from tests.support.law import move_clock
 
 from pabal import dispatch, quota
 from pabal.campaigns import launch_due
 from pabal.contacts import SegmentRule, save_segment
+from pabal.dispatch.claim import claim_chunk
 from pabal.domain.ids import new_id
 from pabal.kit.db import system_tx, tenant_tx
 
@@ -143,6 +145,38 @@ async def test_quota_that_is_too_small_is_said_before(rt, tenant, book, owner):
     assert levels(found, "quota.short") == ["warn"]
     rehearsed = await check(owner, await create(owner), rehearse=True)
     assert (rehearsed["quotaAfter"], rehearsed["quotaShort"]) == (2, 0)
+
+
+async def test_over_the_end_of_a_month_the_check_says_whose_quota_and_that_is_what_is_taken(
+    rt, tenant, book, owner
+):
+    """Three people, one a second, two seconds before the year is over."""
+    async with tenant_tx(rt, tenant) as conn:
+        await quota.set_limit(conn, tenant, 100)
+    move_clock(rt, "2026-12-31T23:59:50+09:00")
+    made = await create(owner, ratePerSecond=1, schedule={"at": "2026-12-31T23:59:58+09:00"})
+    found = await check(owner, made)
+    assert [(one["month"], one["units"]) for one in found["quotaMonths"]] == [("2026-12", 2), ("2027-01", 1)]
+    assert found["quotaAfter"] == 99  # of the month in which it ends
+    (message,) = [v["message"] for v in found["verdicts"] if v["rule"] == "quota.months"]
+    assert message.startswith("1월 1일 0시를 넘겨 나가요.")
+
+    started = (await launch(owner, made, digest=found["digest"])).json()
+    assert started["state"] == "scheduled"
+    move_clock(rt, "2026-12-31T23:59:58+09:00")
+    await launch_due(rt, tenant, UUID(made["id"]))
+    send = UUID((await owner.get(f"/api/campaigns/{made['id']}")).json()["sendId"])
+    await dispatch.launch_send(rt, tenant, send)
+    for claims, end in ((2, "2027-01-01T00:00:00+09:00"), (1, "2027-01-01T00:00:01+09:00")):
+        for _ in range(claims):
+            assert await claim_chunk(rt, tenant, send, "nobody") is not None
+        move_clock(rt, end)
+    assert await claim_chunk(rt, tenant, send, "nobody") is None
+    async with tenant_tx(rt, tenant) as conn:
+        taken = {
+            month: (await quota.overview(conn, tenant, month)).reserved for month in ("2026-12", "2027-01")
+        }
+    assert taken == {one["month"]: one["units"] for one in found["quotaMonths"]}
 
 
 async def test_campaign_texts_need_a_candidacy_but_can_be_rehearsed(book, owner):

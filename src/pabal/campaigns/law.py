@@ -26,6 +26,7 @@ from pabal.compliance import (
 )
 from pabal.dispatch import Selection
 from pabal.domain.campaign import MessageClass, Verdict
+from pabal.domain.law.chains import Chain, Earlier, chain_of
 from pabal.domain.law.election import MANUAL_LIMIT
 from pabal.domain.law.facts import LawFacts, Origin
 from pabal.domain.law.judge import BY_ID, LawVerdict, judge
@@ -169,10 +170,10 @@ async def law_of(
         rehearse=rehearse,
         attested=not campaigning or await has_attested(conn, operator),
         program=program,
-        chained=await _chained(conn, tenant_id, campaign)
-        if campaigning and origin is Origin.HAND and not rehearse
-        else 0,
     )
+    if campaigning and origin is Origin.HAND and not rehearse:
+        chain = await _chained(conn, tenant_id, campaign, selection, operator)
+        facts = replace(facts, chained=chain.same, by_hand=chain.mine)
     return Law(around, facts, origin if worded_for is None else _origin(worded_for))
 
 
@@ -181,46 +182,45 @@ def _origin(selection: Selection) -> Origin:
     return Origin.HAND if by_hand else Origin.SELECTION
 
 
-OWN_HANDSETS = 5  # of the camp, ours: a text tried on them may still go to twenty by hand
-
-
-async def _chained(conn: Conn, tenant_id: UUID, campaign: CampaignRow) -> int:
-    """People whom the same text reached by hand within a day: twenty after twenty is one broadcast, whether they were
-    called an audience or a test (E-08). Counted as they were picked: a send that was just started has no rows yet. The
-    same handset tried again and again is one person. Two sends of one text wait for each other here: of two that start at
-    once, the second sees the first."""
-    first = (campaign.steps or [{}])[0]
-    said = f"{tenant_id} {first.get('body') or ''} {first.get('templateId') or ''}"
-    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('pabal by hand ' || %s, 0))", (said,))
+async def _chained(
+    conn: Conn, tenant_id: UUID, campaign: CampaignRow, selection: Selection, operator: UUID | None
+) -> Chain:
+    """Whom hand-picked sends reached within a day, whether they were called an audience or a test (E-08). Counted as they
+    were picked: a send that was just started has no rows yet. Hand-picked sends of a camp wait for each other here: of two
+    that start at once, the second sees the first."""
+    await conn.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('pabal by hand ' || %s, 0))", (str(tenant_id),)
+    )
     cursor = await conn.execute(
         """
-        WITH same AS (
-            SELECT c.id, c.send_id, c.audience FROM campaigns c
-            WHERE c.message_class = 'campaign' AND coalesce(c.steps -> 0 ->> 'body', '') = %(body)s
-              AND coalesce(c.steps -> 0 ->> 'templateId', '') = %(template)s
-        )
-        SELECT (SELECT coalesce(sum(jsonb_array_length(c.audience -> 'contactIds')), 0)::integer
-                FROM same c JOIN sends s ON s.tenant_id = %(tenant)s AND s.id = c.send_id
-                WHERE c.id <> %(id)s AND c.audience ? 'contactIds'
-                  AND jsonb_array_length(c.audience -> 'contactIds') <= %(most)s
-                  AND NOT s.rehearse AND s.created_at > clock_timestamp() - interval '1 day'),
-               (SELECT count(DISTINCT m.address_key)::integer
-                FROM same c JOIN sends s ON s.tenant_id = %(tenant)s AND s.campaign_id = c.id AND s.kind = 'test'
-                JOIN messages m ON m.tenant_id = s.tenant_id AND m.send_id = s.id
-                WHERE NOT s.rehearse AND s.created_at > clock_timestamp() - interval '1 day')
+        SELECT ARRAY(SELECT step ->> 'body' FROM jsonb_array_elements(s.steps) AS step WHERE step ->> 'body' <> ''),
+               ARRAY(SELECT step ->> 'templateId' FROM jsonb_array_elements(c.steps) AS step
+                     WHERE step ->> 'templateId' <> ''),
+               s.created_by, s.kind = 'test',
+               CASE WHEN s.kind = 'test'
+                    THEN ARRAY(SELECT DISTINCT m.address_key::text FROM messages m
+                               WHERE m.tenant_id = s.tenant_id AND m.send_id = s.id AND m.address_key IS NOT NULL)
+                    ELSE ARRAY(SELECT jsonb_array_elements_text(c.audience -> 'contactIds')) END
+        FROM sends s JOIN campaigns c ON c.tenant_id = s.tenant_id AND c.id = s.campaign_id
+        WHERE s.kind IN ('campaign', 'test') AND NOT s.rehearse AND s.created_at > clock_timestamp() - interval '1 day'
+          AND c.message_class = 'campaign'
+          AND (s.kind = 'test' OR c.id <> %(id)s AND c.audience ? 'contactIds'
+                                  AND jsonb_array_length(c.audience -> 'contactIds') <= %(most)s)
         """,
-        {
-            "id": campaign.id,
-            "tenant": tenant_id,
-            "body": first.get("body") or "",
-            "template": first.get("templateId") or "",
-            "most": MANUAL_LIMIT,
-        },
+        {"id": campaign.id, "most": MANUAL_LIMIT},
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    launched, tried = row
-    return int(launched) + max(0, int(tried) - OWN_HANDSETS)
+    earlier = [
+        Earlier(texts, frozenset(templates), by, frozenset(people), is_test)
+        for texts, templates, by, is_test, people in await cursor.fetchall()
+    ]
+    steps = campaign.steps or []
+    return chain_of(
+        [step["body"] for step in steps if step.get("body")],
+        frozenset(str(step["templateId"]) for step in steps if step.get("templateId")),
+        frozenset(str(one) for one in selection.contact_ids or ()),
+        operator,
+        earlier,
+    )
 
 
 async def count_broadcast(

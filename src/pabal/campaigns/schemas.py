@@ -1,7 +1,7 @@
 """Bodies of campaigns, checks, progress and messages."""
 
 import re
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from pabal.campaigns.schemas_approval import ApprovalOut
-from pabal.campaigns.schemas_check import RecentOut
+from pabal.campaigns.schemas_check import MonthUseOut, RecentOut
 from pabal.campaigns.schemas_content import ContentIn, ContentPatch, LinkModel, VariantModel
 from pabal.dispatch import Shared
 from pabal.domain.campaign import MessageClass
@@ -273,6 +273,9 @@ class StepCheckOut(ApiModel):
     channel: str
     left_out: bool = Field(description="지금은 이 단계 없이 나감; 까닭은 verdicts에")
     people: int = Field(description="앞 단계가 모두 실패하면 이 단계를 받을 사람")
+    likely: int | None = Field(
+        default=None, description="지난 90일의 발송으로 보아 이 단계까지 올 사람; 지난 발송이 적으면 null"
+    )
     excluded: list[ReasonCount] = Field(description="앞 단계는 받지만 이 단계는 받을 수 없는 사람")
     per_channel: list[ChannelCount]
     bytes: Range
@@ -303,8 +306,12 @@ class CheckOut(ApiModel):
     starts_at: Instant = Field(description="첫 사람에게 나갈 때; 보내는 시간대가 있으면 그 안")
     finish_at: Instant = Field(description="첫 단계를 마칠 때; 보내는 시간대 밖에서는 쉼")
     rate: int = Field(description="초당 건수, 예상")
-    quota_after: int = Field(description="모두 마지막 단계까지 가도 남는 건수")
+    quota_after: int = Field(description="모두 마지막 단계까지 가도 남는 건수; 달을 넘기면 끝나는 달의 것")
     quota_short: int = Field(description="모두 마지막 단계까지 갈 때 모자라는 건수")
+    quota_months: list[MonthUseOut] = Field(
+        default_factory=list, description="어느 달의 한도를 쓰는가; 0시를 넘겨 다음 달까지 나가면 둘"
+    )
+    law_as_of: date = Field(description="법 조문을 어느 날의 법으로 보았는가")
     recent: RecentOut | None = Field(default=None, description="최근에 받은 것; 예행연습은 null")
     verdicts: list[VerdictOut]
     digest: str

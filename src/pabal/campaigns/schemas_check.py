@@ -38,6 +38,12 @@ class SimilarOut(ApiModel):
     people: int = Field(description="고른 사람 가운데 그것을 받은 사람")
 
 
+class MonthUseOut(ApiModel):
+    month: str = Field(description="한국 시간의 달, YYYY-MM")
+    units: int = Field(description="모두 마지막 단계까지 갈 때 이 달의 한도에서 쓸 건수; 예행연습은 0")
+    remaining: int = Field(description="지금 남은 건수")
+
+
 class RecentOut(ApiModel):
     days: int
     times: list[TimesOut]

@@ -20,7 +20,7 @@ from pabal.campaigns.queries import lock_campaign
 from pabal.contacts import Blinder, is_mobile
 from pabal.dispatch import FrozenStep, Selection
 from pabal.domain.campaign import Verdict
-from pabal.domain.phone import Phone, parse_phone
+from pabal.domain.phone import Phone, PhoneProblem, parse_phone
 from pabal.domain.window import waiting
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
@@ -156,7 +156,7 @@ async def _people(
         if isinstance(phone, Phone) and is_mobile(phone.digits):
             numbers.append(phone.digits)
         else:
-            errors.append(FieldError(f"phones[{at}]", "휴대폰 번호를 적어 주세요"))
+            errors.append(FieldError(f"phones[{at}]", f"{at + 1}번째 번호: {_why_not(phone)}"))
     if errors:
         raise Problem(INVALID, errors=errors)
     blinder = Blinder(await rt.keys.of(rt.pool, who.tenant_id))
@@ -173,7 +173,11 @@ async def _people(
 def _person(
     blinder: Blinder, contact: UUID | None, number: str, values: dict[str, Any]
 ) -> dispatch.TrialPerson:
-    card = {"name": values.get("name") or "", "attributes": values.get("attributes") or {}}
+    card = {
+        "name": values.get("name") or "",
+        "district": values.get("district") or "",
+        "attributes": values.get("attributes") or {},
+    }
     return dispatch.TrialPerson(
         contact,
         blinder.address_key("phone", number) if number else None,
@@ -184,7 +188,19 @@ def _person(
 async def _cards(conn: Conn, contacts: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Opened cards of living contacts."""
     cursor = await conn.execute(
-        "SELECT id, app.decrypt(pii) FROM contacts WHERE id = ANY(%s) AND erased_at IS NULL AND merged_into IS NULL",
+        """
+        SELECT id, app.decrypt(pii), district FROM contacts
+        WHERE id = ANY(%s) AND erased_at IS NULL AND merged_into IS NULL
+        """,
         (list(contacts),),
     )
-    return {row[0]: json.loads(row[1]) for row in await cursor.fetchall()}
+    return {row[0]: {**json.loads(row[1]), "district": row[2]} for row in await cursor.fetchall()}
+
+
+def _why_not(phone: Phone | PhoneProblem | None) -> str:
+    """Why a typed number gets no test, and the mend."""
+    if isinstance(phone, PhoneProblem):
+        return f"{phone.message}. {phone.mend}"
+    if phone is None:
+        return "비었거나 010-1234-5678 같은 견본 번호예요. 실제로 쓰는 휴대폰 번호를 적어 주세요"
+    return "휴대폰 번호가 아니에요. 010으로 시작하는 번호를 적어 주세요"

@@ -208,6 +208,11 @@ async def _check_text(
         detail = "도중에 새 문안을 더할 수 없어요. 이 문안은 내리고, 남은 사람에게는 새 발송으로 승인받아 보내 주세요."
         raise Problem(TEXT_NEEDS_APPROVAL, detail=detail)
     steps = _in_words(campaign, send, variant, plan.variants[0])
+    if dispatch.names_district(steps) and not dispatch.names_district(
+        [*send.steps, *(step for one in texts for step in one.steps)]
+    ):
+        detail = "#{지역} 없이 시작한 발송이라 새 문안에 쓸 수 없어요. 지역을 빼거나, 남은 사람에게 새 발송으로 보내 주세요."
+        raise Problem(INVALID, detail=detail, errors=[FieldError("variant.steps", detail)])
     links = _spelled(send.links, steps)
     shown = {} if links is None else dict.fromkeys(links.numbers, links.base + "0" * CODE_LENGTH)
     rest = await dispatch.weigh_rest(conn, send, steps[0], shown) if weighing else Rest()

@@ -43,18 +43,22 @@ async def weigh(
     if len(found) < 2:
         return expected, found[0] if found else ()
     shares = [one.share for one in plan.variants]
-    return expected, tuple(_blended(of_step, shares) for of_step in zip(*found, strict=True))
+    steps: list[Measured] = []
+    for of_step in zip(*found, strict=True):
+        steps.append(_blended(of_step, shares, come=steps[-1].people if steps else None))
+    return expected, tuple(steps)
 
 
-def _blended(measured: Sequence[Measured], shares: Sequence[int]) -> Measured:
+def _blended(measured: Sequence[Measured], shares: Sequence[int], *, come: int | None) -> Measured:
     """Several texts as one: who gets which isn't known before the launch, so people are dealt by share; whole people that
-    add up. Bytes are the shortest and longest of any text. Exact where all texts come to the same."""
+    add up to `come`, who get as far as this step (None: everybody). Bytes are the shortest and longest of any text. Exact
+    where all texts come to the same."""
     blended = Measured(
         bytes_min=min((one.bytes_min for one in measured if one.per_kind), default=0),
         bytes_max=max(one.bytes_max for one in measured),
     )
     blended.must_stop = max(one.must_stop for one in measured)
-    total = max(one.people + one.excluded.total() for one in measured)
+    total = max(one.people + one.excluded.total() for one in measured) if come is None else come
     outcomes = sorted(
         {("kind", kind) for one in measured for kind in one.per_kind}
         | {("reason", reason) for one in measured for reason in one.excluded}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from pabal.domain.formats import formatted
 from pabal.domain.text import byte_length, normalise
@@ -162,11 +162,14 @@ def byte_range(template: Template, value_bytes: Mapping[str, tuple[int, int]]) -
     return ByteRange(low, high)
 
 
-def contact_values(pii: Mapping[str, Any]) -> dict[str, str]:
-    """What a contact offers to templates: 이름, and every attribute under its own name.
+DISTRICT: Final = "지역"
 
-    `pii` is the decrypted document of a contact or of a message's snapshot of it. An attribute called 이름
-    does not win over the name.
+
+def contact_values(pii: Mapping[str, Any]) -> dict[str, str]:
+    """What a contact offers to templates: 이름, 지역, and every attribute under its own name.
+
+    `pii` is the decrypted document of a contact or of a message's snapshot of it, with the contact's district put in
+    where a text names it. An attribute called 이름 or 지역 does not win over the name or the district.
     """
     attributes = pii.get("attributes")
     found: dict[str, str] = {}
@@ -176,6 +179,9 @@ def contact_values(pii: Mapping[str, Any]) -> dict[str, str]:
                 found[str(key)] = value
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 found[str(key)] = str(value)
+    district = pii.get("district")
+    if isinstance(district, str) and district.strip():
+        found[DISTRICT] = district
     name = pii.get("name")
     if isinstance(name, str) and name.strip():
         found["이름"] = name

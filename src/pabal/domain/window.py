@@ -65,6 +65,15 @@ class SendWindow:
             days, last = days - 1, self.length
         return datetime.combine(day + timedelta(days=1 + days), self.opens, KST) + last
 
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """How long it is open from one instant to another, weeks apart at most: day by day."""
+        total, at = timedelta(0), self.opens_at(start)
+        while at < end:
+            shuts = datetime.combine(at.astimezone(KST).date(), self.shuts, KST)
+            total += min(shuts, end) - at
+            at = self.opens_at(shuts)
+        return total
+
 
 def waiting(window: SendWindow, now: datetime) -> str:
     """Why nothing goes out now, and when it goes on."""

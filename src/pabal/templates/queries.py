@@ -155,7 +155,7 @@ async def find_for_review(conn: Conn, template_id: UUID) -> Review | None:
 async def values_of_contact(conn: Conn, contact_id: UUID) -> dict[str, str] | None:
     """Template values of one contact; None if there is none, or it was erased."""
     cursor = await conn.execute(
-        "SELECT app.decrypt(pii) FROM contacts WHERE id = %s AND pii IS NOT NULL", (contact_id,)
+        "SELECT app.decrypt(pii), district FROM contacts WHERE id = %s AND pii IS NOT NULL", (contact_id,)
     )
     row = await cursor.fetchone()
-    return None if row is None else contact_values(json.loads(row[0]))
+    return None if row is None else contact_values({**json.loads(row[0]), "district": row[1]})

@@ -211,6 +211,8 @@ async def preview_template(body: PreviewIn, rt: Rt, who: CanRead) -> PreviewOut:
     return PreviewOut.model_validate(
         {
             **{name: getattr(shown, name) for name in PreviewOut.model_fields if hasattr(shown, name)},
+            "sms_price": book.won("sms"),
+            "lms_price": book.won("lms"),
             "price_note": prices.NOTE_KO if example else prices.OWN_NOTE_KO,
             "price_as_of": prices.AS_OF if example else now.astimezone(KST).date().isoformat(),
         }

@@ -202,6 +202,8 @@ class PreviewOut(ApiModel):
     missing: list[str]
     problems: list[ProblemOut]
     price: int
+    sms_price: int = Field(description="SMS 한 건에 원; price와 같은 단가표에서")
+    lms_price: int
     price_note: str
     price_as_of: str
 

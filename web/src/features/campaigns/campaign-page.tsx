@@ -11,7 +11,7 @@ import { Empty, Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { useTitle } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
-import { Link, useNavigate, useRecordId } from "@/lib/router";
+import { Link, useNavigate, useRecordId, useSearch } from "@/lib/router";
 import { toast } from "@/lib/toast";
 import { useMe } from "../session/queries";
 import { draftOf, saveDraft } from "./draft";
@@ -19,6 +19,7 @@ import { needsCheck } from "./held";
 import { Monitor } from "./monitor";
 import { People } from "./people";
 import { HOLD_WINDOW, type PeopleFilter, type Steer, useCampaign, useProgress, useSteer } from "./queries";
+import { RefusalsLine } from "./refusals-line";
 import { CampaignStateBadge } from "./state-badge";
 import { StepsLine } from "./steps-line";
 import { WindowLine } from "./window-line";
@@ -30,6 +31,8 @@ const ApprovalPanel = dynamic(() => import("../approvals/approval-panel").then((
 const RejectedNote = dynamic(() => import("../approvals/rejected-note").then((m) => m.RejectedNote), {
   ssr: false,
 });
+
+const LanesCard = dynamic(() => import("./lanes-card").then((m) => m.LanesCard), { ssr: false });
 
 const IN_APPROVAL = ["awaiting_approval", "approved"];
 
@@ -45,7 +48,13 @@ export function CampaignPage() {
   const act = useSteer(id ?? "");
   const mayReconcile = useMe().data?.permissions.includes("operations.read") ?? false;
   const [asking, setAsking] = useState<"pause" | "cancel" | null>(null);
-  const [filter, setFilter] = useState<PeopleFilter>({ state: null, reason: null });
+  // In the address, so that the results can lead to whom a figure means.
+  const [search, setSearch] = useSearch();
+  const filter: PeopleFilter = {
+    state: search.get("state") as PeopleFilter["state"],
+    reason: search.get("reason"),
+  };
+  const setFilter = ({ state, reason }: PeopleFilter) => setSearch({ state, reason });
   const one = campaign.data;
   // The snapshot is fresher than the record while a send runs.
   const state = progress.data?.state ?? one?.state;
@@ -171,6 +180,12 @@ export function CampaignPage() {
             )}
             {one?.sendWindow && <WindowLine hours={one.sendWindow} />}
             {progress.data && <StepsLine progress={progress.data} />}
+            {mayReconcile && id && ["launching", "running", "paused", "held"].includes(state ?? "") && (
+              <LanesCard campaignId={id} />
+            )}
+            {progress.data?.sendId && one && (
+              <RefusalsLine id={one.id} live={["launching", "running"].includes(one.state)} />
+            )}
             {progress.data?.sendId && (
               <div className="flex flex-wrap gap-2">
                 <Button asChild className="max-md:h-11">

@@ -16,8 +16,12 @@ import type { Check, Verdict } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
 import { useFormat, useT } from "@/lib/i18n";
+import { usePageWords } from "@/lib/page-words";
 import { cn } from "@/lib/utils";
+import ko from "@/messages/ko/content";
 import { useReasonText } from "./reasons";
+
+const english = () => import("@/messages/en/content");
 
 interface EquationProps {
   check: Check;
@@ -120,9 +124,17 @@ const LEVELS: { level: Verdict["level"]; icon: LucideIcon; text: string; ground:
   { level: "ok", icon: CheckIcon, text: "text-success", ground: "" },
 ];
 
+interface VerdictsProps {
+  verdicts: Verdict[];
+  /** The day whose law the articles were read in. */
+  lawAsOf?: string;
+  onEdit?: () => void;
+}
+
 /** What stops it first, what passed last and folded away. */
-export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdit?: () => void }) {
+export function CheckVerdicts({ verdicts, lawAsOf, onEdit }: VerdictsProps) {
   const t = useT();
+  const w = usePageWords(ko, english);
   const f = useFormat();
   const [open, setOpen] = useState(false);
   const passed = verdicts.filter((v) => v.level === "ok").length;
@@ -175,6 +187,9 @@ export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdi
           </li>
         ))}
       </ul>
+      {lawAsOf && verdicts.some((one) => one.article) && (
+        <p className="border-t px-4 py-2 text-xs text-muted-foreground">{w.lawAsOf(f.date(lawAsOf))}</p>
+      )}
       {passed > 0 && (
         <button
           type="button"
@@ -198,6 +213,9 @@ export function CheckVerdicts({ verdicts, onEdit }: { verdicts: Verdict[]; onEdi
 export function CheckFigures({ check, people }: { check: Check; people: number }) {
   const t = useT();
   const f = useFormat();
+  const w = usePageWords(ko, english);
+  const months = (check.quotaMonths ?? []).map((one) => [Number(one.month.slice(5)), one.units] as const);
+  const crosses = months.length > 1;
   const several = check.steps.filter((step) => !step.leftOut).length > 1;
   const each = people > 0 ? Math.round(check.cost.max / people) : 0;
   const figures = [
@@ -214,12 +232,18 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
     {
       label: t.composer.finish,
       value: check.finishAt ? f.clock(check.finishAt) : "–",
-      hint: check.finishAt ? f.date(check.finishAt) : "",
+      hint: check.finishAt
+        ? w.finishHint(f.date(check.finishAt), f.clock(check.startsAt), f.num(check.rate))
+        : "",
     },
     {
-      label: t.composer.quotaAfter,
+      label: crosses ? w.quotaAfterOf(months.at(-1)?.[0] ?? 0) : t.composer.quotaAfter,
       value: check.quotaAfter === null ? t.composer.noLimit : t.common.messages(check.quotaAfter),
-      hint: several && check.units.max > 0 ? t.composer.quotaWorst(f.num(check.units.max)) : "",
+      hint: crosses
+        ? months.map(([month, units]) => w.quotaOf(month, f.num(units))).join(" · ")
+        : several && check.units.max > 0
+          ? t.composer.quotaWorst(f.num(check.units.max))
+          : "",
     },
   ];
   return (

@@ -1,16 +1,21 @@
 "use client";
 
 import { Plus, Trash2 } from "lucide-react";
-import { useId } from "react";
+import { useDeferredValue, useId, useRef } from "react";
+import { ByteMeter } from "@/components/byte-meter";
+import { type EditorHandle, MessageEditor } from "@/components/message-editor";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
-import { Field, Input, Textarea } from "@/components/ui/field";
+import { Field, Input } from "@/components/ui/field";
 import { Switch } from "@/components/ui/switch";
+import { useT } from "@/lib/i18n";
 import { usePageWords } from "@/lib/page-words";
 import ko from "@/messages/ko/content";
 import type { Draft, DraftVariant } from "./draft";
+import { textAt, withTextAt } from "./draft-rules";
 import { chipOf, linkKeys, MAX_VARIANTS, withoutText, withText, withUrl } from "./links";
+import { useWeight } from "./use-weight";
 
 const english = () => import("@/messages/en/content");
 
@@ -104,17 +109,24 @@ function TextFields({ draft, onChange }: Props) {
             {variants.map((one, at) => (
               <li key={one.key} className="flex gap-3 max-md:flex-wrap">
                 <Badge tone="brand">{one.key}</Badge>
-                <div className="min-w-0 flex-1">
+                <div className="flex min-w-0 flex-1 flex-col gap-3">
                   {at === 0 ? (
                     <p className="text-muted-foreground">{w.first}</p>
                   ) : (
-                    <Textarea
-                      rows={3}
-                      maxLength={4000}
-                      aria-label={w.body(one.key)}
-                      value={one.body}
-                      onChange={(event) => change(one.key, { body: event.target.value })}
-                    />
+                    [draft, ...draft.next].map(
+                      (step, no) =>
+                        step.channel === "sms" && (
+                          <VariantText
+                            // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the order
+                            key={no}
+                            label={no === 0 ? w.body(one.key) : w.stepBody(one.key, no + 1)}
+                            tag={no === 0 ? one.key : `${one.key} ${no + 1}`}
+                            hint={no === 0 ? "" : w.stepAsIs(no + 1)}
+                            body={textAt(one, no)}
+                            onChange={(body) => change(one.key, withTextAt(one, no, body))}
+                          />
+                        ),
+                    )
                   )}
                 </div>
                 <Input
@@ -155,5 +167,58 @@ function TextFields({ draft, onChange }: Props) {
         </div>
       )}
     </Card>
+  );
+}
+
+interface VariantProps {
+  label: string;
+  /** Tells its chips from those of the other texts. */
+  tag: string;
+  hint: string;
+  body: string;
+  onChange: (body: string) => void;
+}
+
+/** Another text of one step, with what the step's own has: chips, weight, and what can't be sent. */
+function VariantText({ label, tag, hint, body, onChange }: VariantProps) {
+  const t = useT();
+  const editor = useRef<EditorHandle>(null);
+  const weight = useWeight(useDeferredValue(body));
+  return (
+    <div className="flex flex-col gap-1.5">
+      {hint && <p className="text-xs text-muted-foreground">{hint}</p>}
+      <MessageEditor
+        ref={editor}
+        label={label}
+        value={body}
+        onChange={onChange}
+        foot={
+          <>
+            {t.composer.variables.map((name) => (
+              <Button
+                key={name}
+                variant="soft"
+                size="sm"
+                aria-label={`+ ${name} (${tag})`}
+                onClick={() => editor.current?.insert(`#{${name}}`)}
+              >
+                + {name}
+              </Button>
+            ))}
+            <span className="ml-auto">
+              <ByteMeter min={weight.min} max={weight.max} counted={weight.counted} />
+            </span>
+          </>
+        }
+      />
+      {weight.unsendable.length > 0 && (
+        <p className="flex flex-wrap items-center gap-2 text-xs text-warning">
+          {t.composer.unsendable(weight.unsendable.join(" "))}
+          <Button size="sm" onClick={() => onChange(weight.replaced)}>
+            {t.composer.replace}
+          </Button>
+        </p>
+      )}
+    </div>
   );
 }

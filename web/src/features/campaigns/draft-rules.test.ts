@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Campaign } from "@/api/types";
 import ko from "@/messages/ko";
 import { type Draft, draftOf, EMPTY, NEXT } from "./draft";
@@ -12,6 +12,7 @@ import {
   toBody,
   windowFault,
   withSender,
+  withTextAt,
 } from "./draft-rules";
 
 const FULL: Draft = { ...EMPTY, name: "안내", messageClass: "civic", senderId: "s1", body: "안녕하세요" };
@@ -199,4 +200,42 @@ it("stores who gets it on a number that several people use, and checks again whe
   expect(toBody(newest).sharedNumbers).toBe("newest");
   expect(draftOf({ ...toBody(newest), id: "1" } as unknown as Campaign).sharedNumbers).toBe("newest");
   expect(reviewed(newest)).not.toBe(reviewed(FULL));
+});
+
+describe("texts of a split on several steps", () => {
+  const split: Draft = {
+    ...FULL,
+    body: "하나",
+    next: [
+      { ...NEXT, senderId: "s1", body: "둘" },
+      { ...NEXT, senderId: "s1", body: "셋" },
+    ],
+    variants: [
+      { key: "가", name: "", share: 50, body: "" },
+      { key: "나", name: "", share: 50, body: "", next: ["", "나-셋"] },
+    ],
+  };
+  const said = (draft: Draft) => toBody(draft).variants?.map((one) => one.steps);
+
+  it("says what each step says, and comes back as it was", () => {
+    expect(said(split)).toEqual([[], [null, null, { body: "나-셋" }]]);
+    const back = draftOf({ ...toBody(split), id: "1" } as unknown as Campaign);
+    expect(said(back)).toEqual(said(split));
+  });
+
+  it("moves and goes with its step", () => {
+    expect(said({ ...split, ...swapSteps(split, 1) })).toEqual([[], [null, { body: "나-셋" }]]);
+    expect(said({ ...split, ...dropStep(split, 0) })).toEqual([[], [null, { body: "나-셋" }]]);
+    expect(said({ ...split, ...dropStep(split, 1) })).toEqual([[], []]);
+  });
+
+  it("leaves a template's words alone", () => {
+    const kakao = { ...NEXT, channel: "alimtalk" as const, templateId: "t1" };
+    expect(said({ ...split, next: [kakao] })).toEqual([[], []]);
+  });
+
+  it("is changed on one step without touching another", () => {
+    const [, second] = split.variants ?? [];
+    expect(second && withTextAt(second, 1, "나-둘").next).toEqual(["나-둘", "나-셋"]);
+  });
 });

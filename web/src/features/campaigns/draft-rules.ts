@@ -1,6 +1,14 @@
 import type { MessageClass } from "@/api/types";
 import type { Messages } from "@/messages";
-import { type Draft, MAX_STEPS, NEXT, type NextStep, type SendWindow, type StepText } from "./draft";
+import {
+  type Draft,
+  type DraftVariant,
+  MAX_STEPS,
+  NEXT,
+  type NextStep,
+  type SendWindow,
+  type StepText,
+} from "./draft";
 
 export interface Missing {
   step: number;
@@ -55,7 +63,8 @@ export function changeStep(draft: Draft, index: number, part: Partial<NextStep>)
 /** Without a further step nobody can get two: the permission goes with the last of them. */
 export function dropStep(draft: Draft, index: number): Partial<Draft> {
   const next = draft.next.filter((_, at) => at !== index);
-  return { next, mayOverlap: draft.mayOverlap && next.length > 0 };
+  const drop = <T>(texts: T[]) => texts.filter((_, at) => at !== index);
+  return { next, ...withTexts(draft, drop), mayOverlap: draft.mayOverlap && next.length > 0 };
 }
 
 /**
@@ -69,7 +78,41 @@ export function swapSteps(draft: Draft, upper: number): Partial<Draft> {
   texts[upper] = below;
   texts[upper + 1] = above;
   const [first, ...rest] = texts;
-  return { ...first, next: draft.next.map((step, at) => ({ ...step, ...rest[at] })) };
+  const swap = <T>(said: T[]) =>
+    said.map((one, at) => (at === upper - 1 ? said[upper] : at === upper ? said[upper - 1] : one) as T);
+  return {
+    ...first,
+    next: draft.next.map((step, at) => ({ ...step, ...rest[at] })),
+    ...(upper > 0 && withTexts(draft, swap)),
+  };
+}
+
+/** What the texts of a split say on the further steps goes where the steps go. */
+function withTexts(draft: Draft, change: <T>(texts: T[]) => T[]): Partial<Draft> {
+  if (!isSplit(draft)) return {};
+  const rest = draft.next.map((_, at) => at);
+  return {
+    variants: draft.variants?.map((one) => ({
+      ...one,
+      next: change(rest.map((at) => textAt(one, at + 1))),
+      kept: one.kept && [one.kept[0] ?? null, ...change(rest.map((at) => one.kept?.[at + 1] ?? null))],
+    })),
+  };
+}
+
+/** What a text of a split says on a step (0 is the first); empty: as the step says it. */
+export function textAt(variant: DraftVariant, step: number): string {
+  if (step === 0) return variant.body;
+  return variant.next?.[step - 1] ?? variant.kept?.[step]?.body ?? "";
+}
+
+export function withTextAt(variant: DraftVariant, step: number, body: string): DraftVariant {
+  if (step === 0) return { ...variant, body };
+  const next = Array.from({ length: Math.max(step, variant.next?.length ?? 0) }, (_, at) =>
+    textAt(variant, at + 1),
+  );
+  next[step - 1] = body;
+  return { ...variant, next };
 }
 
 /** What the review changes itself: it is stored before it is checked again. */
@@ -119,8 +162,17 @@ function variantsOf(draft: Draft) {
     key: one.key,
     name: one.name.trim(),
     share: one.share,
-    steps: one.body.trim() ? [{ ...one.kept?.[0], body: one.body }, ...(one.kept?.slice(1) ?? [])] : [],
+    steps: saidBy(one, [draft, ...draft.next]),
   }));
+}
+
+/** Step by step; a template's approved words are everybody's. What stands at the end and says nothing is left out. */
+function saidBy(variant: DraftVariant, steps: StepText[]) {
+  const said = steps.map((step, at) => {
+    const body = textAt(variant, at);
+    return step.channel === "alimtalk" || !body.trim() ? null : { ...variant.kept?.[at], body };
+  });
+  return said.slice(0, said.findLastIndex((one) => one !== null) + 1);
 }
 
 /** The draft as the API takes it. */

@@ -46,12 +46,14 @@ export interface DraftLink {
   url: string;
 }
 
-/** One of several texts of the first step. The first is the step's own: its body is empty here. */
+/** One of several texts. The first is the steps' own: its bodies are empty here. */
 export interface DraftVariant {
   key: string;
   name: string;
   share: number;
   body: string;
+  /** Of the further steps, in their order; empty: as the step says it. */
+  next?: string[];
   /** What the server keeps of it and the form doesn't show. */
   kept?: NonNullable<Campaign["variants"]>[number]["steps"];
 }
@@ -157,6 +159,7 @@ export function draftOf(campaign: Campaign): Draft {
         name: one.name ?? "",
         share: one.share,
         body: one.steps?.[0]?.body ?? "",
+        next: one.steps?.slice(1).map((step) => step?.body ?? "") ?? [],
         kept: one.steps,
       })) ?? [],
     mayOverlap: campaign.mayOverlap,

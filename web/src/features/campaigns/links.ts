@@ -15,13 +15,14 @@ export function freeTag(taken: string[]): string {
 export function linkKeys(draft: Draft): string[] {
   const texts = [draft, ...draft.next]
     .map((step) => step.body)
-    .concat((draft.variants ?? []).map((v) => v.body));
-  const keys = texts.flatMap(variablesOf).flatMap((name) => {
-    if (name === VARIABLE) return [""];
-    return name.startsWith(`${VARIABLE}:`) ? [name.slice(VARIABLE.length + 1).trim()] : [];
-  });
+    .concat((draft.variants ?? []).flatMap((v) => [v.body, ...(v.next ?? [])]));
+  const keys = texts
+    .flatMap(variablesOf)
+    .flatMap((name) => (isLink(name) ? [name.slice(VARIABLE.length + 1).trim()] : []));
   return [...new Set(keys)];
 }
+
+export const isLink = (name: string) => name === VARIABLE || name.startsWith(`${VARIABLE}:`);
 
 export const chipOf = (key: string) => (key ? `#{${VARIABLE}:${key}}` : `#{${VARIABLE}}`);
 

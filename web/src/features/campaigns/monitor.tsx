@@ -97,7 +97,7 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
                 href={row.href}
                 className="ml-2 rounded-sm font-medium underline underline-offset-4 max-md:inline-flex max-md:min-h-11 max-md:items-center"
               >
-                {t.uncertain.decide}
+                {t.monitor.decideUncertain}
               </Link>
             )}
           </p>

@@ -11,12 +11,14 @@ import { SMS_BYTES } from "@/lib/cp949";
 import { useDebounced, useNow } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { usePageWords } from "@/lib/page-words";
-import { fill } from "@/lib/variables";
+import { fill, variablesOf } from "@/lib/variables";
 import ko from "@/messages/ko/content";
 import type { Filter } from "../contacts/filter";
 import type { Draft, StepText } from "./draft";
+import { textAt } from "./draft-rules";
+import { isLink } from "./links";
 import { useAudienceCount, useKakaoTemplates, usePreview, useSegment, useSenders } from "./queries";
-import { SAMPLE, useWeighedDraft } from "./use-weight";
+import { LINK, SAMPLE, useWeighedDraft } from "./use-weight";
 
 const english = () => import("@/messages/en/content");
 
@@ -30,12 +32,16 @@ export function PreviewPhone({ draft }: { draft: Draft }) {
   const w = usePageWords(ko, english);
   const t = useT();
   const [wanted, setPlace] = useState("0");
+  const [key, setKey] = useState("");
   const [picked, setPicked] = useState<Person | null>(null);
   const steps: StepText[] = [draft, ...draft.next];
   const place = Math.min(Number(wanted), steps.length - 1);
   const somebody = useSomebody(draft);
   const weighed = useWeighedDraft(draft);
-  const step = steps[place] ?? draft;
+  const texts = draft.variants ?? [];
+  const text = texts.find((one) => one.key === key);
+  const own = steps[place] ?? draft;
+  const step = { ...own, body: (text && own.channel === "sms" && textAt(text, place)) || own.body };
   const dressed = weighed?.bodies[place] === step.body ? weighed.dressed[place]?.body : undefined;
   const person = picked ?? somebody[0] ?? null;
   return (
@@ -46,6 +52,14 @@ export function PreviewPhone({ draft }: { draft: Draft }) {
           value={String(place)}
           onChange={setPlace}
           options={steps.map((_, index) => ({ value: String(index), label: t.composer.stepNo(index + 1) }))}
+        />
+      )}
+      {texts.length > 1 && (
+        <Segmented
+          label={w.previewText}
+          value={text?.key ?? texts[0]?.key ?? ""}
+          onChange={setKey}
+          options={texts.map((one) => ({ value: one.key, label: w.textOf(one.key) }))}
         />
       )}
       <Phone draft={draft} step={step} dressed={dressed} person={person} />
@@ -88,7 +102,7 @@ function Phone({ draft, step, dressed, person }: PhoneProps) {
   const template = useKakaoTemplates(kakao).data?.find((one) => one.id === step.templateId);
   const written = kakao ? (template?.body ?? "") : (dressed ?? step.body);
   const body = useDebounced(written, 250);
-  const preview = usePreview(body, "sms", person?.id ?? null);
+  const preview = usePreview(body, "sms", person?.id ?? null, saidOf(step, body));
   const live = preview.data && body === written && !preview.isPlaceholderData ? preview.data : null;
   const text = live?.text ?? fill(written, SAMPLE);
   const sender = senders?.find((one) => one.id === step.senderId);
@@ -101,7 +115,7 @@ function Phone({ draft, step, dressed, person }: PhoneProps) {
       when={at ? f.dateTime(at) : ""}
       foot={
         text.trim() && live && !kakao
-          ? `${live.bytes > SMS_BYTES ? "LMS" : "SMS"} · ${f.num(live.bytes)}B`
+          ? `${live.bytes > SMS_BYTES ? "LMS" : "SMS"} · ${f.num(live.bytes)}B · ${t.common.won(live.price)}`
           : null
       }
       caption={live && person?.name ? t.composer.previewOf(person.name) : t.composer.previewSample}
@@ -113,6 +127,17 @@ function Phone({ draft, step, dressed, person }: PhoneProps) {
       )}
     </PhonePreview>
   );
+}
+
+/** A link as long as anybody's, and what stands in for missing values where the step has rules of its own for them. */
+function saidOf(step: StepText, body: string) {
+  const links = variablesOf(body).filter(isLink);
+  const { missingPolicy, defaults, formats } = step.kept ?? {};
+  return {
+    values: Object.fromEntries(links.map((name) => [name, LINK])),
+    ...(missingPolicy === "default" && defaults && { defaults }),
+    ...(formats && { formats }),
+  };
 }
 
 interface WhoseProps {

@@ -142,11 +142,21 @@ export function useAudienceCount(filter: Filter | null, out?: BodyOf<"/api/segme
   });
 }
 
-export function usePreview(body: string, channel: "sms" | "lms", contactId: string | null) {
+/** `said`: values that no contact has, and what stands in for those that are missing. */
+export function usePreview(
+  body: string,
+  channel: "sms" | "lms",
+  contactId: string | null,
+  said?: Pick<BodyOf<"/api/templates/preview", "post">, "values" | "defaults" | "formats">,
+) {
   return useQuery({
-    queryKey: ["preview", body, channel, contactId],
+    queryKey: ["preview", body, channel, contactId, said],
     queryFn: ({ signal }) =>
-      http.post("/api/templates/preview", { body, channel, ...(contactId && { contactId }) }, { signal }),
+      http.post(
+        "/api/templates/preview",
+        { body, channel, ...(contactId && { contactId }), ...said },
+        { signal },
+      ),
     enabled: body.trim() !== "",
     placeholderData: keepPreviousData,
     staleTime: 60_000,

@@ -156,7 +156,7 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
       )}
       <CheckRecent check={result} onWhom={setWhom} />
       <CheckSteps check={result} onEdit={() => onEdit(1)} />
-      <CheckVerdicts verdicts={result.verdicts} onEdit={() => onEdit(1)} />
+      <CheckVerdicts verdicts={result.verdicts} lawAsOf={result.lawAsOf} onEdit={() => onEdit(1)} />
       <NoticesCard check={result} written={campaign.steps} />
       <CheckFigures check={result} people={people} />
       <Card className="p-4">

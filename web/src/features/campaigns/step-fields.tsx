@@ -1,6 +1,7 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useDeferredValue, useRef } from "react";
 import type { Sender } from "@/api/types";
 import { ByteMeter } from "@/components/byte-meter";
@@ -14,6 +15,10 @@ import { Rich, useFormat, useT } from "@/lib/i18n";
 import type { StepText } from "./draft";
 import { useKakaoTemplates } from "./queries";
 import { useWeight } from "./use-weight";
+
+// The form may be written in before these have come.
+const TemplatePick = dynamic(() => import("./text-tools").then((m) => m.TemplatePick), { ssr: false });
+const MissingRules = dynamic(() => import("./text-tools").then((m) => m.MissingRules), { ssr: false });
 
 interface Props {
   /** Of the controls: `campaign` for the first step, `next-0` for the one after it. */
@@ -109,9 +114,12 @@ function TextFields({ id, step, onChange, errorOf, senders }: Props) {
         </Select>
       </Field>
       <div className="flex flex-col gap-2">
-        <label htmlFor={`${id}-body`} className="font-medium">
-          {t.composer.body}
-        </label>
+        <div className="flex items-center gap-2">
+          <label htmlFor={`${id}-body`} className="flex-1 font-medium">
+            {t.composer.body}
+          </label>
+          <TemplatePick step={step} onChange={onChange} />
+        </div>
         <MessageEditor
           ref={editor}
           id={`${id}-body`}
@@ -159,13 +167,14 @@ function TextFields({ id, step, onChange, errorOf, senders }: Props) {
           ) : weight.min > SMS_BYTES ? (
             <Notice>
               <span>
-                <Rich text={t.composer.overSms(weight.max - SMS_BYTES)} />
+                <Rich text={t.composer.overSms(weight.max - SMS_BYTES, weight.price)} />
               </span>
             </Notice>
           ) : weight.max > SMS_BYTES ? (
-            <Notice>{t.composer.varies}</Notice>
+            <Notice>{t.composer.varies(weight.price)}</Notice>
           ) : null}
         </div>
+        <MissingRules step={step} onChange={onChange} />
       </div>
       {weight.max > SMS_BYTES && (
         <Field

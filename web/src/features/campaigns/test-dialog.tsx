@@ -103,7 +103,10 @@ export function TestDialog({ campaign, onClose }: { campaign: Campaign; onClose:
               inputMode="tel"
               autoComplete="off"
               rows={2}
-              onChange={(event) => setPhones(event.target.value)}
+              onChange={(event) => {
+                setPhones(event.target.value);
+                send.reset(); // what was said belongs to the numbers of before
+              }}
             />
           </Field>
           <Field label={t.valuesOf} hint={t.valuesHint}>

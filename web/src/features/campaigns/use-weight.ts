@@ -9,7 +9,7 @@ import { toBody } from "./draft-rules";
 import { usePreview, useWeighed } from "./queries";
 
 /** As long as anybody's short link, if the hub is opened at its public address: a code has eleven characters. */
-const LINK = `${typeof window === "undefined" ? "https://hub.example" : window.location.origin}/l/${"0".repeat(11)}`;
+export const LINK = `${typeof window === "undefined" ? "https://hub.example" : window.location.origin}/l/${"0".repeat(11)}`;
 
 /** Values of the length people really have, for the range before the server has looked at the list itself. */
 const SHORT: Record<string, string> = { 이름: "김윤", 지역: "합정동", 링크: LINK };
@@ -67,6 +67,8 @@ export interface Weight {
   unsendable: string[];
   /** The text with the server's offers taken. */
   replaced: string;
+  /** Won for one message; null until the server has said it. */
+  price: { sms: number; lms: number } | null;
 }
 
 /**
@@ -86,14 +88,15 @@ export function useWeight(body: string): Weight {
     const replaced = [...normalise(body)].map((c) => (encodable(c) ? c : (offers.get(c) ?? ""))).join("");
     const min = byteLength(fill(body, SHORT));
     const max = byteLength(fill(body, LONG));
+    const price = server.data ? { sms: server.data.smsPrice, lms: server.data.lmsPrice } : null;
     const counted = server.data !== undefined && settled === body && !server.isPlaceholderData;
     if (counted && !varies) {
-      return { min: server.data.bytes, max: server.data.bytes, counted, unsendable: bad, replaced };
+      return { min: server.data.bytes, max: server.data.bytes, counted, unsendable: bad, replaced, price };
     }
     const real = weighed?.steps[weighed.bodies.indexOf(body)];
     if (varies && real && real.people > 0) {
-      return { ...real.bytes, counted: true, unsendable: bad, replaced };
+      return { ...real.bytes, counted: true, unsendable: bad, replaced, price };
     }
-    return { min, max, counted: false, unsendable: bad, replaced };
+    return { min, max, counted: false, unsendable: bad, replaced, price };
   }, [body, settled, varies, weighed, server.data, server.isPlaceholderData]);
 }

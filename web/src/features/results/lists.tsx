@@ -79,8 +79,14 @@ export function MissedCard({ found }: { found: Results }) {
               className="flex items-center gap-3 border-b px-4 py-2 last:border-b-0"
             >
               <Badge tone="outline">{t.campaigns.messageStates[one.state] ?? one.state}</Badge>
-              <span className="min-w-0 flex-1 truncate">
-                {one.reason ? reason(one.reason, one.label) : t.campaigns.messageStates[one.state]}
+              <span className="min-w-0 flex-1">
+                <Link
+                  href={`/campaigns/${found.campaignId}?${new URLSearchParams({ state: one.state, ...(one.reason && { reason: one.reason }) })}`}
+                  className="font-medium underline-offset-2 hover:underline"
+                >
+                  {one.reason ? reason(one.reason, one.label) : t.campaigns.messageStates[one.state]}
+                </Link>{" "}
+                <span className="text-xs text-muted-foreground">{t.campaigns.advice[one.reason]}</span>
               </span>
               <b className="font-semibold">{f.num(one.people)}</b>
             </li>

@@ -4,26 +4,34 @@ import { useId, useState } from "react";
 import { Dialog, DialogContent, FormFoot } from "@/components/ui/dialog";
 import { Field, Input, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
-import { Rich } from "@/lib/i18n";
+import { Rich, useFormat } from "@/lib/i18n";
 import { freeTag } from "../campaigns/links";
+import { useReasonText } from "../campaigns/reasons";
 import { type Text, type TextsChange, useChangeTexts, useResultWords } from "./queries";
 
 interface Props {
   campaignId: string;
   text: Text;
   taken: string[];
+  /** Of the campaign. */
+  steps: number;
   onClose: () => void;
 }
 
 /** Two steps on purpose: what nobody has checked over those left goes out to nobody. */
-export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
+export function ReplaceDialog({ campaignId, text, taken, steps, onClose }: Props) {
   const w = useResultWords();
   const form = useId();
   const errorText = useErrorText();
   const [body, setBody] = useState(text.body);
   const [name, setName] = useState("");
   const change = useChangeTexts(campaignId);
+  const reason = useReasonText();
+  const f = useFormat();
   const check = change.data?.check;
+  const sendable = Object.values(check?.perChannel ?? {}).reduce((sum, n) => sum + n, 0);
+  const said = (check?.verdicts ?? []).filter((one) => one.level !== "ok");
+  const blocked = said.some((one) => one.level === "block") || (check && sendable === 0);
   const wish: TextsChange = {
     action: "replace",
     keys: [text.key],
@@ -35,7 +43,7 @@ export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
     },
   };
   const submit = () =>
-    change.mutate(check ? { ...wish, digest: check.digest } : wish, {
+    change.mutate(check && !blocked ? { ...wish, digest: check.digest } : wish, {
       onSuccess: (answer) => answer.applied && onClose(),
     });
   const edit = (set: (value: string) => void) => (value: string) => {
@@ -49,7 +57,7 @@ export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
         description={w.replaceText}
         footer={
           <FormFoot form={form} busy={change.isPending}>
-            {check ? w.sendNew : w.checkRest}
+            {check && !blocked ? w.sendNew : w.checkRest}
           </FormFoot>
         }
       >
@@ -73,11 +81,27 @@ export function ReplaceDialog({ campaignId, text, taken, onClose }: Props) {
               onChange={(event) => edit(setBody)(event.target.value)}
             />
           </Field>
+          {steps > 1 && <p className="text-xs text-muted-foreground">{w.replaceFirst}</p>}
           <div aria-live="polite">
             {check && (
-              <p>
-                <Rich text={w.checked(check.people, check.bytes.min, check.bytes.max)} />
-              </p>
+              <>
+                <p>
+                  <Rich text={w.checked(check.people, sendable, check.bytes.min, check.bytes.max)} />
+                </p>
+                <ul className="mt-1 flex flex-col gap-1 text-xs empty:hidden">
+                  {check.excluded.map((one) => (
+                    <li key={one.reason}>{w.leftOut(reason(one.reason, one.label), f.num(one.count))}</li>
+                  ))}
+                  {said.map((one) => (
+                    <li
+                      key={`${one.rule}${one.message}`}
+                      className={one.level === "block" ? "font-medium text-destructive" : undefined}
+                    >
+                      {[one.message, one.article].filter(Boolean).join(" · ")}
+                    </li>
+                  ))}
+                </ul>
+              </>
             )}
           </div>
           {change.isError && (

@@ -149,6 +149,7 @@ export function TextsCard({ found, mayChange }: { found: Results; mayChange: boo
           campaignId={found.campaignId}
           text={replacing}
           taken={found.texts.map((one) => one.key)}
+          steps={found.flow.length}
           onClose={() => setReplacing(null)}
         />
       )}

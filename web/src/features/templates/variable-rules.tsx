@@ -8,12 +8,14 @@ interface Props {
   form: Form;
   onChange: (part: Partial<Form>) => void;
   errorOf: (field: string) => string | undefined;
+  /** Without a heading of its own, and of these variables alone. */
+  bare?: string[];
 }
 
 /** What stands where a person has no value, and how values are written. Kakao's own templates know neither: both are ours. */
-export function VariableRules({ form, onChange, errorOf }: Props) {
+export function VariableRules({ form, onChange, errorOf, bare }: Props) {
   const t = useWords();
-  const names = namesOf(form);
+  const names = bare ?? namesOf(form);
   if (names.length === 0) {
     return (
       <section aria-label={t.variables}>
@@ -24,7 +26,7 @@ export function VariableRules({ form, onChange, errorOf }: Props) {
   }
   return (
     <section aria-label={t.variables} className="flex flex-col gap-3">
-      <h2 className="font-medium">{t.variables}</h2>
+      {!bare && <h2 className="font-medium">{t.variables}</h2>}
       <Field label={t.missing} error={errorOf("defaults")}>
         <Select
           value={form.missingPolicy}
