@@ -1,7 +1,7 @@
 # Every command sets up what it needs; `make setup` again costs nothing. Nothing here needs root or Docker.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check bench-imports bench-redirect bench-automation bench-search clean
+.PHONY: help setup run test fmt lock schema rehearse chaos bench bench-face bench-dedup bench-pace bench-ledger bench-throughput bench-check bench-imports bench-redirect bench-automation bench-search bench-bulk bench-purge clean
 
 help:
 	@printf '%s\n' \
@@ -62,6 +62,12 @@ bench-imports: setup
 
 bench-search: setup
 	@.venv/bin/python bench/search.py $(ARGS)
+
+bench-bulk: setup
+	@.venv/bin/python bench/bulk.py $(ARGS)
+
+bench-purge: setup
+	@.venv/bin/python bench/purge.py $(ARGS)
 
 bench-redirect: setup
 	@.venv/bin/python bench/redirect.py $(ARGS)

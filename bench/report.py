@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+# Read as the script starts: at the end it would be the run's own.
+LOAD_BEFORE = os.getloadavg()[0]
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
@@ -45,7 +47,7 @@ def append(title: str, figures: Sequence[Figure], notes: Sequence[str] = ()) -> 
     lines = [
         f"## {title}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "",
-        f"Machine: {machine()}. Load before the run: {os.getloadavg()[0]:.1f}.",
+        f"Machine: {machine()}. Load before the run: {LOAD_BEFORE:.1f}.",
         "",
         "| what | measured | target | beside it, same run | ratio | met |",
         "|---|---|---|---|---|---|",

@@ -85,6 +85,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alimtalk/automation/standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recordstandings
+         * @description Of the records of a page: what each was sent last and what is due. Records without either are left out.
+         */
+        post: operations["recordStandings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alimtalk/logs": {
         parameters: {
             query?: never;
@@ -114,7 +134,7 @@ export interface paths {
         };
         /**
          * Exportautomationlogscsv
-         * @description The last 90 days: ids and outcomes, no personal data.
+         * @description What the list shows with the same filters, of the last 90 days: ids and outcomes, no personal data.
          */
         get: operations["exportAutomationLogsCsv"];
         put?: never;
@@ -1176,6 +1196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/last-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readlastcontacts
+         * @description When the people of a page were last contacted; who never was isn't named. The list is there sooner.
+         */
+        post: operations["readLastContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/merge": {
         parameters: {
             query?: never;
@@ -1393,7 +1433,8 @@ export interface paths {
         put?: never;
         /**
          * Closedatarequest
-         * @description A correction is made by changing the contact; an erasure is made here, with what stays and why in the outcome.
+         * @description A correction is made by changing the contact; an erasure is made here, with what stays and why in the outcome, and
+         *     so is a stop: every address of theirs is refused on every channel, as the person's own word.
          */
         post: operations["closeDataRequest"];
         delete?: never;
@@ -2018,6 +2059,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listlanes
+         * @description Every send that isn't over, oldest first: sends through one account share its pace and take turns.
+         */
+        get: operations["listLanes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/law/attestation": {
         parameters: {
             query?: never;
@@ -2111,6 +2172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law/reconfirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listconsentstoconfirm
+         * @description Whose consent to adverts has to be asked for again: two years old within thirty days, or older (A-07).
+         */
+        get: operations["listConsentsToConfirm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/law/retention": {
         parameters: {
             query?: never;
@@ -2131,6 +2212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/law/retention/{election_day}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismissretention
+         * @description Of an election that there never was: its day was mistyped and has been corrected.
+         */
+        post: operations["dismissRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/law/retention/{election_day}/purge": {
         parameters: {
             query?: never;
@@ -2145,6 +2246,26 @@ export interface paths {
          * @description Owners only. What is erased doesn't come back.
          */
         post: operations["approveRetentionPurge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/law/retention/{election_day}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stopretentionpurge
+         * @description After the batch that runs: who is gone stays gone, the rest waits for another approval.
+         */
+        post: operations["stopRetentionPurge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2940,7 +3061,7 @@ export interface paths {
         put?: never;
         /**
          * Importrecords
-         * @description multipart: `file` (CSV or XLSX, 1 MB), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
+         * @description multipart: `file` (CSV or XLSX, 5 MB and 50,000 rows), `partitionId`, `mapping` (JSON, column → field), `dryRun`,
          *     `fireOnCreate` with `messages` of the dry run: nothing is sent that nobody has seen the number of.
          */
         post: operations["importRecords"];
@@ -5234,15 +5355,26 @@ export interface components {
              */
             finishAt: string;
             /**
+             * Lawasof
+             * Format: date
+             * @description 법 조문을 어느 날의 법으로 보았는가
+             */
+            lawAsOf: string;
+            /**
              * Perchannel
              * @description 첫 단계
              */
             perChannel: components["schemas"]["ChannelCount"][];
             /**
              * Quotaafter
-             * @description 모두 마지막 단계까지 가도 남는 건수
+             * @description 모두 마지막 단계까지 가도 남는 건수; 달을 넘기면 끝나는 달의 것
              */
             quotaAfter: number;
+            /**
+             * Quotamonths
+             * @description 어느 달의 한도를 쓰는가; 0시를 넘겨 다음 달까지 나가면 둘
+             */
+            quotaMonths?: components["schemas"]["MonthUseOut"][];
             /**
              * Quotashort
              * @description 모두 마지막 단계까지 갈 때 모자라는 건수
@@ -5689,6 +5821,12 @@ export interface components {
              * Format: uuid
              */
             contactId: string;
+            /**
+             * Contactname
+             * @description 역할에 따라 가림, 삭제한 사람은 빈 문자열
+             * @default
+             */
+            contactName?: string;
             /** Createdby */
             createdBy: string | null;
             /**
@@ -5850,6 +5988,11 @@ export interface components {
              */
             sendId: string;
         };
+        /** DismissIn */
+        DismissIn: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * DraftIn
          * @description Another way to read an upload; what is left out stays as it is. `headerRow` 0: no header.
@@ -5927,6 +6070,29 @@ export interface components {
              * @enum {string}
              */
             type?: "NONE" | "TEXT" | "IMAGE" | "ITEM_LIST";
+        };
+        /** ErasedOut */
+        ErasedOut: {
+            /**
+             * Bases
+             * @description 지운 사람을 근거마다
+             */
+            bases: components["schemas"]["BasisOut"][];
+            /**
+             * Cards
+             * @description 그 사람에게 합쳐져 있던 카드
+             */
+            cards: number;
+            /**
+             * Cells
+             * @description 올린 파일의 남은 줄 (반려된 줄)
+             */
+            cells: number;
+            /**
+             * Replies
+             * @description 아무 연락처에도 없는 번호의 답장
+             */
+            replies: number;
         };
         /** EvidenceOut */
         EvidenceOut: {
@@ -6140,6 +6306,11 @@ export interface components {
              * @default []
              */
             fixes?: components["schemas"]["FixOut"][];
+            /**
+             * Madeup
+             * @default 0
+             */
+            madeUp?: number;
             /** Merged */
             merged?: number | null;
             /** New */
@@ -6349,6 +6520,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Madeup */
+            madeUp: number;
+            /** Madeupopen */
+            madeUpOpen: boolean;
             /** Mapping */
             mapping: {
                 [key: string]: string;
@@ -6420,6 +6595,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Madeup */
+            madeUp: number;
+            /** Madeupopen */
+            madeUpOpen: boolean;
             /** Mapping */
             mapping: {
                 [key: string]: string;
@@ -6653,6 +6832,108 @@ export interface components {
             /** Offices */
             offices: components["schemas"]["OfficeOut"][];
         };
+        /** LaneOut */
+        LaneOut: {
+            /** Campaignid */
+            campaignId: string | null;
+            /** Campaignname */
+            campaignName: string;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Holdreason */
+            holdReason: string;
+            /**
+             * Kind
+             * @description campaign, test, reply, link
+             */
+            kind: string;
+            /**
+             * Rate
+             * @description 이 발송의 초당 건수; 없으면 제한 없음
+             */
+            rate: number | null;
+            /** Rehearse */
+            rehearse: boolean;
+            /**
+             * Sendid
+             * Format: uuid
+             */
+            sendId: string;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["LaneStepOut"][];
+            /**
+             * Urgent
+             * @description 캠페인보다 먼저 나감
+             */
+            urgent: boolean;
+        };
+        /**
+         * LaneStepOut
+         * @description One channel of a send, by the account it goes through. People by chunks of up to 500.
+         */
+        LaneStepOut: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /** Accountname */
+            accountName: string;
+            /**
+             * Accountrate
+             * @description 발송 통로의 초당 건수; 없으면 제한 없음
+             */
+            accountRate: number | null;
+            /**
+             * Asking
+             * @description 결과를 몰라 발송사에 묻고 있는 요청
+             */
+            asking: number;
+            /** Channel */
+            channel: string;
+            /**
+             * Due
+             * @description 지금 나갈 차례인 사람
+             */
+            due: number;
+            /**
+             * Inhand
+             * @description 일꾼이 들고 있는 사람
+             */
+            inHand: number;
+            /**
+             * Later
+             * @description 다음 때를 기다리는 사람
+             */
+            later: number;
+            /**
+             * Nextat
+             * @description 그 가운데 가장 이른 때
+             */
+            nextAt: string | null;
+            /**
+             * Restingseconds
+             * @description 발송사가 답하지 않아 쉬는 남은 시간; 0이면 쉬지 않음
+             */
+            restingSeconds: number;
+            /** Step */
+            step: number;
+        };
+        /** LanesOut */
+        LanesOut: {
+            /**
+             * Asof
+             * Format: date-time
+             */
+            asOf: string;
+            /** Items */
+            items: components["schemas"]["LaneOut"][];
+        };
         /** LastCheckOut */
         LastCheckOut: {
             /**
@@ -6668,6 +6949,19 @@ export interface components {
             message: string;
             /** Ok */
             ok: boolean;
+        };
+        /** LastContactOut */
+        LastContactOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * LaterOut
@@ -6714,6 +7008,7 @@ export interface components {
         /**
          * LeftOutOut
          * @description `segment` and `contact`: meets the filter but was left out. `no_phone` and `opted_out`: in, but no text can reach.
+         *     `same_number`: reached by the one text that goes to a number of several; said where all are counted.
          */
         LeftOutOut: {
             /** Count */
@@ -6722,7 +7017,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "segment" | "contact" | "no_phone" | "opted_out";
+            reason: "segment" | "contact" | "no_phone" | "opted_out" | "same_number";
             /**
              * Relation
              * @enum {string}
@@ -6939,6 +7234,11 @@ export interface components {
              * @default
              */
             name?: string;
+            /**
+             * Notafterhours
+             * @description 이 시간이 지나도록 못 나간 자동 메시지는 보내지 않음; null이면 언제든 보냄
+             */
+            notAfterHours?: number | null;
             /**
              * Partitionid
              * Format: uuid
@@ -7419,6 +7719,24 @@ export interface components {
             /** Used */
             used: number;
         };
+        /** MonthUseOut */
+        MonthUseOut: {
+            /**
+             * Month
+             * @description 한국 시간의 달, YYYY-MM
+             */
+            month: string;
+            /**
+             * Remaining
+             * @description 지금 남은 건수
+             */
+            remaining: number;
+            /**
+             * Units
+             * @description 모두 마지막 단계까지 갈 때 이 달의 한도에서 쓸 건수; 예행연습은 0
+             */
+            units: number;
+        };
         /**
          * NewApiKeyOut
          * @description The only time that the key itself is shown.
@@ -7894,6 +8212,13 @@ export interface components {
             /** Nextcursor */
             nextCursor?: string | null;
         };
+        /** Page[LastContactOut] */
+        Page_LastContactOut_: {
+            /** Items */
+            items: components["schemas"]["LastContactOut"][];
+            /** Nextcursor */
+            nextCursor?: string | null;
+        };
         /** Page[ListedSendOut] */
         Page_ListedSendOut_: {
             /** Items */
@@ -8269,6 +8594,11 @@ export interface components {
              */
             newPassword: string;
         };
+        /** PeopleIn */
+        PeopleIn: {
+            /** Ids */
+            ids: string[];
+        };
         /** PermissionOut */
         PermissionOut: {
             /** Label */
@@ -8542,6 +8872,11 @@ export interface components {
             people: number;
             /** Reason */
             reason: string;
+            /**
+             * Typedday
+             * @description `enteredLate`이거나 `named`가 아니면 선거일을 한 번 더
+             */
+            typedDay?: string | null;
         };
         /** QuestionOut */
         QuestionOut: {
@@ -8882,6 +9217,50 @@ export interface components {
             tries: components["schemas"]["FigureOut"][];
             units: components["schemas"]["UnitsOut"];
         };
+        /** ReconfirmOut */
+        ReconfirmOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Contactid
+             * Format: uuid
+             */
+            contactId: string;
+            /**
+             * Dueon
+             * Format: date
+             */
+            dueOn: string;
+            /** Name */
+            name: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Text
+             * @description 그대로 보낼 수 있는 확인 글 (정보통신망법 시행령 제62조의3)
+             */
+            text: string;
+        };
+        /** ReconfirmsOut */
+        ReconfirmsOut: {
+            /** Items */
+            items: components["schemas"]["ReconfirmOut"][];
+            /**
+             * Overdue
+             * @description 그 가운데 지난 것: 광고에서 빠져요
+             */
+            overdue: number;
+            /**
+             * People
+             * @description 30일 안에 2년이 되거나 지난 동의
+             */
+            people: number;
+        };
         /**
          * RecordChangeOut
          * @description Who changed what and when. `changes` is empty where a person was erased since.
@@ -9189,7 +9568,7 @@ export interface components {
         };
         /**
          * RequestClose
-         * @description Of a correction the names of the fields; a refusal says why in the note of the request.
+         * @description Of a correction the names of the fields, of a refusal why (PIPA 35(4), 36(1) and 37(2) know no other grounds).
          */
         RequestClose: {
             /**
@@ -9203,6 +9582,11 @@ export interface components {
              * @enum {string}
              */
             state?: "done" | "refused";
+            /**
+             * Why
+             * @description 거절한 까닭: 본인 확인 안 됨, 법에 따라 보관, 다른 사람의 권리, 계약 이행
+             */
+            why?: ("identity" | "law" | "others" | "contract") | null;
         };
         /** RequestIn */
         RequestIn: {
@@ -9282,11 +9666,15 @@ export interface components {
             approvedAt: string | null;
             /** Approvedby */
             approvedBy: string | null;
+            /** Approvedpeople */
+            approvedPeople: number | null;
             /**
              * Bases
              * @description 선거일까지 모은 사람을 근거마다; 끝난 뒤에는 남은 사람
              */
             bases: components["schemas"]["BasisOut"][];
+            /** Begunat */
+            begunAt: string | null;
             /** Dday */
             dDay: string;
             /**
@@ -9299,10 +9687,29 @@ export interface components {
              * Format: date
              */
             electionDay: string;
+            /**
+             * Enteredlate
+             * @description 선거일이 지난 뒤에 적었으면 그때; 승인할 때 선거일을 다시 적어요
+             */
+            enteredLate: string | null;
+            erased: components["schemas"]["ErasedOut"];
             /** Finishedat */
             finishedAt: string | null;
+            /**
+             * Heldfrom
+             * Format: date
+             * @description 이날부터 발송을 멈춰요 (P-09)
+             */
+            heldFrom: string;
             /** Kept */
             kept: string[];
+            /** Lastat */
+            lastAt: string | null;
+            /**
+             * Named
+             * @description 지금 적혀 있는 선거일인지
+             */
+            named: boolean;
             /** People */
             people: number;
             /** Purged */
@@ -9319,6 +9726,8 @@ export interface components {
              * @enum {string}
              */
             state: "ahead" | "due" | "approved" | "done";
+            /** Warnedat */
+            warnedAt: string | null;
         };
         /**
          * Role
@@ -9724,6 +10133,38 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** StandingOut */
+        StandingOut: {
+            /** At */
+            at: string | null;
+            /** Linkname */
+            linkName: string | null;
+            /** Maxrepeat */
+            maxRepeat: number | null;
+            /** Nextrunat */
+            nextRunAt: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recordid
+             * Format: uuid
+             */
+            recordId: string;
+            /** Repeatcount */
+            repeatCount: number | null;
+            /** Status */
+            status: string | null;
+        };
+        /** StandingsIn */
+        StandingsIn: {
+            /** Recordids */
+            recordIds: string[];
+        };
+        /** StandingsOut */
+        StandingsOut: {
+            /** Items */
+            items: components["schemas"]["StandingOut"][];
+        };
         /**
          * StartIn
          * @description `askNameless`: rows without a full name are asked about instead of joined to the one person on their number.
@@ -9799,6 +10240,11 @@ export interface components {
              * @description 지금은 이 단계 없이 나감; 까닭은 verdicts에
              */
             leftOut: boolean;
+            /**
+             * Likely
+             * @description 지난 90일의 발송으로 보아 이 단계까지 올 사람; 지난 발송이 적으면 null
+             */
+            likely?: number | null;
             /**
              * People
              * @description 앞 단계가 모두 실패하면 이 단계를 받을 사람
@@ -10136,6 +10582,11 @@ export interface components {
              */
             name?: string;
             /**
+             * Notafterhours
+             * @description 이 시간이 지나도록 못 나간 자동 메시지는 보내지 않음; null이면 언제든 보냄
+             */
+            notAfterHours?: number | null;
+            /**
              * Partitionid
              * Format: uuid
              */
@@ -10195,6 +10646,8 @@ export interface components {
             messageClass: string;
             /** Name */
             name: string;
+            /** Notafterhours */
+            notAfterHours: number | null;
             /**
              * Partitionid
              * Format: uuid
@@ -10270,6 +10723,11 @@ export interface components {
             messages?: number | null;
             /** Name */
             name?: string | null;
+            /**
+             * Notafterhours
+             * @description 이 시간이 지나도록 못 나간 자동 메시지는 보내지 않음; null이면 언제든 보냄
+             */
+            notAfterHours?: number | null;
             /** Recipientfield */
             recipientField?: string | null;
             repeatConfig?: components["schemas"]["LinkRepeatIn"] | null;
@@ -11440,6 +11898,13 @@ export interface components {
             relation: "eq" | "gte";
             /** Sample */
             sample: components["schemas"]["ContactOut"][];
+            /**
+             * Why
+             * @description 보기로 보인 사람이 맞는 조건의 번호: filter에 적힌 차례로 0부터, 빼는 조건은 말하지 않음
+             */
+            why: {
+                [key: string]: number[];
+            };
         };
         /**
          * PreviewIn
@@ -11495,6 +11960,8 @@ export interface components {
             charsNotEncodable: components["schemas"]["BadCharacterOut"][];
             /** Limitbytes */
             limitBytes: number | null;
+            /** Lmsprice */
+            lmsPrice: number;
             /** Missing */
             missing: string[];
             /** Price */
@@ -11507,6 +11974,11 @@ export interface components {
             problems: components["schemas"]["ProblemOut"][];
             /** Replacedtext */
             replacedText: string;
+            /**
+             * Smsprice
+             * @description SMS 한 건에 원; price와 같은 단가표에서
+             */
+            smsPrice: number;
             /** Text */
             text: string;
             /** Variables */
@@ -11697,19 +12169,52 @@ export interface operations {
             };
         };
     };
+    recordStandings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAutomationLogs: {
         parameters: {
             query?: {
+                /** @description 앞 응답의 nextCursor */
+                cursor?: string | null;
+                /** @description 한 번에 받을 개수 */
+                limit?: number;
                 triggerType?: ("manual" | "auto" | "repeat") | null;
                 status?: ("pending" | "sent" | "delivered" | "failed" | "skipped") | null;
                 reason?: string | null;
                 recordId?: string | null;
                 linkId?: string | null;
                 since?: string | null;
-                /** @description 앞 응답의 nextCursor */
-                cursor?: string | null;
-                /** @description 한 번에 받을 개수 */
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -11739,7 +12244,14 @@ export interface operations {
     };
     exportAutomationLogsCsv: {
         parameters: {
-            query?: never;
+            query?: {
+                triggerType?: ("manual" | "auto" | "repeat") | null;
+                status?: ("pending" | "sent" | "delivered" | "failed" | "skipped") | null;
+                reason?: string | null;
+                recordId?: string | null;
+                linkId?: string | null;
+                since?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11766,7 +12278,14 @@ export interface operations {
     };
     exportAutomationLogsXlsx: {
         parameters: {
-            query?: never;
+            query?: {
+                triggerType?: ("manual" | "auto" | "repeat") | null;
+                status?: ("pending" | "sent" | "delivered" | "failed" | "skipped") | null;
+                reason?: string | null;
+                recordId?: string | null;
+                linkId?: string | null;
+                since?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13900,7 +14419,7 @@ export interface operations {
                 consent?: string;
                 channel?: string;
                 /** @description 정렬. 검색어(q)가 있으면 -createdAt만 */
-                sort?: "-createdAt" | "createdAt" | "-updatedAt" | "updatedAt" | "-district" | "district";
+                sort?: "-createdAt" | "createdAt" | "-updatedAt" | "updatedAt" | "-district" | "district" | "-lastContact";
                 /** @description 앞 응답의 nextCursor */
                 cursor?: string | null;
                 /** @description 한 번에 받을 개수 */
@@ -14048,6 +14567,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FieldOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readLastContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LastContactOut_"];
                 };
             };
             /** @description 거절 */
@@ -15770,6 +16322,35 @@ export interface operations {
             };
         };
     };
+    listLanes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanesOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lawAttestation: {
         parameters: {
             query?: never;
@@ -15987,6 +16568,37 @@ export interface operations {
             };
         };
     };
+    listConsentsToConfirm: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconfirmsOut"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lawRetention: {
         parameters: {
             query?: never;
@@ -15995,6 +16607,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetentionOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                election_day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -16030,6 +16677,37 @@ export interface operations {
                 "application/json": components["schemas"]["PurgeIn"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RetentionOut_"];
+                };
+            };
+            /** @description 거절 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopRetentionPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                election_day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

@@ -5,11 +5,9 @@ import { contacts } from "./en/contacts";
 import { duplicates, importUndo, lineage } from "./en/duplicates";
 import { imports } from "./en/imports";
 import { monitor } from "./en/monitor";
-import { operator } from "./en/operator";
 import { invite, login, overview, phones, settings, setup } from "./en/pages";
 import { server } from "./en/server";
 import { command, common, errors, keys, shell, states } from "./en/shell";
-import { uncertain } from "./en/uncertain";
 import type { Messages } from "./index";
 
 const en: Messages = {
@@ -34,8 +32,6 @@ const en: Messages = {
   settings,
   setup,
   server,
-  uncertain,
-  operator,
 };
 
 export default en;

@@ -5,11 +5,9 @@ import { contacts } from "./ko/contacts";
 import { duplicates, importUndo, lineage } from "./ko/duplicates";
 import { imports } from "./ko/imports";
 import { monitor } from "./ko/monitor";
-import { operator } from "./ko/operator";
 import { invite, login, overview, phones, settings, setup } from "./ko/pages";
 import { server } from "./ko/server";
 import { command, common, errors, keys, shell, states } from "./ko/shell";
-import { uncertain } from "./ko/uncertain";
 
 const ko = {
   common,
@@ -33,8 +31,6 @@ const ko = {
   settings,
   setup,
   server,
-  uncertain,
-  operator,
 };
 
 export default ko;

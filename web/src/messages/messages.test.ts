@@ -6,22 +6,28 @@ import enApproval from "./en/approval";
 import enBooks from "./en/books";
 import enView from "./en/contact-view";
 import enWork from "./en/contact-work";
+import enLanes from "./en/lanes";
 import enLaw from "./en/law";
 import enLimits from "./en/limits";
+import enOperator from "./en/operator";
 import { REFUSALS } from "./en/refusals";
 import enSegments from "./en/segments";
 import enTemplates from "./en/templates";
 import enTests from "./en/tests";
+import enUncertain from "./en/uncertain";
 import ko from "./ko";
 import koApproval from "./ko/approval";
 import koBooks from "./ko/books";
 import koView from "./ko/contact-view";
 import koWork from "./ko/contact-work";
+import koLanes from "./ko/lanes";
 import koLaw from "./ko/law";
 import koLimits from "./ko/limits";
+import koOperator from "./ko/operator";
 import koSegments from "./ko/segments";
 import koTemplates from "./ko/templates";
 import koTests from "./ko/tests";
+import koUncertain from "./ko/uncertain";
 
 type Tree = { [key: string]: unknown };
 
@@ -34,6 +40,7 @@ function leaves(tree: Tree, at = ""): string[] {
 it("has the same entries in both languages, lists keyed by free text included", () => {
   expect(leaves(en as unknown as Tree).sort()).toEqual(leaves(ko as unknown as Tree).sort());
   expect(leaves(enApproval as unknown as Tree).sort()).toEqual(leaves(koApproval as unknown as Tree).sort());
+  expect(leaves(enLanes as unknown as Tree).sort()).toEqual(leaves(koLanes as unknown as Tree).sort());
   expect(leaves(enBooks as unknown as Tree).sort()).toEqual(leaves(koBooks as unknown as Tree).sort());
   expect(leaves(enTemplates as unknown as Tree).sort()).toEqual(
     leaves(koTemplates as unknown as Tree).sort(),
@@ -41,6 +48,10 @@ it("has the same entries in both languages, lists keyed by free text included", 
   expect(leaves(enSegments as unknown as Tree).sort()).toEqual(leaves(koSegments as unknown as Tree).sort());
   expect(leaves(enView as unknown as Tree).sort()).toEqual(leaves(koView as unknown as Tree).sort());
   expect(leaves(enWork as unknown as Tree).sort()).toEqual(leaves(koWork as unknown as Tree).sort());
+  expect(leaves(enOperator as unknown as Tree).sort()).toEqual(leaves(koOperator as unknown as Tree).sort());
+  expect(leaves(enUncertain as unknown as Tree).sort()).toEqual(
+    leaves(koUncertain as unknown as Tree).sort(),
+  );
   expect(leaves(enTests as unknown as Tree).sort()).toEqual(leaves(koTests as unknown as Tree).sort());
   expect(leaves(enLaw as unknown as Tree).sort()).toEqual(leaves(koLaw as unknown as Tree).sort());
   expect(leaves(enLimits as unknown as Tree).sort()).toEqual(leaves(koLimits as unknown as Tree).sort());

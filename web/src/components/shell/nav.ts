@@ -18,7 +18,11 @@ export interface NavItem {
   /** Prefixes of addresses that belong to it; the item's own is one of them. */
   owns?: string[];
   /** `count`: how much waits there, in small figures beside the word. */
-  children?: { href: string; label: (t: Messages) => string; count?: "duplicates" | "uncertain" }[];
+  children?: {
+    href: string;
+    label: (t: Messages) => string;
+    count?: "duplicates" | "requests" | "uncertain";
+  }[];
   /** Has a place in the bottom bar of a phone. */
   bar?: boolean;
   /** Only where somebody stands for election. */
@@ -38,6 +42,7 @@ export const NAV: NavItem[] = [
       { href: "/contacts/segments", label: (t) => t.shell.segments },
       { href: "/contacts/duplicates", label: (t) => t.shell.duplicates, count: "duplicates" },
       { href: "/contacts/imports", label: (t) => t.shell.imports },
+      { href: "/contacts/requests", label: (t) => t.shell.requests, count: "requests" },
     ],
   },
   {

@@ -1,6 +1,7 @@
 "use client";
 
 import { Check, ChevronsUpDown, LogOut, Moon, Search, Sun } from "lucide-react";
+import { useRequests } from "@/features/contacts/request-queries";
 import { useDuplicateCounts } from "@/features/duplicates/queries";
 import { useLogout, useMe, useSwitchTenant, useTenant } from "@/features/session/queries";
 import { useUncertainCounts } from "@/features/uncertain/queries";
@@ -82,9 +83,13 @@ function Left({ count, text }: { count: number; text: (n: number) => string }) {
   );
 }
 
-/** Both asked only where they are shown: under the contacts, under the campaigns. */
+/** All asked only where they are shown: under the contacts, under the campaigns. */
 function DuplicatesLeft() {
   return <Left count={useDuplicateCounts().data?.open ?? 0} text={useT().shell.duplicatesLeft} />;
+}
+
+function RequestsLeft() {
+  return <Left count={useRequests(true).data?.length ?? 0} text={useT().shell.requestsLeft} />;
 }
 
 function UncertainLeft() {
@@ -126,6 +131,7 @@ function NavLink({ item, path }: { item: NavItem; path: string }) {
                 >
                   {child.label(t)}
                   {child.count === "duplicates" && <DuplicatesLeft />}
+                  {child.count === "requests" && <RequestsLeft />}
                   {child.count === "uncertain" && <UncertainLeft />}
                 </Link>
               </li>

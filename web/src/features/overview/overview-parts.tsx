@@ -100,11 +100,11 @@ export function UncertainRow({ people }: { people: number }) {
     <section className="flex flex-wrap items-center gap-3 rounded-lg bg-warning-soft px-4 py-3">
       <CircleHelp aria-hidden className="size-4 shrink-0 text-warning" />
       <p className="min-w-0 flex-1">
-        <b className="block font-semibold">{t.uncertain.attention(f.num(people))}</b>
-        <span>{t.uncertain.attentionHint}</span>
+        <b className="block font-semibold">{t.overview.attention(f.num(people))}</b>
+        <span>{t.overview.attentionHint}</span>
       </p>
       <Button asChild className="max-md:h-11">
-        <Link href="/sends/uncertain">{t.uncertain.decide}</Link>
+        <Link href="/sends/uncertain">{t.monitor.decideUncertain}</Link>
       </Button>
     </section>
   );

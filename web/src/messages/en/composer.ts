@@ -53,7 +53,7 @@ export const composer: Messages["composer"] = {
   body: "Message",
   bodyPlaceholder: "안녕하세요 #{이름}님,",
   insert: (name) => `Insert ${name}`,
-  variables: ["이름", "링크"],
+  variables: ["이름", "지역", "링크"],
   channel: "Channel",
   template: "AlimTalk template",
   templateHint: "Goes out exactly as approved; it can't be changed here.",
@@ -87,9 +87,11 @@ export const composer: Messages["composer"] = {
   bytesMeter: (n, limit, kind) => `${n} of ${limit} bytes, ${kind}`,
   estimate: "Estimated by the browser",
   counted: "Counted by the server",
-  overSms: (over) => `Over 90 bytes it goes out as **LMS**. ${num(over)} bytes less make it an SMS.`,
+  overSms: (over, won) =>
+    `Over 90 bytes it goes out as **LMS**. ${num(over)} bytes less make it an SMS${won ? ` (${num(won.lms)} → ${num(won.sms)} won each)` : ""}.`,
   overLms: (over) => `${num(over)} bytes over 2,000. It must be shortened.`,
-  varies: "Because names differ, some people may get it as LMS.",
+  varies: (won) =>
+    `Because names differ, some people may get it as LMS${won ? ` (${num(won.lms)} instead of ${num(won.sms)} won each)` : ""}.`,
   unsendable: (chars) => `Characters that can't be sent: ${chars}`,
   replace: "Replace them",
   preview: "Preview",

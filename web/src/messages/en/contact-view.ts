@@ -153,6 +153,30 @@ const view: ContactView = {
   stopDone: "Opted out of every channel",
   adminOnly: "Only administrators can do this. The request stays open.",
   opened: "Request recorded",
+  requestsShown: "Requests shown",
+  requestsOpen: "To do",
+  requestsAll: "All",
+  requestsHint: "The law wants an answer within ten days. The nearest day comes first.",
+  requestsFailed: "The requests could not be loaded",
+  requestsNone: "No request waits",
+  requestsNever: "No requests yet",
+  requestsNoneHint:
+    "When somebody asks to see, correct, erase or stop the use of their data, record it on their page.",
+  daysLeft: (n) => (n < 0 ? `${num(-n)} days late` : n === 0 ? "Due today" : `${num(n)} days left`),
+  received: (day) => `received ${day}`,
+  handle: "Handle",
+  erasedPerson: "Erased",
+  corrected: "Corrected, close",
+  correctDone: "The correction is recorded as done",
+  refuse: "Close as refused",
+  refuseWhy: "If it must be refused, why",
+  refusedDone: "Recorded as refused. Tell the person why.",
+  whys: {
+    identity: "Identity not confirmed",
+    law: "Another law requires keeping it",
+    others: "It would harm others' rights",
+    contract: "Needed to perform a contract",
+  },
 };
 
 export default view;

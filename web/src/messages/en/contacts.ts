@@ -22,6 +22,7 @@ export const contacts: Messages["contacts"] = {
     "-createdAt": "Newest first",
     createdAt: "Oldest first",
     "-updatedAt": "Last changed",
+    "-lastContact": "Last contacted",
     district: "By district",
   },
   columns: {
@@ -31,8 +32,9 @@ export const contacts: Messages["contacts"] = {
     consent: "Receiving",
     channel: "Channel",
     tags: "Tags",
-    last: "Added",
+    last: "Contacted",
   },
+  never: "Never contacted",
   mayReceive: "May receive",
   refused: "Refused",
   consentGranted: "Granted",

@@ -152,6 +152,9 @@ export const imports: Messages["imports"] = {
   forecastLost: "Could not be counted. You can import all the same.",
   counting: "Counting",
   reviewPairs: "Pairs to review",
+  madeUp: (n: string) =>
+    `${n} numbers stand in a row. Sending to made-up numbers is punished (election act, article 82-5 (6)). Nobody of this list can be sent to before an owner says on the law page where it is from.`,
+  madeUpOpen: "Say where it is from",
   pairs: "pairs",
   skipped: "Skipped",
   skippedHint: (n) => `${n} rows of people already there were left as they are`,

@@ -25,6 +25,12 @@ export const monitor: Messages["monitor"] = {
   overlaps: (n: string) => `${n} got two: the earlier step arrived late`,
   reasons: "Why some got nothing",
   reasonsNone: "Nobody was missed",
+  refusals: {
+    during: (n: string, stopped: string) => `${n} people opted out while it ran; ${stopped} were left out.`,
+    none: "Nothing went out after an opt-out.",
+    longest: (n: string, seconds: string) =>
+      `${n} messages claimed before it still went, the last ${seconds} s after the opt-out.`,
+  },
   people: "Person by person",
   peopleHint: "who got it, and if not, why",
   peopleEmpty: "Nobody here",
@@ -156,4 +162,6 @@ export const monitor: Messages["monitor"] = {
       uncertain: "uncertain",
     },
   },
+  carriers: { nhn: "NHN Cloud", solapi: "SOLAPI" },
+  decideUncertain: "Decide",
 };

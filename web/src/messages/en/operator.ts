@@ -1,9 +1,9 @@
 import { num } from "@/lib/format";
-import type { Messages } from "../index";
+import type { OperatorWords } from "../ko/operator";
 
 const some = (n: number, one: string, many = `${one}s`) => `${num(n)} ${n === 1 ? one : many}`;
 
-export const operator: Messages["operator"] = {
+const operator: OperatorWords = {
   title: "Installation",
   hello: "Operator login",
   hint: "For whoever looks after the installation. No camp's contacts or texts are shown.",
@@ -80,3 +80,5 @@ export const operator: Messages["operator"] = {
   disabled: "Switched off",
   simulator: "Rehearsal",
 };
+
+export default operator;

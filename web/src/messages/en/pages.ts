@@ -34,6 +34,8 @@ export const invite: Messages["invite"] = {
 };
 
 export const overview: Messages["overview"] = {
+  attention: (n) => `Nobody knows whether ${n} got it`,
+  attentionHint: "The carrier never answered. A person has to decide.",
   title: "Today",
   greet: (name) => `${name}: `,
   urgentHeld: (n) => `${num(n)} stopped send${n === 1 ? "" : "s"} need a look`,

@@ -37,6 +37,10 @@ const records: RecordWords = {
   moveTo: "Move to",
   record: "Record",
   untitled: "Untitled",
+  someone: "a member",
+  message: "Messages",
+  noMessages: "Nothing sent",
+  due: (at, nth) => `repeat ${nth} at ${at}`,
   save: "Save",
   saved: "Saved",
   add: "Add",
@@ -57,7 +61,8 @@ const records: RecordWords = {
   importing: {
     open: "Import",
     title: "Import records",
-    hint: "A CSV or Excel (.xlsx) file of up to 1 MB. Columns called like a field of the table are taken.",
+    hint: "A CSV or Excel (.xlsx) file of up to 5 MB and 50,000 rows. Columns called like a field of the table are taken.",
+    tooLarge: "More than 5 MB: save it as CSV or split it.",
     file: "File",
     reading: "Reading the file",
     rows: (valid: string, rejected: string) =>
@@ -82,6 +87,7 @@ const records: RecordWords = {
   },
   table: {
     create: "New table",
+    edit: "Edit table",
     name: "Name",
     namePlaceholder: "e.g. Requests",
     fields: "Fields",
@@ -100,6 +106,7 @@ const records: RecordWords = {
       phone: "Phone",
       email: "E-mail",
       checkbox: "Yes or no",
+      user: "Member",
     },
     start: ["Name", "Phone", "State"],
     startOptions: "New, In progress, Done",

@@ -51,8 +51,10 @@ const results: Results = {
   newText: "New text",
   newName: "Name",
   checkRest: "Check over those left",
-  checked: (people, min, max) =>
-    `It goes out to the **${num(people)}** left. Its length is ${num(min)} to ${num(max)} bytes.`,
+  checked: (people, sendable, min, max) =>
+    `It goes out to the **${num(sendable)}** ${people === sendable ? "left" : `of ${num(people)} left`}. Its length is ${num(min)} to ${num(max)} bytes.`,
+  leftOut: (reason, n) => `${n} left out: ${reason}`,
+  replaceFirst: "Only the first step's words change. Later steps say what this send began with.",
   sendNew: "Replace with the new text",
   decisions: "Decisions",
   decided: { add: "Added", retire: "Retired", replace: "Replaced" },

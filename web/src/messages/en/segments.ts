@@ -146,11 +146,13 @@ const segments: SegmentWords = {
   matching: "Match the conditions",
   refused: "Refused messages",
   noNumber: "No number",
+  sameNumber: "Shared number (one text each)",
   reach: "Can be written to",
   change: (n) => `just now ${n > 0 ? "+" : "−"}${num(Math.abs(n))}`,
   took: (seconds) => `${seconds} s`,
   ofAll: (percent) => `${percent} of all`,
   channels: "Channels",
+  seeAll: "See all",
   samples: "Some who match",
 };
 

@@ -48,6 +48,8 @@ export const shell: Messages["shell"] = {
   contacts: "Contacts",
   contactsAll: "Everyone",
   segments: "Segments",
+  requests: "Data requests",
+  requestsLeft: (n) => `${num(n)} left`,
   duplicates: "Duplicates",
   duplicatesLeft: (n) => `${num(n)} left`,
   imports: "Imports",

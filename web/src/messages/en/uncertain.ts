@@ -1,5 +1,5 @@
 import { num } from "@/lib/format";
-import type { Messages } from "../index";
+import type { UncertainWords } from "../ko/uncertain";
 
 const people = (n: number) => `${num(n)} ${n === 1 ? "person" : "people"}`;
 
@@ -33,7 +33,7 @@ const KINDS: Record<string, string> = {
   contradicting_final: "Contradicting results",
 };
 
-export const uncertain: Messages["uncertain"] = {
+const uncertain: UncertainWords = {
   title: "To decide",
   left: (n) => `${people(n)} left`,
   onlyOne: "Only one campaign",
@@ -65,7 +65,6 @@ export const uncertain: Messages["uncertain"] = {
     asked: "Asked",
     units: "Quota kept",
   },
-  carriers: { nhn: "NHN Cloud", solapi: "SOLAPI" },
   thereYes: "We have its receipt number: the request is in",
   thereNo: "No receipt number came back",
   times: (n) => (n === 1 ? "once" : `${num(n)} times`),
@@ -134,9 +133,6 @@ export const uncertain: Messages["uncertain"] = {
   tooLate: "A result came meanwhile, or somebody else decided",
   failed: (why) => `Not decided. ${why}`,
   settled: { adopt: "Went out", resend: "Sent again", close: "Closed" },
-  decide: "Decide",
-  attention: (n) => `Nobody knows whether ${n} got it`,
-  attentionHint: "The carrier never answered. A person has to decide.",
   incidents: {
     which: "Which incidents",
     whichOpen: "To look at",
@@ -162,3 +158,5 @@ export const uncertain: Messages["uncertain"] = {
     },
   },
 };
+
+export default uncertain;

@@ -53,7 +53,7 @@ export const composer = {
   body: "메시지",
   bodyPlaceholder: "안녕하세요 #{이름}님,",
   insert: (name: string) => `${name} 넣기`,
-  variables: ["이름", "링크"],
+  variables: ["이름", "지역", "링크"],
   channel: "채널",
   template: "알림톡 템플릿",
   templateHint: "승인된 글 그대로 나가고, 여기서 고칠 수 없어요.",
@@ -87,10 +87,11 @@ export const composer = {
   bytesMeter: (n: string, limit: string, kind: string) => `${limit}바이트 가운데 ${n}바이트, ${kind}`,
   estimate: "브라우저가 어림한 값이에요",
   counted: "서버가 센 값이에요",
-  overSms: (over: number) =>
-    `90바이트를 넘어 **LMS**로 보내요. ${num(over)}바이트를 줄이면 SMS로 보낼 수 있어요.`,
+  overSms: (over: number, won: { sms: number; lms: number } | null) =>
+    `90바이트를 넘어 **LMS**로 보내요. ${num(over)}바이트를 줄이면 SMS로 보낼 수 있어요${won ? ` (건당 ${num(won.lms)}원 → ${num(won.sms)}원)` : ""}.`,
   overLms: (over: number) => `2,000바이트를 ${num(over)}바이트 넘었어요. 줄여야 보낼 수 있어요.`,
-  varies: "이름처럼 사람마다 다른 값 때문에 일부는 LMS가 될 수 있어요.",
+  varies: (won: { sms: number; lms: number } | null) =>
+    `이름처럼 사람마다 다른 값 때문에 일부는 LMS가 될 수 있어요${won ? ` (건당 ${num(won.sms)}원 대신 ${num(won.lms)}원)` : ""}.`,
   unsendable: (chars: string) => `문자로 보낼 수 없는 글자가 있어요: ${chars}`,
   replace: "바꿔 넣기",
   preview: "미리 보기",

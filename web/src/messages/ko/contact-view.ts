@@ -160,6 +160,31 @@ const view = {
   stopDone: "모든 채널을 거부로 기록했어요",
   adminOnly: "관리자만 할 수 있어요. 요청은 열어 둘게요.",
   opened: "요청을 적어 두었어요",
+  // All of them, by their day.
+  requestsShown: "볼 요청",
+  requestsOpen: "처리할 것",
+  requestsAll: "모두",
+  requestsHint: "법은 열흘 안에 답하라고 해요. 날이 가까운 것부터 보여요.",
+  requestsFailed: "요청을 불러오지 못했어요",
+  requestsNone: "처리할 요청이 없어요",
+  requestsNever: "아직 요청이 없어요",
+  requestsNoneHint:
+    "열람, 정정, 삭제, 처리 정지를 요청받으면 그 사람의 화면에서 ‘본인 요청’으로 적어 두세요.",
+  daysLeft: (n: number) => (n < 0 ? `${num(-n)}일 지남` : n === 0 ? "오늘까지" : `${num(n)}일 남음`),
+  received: (day: string) => `${day}에 받음`,
+  handle: "처리",
+  erasedPerson: "지운 사람",
+  corrected: "고쳤어요, 닫기",
+  correctDone: "정정 요청을 처리한 것으로 적었어요",
+  refuse: "거절로 닫기",
+  refuseWhy: "거절해야 한다면, 까닭",
+  refusedDone: "거절한 것으로 적었어요. 까닭을 본인에게 알려 주세요.",
+  whys: {
+    identity: "본인인지 확인되지 않음",
+    law: "다른 법에 따라 가지고 있어야 함",
+    others: "다른 사람의 권리를 해칠 수 있음",
+    contract: "맺은 계약을 지키는 데 필요함",
+  },
 };
 
 export default view;

@@ -19,6 +19,7 @@ export const contacts = {
     "-createdAt": "최근 추가순",
     createdAt: "오래된 순",
     "-updatedAt": "최근 고친 순",
+    "-lastContact": "최근 연락순",
     district: "지역 순",
   } as Record<string, string>,
   columns: {
@@ -28,8 +29,9 @@ export const contacts = {
     consent: "수신",
     channel: "채널",
     tags: "태그",
-    last: "추가한 때",
+    last: "최근 연락",
   },
+  never: "아직 연락한 적 없음",
   mayReceive: "수신 가능",
   refused: "수신 거부",
   consentGranted: "동의",

@@ -147,6 +147,9 @@ export const imports = {
   forecastLost: "예상을 세지 못했어요. 그래도 가져올 수 있어요.",
   counting: "세는 중",
   reviewPairs: "검토할 짝",
+  madeUp: (n: string) =>
+    `번호 ${n}개가 잇달아 이어져요. 지어낸 번호로 보내면 처벌받아요 (공직선거법 제82조의5 6항). 소유자가 ‘선거법’에서 출처를 적기 전에는 이 명단으로 보낼 수 없어요.`,
+  madeUpOpen: "출처 적으러 가기",
   pairs: "짝",
   skipped: "건너뜀",
   skippedHint: (n: string) => `${n}행은 있던 사람이라 그대로 뒀어요`,

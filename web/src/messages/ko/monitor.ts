@@ -25,6 +25,12 @@ export const monitor = {
   overlaps: (n: string) => `${n}명은 앞 단계도 늦게 도착해 두 번 받았어요`,
   reasons: "받지 못한 이유",
   reasonsNone: "받지 못한 사람이 없어요",
+  refusals: {
+    during: (n: string, stopped: string) => `보내는 동안 ${n}명이 수신을 거부했고, ${stopped}명을 뺐어요.`,
+    none: "거부한 뒤에 나간 메시지는 없어요.",
+    longest: (n: string, seconds: string) =>
+      `거부하기 전에 맡은 ${n}건은 나갔고, 가장 늦은 것이 거부하고 ${seconds}초 뒤예요.`,
+  },
   people: "한 사람씩 보기",
   peopleHint: "누구에게 갔고, 안 갔다면 왜인지",
   peopleEmpty: "이 조건에 맞는 사람이 없어요",
@@ -152,4 +158,6 @@ export const monitor = {
       uncertain: "확인 필요",
     } as Record<string, string>,
   },
+  carriers: { nhn: "NHN Cloud", solapi: "SOLAPI" } as Record<string, string>,
+  decideUncertain: "정하러 가기",
 };

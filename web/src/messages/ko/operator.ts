@@ -1,7 +1,7 @@
 import { num } from "@/lib/format";
 
 /** The operator's page: the installation, no camp's content. */
-export const operator = {
+const operator = {
   title: "설치 살펴보기",
   hello: "운영자 로그인",
   hint: "설치를 돌보는 사람만 들어와요. 캠프의 연락처와 글은 보이지 않아요.",
@@ -78,3 +78,6 @@ export const operator = {
   disabled: "꺼 둠",
   simulator: "연습용",
 };
+
+export default operator;
+export type OperatorWords = typeof operator;

@@ -1,4 +1,5 @@
 import { num } from "@/lib/format";
+import { withParticle } from "@/lib/particle";
 
 export const login = {
   title: "로그인",
@@ -33,6 +34,8 @@ export const invite = {
 };
 
 export const overview = {
+  attention: (n: string) => `${withParticle(`${n}명`, "이/가")} 받았는지 몰라요`,
+  attentionHint: "발송사가 끝내 답하지 않았어요. 사람이 정해야 해요.",
   title: "오늘",
   greet: (name: string) => `${name} 님, `,
   urgentHeld: (n: number) => `멈춘 발송 ${num(n)}건을 살펴봐 주세요`,

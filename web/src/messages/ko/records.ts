@@ -36,6 +36,10 @@ const records = {
   moveTo: "옮길 곳",
   record: "레코드",
   untitled: "이름 없음",
+  someone: "팀원",
+  message: "메시지",
+  noMessages: "보낸 메시지 없음",
+  due: (at: string, nth: string) => `${at}에 반복 ${nth}`,
   save: "저장",
   saved: "저장했어요",
   add: "추가",
@@ -56,7 +60,8 @@ const records = {
   importing: {
     open: "가져오기",
     title: "레코드 가져오기",
-    hint: "CSV나 엑셀(.xlsx) 파일 1MB까지. 첫 줄의 이름이 표의 항목과 같은 열을 가져와요.",
+    hint: "CSV나 엑셀(.xlsx) 파일 5MB, 5만 줄까지. 첫 줄의 이름이 표의 항목과 같은 열을 가져와요.",
+    tooLarge: "5MB보다 큰 파일이에요. CSV로 저장하거나 파일을 나눠 올려 주세요.",
     file: "파일",
     reading: "파일을 읽고 있어요",
     rows: (valid: string, rejected: string) =>
@@ -81,6 +86,7 @@ const records = {
   },
   table: {
     create: "표 만들기",
+    edit: "표 고치기",
     name: "표 이름",
     namePlaceholder: "예: 상담 신청",
     fields: "항목",
@@ -99,6 +105,7 @@ const records = {
       phone: "전화번호",
       email: "이메일",
       checkbox: "예·아니요",
+      user: "팀원",
     } as Record<string, string>,
     start: ["이름", "전화번호", "상태"],
     startOptions: "신규, 상담 중, 완료",

@@ -50,8 +50,10 @@ const results = {
   newText: "새 글",
   newName: "이름",
   checkRest: "남은 사람으로 점검",
-  checked: (people: number, min: number, max: number) =>
-    `남은 **${num(people)}명**에게 나가요. 글 길이는 ${num(min)}~${num(max)}바이트예요.`,
+  checked: (people: number, sendable: number, min: number, max: number) =>
+    `${people === sendable ? "남은" : `남은 ${num(people)}명 가운데`} **${num(sendable)}명**에게 나가요. 글 길이는 ${num(min)}~${num(max)}바이트예요.`,
+  leftOut: (reason: string, n: string) => `${reason} ${n}명은 빠져요`,
+  replaceFirst: "1단계의 글만 바뀌어요. 다음 단계에서는 이 발송에 처음 적은 글이 나가요.",
   sendNew: "새 문안으로 바꾸기",
   decisions: "결정 기록",
   decided: { add: "더함", retire: "내림", replace: "바꿈" } as Record<string, string>,

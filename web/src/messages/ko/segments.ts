@@ -168,11 +168,13 @@ const segments = {
   matching: "조건에 맞는 사람",
   refused: "수신 거부",
   noNumber: "번호 없음",
+  sameNumber: "중복 번호 (한 번호에 한 통)",
   reach: "보낼 수 있음",
   change: (n: number) => `방금 ${n > 0 ? "+" : "−"}${num(Math.abs(n))}`,
   took: (seconds: string) => `${seconds}초`,
   ofAll: (percent: string) => `전체의 ${percent}`,
   channels: "채널",
+  seeAll: "모두 보기",
   samples: "맞는 사람 가운데",
 };
 

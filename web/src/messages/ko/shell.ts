@@ -45,6 +45,8 @@ export const shell = {
   contacts: "연락처",
   contactsAll: "전체",
   segments: "세그먼트",
+  requests: "본인 요청",
+  requestsLeft: (n: number) => `${num(n)}건 남음`,
   duplicates: "중복 정리",
   duplicatesLeft: (n: number) => `${num(n)}건 남음`,
   imports: "가져오기",

@@ -1,7 +1,7 @@
 import { num } from "@/lib/format";
 import { withParticle } from "@/lib/particle";
 
-export const uncertain = {
+const uncertain = {
   title: "확인 필요",
   left: (n: number) => `${num(n)}명 남음`,
   onlyOne: "캠페인 하나만 보는 중",
@@ -34,7 +34,6 @@ export const uncertain = {
     asked: "물은 횟수",
     units: "잡아 둔 한도",
   },
-  carriers: { nhn: "NHN Cloud", solapi: "SOLAPI" } as Record<string, string>,
   thereYes: "접수 번호를 받았어요. 요청은 들어갔어요",
   thereNo: "접수 번호를 받지 못했어요",
   times: (n: number) => `${num(n)}번`,
@@ -105,9 +104,6 @@ export const uncertain = {
   tooLate: "그사이 결과가 왔거나 다른 사람이 정했어요",
   failed: (why: string) => `정하지 못했어요. ${why}`,
   settled: { adopt: "간 것으로", resend: "다시 보냄", close: "닫음" },
-  decide: "정하러 가기",
-  attention: (n: string) => `${withParticle(`${n}명`, "이/가")} 받았는지 몰라요`,
-  attentionHint: "발송사가 끝내 답하지 않았어요. 사람이 정해야 해요.",
   incidents: {
     which: "기록 고르기",
     whichOpen: "확인할 것",
@@ -133,3 +129,6 @@ export const uncertain = {
     } as Record<string, (n: number) => string>,
   },
 };
+
+export default uncertain;
+export type UncertainWords = typeof uncertain;
