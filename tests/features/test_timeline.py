@@ -291,6 +291,19 @@ async def test_open_requests_come_by_their_day_with_whose_they_are_and_a_refusal
     assert await listed(camp.owner, open_only=True) == [("김철수", "erase")]
 
 
+async def test_a_request_to_see_data_isnt_done_without_the_file_or_a_word_how_it_was_answered(
+    camp: Camp,
+) -> None:
+    contact = await make(camp)
+    asked = (await camp.staff.post(f"/api/contacts/{contact}/requests", json={"kind": "access"})).json()
+    close = f"/api/data-requests/{asked['id']}/close"
+    refused = await camp.admin.post(close, json={"state": "done"})
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "how")
+    assert (await camp.owner.get("/api/data-requests")).json()["items"][0]["state"] == "open"
+    closed = (await camp.staff.post(close, json={"state": "done", "how": "shown"})).json()
+    assert (closed["state"], closed["outcome"]) == ("done", {"how": "shown"})
+
+
 async def test_an_erasure_on_request_reaches_words_and_says_what_stays(camp: Camp, rt: Runtime) -> None:
     contact = await make(camp)
     await send_to(rt, camp, contact)

@@ -58,6 +58,9 @@ class RequestClose(ApiModel):
     why: Literal["identity", "law", "others", "contract"] | None = Field(
         default=None, description="거절한 까닭: 본인 확인 안 됨, 법에 따라 보관, 다른 사람의 권리, 계약 이행"
     )
+    how: Literal["shown", "sent", "told"] | None = Field(
+        default=None, description="열람 요청을 파일 없이 처리한 방법: 보여 줌, 다른 길로 보냄, 말로 알림"
+    )
     fields: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=50)] = []
 
 
@@ -203,6 +206,14 @@ async def close_data_request(
             if body.why is None:
                 raise Problem(INVALID, errors=[FieldError("why", "거절하는 까닭을 골라 주세요")])
             outcome = {"why": body.why}
+        if asked.kind == "access" and body.state == "done":
+            # The file closes its request itself; by hand somebody answers for having answered (PIPA 35(3)).
+            if body.how is None:
+                fault = FieldError(
+                    "how", "아직 파일을 만들지 않았어요", "파일을 만들거나 어떻게 알렸는지 골라 주세요"
+                )
+                raise Problem(INVALID, errors=[fault])
+            outcome = {"how": body.how}
         if asked.kind == "erase" and body.state == "done":
             outcome = await _erase(conn, who, asked.contact_id)
         if asked.kind == "stop" and body.state == "done":

@@ -9577,6 +9577,11 @@ export interface components {
              */
             fields?: string[];
             /**
+             * How
+             * @description 열람 요청을 파일 없이 처리한 방법: 보여 줌, 다른 길로 보냄, 말로 알림
+             */
+            how?: ("shown" | "sent" | "told") | null;
+            /**
              * State
              * @default done
              * @enum {string}

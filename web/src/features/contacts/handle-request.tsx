@@ -12,8 +12,45 @@ import { atLeast } from "../session/roles";
 import { type DataRequest, useRequestChange } from "./request-queries";
 import { useViewWords } from "./view-words";
 
-const WHYS = ["identity", "law", "others", "contract"] as const;
-type Why = (typeof WHYS)[number];
+type Why = "identity" | "law" | "others" | "contract";
+type How = "shown" | "sent" | "told";
+type Way = { refuse?: true; how?: How };
+
+/** Another end of a request: one of a few words for it, and the button that closes the request with it. */
+function Closing<Key extends string>({
+  label,
+  names,
+  value,
+  onValue,
+  act,
+  busy,
+  onAct,
+}: {
+  label: string;
+  names: Record<Key, string>;
+  value: Key;
+  onValue: (value: Key) => void;
+  act: string;
+  busy: boolean;
+  onAct: () => void;
+}) {
+  return (
+    <div className="flex items-end gap-2 border-t pt-4">
+      <Field label={label} className="flex-1">
+        <Select value={value} onChange={(event) => onValue(event.target.value as Key)}>
+          {Object.entries<string>(names).map(([one, name]) => (
+            <option key={one} value={one}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Button busy={busy} onClick={onAct} className="max-md:h-11">
+        {act}
+      </Button>
+    </div>
+  );
+}
 
 /** Carries out what somebody wrote down, or refuses it with one of the reasons that the law knows. */
 export function HandleRequest({ request, onClose }: { request: DataRequest; onClose: () => void }) {
@@ -22,18 +59,23 @@ export function HandleRequest({ request, onClose }: { request: DataRequest; onCl
   const admin = atLeast(useMe().data?.role ?? undefined, "admin");
   const [format, setFormat] = useState<"html" | "json">("html");
   const [why, setWhy] = useState<Why>("identity");
+  const [how, setHow] = useState<How>("shown");
   const { kind } = request;
   const may = admin || kind === "correct" || kind === "stop";
-  const close = (body: { state: "done" | "refused"; why?: Why }) =>
+  const close = (body: { state: "done" | "refused"; why?: Why; how?: How }) =>
     http.post(
       "/api/data-requests/{data_request_id}/close",
       { fields: [], ...body },
       { path: { data_request_id: request.id } },
     );
-  const carryOut = useRequestChange(async (refuse: boolean) => {
-    if (refuse) {
+  const carryOut = useRequestChange(async (way: Way) => {
+    if (way.refuse) {
       await close({ state: "refused", why });
       return w.refusedDone;
+    }
+    if (way.how) {
+      await close({ state: "done", how: way.how });
+      return w.answeredDone;
     }
     if (kind === "access") {
       const { blob, name } = await http.file(
@@ -48,7 +90,7 @@ export function HandleRequest({ request, onClose }: { request: DataRequest; onCl
     if (kind === "erase") return w.eraseDone(Number(outcome.refusalsKept), Number(outcome.messagesKept));
     return kind === "stop" ? w.stopDone : w.correctDone;
   });
-  const run = (refuse: boolean) => carryOut.mutate(refuse, { onSuccess: onClose });
+  const run = (way: Way) => carryOut.mutate(way, { onSuccess: onClose });
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
@@ -64,7 +106,7 @@ export function HandleRequest({ request, onClose }: { request: DataRequest; onCl
               variant={kind === "erase" ? "danger" : "primary"}
               disabled={!may}
               busy={carryOut.isPending}
-              onClick={() => run(false)}
+              onClick={() => run({})}
               className="max-md:h-12 max-md:flex-1"
             >
               {kind === "correct" ? w.corrected : w.act[kind]}
@@ -84,20 +126,26 @@ export function HandleRequest({ request, onClose }: { request: DataRequest; onCl
               </Select>
             </Field>
           )}
-          <div className="flex items-end gap-2 border-t pt-4">
-            <Field label={w.refuseWhy} className="flex-1">
-              <Select value={why} onChange={(event) => setWhy(event.target.value as Why)}>
-                {WHYS.map((one) => (
-                  <option key={one} value={one}>
-                    {w.whys[one]}
-                  </option>
-                ))}
-              </Select>
-            </Field>
-            <Button busy={carryOut.isPending} onClick={() => run(true)} className="max-md:h-11">
-              {w.refuse}
-            </Button>
-          </div>
+          {kind === "access" && (
+            <Closing
+              label={w.answeredHow}
+              names={w.hows}
+              value={how}
+              onValue={setHow}
+              act={w.answered}
+              busy={carryOut.isPending}
+              onAct={() => run({ how })}
+            />
+          )}
+          <Closing
+            label={w.refuseWhy}
+            names={w.whys}
+            value={why}
+            onValue={setWhy}
+            act={w.refuse}
+            busy={carryOut.isPending}
+            onAct={() => run({ refuse: true })}
+          />
         </div>
       </DialogContent>
     </Dialog>

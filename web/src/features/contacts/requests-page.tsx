@@ -44,6 +44,7 @@ function Line({
   const w = useViewWords();
   const name = request.contactName;
   const why = request.outcome.why as keyof typeof w.whys | undefined;
+  const how = request.outcome.how as keyof typeof w.hows | undefined;
   return (
     <li className="flex min-h-[60px] flex-wrap items-center gap-x-4 gap-y-1 border-b px-5 py-2 hover:bg-muted max-md:px-4">
       <span className="w-20 shrink-0">
@@ -68,6 +69,7 @@ function Line({
             w.received(f.date(request.receivedAt)),
             request.note,
             request.state === "refused" && why && w.whys[why],
+            how && w.hows[how],
             request.doneByName && w.by(request.doneByName),
           ]
             .filter(Boolean)
