@@ -10,6 +10,7 @@ import random
 import sys
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -120,9 +121,9 @@ async def a_company(rt):
 
 
 async def say_something_about_adverts(rt, tenant, rng, people):
-    """Some agreed, some too long ago, some took it back, most said nothing."""
+    """Some agreed, some too long ago, some took it back, most said nothing; about the night they say it apart."""
     async with tenant_tx(rt, tenant) as conn:
-        for one in people:
+        for purpose, one in product(("marketing", "marketing_night"), people):
             words = rng.choice(
                 [
                     [],
@@ -138,7 +139,7 @@ async def say_something_about_adverts(rt, tenant, rng, people):
                     tenant,
                     one,
                     channel=rng.choice(["sms", "all"]),
-                    purpose="marketing",
+                    purpose=purpose,
                     state=state,
                     at=rt.clock.now() - timedelta(days=days),
                     evidence="동의서",
@@ -160,7 +161,7 @@ def some_campaign(rng, people, message_class="civic"):
     step = {"channel": rng.choice(["sms", "lms"]), "body": body}
     if rng.random() < 0.5:
         step |= {"missingPolicy": "default", "defaults": {"동네": "우리 동네", "없는것": "기본"}}
-    rule = {"sharedNumbers": rng.choice(["first", "newest", "nobody"])}
+    rule = {"sharedNumbers": rng.choice(["first", "newest", "nobody"]), "night": rng.random() < 0.3}
     return {"name": "무작위", "messageClass": message_class, "steps": [step], **whom, **rule}
 
 
@@ -192,6 +193,9 @@ async def test_the_check_foretells_the_launch(app, rt, tenant, seed, message_cla
             assert (await owner.put("/api/law/profile", json=PROFILE)).is_success
         for gone in rng.sample(people, 3):
             assert (await owner.delete(f"/api/contacts/{gone}")).is_success
+        async with tenant_tx(rt, tenant) as conn:
+            baseless = random.Random(seed).sample(people, 5)
+            await conn.execute("UPDATE contacts SET basis = '동의 철회' WHERE id = ANY(%s)", (baseless,))
         for _ in range(CAMPAIGNS):
             asked = some_campaign(rng, people, message_class)
             made = await owner.post("/api/campaigns", json=asked)
@@ -216,6 +220,7 @@ async def test_the_check_foretells_the_launch(app, rt, tenant, seed, message_cla
     assert compared > CAMPAIGNS // 3, "most of these campaigns can't be launched at all"
     assert {"no_address", "suppressed", "missing_variable", "same_address"} <= reasons.keys()
     assert ("no_consent" in reasons) == (message_class == "commercial_ad")
+    assert "no_basis" in reasons
 
 
 async def claim_and_refuse_all(rt, tenant, send_id):

@@ -13,7 +13,7 @@ from pabal.contacts import Blinder, Card, suppress
 from pabal.contacts.actions import erase_contact
 from pabal.contacts.consents import record_consent
 from pabal.contacts.merging import merge_contacts
-from pabal.dispatch import ADVERTS, Selection, explain, gather_retries, launch_send, pause_send
+from pabal.dispatch import ADVERTS, AT_NIGHT, Selection, explain, gather_retries, launch_send, pause_send
 from pabal.dispatch.claim import claim_chunk
 from pabal.dispatch.control import end_queued
 from pabal.dispatch.explain import CLAIM, ORDER, Facts, checks_of
@@ -32,7 +32,9 @@ CARDS = {
     "same_address": Card(name="정나래", phones=("01023450001",), attributes={"직함": "회원"}),
     "no_address": Card(name="강번호", attributes={"직함": "회원"}),
     "suppressed": Card(name="이바다", phones=("01023450002",), attributes={"직함": "회원"}),
+    "no_basis": Card(name="문근거", phones=("01023450010",), attributes={"직함": "회원"}),
     "no_consent": Card(name="고동의", phones=("01023450009",), attributes={"직함": "회원"}),
+    "no_night_consent": Card(name="배밤새", phones=("01023450011",), attributes={"직함": "회원"}),
     "missing_variable": Card(name="박노을", phones=("01023450003",)),
     "not_encodable": Card(name="최😀람", phones=("01023450004",), attributes={"직함": "회원"}),
     "too_long": Card(name="긴" * 1200, phones=("01023450005",), attributes={"직함": "회원"}),
@@ -40,7 +42,14 @@ CARDS = {
     "erased": Card(name="윤보람", phones=("01023450006",), attributes={"직함": "회원"}),
     "merged": Card(name="조마루", phones=("01023450007",), attributes={"직함": "회원"}),
 }
-LAUNCHED = {"same_address", "no_address", "suppressed", "no_consent"}  # who is left out before any claim
+LAUNCHED = {
+    "same_address",
+    "no_address",
+    "suppressed",
+    "no_basis",
+    "no_consent",
+    "no_night_consent",
+}  # who is left out before any claim
 
 
 @dataclass
@@ -94,14 +103,14 @@ class World:
         return self
 
 
-async def agree(rt, tenant, contact):
+async def agree(rt, tenant, contact, purpose=ADVERTS):
     async with tenant_tx(rt, tenant) as conn:
         await record_consent(
             conn,
             tenant,
             contact,
             channel="sms",
-            purpose=ADVERTS,
+            purpose=purpose,
             state="granted",
             at=rt.clock.now(),
             evidence="동의서",
@@ -115,15 +124,18 @@ async def world(rt, tenant):
     people = dict(zip(CARDS, await fill_book(rt, tenant, list(CARDS.values())), strict=True))
     made = World(rt, tenant, UUID(int=0), people)
     await made.opt_out("suppressed")
+    await made.change("UPDATE contacts SET basis = '동의 철회' WHERE id = %s", people["no_basis"])
     for who in people.keys() - {"no_consent"}:
         await agree(rt, tenant, people[who])
+    for who in people.keys() - {"no_night_consent"}:
+        await agree(rt, tenant, people[who], AT_NIGHT)
     made.send = await launch(
         rt,
         tenant,
         account,
-        Selection(filter={}, consent=ADVERTS),
+        Selection(filter={}, consent=ADVERTS, night=AT_NIGHT),
         body=BODY,
-        step={"notice": NOTICE, "advert": True},
+        step={"notice": NOTICE, "advert": True, "night": True},
     )
     await launch_send(rt, tenant, made.send)
     return made

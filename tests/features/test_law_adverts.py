@@ -1,6 +1,6 @@
 """Adverts of a company: consent per person in the gate, notices put in, the night, the provider's certificate."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -207,6 +207,114 @@ async def test_A03_a_test_at_night_reaches_ones_own_handset_and_nobody_of_the_bo
     assert (await owner.post(path, json={"phones": ["010-9999-0001"]})).status_code == 201
     rehearsed = await owner.post(path, json={"contactIds": [people["동의"]], "rehearse": True})
     assert rehearsed.status_code == 201, rehearsed.text
+
+
+NIGHT_WORDS = {
+    "동의": ["granted"],
+    "다시": ["granted", "withdrawn"],
+    "말없음": ["granted"],
+    "오래": ["granted"],
+}
+
+
+async def say_about_the_night(owner, rt, words):
+    people = {one["name"]: one["id"] for one in (await owner.get("/api/contacts")).json()["items"]}
+    for who, states in words.items():
+        for no, state in enumerate(states):
+            word = {
+                "channel": "sms",
+                "purpose": "marketing_night",
+                "state": state,
+                "at": (rt.clock.now() - timedelta(hours=2 - no)).isoformat(),
+                "evidence": "야간 수신 동의서",
+            }
+            answer = await owner.post(f"/api/contacts/{people[who]}/consents", json=word)
+            assert answer.status_code == 201, answer.text
+    return people
+
+
+async def test_A03_at_night_only_who_agreed_to_both_gets_one(owner, rt, company, carrier):
+    """Whoever agreed to the night alone, or took that back, waits for no morning: this send isn't for them."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    move_clock(rt, NIGHT)
+    await say_about_the_night(owner, rt, NIGHT_WORDS)
+    campaign = await made(owner, night=True)
+    found = await check(owner, campaign)
+    assert (levels(found, "A-03"), levels(found, "time.window")) == (["label"], [])
+    assert datetime.fromisoformat(found["startsAt"]) < datetime.fromisoformat(NIGHT) + timedelta(hours=1)
+    left_out = {"no_consent": 3, "no_night_consent": 1}
+    assert {one["reason"]: one["count"] for one in found["excluded"]} == left_out
+    answer = await launch(owner, campaign, digest=found["digest"])
+    assert answer.status_code == 200, answer.text
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["sendId"], is_over)
+    assert {reason: n for _, reason, n in progress.by_reason} == left_out
+    assert [line["to"] for line in carrier.ledger()] == ["01023450000"]
+
+
+async def test_A03_a_word_about_the_night_taken_back_before_the_claim_is_kept(owner, rt, company, carrier):
+    await owner.put("/api/law/profile", json=PROFILE)
+    move_clock(rt, NIGHT)
+    await say_about_the_night(owner, rt, {"동의": ["granted"], "다시": ["granted"]})
+    campaign = await made(owner, night=True)
+    answer = await launch(owner, campaign, digest=(await check(owner, campaign))["digest"])
+    await launch_send(rt, company, UUID(answer.json()["sendId"]))
+    people = await say_about_the_night(owner, rt, {})
+    word = {"channel": "sms", "purpose": "marketing_night", "state": "withdrawn"}
+    word |= {"at": rt.clock.now().isoformat(), "evidence": "전화"}
+    assert (await owner.post(f"/api/contacts/{people['다시']}/consents", json=word)).status_code == 201
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["sendId"], is_over)
+    assert ("skipped", "no_night_consent", 1) in progress.by_reason
+    assert [line["to"] for line in carrier.ledger()] == ["01023450000"]
+
+
+async def test_A03_who_agreed_to_the_night_gets_by_day_what_everybody_gets(owner, rt):
+    """And the option belongs to adverts: another class has nothing to do with it."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    await say_about_the_night(owner, rt, {"동의": ["granted"]})
+    assert (await check(owner, await made(owner)))["sendable"] == len(AGREED)
+    assert (await check(owner, await made(owner, night=True)))["sendable"] == 1
+    told = await made(owner, night=True, messageClass="transactional")
+    assert (await check(owner, told))["sendable"] == len(WORDS)
+    kept = await owner.patch(f"/api/campaigns/{told['id']}", json={"contactIds": [told["id"]]})
+    assert kept.json()["night"] is True
+    assert (await owner.patch(f"/api/campaigns/{told['id']}", json={"night": False})).status_code == 422
+
+
+async def test_A03_a_test_claimed_after_nine_in_the_evening_leaves_out_who_did_not_agree(
+    owner, rt, company, carrier
+):
+    """A test has no hours that it could wait for: it was started by day, and its people are judged as they are claimed."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner, steps=[{"channel": "sms", "body": "새 제품이 나왔어요."}])
+    people = await say_about_the_night(owner, rt, {"동의": ["granted"]})
+    body = {"phones": ["010-9999-0001"], "contactIds": [people["동의"], people["다시"]]}
+    answer = await owner.post(f"/api/campaigns/{campaign['id']}/test", json=body)
+    assert answer.status_code == 201, answer.text
+    move_clock(rt, NIGHT)
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["test"]["sendId"], is_over)
+    assert progress.by_reason == [("skipped", "no_night_consent", 1)]
+    assert {line["to"] for line in carrier.ledger()} == {"01099990001", "01023450000"}
+
+
+async def test_P01_T20_a_basis_that_is_gone_before_the_claim_is_kept(owner, rt, company, carrier):
+    """Somebody writes it into the card after the check and the launch; a roll can't be written there at all."""
+    await owner.put("/api/law/profile", json=PROFILE)
+    campaign = await made(owner)
+    answer = await launch(owner, campaign, digest=(await check(owner, campaign))["digest"])
+    await launch_send(rt, company, UUID(answer.json()["sendId"]))
+    listed = {one["name"]: one for one in (await owner.get("/api/contacts")).json()["items"]}
+    path = f"/api/contacts/{listed['다시']['id']}"
+    refused = await owner.patch(path, json={"source": "선거인명부", "version": listed["다시"]["version"]})
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "source")
+    changed = await owner.patch(path, json={"basis": "동의 철회", "version": listed["다시"]["version"]})
+    assert changed.is_success, changed.text
+    async with running_hub(rt):
+        progress = await until(rt, company, answer.json()["sendId"], is_over)
+    assert ("skipped", "no_basis", 1) in progress.by_reason
+    assert [line["to"] for line in carrier.ledger()] == ["01023450000"]
 
 
 async def test_A09_a_real_account_needs_a_certified_provider(owner, rt, company):

@@ -72,6 +72,31 @@ async def test_A06_an_opt_out_of_somebody_in_the_book_is_owed_an_answer_too(owne
     assert [(one["name"], one["state"]) for one in found] == [("동의", "refused")]
 
 
+async def test_A06_of_whom_was_merged_each_word_is_owed_once(owner, listed):
+    """Under the survivor's name; what the merge carried over, and its own strictest word, is nobody's statement."""
+    people = {one["name"]: one["contactId"] for one in listed["items"]}
+    merge = {"contactIds": [people["동의"], people["철회"]], "survivorId": people["철회"]}
+    assert (await owner.post("/api/contacts/merge", json=merge)).status_code == 200
+    found = (await owner.get(OWED)).json()
+    assert found["owed"] == len(found["items"]) == listed["owed"]
+    assert {one["id"] for one in found["items"]} == {one["id"] for one in listed["items"]}
+    assert {one["contactId"] for one in found["items"]} == {people["철회"], people["다시"]}
+
+
+async def test_A06_a_word_about_the_night_is_owed_and_asked_for_again_apart(owner, rt, listed):
+    person = listed["items"][0]["contactId"]
+    word = {"channel": "sms", "purpose": "marketing_night", "state": "granted", "evidence": "동의서"}
+    word["at"] = (rt.clock.now() - timedelta(days=20)).isoformat()
+    assert (await owner.post(f"/api/contacts/{person}/consents", json=word)).status_code == 201
+    (one,) = [one for one in (await owner.get(OWED)).json()["items"] if one["night"]]
+    assert "야간(밤 9시~아침 8시) 광고성 정보 수신에 동의하셨고" in one["text"]
+    rt.clock.offset += timedelta(days=720)
+    due = [
+        one for one in (await owner.get("/api/law/reconfirm")).json()["items"] if one["contactId"] == person
+    ]
+    assert [(one["night"], "야간" in one["text"]) for one in due] == [(False, False), (True, True)]
+
+
 async def test_A06_a_camp_owes_no_notice_to_whoever_refused_its_messages(camp):
     body = {"name": "김하늘", "phones": ["010-2345-0001"], "basis": "동의", "source": "방명록"}
     assert (await camp.owner.post("/api/contacts", json=body)).status_code == 201

@@ -23,6 +23,7 @@ NOT_A_DRAFT = declare("not_a_draft", 409, "작성 중일 때만 할 수 있어�
 # A held one waits for a person, who may well want to change it; a change voids what was approved or asked for.
 ASKED = frozenset({"awaiting_approval", "approved"})
 EDITABLE = ASKED | {"draft", "held"}
+AUDIENCE_RULES = ("sharedNumbers", "night")  # of an audience; another one keeps them
 
 
 async def create_campaign(
@@ -87,8 +88,8 @@ async def change_campaign(
         )
     if "audience" in changes:
         _check_filter(changes["audience"])
-        if (rule := campaign.audience_json.get("sharedNumbers")) is not None:
-            changes["audience"] = {"sharedNumbers": rule} | changes["audience"]
+        rules = {key: campaign.audience_json[key] for key in AUDIENCE_RULES if key in campaign.audience_json}
+        changes["audience"] = rules | changes["audience"]
     await check_references(conn, changes.get("audience"), changes.get("steps"))
     before: dict[str, Any] = {
         "name": campaign.name,

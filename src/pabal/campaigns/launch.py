@@ -19,7 +19,7 @@ from pabal.campaigns.digest import EMPTY_AUDIENCE, compare
 from pabal.campaigns.law import count_broadcast, lawful_hours, log_stops, still_entitled
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow, count_selected, lock_campaign, read_campaign
-from pabal.domain.campaign import MessageClass, Verdict, holds
+from pabal.domain.campaign import Verdict, holds
 from pabal.domain.ids import TenantId
 from pabal.domain.window import waiting
 from pabal.kit.db import Conn, tenant_tx
@@ -315,7 +315,7 @@ async def resume_campaign(conn: Conn, rt: Runtime, who: Actor, campaign_id: UUID
         refuse(await still_entitled(conn, rt, who.tenant_id, campaign), approved=True)
         result = await _steer(dispatch.resume_send(conn, who.tenant_id, campaign.send_id, now=now))
         if result.state == campaign.state == "held" and campaign.hold_reason == dispatch.WINDOW:
-            hours = lawful_hours(MessageClass(campaign.message_class), campaign.window)
+            hours = lawful_hours(campaign)
             assert hours is not None
             raise Problem(
                 CAMPAIGN_STATE,

@@ -6,7 +6,7 @@ The same facts and judges stand behind check, approval and launch, so that they 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pabal import dispatch
@@ -26,6 +26,7 @@ from pabal.compliance import (
 )
 from pabal.dispatch import Selection
 from pabal.domain.campaign import MessageClass, Verdict
+from pabal.domain.law.adverts import ADVERT_HOURS
 from pabal.domain.law.chains import Chain, Earlier, chain_of
 from pabal.domain.law.election import MANUAL_LIMIT
 from pabal.domain.law.facts import LawFacts, Origin
@@ -37,7 +38,6 @@ from pabal.kit.db import Conn, tenant_tx
 from pabal.kit.http.errors import Problem
 from pabal.runtime import Runtime
 
-ADVERT_HOURS = SendWindow(time(8), time(21))  # 정보통신망법 제50조 3항
 _TEXTS = frozenset({"sms", "lms", "mms"})
 _EVERYBODY = 10_000_000
 
@@ -105,9 +105,16 @@ async def still_entitled(
     return tuple(as_verdict(one) for one in await entitled_now(conn, tenant_id, rt.clock.now()))
 
 
-def lawful_hours(message_class: MessageClass, hours: SendWindow | None) -> SendWindow | None:
-    """Adverts rest from 21:00 to 08:00 (A-03), whatever hours their author chose; nobody else's are touched."""
-    if message_class is not MessageClass.COMMERCIAL_AD:
+def goes_at_night(campaign: CampaignRow) -> bool:
+    """An advert that its author meant for the night, too: for those who agreed to that (A-03)."""
+    return campaign.message_class == MessageClass.COMMERCIAL_AD and bool(campaign.audience_json.get("night"))
+
+
+def lawful_hours(campaign: CampaignRow) -> SendWindow | None:
+    """Adverts rest from 21:00 to 08:00 (A-03), whatever hours their author chose, but for those that are the night's own;
+    nobody else's are touched."""
+    hours = campaign.window
+    if campaign.message_class != MessageClass.COMMERCIAL_AD or goes_at_night(campaign):
         return hours
     if hours is None:
         return ADVERT_HOURS
@@ -168,6 +175,7 @@ async def law_of(
         origin=origin,
         people=picked,
         rehearse=rehearse,
+        night=bool(selection.night),
         attested=not campaigning or await has_attested(conn, operator),
         program=program,
     )

@@ -15,11 +15,11 @@ from uuid import UUID
 
 from pabal.campaigns.chosen import verdicts_on_people
 from pabal.campaigns.content import VariantPlan, bodies_of, link_verdicts, of_variants, plan_variants
-from pabal.campaigns.law import Law, law_of, lawful_hours, until_when
+from pabal.campaigns.law import Law, goes_at_night, law_of, lawful_hours, until_when
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.steps import StepPlan, faults_of_steps, plan_step
 from pabal.contacts import read_segment
-from pabal.dispatch import ADVERTS, FrozenStep, Selection, Shared
+from pabal.dispatch import ADVERTS, AT_NIGHT, FrozenStep, Selection, Shared
 from pabal.domain.campaign import (
     MessageClass,
     SendFacts,
@@ -114,8 +114,9 @@ async def make_plan(
     written = campaign.steps or [_NOTHING_WRITTEN]
     selection = await resolve_selection(conn, campaign.audience_json)
     if advert:
-        selection = replace(selection, consent=ADVERTS)
-    window = lawful_hours(message_class, campaign.window)
+        night = AT_NIGHT if goes_at_night(campaign) else ""
+        selection = replace(selection, consent=ADVERTS, night=night)
+    window = lawful_hours(campaign)
     begins_at = starts_at if window is None else window.opens_at(starts_at)
     law = await law_of(
         conn,
@@ -136,6 +137,7 @@ async def make_plan(
                 rehearse=rehearse,
                 may_overlap=campaign.may_overlap,
                 advert=advert,
+                night=bool(selection.night),
                 dress=law.dress,
                 notice=law.notice,
             )
@@ -258,6 +260,7 @@ def _content_hash(campaign: CampaignRow, written: list[dict[str, Any]], steps: S
         "mayOverlap": campaign.may_overlap,
         "sharedNumbers": campaign.audience_json.get("sharedNumbers") or "first",
         "window": None if campaign.window is None else campaign.window.hours,
+        **({"night": True} if goes_at_night(campaign) else {}),  # or every digest of before would be stale
         "links": campaign.links,
         "variants": campaign.variants,
     }

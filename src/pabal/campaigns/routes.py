@@ -58,6 +58,7 @@ def campaign_out(row: CampaignRow) -> CampaignOut:
         filter=audience.get("filter"),
         contact_ids=audience.get("contactIds"),
         shared_numbers=audience.get("sharedNumbers") or "first",
+        night=bool(audience.get("night")),
         steps=[StepModel.model_validate(step) for step in row.steps],
         links=[LinkModel.model_validate(link) for link in row.links],
         variants=[VariantModel.model_validate(variant) for variant in row.variants],

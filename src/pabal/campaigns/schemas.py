@@ -150,10 +150,16 @@ class _Audience(ApiModel):
         description="한 번호를 여럿이 쓸 때: 먼저 등록한 사람(first), 나중에 등록한 사람(newest), 아무에게도(nobody)."
         " 받는 사람과 함께 보냄; 없으면 그대로",
     )
+    night: bool | None = Field(
+        default=None,
+        description="영리 광고를 밤에도 보냄: 밤에 받겠다고 따로 동의한 사람만 받음 (A-03). 받는 사람과 함께 보냄;"
+        " 없으면 그대로",
+    )
 
     def audience(self) -> dict[str, Any] | None:
         """As the campaign keeps it; None when the body says nothing about it."""
-        rule = {} if self.shared_numbers is None else {"sharedNumbers": self.shared_numbers}
+        said = {"sharedNumbers": self.shared_numbers, "night": self.night}
+        rule = {key: value for key, value in said.items() if value is not None}
         if self.segment_id is not None:
             return {"segmentId": str(self.segment_id), **rule}
         if self.contact_ids is not None:
@@ -194,8 +200,8 @@ class CampaignPatch(_Audience, ContentPatch):
 
     @model_validator(mode="after")
     def _at_most_one_audience(self) -> "CampaignPatch":
-        if self.shared_numbers is not None and self._count() == 0:
-            raise ValueError("sharedNumbers는 받는 사람(segmentId, filter, contactIds)과 함께 보내요")
+        if (self.shared_numbers, self.night) != (None, None) and self._count() == 0:
+            raise ValueError("sharedNumbers와 night는 받는 사람(segmentId, filter, contactIds)과 함께 보내요")
         if self._count() > 1:
             raise ValueError("받는 사람은 segmentId, filter, contactIds 가운데 하나로만 정해요")
         return self
@@ -221,6 +227,7 @@ class CampaignOut(ApiModel):
     filter: dict[str, Any] | None = None
     contact_ids: list[UUID] | None = None
     shared_numbers: Shared = "first"
+    night: bool = False
     steps: list[StepModel]
     may_overlap: bool
     links: list[LinkModel] = Field(default_factory=list)

@@ -64,6 +64,7 @@ async def plan_step(
     rehearse: bool,
     may_overlap: bool,
     advert: bool,
+    night: bool = False,
     dress: Dress = _as_written,
     notice: Notice | None = None,
 ) -> StepPlan:
@@ -104,6 +105,7 @@ async def plan_step(
             after_seconds=step.get("afterSeconds", 0),
             may_overlap=may_overlap,
             advert=advert,
+            night=night,
             notice=notice if asked in _TEXT else None,
         )
     return StepPlan(

@@ -72,7 +72,11 @@ async def start_test(
         )
     named = [str(person.contact_id) for person in people if person.contact_id is not None]
     # Judged as what it is: so many people, picked by hand, now.
-    meant = {"contactIds": [*named, *(str(campaign_id) for _ in range(len(people) - len(named)))]}
+    meant: dict[str, Any] = {
+        "contactIds": [*named, *(str(campaign_id) for _ in range(len(people) - len(named)))]
+    }
+    if campaign.audience_json.get("night"):
+        meant["night"] = True
     plan = await make_plan(
         conn,
         rt,

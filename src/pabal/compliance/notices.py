@@ -29,6 +29,7 @@ class Notice:
     card: str | None
     state: str  # granted, withdrawn, refused
     channel: str
+    purpose: str
     at: datetime
 
     @property
@@ -41,14 +42,15 @@ class Notice:
 
 
 # Consents to adverts, and opt-outs of addresses that somebody of the book holds now. An address of nobody can't be told.
+# What a merge carried to a survivor is no second word: it is owed once, under the name of whom they are now (_NOW).
 # Adverts are a company's: whoever refused a camp's messages (공직선거법 제82조의5) is owed silence, not one more of them.
 _OWED: LiteralString = """
     SELECT owed.* FROM (SELECT FROM tenants WHERE kind <> 'camp') AS company CROSS JOIN LATERAL (
-    SELECT 'consent' AS kind, k.id AS fact_id, k.contact_id, k.state, k.channel, k.at
+    SELECT 'consent' AS kind, k.id AS fact_id, k.contact_id, k.state, k.channel, k.purpose, k.at
     FROM consents k
-    WHERE k.purpose = 'marketing' AND k.at >= %(since)s
+    WHERE k.purpose IN ('marketing', 'marketing_night') AND k.merge_id IS NULL AND k.at >= %(since)s
     UNION ALL
-    SELECT 'refusal', s.id, held.contact_id, 'refused', s.channel, s.created_at
+    SELECT 'refusal', s.id, held.contact_id, 'refused', s.channel, 'marketing', s.created_at
     FROM suppressions s
     CROSS JOIN LATERAL (
         SELECT i.contact_id FROM identities i
@@ -57,6 +59,11 @@ _OWED: LiteralString = """
     ) AS held
     WHERE s.source <> 'import' AND s.created_at >= %(since)s
     ) AS owed
+"""
+# As far up as the gate looks.
+_NOW: LiteralString = """
+    JOIN contacts a ON a.id = o.contact_id LEFT JOIN contacts b ON b.id = a.merged_into
+    JOIN contacts c ON c.id = coalesce(b.merged_into, b.id, a.id) AND c.erased_at IS NULL
 """
 _LOOK_BACK = timedelta(days=400)  # ours: late ones stay in sight for more than a year
 
@@ -68,10 +75,11 @@ async def list_owed(conn: Conn, now: datetime, *, limit: int) -> list[Notice]:
             "WITH owed AS ("
             + _OWED
             + """)
-            SELECT o.kind, o.fact_id, o.contact_id, o.state, o.channel, o.at,
+            SELECT o.kind, o.fact_id, c.id AS contact_id, o.state, o.channel, o.purpose, o.at,
                    CASE WHEN c.pii IS NOT NULL THEN app.decrypt(c.pii) END AS card
-            FROM owed o
-            JOIN contacts c ON c.id = o.contact_id AND c.erased_at IS NULL
+            FROM owed o """
+            + _NOW
+            + """
             WHERE NOT EXISTS (SELECT FROM consent_notices n WHERE n.kind = o.kind AND n.fact_id = o.fact_id)
             ORDER BY o.at, o.fact_id LIMIT %(limit)s
             """,
@@ -88,7 +96,9 @@ async def count_owed(conn: Conn, now: datetime) -> tuple[int, int, int]:
         + _OWED
         + """)
         SELECT count(*), count(*) FILTER (WHERE at < %(warn)s), count(*) FILTER (WHERE at < %(late)s)
-        FROM owed o JOIN contacts c ON c.id = o.contact_id AND c.erased_at IS NULL
+        FROM owed o """
+        + _NOW
+        + """
         WHERE NOT EXISTS (SELECT FROM consent_notices n WHERE n.kind = o.kind AND n.fact_id = o.fact_id)
         """,
         {

@@ -21,6 +21,7 @@ class Due:
     contact_id: UUID
     card: str | None
     channel: str
+    purpose: str
     at: datetime
     people: int  # of the whole list
     overdue: int
@@ -40,26 +41,29 @@ async def list_due(conn: Conn, now: datetime, *, limit: int) -> list[Due]:
         await cursor.execute(
             """
             WITH newest AS (
-                SELECT DISTINCT ON (k.contact_id, k.channel) k.contact_id, k.channel, k.state, k.at FROM consents k
+                SELECT DISTINCT ON (k.contact_id, k.purpose, k.channel) k.contact_id, k.purpose, k.channel, k.state, k.at
+                FROM consents k
                 JOIN tenants t ON t.tenant_id = k.tenant_id AND t.kind <> 'camp'
-                WHERE k.purpose = 'marketing' ORDER BY k.contact_id, k.channel, k.at DESC, k.id DESC
+                WHERE k.purpose IN ('marketing', 'marketing_night')
+                ORDER BY k.contact_id, k.purpose, k.channel, k.at DESC, k.id DESC
             ), due AS (
-                SELECT n.contact_id, n.channel, n.at FROM newest n
+                SELECT n.contact_id, n.channel, n.purpose, n.at FROM newest n
                 JOIN contacts c ON c.id = n.contact_id AND c.erased_at IS NULL AND c.merged_into IS NULL
                 WHERE n.state = 'granted' AND n.at < %(soon)s
                   AND NOT EXISTS (SELECT FROM newest a
-                                  WHERE a.contact_id = n.contact_id AND a.channel = 'all' AND a.at > n.at)
+                                  WHERE a.contact_id = n.contact_id AND a.purpose = n.purpose AND a.channel = 'all'
+                                    AND a.at > n.at)
                   AND NOT EXISTS (SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id
                                     AND s.address_key = i.address_key AND s.kind = i.kind
                                   WHERE i.contact_id = n.contact_id AND s.channel IN ('all', n.channel))
             ), page AS (
                 SELECT d.*, (count(*) OVER ())::integer AS people,
                        (count(*) FILTER (WHERE d.at < %(overdue)s) OVER ())::integer AS overdue
-                FROM due d ORDER BY d.at, d.contact_id LIMIT %(limit)s
+                FROM due d ORDER BY d.at, d.contact_id, d.purpose LIMIT %(limit)s
             )
-            SELECT p.contact_id, p.channel, p.at, p.people, p.overdue,
+            SELECT p.contact_id, p.channel, p.purpose, p.at, p.people, p.overdue,
                    CASE WHEN c.pii IS NOT NULL THEN app.decrypt(c.pii) END AS card
-            FROM page p JOIN contacts c ON c.id = p.contact_id ORDER BY p.at, p.contact_id
+            FROM page p JOIN contacts c ON c.id = p.contact_id ORDER BY p.at, p.contact_id, p.purpose
             """,
             {"soon": now - YEARS + WARN, "overdue": now - YEARS, "limit": limit},
         )

@@ -12,6 +12,7 @@ from pydantic import Field
 from pabal.compliance import notices, reconfirm, retention
 from pabal.domain.law.answers import outcome_notice, reconfirm_notice
 from pabal.domain.law.election import d_day
+from pabal.domain.law.lists import NIGHT_PURPOSE
 from pabal.domain.law.retention import Deadline
 from pabal.domain.name import mask_name
 from pabal.kit import turns
@@ -180,6 +181,7 @@ class NoticeOut(ApiModel):
     name: str
     state: Literal["granted", "withdrawn", "refused"]
     channel: str
+    night: bool = Field(description="밤에 받는 광고에 관한 동의")
     at: Instant
     due_on: date
     urgency: Literal["open", "soon", "late"]
@@ -197,6 +199,7 @@ class ReconfirmOut(ApiModel):
     contact_id: UUID
     name: str
     channel: str
+    night: bool = Field(description="밤에 받는 광고에 관한 동의")
     at: Instant
     due_on: date
     overdue: bool
@@ -229,10 +232,11 @@ async def list_reconfirm(
                 contact_id=one.contact_id,
                 name=name if unmasked else mask_name(name),
                 channel=one.channel,
+                night=one.purpose == NIGHT_PURPOSE,
                 at=one.at,
                 due_on=one.due_on,
                 overdue=one.at < now - reconfirm.YEARS,
-                text=reconfirm_notice(tenant, one.at.astimezone(KST).date()),
+                text=reconfirm_notice(tenant, one.purpose, one.at.astimezone(KST).date()),
             )
         )
     first = found[0] if found else None
@@ -281,10 +285,11 @@ def _notice(one: notices.Notice, tenant: str, today: date, *, unmasked: bool) ->
         name=name if unmasked else mask_name(name),
         state=one.state,
         channel=one.channel,
+        night=one.purpose == NIGHT_PURPOSE,
         at=one.at,
         due_on=one.due_on,
         urgency="late" if today > one.due_on else "soon" if today >= one.warn_on else "open",
-        text=outcome_notice(tenant, one.state, one.at.astimezone(KST).date()),
+        text=outcome_notice(tenant, one.state, one.purpose, one.at.astimezone(KST).date()),
     )
 
 

@@ -12,6 +12,7 @@ from pabal.contacts.queries import Contact
 from pabal.contacts.replay import Event, Look
 from pabal.domain.identity import Identity, Reading, read_email, read_kakao, read_phones
 from pabal.domain.ids import new_id
+from pabal.domain.law.lists import source_fault
 from pabal.domain.name import clean_name
 from pabal.domain.phone import mask_resident_numbers
 from pabal.kit.db import Conn
@@ -44,6 +45,9 @@ def fill_card(card: Card, draft: Draft) -> Card:
     faults: list[FieldError] = []
     for beside, text in (("district", draft.district), ("basis", draft.basis), ("source", draft.source)):
         _clean(text or "", beside, faults)  # they stand in the open
+    for origin, text in (("basis", draft.basis), ("source", draft.source)):
+        if (fault := source_fault(text or "")) is not None:
+            faults.append(FieldError(origin, *fault[1:]))
     if draft.address is not None:
         card = replace(card, address=_clean(draft.address, "address", faults))
     if draft.memo is not None:

@@ -25,7 +25,7 @@ from pabal.dispatch.control import (
 )
 from pabal.dispatch.explain import Check, Explanation, explain
 from pabal.dispatch.foresee import Foreseen, foresee
-from pabal.dispatch.gate import ADVERTS
+from pabal.dispatch.gate import ADVERTS, AT_NIGHT
 from pabal.dispatch.give import Rest, lock_texts, read_texts, weigh_rest, write_texts
 from pabal.dispatch.incidents import Incident, count_incidents, list_incidents, mark_incidents
 from pabal.dispatch.lane import serve_lane
@@ -87,6 +87,7 @@ from pabal.dispatch.uncertain import (
 
 __all__ = [
     "ADVERTS",
+    "AT_NIGHT",
     "LANE_SLOTS",
     "WINDOW",
     "Addressee",

@@ -266,7 +266,9 @@ async def still_allowed(conn: Conn, rt: Runtime, hold: Hold, request: RequestRow
     if send.is_shut(now) or (send.not_after is not None and now >= send.not_after):
         return False
     step = send.steps[request.step]
-    passing, there = await gate.request_still_passes(conn, hold, request.id, step, now)
+    passing, there = await gate.request_still_passes(
+        conn, hold, request.id, step, now, rehearse=send.rehearse
+    )
     return there > 0 and passing == there
 
 

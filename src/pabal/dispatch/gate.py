@@ -9,15 +9,36 @@ from typing import LiteralString
 from uuid import UUID
 
 from pabal.dispatch.model import NOT_FROZEN, FrozenStep, Hold
+from pabal.domain.law.adverts import ADVERT_HOURS
+from pabal.domain.law.lists import ADVERT_PURPOSE, NIGHT_PURPOSE, NO_BASIS
 from pabal.kit.db import Conn
 
-# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, consent, consent_since).
+
+def _no_word(purpose: LiteralString) -> LiteralString:
+    """Is there no word of theirs about a purpose that stands? Whoever was merged may have said it as the survivor."""
+    return (
+        """coalesce((
+            SELECT k.state <> 'granted' OR k.at < p.consent_since FROM consents k
+            WHERE k.tenant_id = p.tenant_id AND k.purpose = """
+        + purpose
+        + """ AND k.contact_id = ANY (ARRAY[
+                      g.contact_id, c.merged_into, (SELECT n.merged_into FROM contacts n
+                                                    WHERE n.tenant_id = p.tenant_id AND n.id = c.merged_into)])
+              AND k.channel IN ('all', p.channel)
+            ORDER BY k.at DESC, k.id DESC LIMIT 1), true)"""
+    )
+
+
+# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, consent, night,
+# consent_since).
 # Order = SkipReason's order. A number alone (of a test: somebody's own handset) has no contact that could be gone or that
 # could have agreed to anything.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 # `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
-# (정보통신망법 제50조 1항, 8항); '' for everything but adverts. Whoever was merged may have said it as the survivor.
-FIRST_REASON: LiteralString = """
+# (정보통신망법 제50조 1항, 8항); '' for everything but adverts. `night`: a second one, for adverts at night (3항).
+# Basis and source are read again at each claim: somebody may write into them what a list may not be used for.
+FIRST_REASON: LiteralString = (
+    """
     CASE
         WHEN (c.id IS NULL AND g.contact_id IS NOT NULL) OR c.erased_at IS NOT NULL THEN 'erased'
         WHEN c.merged_into IS NOT NULL AND EXISTS (
@@ -28,24 +49,37 @@ FIRST_REASON: LiteralString = """
         WHEN EXISTS (SELECT FROM suppressions s
                      WHERE s.tenant_id = p.tenant_id AND s.address_key = g.address_key AND s.kind = 'phone'
                        AND s.channel IN ('all', p.channel)) THEN 'suppressed'
-        WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND coalesce((
-            SELECT k.state <> 'granted' OR k.at < p.consent_since FROM consents k
-            WHERE k.tenant_id = p.tenant_id AND k.purpose = p.consent AND k.contact_id = ANY (ARRAY[
-                      g.contact_id, c.merged_into, (SELECT n.merged_into FROM contacts n
-                                                    WHERE n.tenant_id = p.tenant_id AND n.id = c.merged_into)])
-              AND k.channel IN ('all', p.channel)
-            ORDER BY k.at DESC, k.id DESC LIMIT 1), true) THEN 'no_consent'
+        WHEN c.basis ~ '"""
+    + NO_BASIS
+    + """' OR c.source ~ '"""
+    + NO_BASIS
+    + """' THEN 'no_basis'
+        WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND """
+    + _no_word("p.consent")
+    + """ THEN 'no_consent'
+        WHEN p.night <> '' AND g.contact_id IS NOT NULL AND """
+    + _no_word("p.night")
+    + """ THEN 'no_night_consent'
     END
 """
+)
 
 
 CONSENT_YEARS = 2  # 제50조 8항: a consent is asked for again every two years
-ADVERTS = "marketing"  # the purpose of a consent to adverts
+ADVERTS = ADVERT_PURPOSE
+AT_NIGHT = NIGHT_PURPOSE
 
 
 def consent_of(step: FrozenStep) -> str:
     """Which purpose somebody must have agreed to for this step."""
     return ADVERTS if step.advert else ""
+
+
+def night_of(step: FrozenStep, now: datetime, *, rehearse: bool) -> str:
+    """The second purpose: of an advert that goes out at night too, and of any that is claimed then. A send without the option
+    has hours and waits for them; a test has none. A rehearsal reaches nobody at night."""
+    dark = not rehearse and not ADVERT_HOURS.is_open(now)
+    return AT_NIGHT if step.advert and (step.night or dark) else ""
 
 
 def consent_since(now: datetime) -> datetime:
@@ -76,7 +110,8 @@ _REQUEST_STILL_PASSES: LiteralString = (
     + FIRST_REASON
     + """ AS reason
         FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
-                     %(consent)s::text AS consent, %(consent_since)s::timestamptz AS consent_since) AS p
+                     %(consent)s::text AS consent, %(night)s::text AS night,
+                     %(consent_since)s::timestamptz AS consent_since) AS p
         JOIN attempts a ON true
         JOIN messages g ON g.tenant_id = a.tenant_id AND g.send_id = a.send_id AND g.seq = a.seq AND g.attempts = a.n
              AND g.seq BETWEEN %(seq_from)s AND %(seq_to)s
@@ -89,7 +124,7 @@ _REQUEST_STILL_PASSES: LiteralString = (
 
 
 async def request_still_passes(
-    conn: Conn, hold: Hold, request_id: UUID, step: FrozenStep, now: datetime
+    conn: Conn, hold: Hold, request_id: UUID, step: FrozenStep, now: datetime, *, rehearse: bool
 ) -> tuple[int, int]:
     """(how many of a request's open attempts pass the gate now, how many are open)."""
     cursor = await conn.execute(
@@ -102,6 +137,7 @@ async def request_still_passes(
             "request": request_id,
             "channel": suppression_channel(step.channel),
             "consent": consent_of(step),
+            "night": night_of(step, now, rehearse=rehearse),
             "consent_since": consent_since(now),
         },
     )

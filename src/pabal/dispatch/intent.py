@@ -80,7 +80,8 @@ _FENCE_AND_GATE: LiteralString = (
     + gate.FIRST_REASON
     + """ AS reason
     FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
-                 %(consent)s::text AS consent, %(consent_since)s::timestamptz AS consent_since) AS p
+                 %(consent)s::text AS consent, %(night)s::text AS night,
+                 %(consent_since)s::timestamptz AS consent_since) AS p
     CROSS JOIN fenced g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
     ORDER BY g.seq
     """
@@ -91,7 +92,7 @@ _Fenced = tuple[int, int, int, str | None, int | None]
 
 
 async def _fence(
-    conn: Conn, hold: Hold, step: FrozenStep, now: datetime
+    conn: Conn, hold: Hold, step: FrozenStep, now: datetime, *, rehearse: bool
 ) -> tuple[list[_Fenced], dict[str, list[int]]]:
     """The chunk's waiting people, `sending` from now on: who passes the gate, and the others by first reason."""
     cursor = await conn.execute(
@@ -105,6 +106,7 @@ async def _fence(
             "step": hold.step,
             "channel": gate.suppression_channel(step.channel),
             "consent": gate.consent_of(step),
+            "night": gate.night_of(step, now, rehearse=rehearse),
             "consent_since": gate.consent_since(now),
         },
     )
@@ -151,7 +153,7 @@ async def plan_requests(
     carrier, cap = about.account.carrier, about.account.cap
     if about.account.trouble:
         return (), about.account.trouble
-    passing, stopped = await _fence(conn, hold, step, now)
+    passing, stopped = await _fence(conn, hold, step, now, rehearse=send.rehearse)
     passed: list[Person] = []
     unfit: dict[str, list[int]] = defaultdict(list)
     back: list[int] = []

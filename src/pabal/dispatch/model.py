@@ -51,6 +51,7 @@ class FrozenStep:
     after_seconds: int = 0
     may_overlap: bool = False  # "겹쳐 받을 수 있음": also after silence; on any step it holds for the send
     advert: bool = False  # 광고: some carriers have endpoints of their own for them
+    night: bool = False  # an advert that goes out at night too, to nobody but those who agreed to that
     notice: Notice | None = None  # what every finished text must show by law
 
     @property
@@ -91,16 +92,21 @@ class Selection:
     contact_ids: tuple[UUID, ...] | None = None
     shared: Shared = "first"
     consent: str = ""  # purpose that people must have agreed to: adverts; the gate looks
+    night: str = ""  # a second one: adverts at night
 
     def to_json(self) -> dict[str, Any]:
-        how = {"shared": self.shared, "consent": self.consent}
+        how = {"shared": self.shared, "consent": self.consent, "night": self.night}
         if self.contact_ids is not None:
             return {"contactIds": [str(contact) for contact in self.contact_ids], **how}
         return {"filter": self.filter or {}, **how}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        how = {"shared": data.get("shared", "first"), "consent": data.get("consent", "")}
+        how = {
+            "shared": data.get("shared", "first"),
+            "consent": data.get("consent", ""),
+            "night": data.get("night", ""),
+        }
         if "contactIds" in data:
             return cls(contact_ids=tuple(UUID(contact) for contact in data["contactIds"]), **how)
         return cls(filter=data.get("filter", {}), **how)

@@ -204,7 +204,8 @@ def _verdicts(
         """
         WITH p AS (
             SELECT {tenant}::uuid AS tenant_id, {send}::uuid AS send_id, {channel}::text AS channel,
-                   {consent}::text AS consent, {consent_since}::timestamptz AS consent_since
+                   {consent}::text AS consent, {night}::text AS night,
+                   {consent_since}::timestamptz AS consent_since
         ), gated AS (
             SELECT c.id AS contact_id, g.address_key, coalesce(g.position, 0) AS address_no, c.pii, c.district, """
         + FIRST_REASON
@@ -231,6 +232,7 @@ def _verdicts(
         send=sql.Literal(send_id),
         channel=sql.Literal(suppression_channel(channel)),
         consent=sql.Literal(selection.consent),
+        night=sql.Literal(selection.night),
         consent_since=sql.Literal(consent_since(rt.clock.now())),
         selected=_selected(rt, keys, selection),
         bound=sql.SQL(_BOUND).format(tenant=sql.Literal(tenant_id), send=sql.Literal(send_id))

@@ -111,7 +111,11 @@ class SkipReason(StrEnum):
     MERGED = "merged"
     NO_ADDRESS = "no_address"
     SUPPRESSED = "suppressed"
+    NO_BASIS = "no_basis"  # basis or source on record say that nothing may be sent (P-01, T-19, T-20)
     NO_CONSENT = "no_consent"  # an advert to somebody who didn't agree to them, or more than two years ago
+    NO_NIGHT_CONSENT = (
+        "no_night_consent"  # an advert at night to somebody who didn't agree to be reached then
+    )
     MISSING_VARIABLE = "missing_variable"
     NOT_ENCODABLE = "not_encodable"
     TOO_LONG = "too_long"

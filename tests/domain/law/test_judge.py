@@ -167,6 +167,7 @@ BROKEN = [
     ("T-17", CIVIC, {"text": "입당하세요.", "starts_at": before(13)}, "hold"),
     ("A-03", ADVERT, {"starts_at": at("2027-01-22", 21)}, "block"),
     ("A-03", ADVERT, {"starts_at": at("2027-01-22", 7)}, "block"),
+    ("A-03", ADVERT, {"night": True}, "label"),
     ("A-04", ADVERT, {"text": ADVERT.text.replace("(광고)", "(광 고)")}, "block"),
     ("A-04", ADVERT, {"advert": None}, "block"),
     ("A-05", ADVERT, {"text": ADVERT.text.replace("무료", "")}, "block"),

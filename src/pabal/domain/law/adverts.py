@@ -13,7 +13,7 @@ from pabal.domain.law.election import d_day
 from pabal.domain.law.facts import LawFacts
 from pabal.domain.law.labels import advert_gaps
 from pabal.domain.law.rules import ADVERT, CAMP, CAMPAIGN, KAKAO, SALES, TEXTS, Finding, Judge, Rule, naming
-from pabal.domain.window import KST
+from pabal.domain.window import KST, SendWindow
 
 RULES: Final = (
     Rule(
@@ -176,11 +176,18 @@ RULES: Final = (
 )
 
 
-def _a03(facts: LawFacts) -> str | None:
-    hour = facts.starts_at.astimezone(KST).hour
-    if 8 <= hour < 21:
+ADVERT_HOURS: Final = SendWindow(time(8), time(21))  # 정보통신망법 제50조 3항
+
+
+def _a03(facts: LawFacts) -> Finding | str | None:
+    if facts.night:
+        return Finding("밤에도 보내요. 밤에 광고를 받겠다고 따로 동의한 사람에게만 가요.", "label")
+    if ADVERT_HOURS.is_open(facts.starts_at):
         return None
-    return "밤 9시부터 아침 8시까지는 밤에 받겠다고 따로 동의한 사람에게만 광고를 보낼 수 있어요."
+    return (
+        "밤 9시부터 아침 8시까지는 밤에 받겠다고 따로 동의한 사람에게만 광고를 보낼 수 있어요. 그 사람들에게 보내려면"
+        " ‘밤에도 보내기’를 켜 주세요."
+    )
 
 
 _DOES: Final = {rule.id: rule.does for rule in RULES}

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from pabal.domain.law.lists import NIGHT_PURPOSE
+
 _DONE = {
-    "granted": "광고성 정보 수신에 동의하셨고, 동의로 처리했어요.",
-    "withdrawn": "광고성 정보 수신 동의를 철회하셨고, 철회로 처리했어요.",
+    "granted": "{what} 수신에 동의하셨고, 동의로 처리했어요.",
+    "withdrawn": "{what} 수신 동의를 철회하셨고, 철회로 처리했어요.",
     "refused": "수신을 거부하셨고, 거부로 처리했어요. 더는 광고를 보내지 않아요.",
 }
 
@@ -21,15 +23,20 @@ def source_answer(tenant: str, basis: str, source: str, obtained_on: date) -> st
     )
 
 
-def outcome_notice(tenant: str, state: str, on: date) -> str:
+def outcome_notice(tenant: str, state: str, purpose: str, on: date) -> str:
     """정보통신망법 시행령 제62조의2: who tells it, what was said and when, what became of it (A-06)."""
-    return f"{tenant}입니다. {_day(on)}에 {_DONE[state]}"
+    return f"{tenant}입니다. {_day(on)}에 {_DONE[state].format(what=_what(purpose))}"
 
 
-def reconfirm_notice(tenant: str, on: date) -> str:
+def _what(purpose: str) -> str:
+    """Of a consent: adverts, or those at night (밤 9시~아침 8시)."""
+    return "야간(밤 9시~아침 8시) 광고성 정보" if purpose == NIGHT_PURPOSE else "광고성 정보"
+
+
+def reconfirm_notice(tenant: str, purpose: str, on: date) -> str:
     """정보통신망법 시행령 제62조의3: who asks, when they agreed, how to keep or take it back (A-07)."""
     return (
-        f"{tenant}입니다. {_day(on)}에 광고성 정보 수신에 동의하셨어요. 계속 받으시려면 ‘동의’, 그만 받으시려면"
+        f"{tenant}입니다. {_day(on)}에 {_what(purpose)} 수신에 동의하셨어요. 계속 받으시려면 ‘동의’, 그만 받으시려면"
         " ‘수신거부’라고 답장해 주세요."
     )
 

@@ -90,6 +90,7 @@ class LawFacts:
     kakao_approval: str = ""  # the vendor's written approval of a camp's texts (K-07)
     certificate_until: date | None = None  # 전송자격인증 of the provider
     advert: AdvertNotice | None = None
+    night: bool = False  # an advert that nobody gets but those who agreed to get one at night
     rehearse: bool = False
     sandbox: bool = False
 

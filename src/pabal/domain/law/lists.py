@@ -2,14 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 from pabal.domain.law import words
 
-SENSITIVE_PURPOSE: Final = "sensitive"  # of a consent: that political opinion may be kept
+# Of consents, as they are kept; browsers show words for them.
+ADVERT_PURPOSE: Final = "marketing"
+NIGHT_PURPOSE: Final = (
+    "marketing_night"  # adverts from 21:00 to 08:00 want one of their own (정보통신망법 제50조 3항)
+)
+SENSITIVE_PURPOSE: Final = "sensitive"  # that political opinion may be kept
 # 선거인명부·세대주명단 (제46조 4항), 휴대전화 가상번호 (제57조의8): as a camp would write where a list comes from.
 _ROLLS: Final = ("선거인명부", "선거인 명부", "세대주명단", "세대주 명단")
 _VIRTUAL: Final = ("가상번호", "가상 번호", "안심번호", "안심 번호")
+# For Python's `re` and for PostgreSQL's: what a basis or a source says that lets nothing be sent. The rolls above, and that
+# there is none (any more).
+NO_BASIS: Final[LiteralString] = (
+    "선거인 ?명부|세대주 ?명단|가상 ?번호|안심 ?번호|근거 ?(가 )?없|동의 ?(를 )?(철회|거부|안 ?함|하지 ?않|받지 ?않)|미동의"
+)
 
 
 def source_fault(source: str) -> tuple[str, str, str] | None:

@@ -26,7 +26,7 @@ Confidence: **H** read in the statute, **M** official guidance or a vendor's pag
 |---|---|---|---|---|---|---|---|
 {rows}
 
-{_not_yet()}### Left out
+{_not_yet()}### Left out, or kept without a rule of their own
 
 {_table(LEFT_OUT)}
 """
