@@ -17,3 +17,12 @@ async def test_connections_that_the_server_ended_a_moment_after_their_use_are_re
             admin.execute("SELECT pg_terminate_backend(%s, 10000)", (pid,))
     for _ in range(10):
         assert await _pid(rt) not in used
+
+
+async def test_the_connection_used_last_is_used_next(rt):
+    """Its server process still has in the processor's memory what the next statement needs."""
+    async with rt.pool.connection() as first, rt.pool.connection():
+        pass
+    for _ in range(3):
+        async with rt.pool.connection() as again:
+            assert again is first  # came back after the other

@@ -16,6 +16,7 @@ from pabal.kit.db import (
     tenant_tx_piped,
     tenant_tx_sync,
 )
+from pabal.kit.db.tx import KEYED_AT_ONCE
 
 
 async def test_ciphertext_round_trip_is_the_tenants_own(rt, tenant, other_tenant):
@@ -151,6 +152,21 @@ async def test_a_pipeline_within_the_door_with_a_first_statement_is_refused_and_
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         await nest()
     assert await tags_of(rt, tenant) == []
+
+
+async def test_a_burst_of_forms_holds_a_few_connections_only(rt, tenant):
+    inside, most = 0, 0
+
+    async def form():
+        nonlocal inside, most
+        async with tenant_tx_after(rt, tenant, "SELECT 1", {}) as opened:
+            inside += 1
+            most = max(most, inside)
+            await (await opened.conn.execute("SELECT 2")).fetchall()
+            inside -= 1
+
+    await asyncio.gather(*[form() for _ in range(40)])
+    assert 1 < most <= KEYED_AT_ONCE < rt.pool.max_size
 
 
 async def test_what_fails_at_once_leaves_nothing(rt, tenant):

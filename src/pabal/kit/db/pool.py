@@ -2,6 +2,7 @@
 
 import asyncio
 import select
+from collections import deque
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,12 +19,32 @@ class _Pool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
     """A connection comes back even if its user is cancelled while handing it back, which waits for the pool's lock: without
     this, 1,200 cancelled users of a busy pool of ten left it with two (psycopg_pool 3.3.3)."""
 
+    def __init__(self, conninfo: str, **options: Any) -> None:
+        super().__init__(conninfo, **options)
+        self._pool = _LastUsedFirst()
+
     @override
     async def putconn(self, conn: AsyncConnection[TupleRow]) -> None:
         returning = asyncio.create_task(super().putconn(conn))
         _returning.add(returning)
         returning.add_done_callback(_returning.discard)
         await asyncio.shield(returning)
+
+    @override
+    async def _shrink_pool(self) -> None:
+        self._pool.rotate(1)  # it closes the first, and the last is the one that has idled longest
+        await super()._shrink_pool()
+
+
+class _LastUsedFirst(deque[AsyncConnection[TupleRow]]):
+    """Connections that idle. The pool takes the first and appends what comes back, so that all of them work by turns: each
+    statement then meets a server process whose memory the processor has forgotten. Of eight in turn a saved record cost the
+    database 1.5 ms, of one again and again 0.65. Who isn't needed grows old at the end, and is closed there.
+    """
+
+    @override
+    def append(self, conn: AsyncConnection[TupleRow], /) -> None:
+        self.appendleft(conn)
 
 
 _returning: set[asyncio.Task[None]] = set()  # the loop itself holds tasks weakly
