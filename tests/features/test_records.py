@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pabal.accounts import DatabaseAuthenticator
 from pabal.accounts.api_keys import create_api_key
 from pabal.accounts.audit import SystemActor
 from pabal.contacts import Blinder
@@ -14,6 +15,7 @@ from pabal.domain.roles import Role
 from pabal.kit import turns
 from pabal.kit.db import system_tx, tenant_tx
 from pabal.kit.events import channel_of
+from pabal.kit.http.auth import SESSION_COOKIE
 from pabal.kit.turns import Line
 from pabal.records.telling import tell
 
@@ -361,6 +363,39 @@ async def test_forms_of_a_second_are_of_one_login_and_other_requests_ask_anew(
     assert (await camp.staff.post("/api/records", json=body)).status_code == 201
     assert (await camp.staff.get("/api/records")).status_code == 401
     assert (await camp.staff.post("/api/records", json=body)).status_code == 401
+
+
+async def test_whoever_is_sent_off_saves_for_a_second_at_most_and_in_another_process_not_at_all(
+    camp, partition, rt, monkeypatch
+):
+    now = 1000.0
+    monkeypatch.setattr("pabal.accounts.sessions.monotonic", lambda: now)
+    body = {"partitionId": partition["id"], "data": {}}
+    assert (await camp.staff.post("/api/records", json=body)).status_code == 201
+    members = (await camp.owner.get("/api/members")).json()["items"]
+    [staff] = [one["id"] for one in members if one["role"] == "staff"]
+    assert (await camp.owner.delete(f"/api/members/{staff}")).status_code == 204
+    another_process = DatabaseAuthenticator(rt)
+    session = await another_process.session(camp.staff.cookies[SESSION_COOKIE], recent=True)
+    assert getattr(session, "role", None) is None
+    now += 0.9
+    assert (await camp.staff.post("/api/records", json=body)).status_code == 201
+    now += 0.2
+    assert (await camp.staff.post("/api/records", json=body)).status_code in {401, 403}
+
+
+async def test_a_revoked_key_fills_in_forms_for_a_second_at_most(camp, partition, client, monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("pabal.accounts.sessions.monotonic", lambda: now)
+    made = (await camp.owner.post("/api/api-keys", json={"name": "양식", "scopes": ["records:write"]})).json()
+    client.headers["Authorization"] = f"Bearer {made['key']}"
+    body = {"partitionId": partition["id"], "data": {}}
+    assert (await client.post("/api/records", json=body)).status_code == 201
+    [known] = (await camp.owner.get("/api/api-keys")).json()["items"]
+    assert (await camp.owner.delete(f"/api/api-keys/{known['id']}")).status_code == 204
+    assert (await client.post("/api/records", json=body)).status_code == 201
+    now += 1.1
+    assert (await client.post("/api/records", json=body)).status_code == 401
 
 
 async def heard(pubsub):
