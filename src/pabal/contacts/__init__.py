@@ -15,6 +15,7 @@ from pabal.contacts.card import (
 )
 from pabal.contacts.carry import carry_over, settle
 from pabal.contacts.copy_back import copy_back
+from pabal.contacts.filing import Filing, elements_of, token_field
 from pabal.contacts.history import rewind
 from pabal.contacts.merging import lock_merges
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
@@ -34,6 +35,7 @@ __all__ = [
     "Draft",
     "Drop",
     "Event",
+    "Filing",
     "Look",
     "SegmentRule",
     "Values",
@@ -45,6 +47,7 @@ __all__ = [
     "copy_back",
     "count_where",
     "create_contact",
+    "elements_of",
     "ensure_tags",
     "erase_people",
     "ids_sql",
@@ -64,6 +67,7 @@ __all__ = [
     "settle",
     "suppress",
     "survivor_of",
+    "token_field",
     "values_with",
     "wait_for_clicks",
     "with_identities",

@@ -164,7 +164,7 @@ class Blinder:
     """Keyed hashes of one tenant, with a cache: n-grams repeat, and a look-up costs a tenth of a hash."""
 
     def __init__(self, keys: TenantKeys) -> None:
-        self._keys = keys
+        self.keys = keys
         self._tokens = _Tokens(keys.index)
         self._by_class = {
             kind: _Tokens(keys.index, f"{kind}:") for kind in ("p4", "pm", "p5", "e3", "e5", "ed")
@@ -182,11 +182,11 @@ class Blinder:
         if known is None:
             if len(self._values) > 200_000:
                 self._values.clear()
-            known = self._values[kind, value] = value_key(self._keys.index, kind, value)
+            known = self._values[kind, value] = value_key(self.keys.index, kind, value)
         return known
 
     def address_key(self, kind: str, value: str) -> int:
-        return value_key(self._keys.suppression, kind, value)
+        return value_key(self.keys.suppression, kind, value)
 
     def name_key(self, name: str) -> int | None:
         key = clean_name(name).key
@@ -213,7 +213,7 @@ class Blinder:
             if len(self._attributes) > 100_000:
                 self._attributes.clear()
             askable = attribute_value(value)
-            pair = (token(self._keys.index, text) for text in attribute_tokens(name, value))
+            pair = (token(self.keys.index, text) for text in attribute_tokens(name, value))
             known = self._attributes[name, value] = tuple(pair) if askable else ()
         return known
 

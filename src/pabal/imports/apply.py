@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
-from pydantic_core import to_json
-
-from pabal.contacts import Blinder, Derived, carry_over
+from pabal.contacts import Blinder, Filing, carry_over
 from pabal.domain.ids import new_id
 from pabal.imports.compose import Composed, Job, Known, Outcomes, Person, compose
 from pabal.imports.match import Group
 from pabal.imports.merge import Syllables
 from pabal.imports.stage import Row
+from pabal.imports.wire import Line, Writer, copied, is_plain, row_line
 from pabal.kit.db import Conn
 
-NULL = "\\N"  # of COPY's text format
 _TEMP: tuple[LiteralString, ...] = (
     """CREATE TEMP TABLE IF NOT EXISTS stage_contacts (
         id uuid, plain text, tokens integer[], name_key bigint, district text, age_band text, source text,
@@ -66,18 +64,56 @@ async def apply_chunk(
     good: Sequence[Row],
     tags: Mapping[str, UUID],
     syllables: Syllables,
+    filing: Filing,
 ) -> Counter[str]:
     """Bring a chunk's rows into the book; counts by outcome, plus `warned`."""
     await prepare_session(conn)
-    people, outcomes, merges = await _compose_locked(conn, job, chunk.groups, good, syllables)
-    sets: dict[frozenset[str], int] = {}  # which tags new people get: a few sets, many people
-    await _write_people(conn, job, blinder, people, merges, sets)
-    await _write_tags(conn, job, people, tags, sets)
-    await _write_rows(conn, job, chunk, good, outcomes)
+    plain = [is_plain(group, good) for group in chunk.groups]
+    others = [group for group, alone in zip(chunk.groups, plain, strict=True) if not alone]
+    people, outcomes, merges = await _compose_locked(conn, job, others, good, syllables)
+    writer = Writer(job, blinder, filing)
+    lines, rows = _lines(writer, blinder, chunk, plain, good, people, outcomes)
+    await _write_people(conn, job, lines, merges)
+    await _write_tags(conn, job, people, tags, writer.sets)
+    await _write_rows(conn, job, rows)
     counts = Counter(outcome for outcome, _ in outcomes.values())
+    counts["created"] += sum(plain)
     counts["rejected"] = len(chunk.rejected)
     counts["warned"] = sum(1 for group in chunk.groups for position in group.rows if good[position].problems)
     return counts
+
+
+def _lines(
+    writer: Writer,
+    blinder: Blinder,
+    chunk: Chunk,
+    plain: Sequence[bool],
+    good: Sequence[Row],
+    people: Sequence[Person],
+    outcomes: Outcomes,
+) -> tuple[list[Line], list[bytes]]:
+    """People that were made or changed, and what became of each row, as they are copied: in the order of the plan, so that
+    keys are inserted in theirs.
+    """
+    lines: list[Line] = []
+    rows: list[bytes] = []
+    composed = iter(people)
+    for group, alone in zip(chunk.groups, plain, strict=True):
+        if alone:
+            row = good[group.rows[0]]
+            key, line = writer.plain(row)
+            lines.append(line)
+            rows.append(row_line(row, "created", key))
+            continue
+        person = next(composed)
+        if person.changed:
+            lines.append(writer.composed(person, blinder.derive(person.card)))
+        for position in group.rows:
+            row = good[position]
+            outcome, contact = outcomes[row.no]
+            rows.append(row_line(row, outcome, contact.bytes))
+    rows += [row_line(row, "rejected", None) for row in chunk.rejected]
+    return lines, rows
 
 
 async def _compose_locked(
@@ -135,36 +171,24 @@ async def read_known(conn: Conn, ids: Sequence[UUID]) -> dict[UUID, Known]:
 
 
 async def _write_people(
-    conn: Conn,
-    job: Job,
-    blinder: Blinder,
-    people: Sequence[Person],
-    merges: Sequence[tuple[Person, list[UUID]]],
-    sets: dict[frozenset[str], int],
+    conn: Conn, job: Job, lines: Sequence[Line], merges: Sequence[tuple[Person, list[UUID]]]
 ) -> None:
-    written = [person for person in people if person.changed]
-    if not written:
+    if not lines:
         return
-    derived = [(person, blinder.derive(person.card)) for person in written]
     async with conn.cursor().copy(
         """
-        COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image, rules, tag_set) FROM STDIN
+        COPY stage_contacts (id, plain, tokens, name_key, district, age_band, source, fresh, image, rules, tag_set)
+        FROM STDIN (FORMAT binary)
         """
     ) as copy:
-        await copy.write(_bytes([_contact_line(job, person, values, sets) for person, values in derived]))
+        await copy.write(copied([line.contact for line in lines]))
     async with conn.cursor().copy(
-        "COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no, fresh) FROM STDIN"
+        """
+        COPY stage_identities (contact_id, kind, value_key, address_key, position, quality, row_no, fresh)
+        FROM STDIN (FORMAT binary)
+        """
     ) as copy:
-        await copy.write(
-            _bytes(
-                [
-                    f"{person.hex}\t{row.kind}\t{row.value_key}\t{row.address_key}\t{row.position}\t{row.quality}"
-                    f"\t{person.first_row}\t{'t' if person.fresh else 'f'}\n"
-                    for person, values in derived
-                    for row in values.identities
-                ]
-            )
-        )
+        await copy.write(copied([line.identities for line in lines]))
     names = {"tenant": job.tenant_id, "import": job.import_id, "basis": job.basis, "by": job.created_by}
     await conn.execute(
         """
@@ -281,17 +305,11 @@ async def _write_tags(
     )
 
 
-async def _write_rows(conn: Conn, job: Job, chunk: Chunk, good: Sequence[Row], outcomes: Outcomes) -> None:
-    lines = [
-        _row_line(good[position], *outcomes[good[position].no])
-        for group in chunk.groups
-        for position in group.rows
-    ]
-    lines += (_row_line(row, "rejected", None) for row in chunk.rejected)
+async def _write_rows(conn: Conn, job: Job, rows: Sequence[bytes]) -> None:
     async with conn.cursor().copy(
-        "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN"
+        "COPY stage_rows (row_no, cells, outcome, contact_id, problems) FROM STDIN (FORMAT binary)"
     ) as copy:
-        await copy.write(b"".join(lines))
+        await copy.write(copied(rows))
     await conn.execute(
         """
         INSERT INTO import_rows (tenant_id, import_id, row_no, cells, outcome, contact_id, problems)
@@ -301,51 +319,6 @@ async def _write_rows(conn: Conn, job: Job, chunk: Chunk, good: Sequence[Row], o
     )
 
 
-def _problems(row: Row) -> str | None:
-    found = [{"column": one.column, "code": one.code, "message": one.message} for one in row.problems]
-    if row.rejected is not None:
-        found.insert(0, {"column": "", "code": row.rejected.code, "message": row.rejected.message})
-    return to_json(found).decode() if found else None
-
-
 def _bytes(lines: list[str]) -> bytes:
     """Lines for COPY, written at once: a third of what a write per row costs."""
     return "".join(lines).encode()
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _text(value: str) -> str:
-    """A value in COPY's text format. Most have nothing to escape: a look is cheaper than a copy."""
-    if "\\" in value or "\n" in value or "\t" in value or "\r" in value:
-        return value.translate(_ESCAPES)
-    return value
-
-
-def _contact_line(job: Job, person: Person, values: Derived, sets: dict[frozenset[str], int]) -> str:
-    tokens = ",".join(map(str, values.tokens))
-    name_key = NULL if values.name_key is None else values.name_key
-    image = "t" if not person.fresh and not person.ours else "f"
-    tag_set: int | str = NULL
-    if person.fresh and person.tags:
-        tag_set = sets.setdefault(frozenset(person.tags), len(sets))
-    return (
-        f"{person.hex}\t{_text(person.card.seal(job.tenant_id, person.id))}\t{{{tokens}}}\t{name_key}"
-        f"\t{_text(person.district)}\t{person.age_band}\t{_text(person.source)}\t{'t' if person.fresh else 'f'}\t{image}"
-        f"\t{' '.join(person.rules)}\t{tag_set}\n"
-    )
-
-
-def _row_line(row: Row, outcome: str, contact_id: UUID | None) -> bytes:
-    problems = _problems(row) if row.problems or row.rejected is not None else None
-    cells = row.cells
-    if b"\\" in cells:  # JSON has no other character that COPY's text format escapes
-        cells = cells.replace(b"\\", b"\\\\")
-    return b"%d\t%b\t%b\t%b\t%b\n" % (
-        row.no,
-        cells,
-        outcome.encode(),
-        b"\\N" if contact_id is None else contact_id.hex.encode(),
-        b"\\N" if problems is None else _text(problems).encode(),
-    )

@@ -219,17 +219,26 @@ def match_rows(
     return MergePlan(groups, questions)
 
 
-@lru_cache(maxsize=8)
-def _tail_of(import_id: UUID) -> int:
-    return int.from_bytes(blake2b(import_id.bytes, digest_size=8).digest(), "big") >> 14
-
-
-def new_contact_id(import_id: UUID, started_ms: int, row_no: int) -> UUID:
-    """A UUIDv7 that a second runner makes again: time, row number, 50 keyed bits of the import.
+class NewIds:
+    """UUIDv7s that a second runner makes again: time, row number, 50 keyed bits of the import.
 
     In row order, so that the primary key grows at its right edge and the newest row is the newest contact.
     """
-    random = (row_no << 50) | _tail_of(import_id)  # 24 + 50 bits
-    return UUID(
-        int=(started_ms << 80) | (7 << 76) | ((random >> 62) << 64) | (2 << 62) | (random & ((1 << 62) - 1))
-    )
+
+    def __init__(self, import_id: UUID, started_ms: int) -> None:
+        self._tail = int.from_bytes(blake2b(import_id.bytes, digest_size=8).digest(), "big") >> 14
+        self._head = (started_ms << 80) | (7 << 76) | (2 << 62)
+
+    def key(self, row_no: int) -> bytes:
+        """The id's sixteen bytes: a UUID of them takes a microsecond more."""
+        random = (row_no << 50) | self._tail  # 24 + 50 bits
+        return (self._head | ((random >> 62) << 64) | (random & ((1 << 62) - 1))).to_bytes(16, "big")
+
+
+@lru_cache(maxsize=8)
+def _ids(import_id: UUID, started_ms: int) -> NewIds:
+    return NewIds(import_id, started_ms)
+
+
+def new_contact_id(import_id: UUID, started_ms: int, row_no: int) -> UUID:
+    return UUID(bytes=_ids(import_id, started_ms).key(row_no))

@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 from redis.exceptions import RedisError
 
-from pabal.contacts import Blinder, ensure_tags, suppress
+from pabal.contacts import Blinder, Filing, ensure_tags, suppress
 from pabal.domain.law.lists import made_up
 from pabal.imports.apply import Chunk, apply_chunk
 from pabal.imports.compose import Job
@@ -114,7 +114,7 @@ async def write_chunks(rt: Runtime, prepared: Prepared, chunks: Iterable[Chunk])
     """Bring chunks into the book, one transaction each. Ends early, without a word, when the import isn't ours any
     more: what is in stays.
     """
-    job = prepared.job
+    job, filing = prepared.job, Filing(prepared.blinder)
     try:
         for chunk in chunks:
             async with tenant_tx(rt, job.tenant_id) as conn:
@@ -123,7 +123,14 @@ async def write_chunks(rt: Runtime, prepared: Prepared, chunks: Iterable[Chunk])
                 await conn.execute("SET LOCAL synchronous_commit = off")
                 await may_go_on(conn, job.import_id, prepared.owner)
                 counts = await apply_chunk(
-                    conn, job, prepared.blinder, chunk, prepared.good, prepared.tags, prepared.syllables
+                    conn,
+                    job,
+                    prepared.blinder,
+                    chunk,
+                    prepared.good,
+                    prepared.tags,
+                    prepared.syllables,
+                    filing,
                 )
                 await mark(conn, job, prepared.owner, chunk, counts)
             await _tell(rt, job.tenant_id, job.import_id)
