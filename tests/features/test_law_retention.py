@@ -285,6 +285,31 @@ async def test_P09_correcting_the_day_stops_a_purge_and_its_plan_can_be_dismisse
     assert (await owner.post(f"{path}/dismiss", json=REASON)).status_code == 404
 
 
+async def test_P09_a_purge_of_a_mistyped_day_that_has_begun_can_be_dismissed_and_tells_whom_it_took(
+    owner, rt, tenant, monkeypatch
+):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    wrong = f"{PLANS}/2026-04-07"
+    await profile(owner, "2026-04-07")
+    move_clock(rt, "2027-04-08T09:00:00+09:00")
+    plan = next(one for one in await plans(owner) if one["electionDay"] == "2026-04-07")
+    async with tenant_tx(rt, tenant) as conn:  # of before that day, or nobody would go
+        await conn.execute("UPDATE contacts SET created_at = '2026-04-01'")
+    plan = next(one for one in await plans(owner) if one["electionDay"] == "2026-04-07")
+    asked = {**REASON, "people": plan["people"], "typedDay": "2026-04-07"}
+    assert (await owner.post(f"{wrong}/purge", json=asked)).status_code == 200
+    before = await people(rt, tenant)
+    assert await retention.purge(rt, tenant)
+    await profile(owner, "2028-04-12")
+    assert (await owner.post(f"{wrong}/dismiss", json=REASON)).status_code == 404  # it still runs
+    assert (await owner.post(f"{wrong}/stop")).status_code == 200
+    assert (await owner.post(f"{wrong}/dismiss", json=REASON)).status_code == 200
+    assert not await retention.purge(rt, tenant)
+    plan = next(one for one in await plans(owner) if one["electionDay"] == "2026-04-07")
+    assert (plan["state"], plan["purged"], await people(rt, tenant)) == ("void", 2, before - 2)
+    assert (await owner.post(f"{wrong}/purge", json=asked)).status_code in {404, 409}
+
+
 async def test_P09_an_owner_stops_it_between_two_batches(owner, rt, tenant, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     move_clock(rt, "2027-04-08T09:00:00+09:00")

@@ -118,13 +118,14 @@ async def warn_of(conn: Conn, tenant_id: UUID, now: datetime) -> int:
 
 async def list_plans(conn: Conn, over: Sequence[date]) -> list[Plan]:
     """The newest election first. One that is `over` and that the scheduler hasn't seen yet is due all the same. A camp that
-    has moved on to its next election owes the last one's too; one that had mistyped it says so (`dismiss`)."""
+    has moved on to its next election owes the last one's too; one that had mistyped it says so (`dismiss`), and what was
+    erased before that stays in sight."""
     async with conn.cursor(row_factory=class_row(Plan)) as cursor:
         await cursor.execute(
             """
             SELECT election_day, state, kept, reason, approved_by, approved_at, people, purged, warned_at, begun_at, last_at,
                    finished_at, erased
-            FROM retention_plans WHERE state <> 'void'
+            FROM retention_plans WHERE state <> 'void' OR begun_at IS NOT NULL
             """
         )
         known = {plan.election_day: plan for plan in await cursor.fetchall()}
@@ -256,7 +257,8 @@ async def stop(conn: Conn, who: Actor, election_day: date) -> None:
 
 
 async def dismiss(conn: Conn, who: Actor, election_day: date, *, reason: str, now: datetime) -> None:
-    """There was no such election: its day was mistyped and has been corrected. Nothing is erased for it."""
+    """There was no such election: its day was mistyped and has been corrected. Nobody more is erased for it; a purge that
+    runs is stopped first."""
     elections = await read_elections(conn, now.astimezone(KST).date())
     if election_day in elections.over:
         raise Problem(
@@ -265,13 +267,14 @@ async def dismiss(conn: Conn, who: Actor, election_day: date, *, reason: str, no
     cursor = await conn.execute(
         """
         UPDATE retention_plans SET state = 'void', reason = %(reason)s, approved_by = %(by)s, approved_at = %(now)s
-        WHERE election_day = %(day)s AND state = 'due' AND begun_at IS NULL
+        WHERE election_day = %(day)s AND state = 'due' RETURNING purged
         """,
         {"reason": reason.strip(), "by": who.actor_id, "now": now, "day": election_day},
     )
-    if cursor.rowcount == 0:
+    row = await cursor.fetchone()
+    if row is None:
         raise Problem(NOT_FOUND)
-    detail = {"electionDay": election_day.isoformat(), "reason": reason.strip()}
+    detail = {"electionDay": election_day.isoformat(), "reason": reason.strip(), "people": row[0]}
     await audit(conn, who, "retention.dismiss", "tenant", who.tenant_id, detail=detail)
 
 

@@ -45,7 +45,9 @@ class RetentionOut(ApiModel):
     held_from: date = Field(description="이날부터 발송을 멈춰요 (P-09)")
     due_on: date
     stage: Literal["ahead", "due", "late"]
-    state: Literal["ahead", "due", "approved", "done"]
+    state: Literal["ahead", "due", "approved", "done", "void"] = Field(
+        description="void: 잘못 적은 선거일이었고, 그 전에 지운 사람이 있어요"
+    )
     named: bool = Field(description="지금 적혀 있는 선거일인지")
     entered_late: Instant | None = Field(
         description="선거일이 지난 뒤에 적었으면 그때; 승인할 때 선거일을 다시 적어요"
