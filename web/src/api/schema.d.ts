@@ -4882,6 +4882,11 @@ export interface components {
             messageClass: components["schemas"]["MessageClass"];
             /** Name */
             name: string;
+            /**
+             * Night
+             * @description 영리 광고를 밤에도 보냄: 밤에 받겠다고 따로 동의한 사람만 받음 (A-03). 받는 사람과 함께 보냄; 없으면 그대로
+             */
+            night?: boolean | null;
             /** Ratepersecond */
             ratePerSecond?: number | null;
             schedule?: components["schemas"]["ScheduleModel"] | null;
@@ -4944,6 +4949,11 @@ export interface components {
             messageClass: components["schemas"]["MessageClass"];
             /** Name */
             name: string;
+            /**
+             * Night
+             * @default false
+             */
+            night?: boolean;
             /** Ratepersecond */
             ratePerSecond: number | null;
             /** Rehearse */
@@ -5001,6 +5011,11 @@ export interface components {
             messageClass?: components["schemas"]["MessageClass"] | null;
             /** Name */
             name?: string | null;
+            /**
+             * Night
+             * @description 영리 광고를 밤에도 보냄: 밤에 받겠다고 따로 동의한 사람만 받음 (A-03). 받는 사람과 함께 보냄; 없으면 그대로
+             */
+            night?: boolean | null;
             /** Ratepersecond */
             ratePerSecond?: number | null;
             schedule?: components["schemas"]["ScheduleModel"] | null;
@@ -7881,6 +7896,11 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Night
+             * @description 밤에 받는 광고에 관한 동의
+             */
+            night: boolean;
+            /**
              * State
              * @enum {string}
              */
@@ -9238,6 +9258,11 @@ export interface components {
             dueOn: string;
             /** Name */
             name: string;
+            /**
+             * Night
+             * @description 밤에 받는 광고에 관한 동의
+             */
+            night: boolean;
             /** Overdue */
             overdue: boolean;
             /**
@@ -9728,9 +9753,10 @@ export interface components {
             stage: "ahead" | "due" | "late";
             /**
              * State
+             * @description void: 잘못 적은 선거일이었고, 그 전에 지운 사람이 있어요
              * @enum {string}
              */
-            state: "ahead" | "due" | "approved" | "done";
+            state: "ahead" | "due" | "approved" | "done" | "void";
             /** Warnedat */
             warnedAt: string | null;
         };

@@ -116,7 +116,7 @@ export function withTextAt(variant: DraftVariant, step: number, body: string): D
 }
 
 /** What the review changes itself: it is stored before it is checked again. */
-export const reviewed = (draft: Draft) => JSON.stringify([toTimes(draft), draft.sharedNumbers]);
+export const reviewed = (draft: Draft) => JSON.stringify([toTimes(draft), draft.sharedNumbers, Boolean(draft.night)]);
 
 export const isSplit = (draft: Draft) => (draft.variants ?? []).length > 0;
 
@@ -182,6 +182,7 @@ export function toBody(draft: Draft) {
     messageClass: draft.messageClass as MessageClass,
     ...draft.audience,
     sharedNumbers: draft.sharedNumbers,
+    night: Boolean(draft.night),
     steps: [
       stepBody(draft),
       ...draft.next.map((step) => ({

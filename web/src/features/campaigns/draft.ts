@@ -68,6 +68,8 @@ export interface Draft extends StepText {
   audience: Audience;
   /** Of several people on one number: who gets it. */
   sharedNumbers: SharedNumbers;
+  /** An advert that goes out at night, too, to those who agreed to that apart. */
+  night?: boolean;
   /** How many were chosen when the audience came from a selection. */
   chosen: number | null;
   next: NextStep[];
@@ -146,6 +148,7 @@ export function draftOf(campaign: Campaign): Draft {
         ? { segmentId: campaign.segmentId }
         : { filter: (campaign.filter ?? {}) as Filter },
     sharedNumbers: campaign.sharedNumbers ?? "first",
+    night: campaign.night ?? false,
     ...textOf(first),
     next: rest.map((step) => ({
       ...textOf(step),

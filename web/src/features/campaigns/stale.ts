@@ -4,7 +4,7 @@ import type { Draft } from "./draft";
 const GROUPS = {
   name: ["name"],
   messageClass: ["messageClass"],
-  audience: ["audience", "chosen", "sharedNumbers"],
+  audience: ["audience", "chosen", "sharedNumbers", "night"],
   steps: ["channel", "senderId", "templateId", "body", "subject", "kept", "next", "links", "variants"],
   mayOverlap: ["mayOverlap"],
   schedule: ["scheduleAt", "notAfter"],

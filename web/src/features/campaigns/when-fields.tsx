@@ -7,6 +7,7 @@ import { Switch } from "@/components/ui/switch";
 import { useT } from "@/lib/i18n";
 import type { Draft, SendWindow } from "./draft";
 import { windowFault } from "./draft-rules";
+import { NightSwitch } from "./night-switch";
 import { WindowLine } from "./window-line";
 
 interface Props {
@@ -50,6 +51,7 @@ export function WhenFields({ draft, onChange, later, onLater, past }: Props) {
         </Field>
       )}
       <Hours draft={draft} onChange={onChange} />
+      <NightSwitch draft={draft} onChange={onChange} />
     </>
   );
 }

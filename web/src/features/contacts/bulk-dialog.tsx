@@ -10,6 +10,7 @@ import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { useMe } from "../session/queries";
 import { type BulkChanges, useBulk } from "./bulk-queries";
+import { PurposeField, RULED } from "./purpose-field";
 import type { Selection } from "./queries";
 import { useWorkWords } from "./work-words";
 
@@ -42,7 +43,7 @@ export function BulkDialog({ selection, people, tags, onClose, onDone }: Props) 
   const [text, setText] = useState("");
   const [key, setKey] = useState("");
   const [channel, setChannel] = useState<Channel>("all");
-  const [purpose, setPurpose] = useState("");
+  const [purpose, setPurpose] = useState(RULED[0] ?? "");
   const [evidence, setEvidence] = useState("");
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
@@ -174,13 +175,11 @@ export function BulkDialog({ selection, people, tags, onClose, onDone }: Props) 
           )}
           {consent && (
             <>
-              <Field
-                label={w.purposeOf}
-                hint={w.purposeOfHint}
+              <PurposeField
+                value={purpose}
+                onChange={setPurpose}
                 error={tried && missing.purpose ? w.needPurpose : undefined}
-              >
-                <Input maxLength={50} value={purpose} onChange={(event) => setPurpose(event.target.value)} />
-              </Field>
+              />
               {kind === "consent" && (
                 <Field label={w.evidence} hint={w.evidenceHint}>
                   <Input

@@ -7,6 +7,7 @@ import { Field, Input, Select, Textarea } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { koreanInput } from "@/lib/format";
 import { useT } from "@/lib/i18n";
+import { PurposeField, RULED } from "./purpose-field";
 import { usePersonChange } from "./view-queries";
 import { useViewWords } from "./view-words";
 
@@ -19,7 +20,7 @@ export function ConsentDialog({ id, onClose }: { id: string; onClose: () => void
   const w = useViewWords();
   const [state, setState] = useState<State>("granted");
   const [channel, setChannel] = useState("sms");
-  const [purpose, setPurpose] = useState(w.purposes[0] ?? "");
+  const [purpose, setPurpose] = useState(RULED[0] ?? "");
   const [opened] = useState(() => koreanInput(new Date()));
   const [at, setAt] = useState(opened);
   const [evidence, setEvidence] = useState("");
@@ -83,14 +84,7 @@ export function ConsentDialog({ id, onClose }: { id: string; onClose: () => void
               <Input type="datetime-local" value={at} onChange={(event) => setAt(event.target.value)} />
             </Field>
           </div>
-          <Field label={w.purpose} error={tried ? faults.purpose : undefined}>
-            <Input list="purposes" value={purpose} onChange={(event) => setPurpose(event.target.value)} />
-          </Field>
-          <datalist id="purposes">
-            {w.purposes.map((one) => (
-              <option key={one} value={one} />
-            ))}
-          </datalist>
+          <PurposeField value={purpose} onChange={setPurpose} error={tried ? faults.purpose : undefined} />
           <Field label={w.evidence} hint={w.evidenceHint} error={tried ? faults.evidence : undefined}>
             <Textarea rows={2} value={evidence} onChange={(event) => setEvidence(event.target.value)} />
           </Field>

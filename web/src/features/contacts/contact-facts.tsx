@@ -39,7 +39,8 @@ function Consents({ id }: { id: string }) {
       {rows.map((one) => (
         <li key={one.id} className="flex items-center gap-2 border-b py-2 last:border-b-0 last:pb-0">
           <span className="w-24 shrink-0 break-words text-muted-foreground">
-            {t.contacts.channels[one.channel] ?? one.channel} {one.purpose}
+            {t.contacts.channels[one.channel] ?? one.channel}{" "}
+            {t.contacts.purpose.of[one.purpose] ?? one.purpose}
           </span>
           <span className={cn("flex items-center gap-1.5", one.state !== "granted" && "font-semibold")}>
             <Dot tone={one.state === "granted" ? "success" : "danger"} />

@@ -100,7 +100,8 @@ export function useSaid(names: Record<string, string>): (item: TimelineItem) => 
           detail: [reason(String(d.reason))],
         };
       case "consent": {
-        const what = `${channel(d.channel)} ${String(d.purpose)}`;
+        const purpose = String(d.purpose);
+        const what = `${channel(d.channel)} ${t.contacts.purpose.of[purpose] ?? purpose}`;
         const granted = d.state === "granted";
         return { title: granted ? w.granted(what) : w.withdrawn(what), detail: by, bad: !granted };
       }

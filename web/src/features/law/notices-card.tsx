@@ -96,6 +96,7 @@ interface LineProps {
 function Line({ notice, picked, onPick }: LineProps) {
   const w = useListWords();
   const f = useFormat();
+  const said = w.notices.states[notice.state] ?? notice.state;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2 last:border-b-0">
       <input
@@ -112,7 +113,7 @@ function Line({ notice, picked, onPick }: LineProps) {
         {notice.name || "–"}
       </Link>
       <span className="min-w-0 flex-1">
-        {f.date(notice.at)} {w.notices.states[notice.state]}
+        {f.date(notice.at)} {notice.night ? w.notices.atNight(said) : said}
       </span>
       <span className="text-xs text-muted-foreground">{w.notices.due(f.date(notice.dueOn))}</span>
       {notice.urgency !== "open" && <Badge tone="warning">{w.notices.urgency[notice.urgency]}</Badge>}

@@ -108,6 +108,7 @@ export function PurgeDialog({ plan, onClose }: { plan: Retention; onClose: () =>
 /** Of an election that there never was. */
 export function DismissDialog({ plan, onClose }: { plan: Retention; onClose: () => void }) {
   const w = useListWords().retention;
+  const f = useFormat();
   const errorText = useErrorText();
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
@@ -123,7 +124,7 @@ export function DismissDialog({ plan, onClose }: { plan: Retention; onClose: () 
     <Dialog open onOpenChange={(now) => !now && onClose()}>
       <DialogContent
         title={w.dismiss}
-        description={w.dismissWhat}
+        description={w.dismissWhat(plan.purged > 0 ? f.num(plan.purged) : "")}
         footer={
           <Button
             variant="primary"

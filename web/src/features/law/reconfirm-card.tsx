@@ -24,7 +24,7 @@ export function ReconfirmCard() {
       <ul className="thin-scroll max-h-72 overflow-y-auto">
         {found.items.map((one) => (
           <li
-            key={`${one.contactId} ${one.channel}`}
+            key={`${one.contactId} ${one.channel} ${one.night}`}
             className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2 last:border-b-0"
           >
             <Link
@@ -34,7 +34,7 @@ export function ReconfirmCard() {
               {one.name}
             </Link>
             <span className="min-w-0 flex-1 text-muted-foreground">
-              {w.line(f.date(one.at, true), f.date(one.dueOn, true))}
+              {w.line(f.date(one.at, true), f.date(one.dueOn, true), one.night)}
             </span>
             <Button
               size="sm"

@@ -58,14 +58,17 @@ function Plan({
   const due = plan.state === "due";
   // Whoever is kept for another basis isn't part of what is being done.
   const left = plan.bases.reduce((sum, one) => sum + (plan.kept.includes(one.basis) ? 0 : one.people), 0);
+  const gone = plan.purged > 0 ? f.num(plan.purged) : "";
   const said =
-    plan.state === "done"
-      ? w.done(f.num(plan.purged), plan.finishedAt ? f.date(plan.finishedAt, true) : "")
-      : plan.state === "approved"
-        ? w.approved(f.num(plan.purged), f.num(plan.purged + left))
-        : due && !plan.named
-          ? w.unnamed(f.date(plan.electionDay, true))
-          : w.stages[plan.stage]?.(f.date(plan.electionDay, true), f.date(plan.dueOn, true));
+    plan.state === "void"
+      ? w.dropped(f.date(plan.electionDay, true), f.num(plan.purged))
+      : plan.state === "done"
+        ? w.done(f.num(plan.purged), plan.finishedAt ? f.date(plan.finishedAt, true) : "")
+        : plan.state === "approved"
+          ? w.approved(f.num(plan.purged), f.num(plan.purged + left))
+          : due && !plan.named
+            ? w.unnamed(f.date(plan.electionDay, true), gone)
+            : w.stages[plan.stage]?.(f.date(plan.electionDay, true), f.date(plan.dueOn, true));
   const stop = useLawAct(() =>
     http.post("/api/law/retention/{election_day}/stop", undefined, {
       path: { election_day: plan.electionDay },
@@ -77,7 +80,7 @@ function Plan({
         <p className={cn("min-w-0 flex-1", due && plan.stage === "late" && "font-medium text-destructive")}>
           {said}
         </p>
-        {owner && due && !plan.named && !plan.begunAt && (
+        {owner && due && !plan.named && (
           <Button size="sm" variant="ghost" className="max-md:h-11" onClick={() => onOpen(true)}>
             {w.dismiss}
           </Button>
@@ -132,7 +135,7 @@ function Facts({ plan }: { plan: Retention }) {
   const also = erased.cards + erased.cells + erased.replies;
   const facts: [string, string][] = [
     [w.days.election, `${f.date(plan.electionDay, true)} · ${plan.dDay}`],
-    ...(plan.state === "done"
+    ...(plan.state === "done" || plan.state === "void"
       ? []
       : ([
           [w.days.held, f.date(plan.heldFrom, true)],

@@ -115,8 +115,6 @@ const view: ContactView = {
   consent: "Record consent",
   consentTitle: "Record consent",
   channel: "Channel",
-  purpose: "Purpose",
-  purposes: ["선거 정보", "일정 안내", "야간 광고", "홍보"],
   state: "What is recorded",
   grant: "Given",
   withdraw: "Withdrawn",

@@ -50,8 +50,6 @@ const work: ContactWork = {
   value: "Value",
   valueHint: "Empty removes the attribute.",
   channel: "Channel",
-  purposeOf: "Purpose",
-  purposeOfHint: "e.g. news, campaign",
   evidence: "Evidence of the consent",
   evidenceHint: "e.g. the form of 18 October",
   allChannels: "All channels",

@@ -31,7 +31,10 @@ const lawLists: LawListsWords = {
     people: (n: string) => `${n} people`,
     approved: (n: string, of: string) => `Erasing. ${n} of ${of} are gone.`,
     done: (n: string, day: string) => `${n} people were erased on ${day}`,
-    unnamed: (day: string) => `${day} is no longer your election day. Its lists were not erased.`,
+    unnamed: (day: string, gone: string) =>
+      `${day} is no longer your election day. ${gone ? `${gone} people were erased before it stopped.` : "Its lists were not erased."}`,
+    dropped: (day: string, n: string) =>
+      `There was no election on ${day}. Before that was said, ${n} people were erased.`,
     days: {
       election: "Election day",
       held: "Sends stop on",
@@ -56,7 +59,8 @@ const lawLists: LawListsWords = {
       `Erase only if it is ${day}. Otherwise correct the day under your organisation.`,
     typedNeed: "That is not the election day",
     dismiss: "There was no such election",
-    dismissWhat: "If the day was a slip of the hand, this plan is dropped. Nobody is erased.",
+    dismissWhat: (gone: string) =>
+      `If the day was a slip of the hand, this plan is dropped. ${gone ? `The ${gone} who are gone don't come back; nobody else is erased.` : "Nobody is erased."}`,
     dismissed: "The plan is dropped",
     open: "Erase lists",
     dialog: "Erase these lists?",
@@ -78,6 +82,7 @@ const lawLists: LawListsWords = {
     late: (n: string) => `${n} are late`,
     soon: (n: string) => `${n} are due within 4 days`,
     states: { granted: "Agreed to adverts", withdrawn: "Took consent back", refused: "Opted out" },
+    atNight: (what: string) => `${what} (at night)`,
     urgency: { open: "", soon: "Soon", late: "Late" },
     due: (day: string) => `by ${day}`,
     all: "Choose all",
@@ -96,7 +101,8 @@ const lawLists: LawListsWords = {
     hint: "Network act, article 50 (8) · every two years",
     due: (n: string) => `${n} consents have to be asked for again.`,
     overdue: (n: string) => `${n} are older than two years and left out of adverts.`,
-    line: (at: string, due: string) => `Agreed on ${at} · by ${due}`,
+    line: (at: string, due: string, night: boolean) =>
+      `Agreed${night ? " to adverts at night" : ""} on ${at} · by ${due}`,
     copy: "Copy the question",
     copied: "Copied. Who agrees again: record it at the contact's consents.",
   },

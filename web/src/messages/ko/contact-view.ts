@@ -121,8 +121,6 @@ const view = {
   consent: "동의 기록하기",
   consentTitle: "수신 동의 기록하기",
   channel: "채널",
-  purpose: "목적",
-  purposes: ["선거 정보", "일정 안내", "야간 광고", "홍보"],
   state: "무엇을 기록하나요",
   grant: "동의함",
   withdraw: "거둠",

@@ -53,8 +53,6 @@ const work = {
   value: "적을 값",
   valueHint: "비우면 그 칸이 지워져요.",
   channel: "채널",
-  purposeOf: "목적",
-  purposeOfHint: "예: news, campaign",
   evidence: "동의를 받은 근거",
   evidenceHint: "예: 10월 18일 간담회 신청서 동의란",
   allChannels: "모든 채널",

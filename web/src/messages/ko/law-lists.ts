@@ -30,7 +30,9 @@ const lawLists = {
     people: (n: string) => `${n}명`,
     approved: (n: string, of: string) => `지우고 있어요. ${of}명 가운데 ${n}명을 지웠어요.`,
     done: (n: string, day: string) => `${day}에 ${n}명을 지웠어요`,
-    unnamed: (day: string) => `${day} 선거는 지금 적혀 있지 않아요. 명단은 아직 정리하지 않았어요.`,
+    unnamed: (day: string, gone: string) =>
+      `${day} 선거는 지금 적혀 있지 않아요. ${gone ? `${gone}명을 지우고 멈췄어요.` : "명단은 아직 정리하지 않았어요."}`,
+    dropped: (day: string, n: string) => `${day} 선거는 없었어요. 그렇게 정하기 전에 ${n}명을 지웠어요.`,
     days: {
       election: "선거일",
       held: "발송 멈춤",
@@ -54,7 +56,8 @@ const lawLists = {
     typedHint: (day: string) => `${day}이 맞을 때만 지워요. 틀렸다면 ‘우리 조직’에서 선거일을 고쳐 주세요.`,
     typedNeed: "선거일과 달라요",
     dismiss: "이 선거는 없었어요",
-    dismissWhat: "잘못 적은 선거일이면 이 정리를 없던 일로 해요. 아무도 지우지 않아요.",
+    dismissWhat: (gone: string) =>
+      `잘못 적은 선거일이면 이 정리를 없던 일로 해요. ${gone ? `이미 지운 ${gone}명은 돌아오지 않고, 더는 아무도 지우지 않아요.` : "아무도 지우지 않아요."}`,
     dismissed: "없던 일로 했어요",
     open: "정리하기",
     dialog: "명단을 지울까요?",
@@ -80,6 +83,7 @@ const lawLists = {
       withdrawn: "동의 철회",
       refused: "수신 거부",
     } as Record<string, string>,
+    atNight: (what: string) => `${what} (밤)`,
     urgency: { open: "", soon: "급해요", late: "늦었어요" } as Record<string, string>,
     due: (day: string) => `${day}까지`,
     all: "모두 고르기",
@@ -98,7 +102,8 @@ const lawLists = {
     hint: "정보통신망법 제50조 8항 · 2년마다",
     due: (n: string) => `동의 ${n}건을 다시 확인해야 해요.`,
     overdue: (n: string) => `${n}건은 2년이 지나 광고에서 빠져요.`,
-    line: (at: string, due: string) => `${at}에 동의 · ${due}까지`,
+    line: (at: string, due: string, night: boolean) =>
+      `${at}에 ${night ? "밤 광고까지 " : ""}동의 · ${due}까지`,
     copy: "확인 글 복사",
     copied: "확인 글을 복사했어요. 다시 동의하면 연락처의 동의에 적어 주세요.",
   },
