@@ -9,6 +9,7 @@ from tests.e2e.camp import make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
+from tests.support.processes import wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -173,6 +174,10 @@ def test_two_people_on_one_draft(hub: Installation, open_page: OpenPage, log_in:
 
     kept = hub.get(f"/api/campaigns/{draft}")
     assert (kept["name"], kept["steps"][0]["body"]) == ("둘째 사람의 이름", "첫 사람의 글")
+    # It saves itself: what is written on is there for the other one before anybody reviews it.
+    second.get_by_label("메시지", exact=True).fill("둘째 사람이 마저 쓴 글")
+    wait_until(lambda: hub.get(f"/api/campaigns/{draft}")["steps"][0]["body"] == "둘째 사람이 마저 쓴 글")
+    kept = hub.get(f"/api/campaigns/{draft}")
     # What the form doesn't show has survived three saves.
     assert kept["steps"][0]["missingPolicy"] == "stop"
     assert (

@@ -56,3 +56,20 @@ async def test_an_audience_differs_as_it_is_kept(camp, path):
     await camp.admin.patch(path, json={"version": 1, "filter": near})
     late = await camp.staff.patch(path, json={"version": 1, "filter": {}})
     assert late.json()["diff"] == [{"field": "audience", "mine": {"filter": {}}, "theirs": {"filter": near}}]
+
+
+async def test_a_draft_that_saves_itself_is_told_once_and_each_kind_of_change_is(camp, path):
+    async def told() -> list[list[str]]:
+        trail = (await camp.admin.get("/api/audit?action=campaign.change")).json()["items"]
+        return [one["detail"]["fields"] for one in reversed(trail)]
+
+    for version, letter in enumerate("가나다", start=1):
+        steps = [{"channel": "sms", "body": f"글 {letter}"}]
+        answer = await camp.staff.patch(path, json={"version": version, "name": "설명회", "steps": steps})
+        assert answer.json()["version"] == version + 1
+    assert await told() == [["steps"]]
+    again = await camp.staff.patch(path, json={"version": 4, "name": "설명회", "steps": steps})
+    assert again.json()["version"] == 4  # as it is: no later version for the other browsers
+    await camp.staff.patch(path, json={"name": "주민 설명회"})
+    await camp.admin.patch(path, json={"steps": [{"channel": "sms", "body": "다른 사람의 글"}]})
+    assert await told() == [["steps"], ["name"], ["steps"]]

@@ -77,3 +77,23 @@ async def test_a_filter_that_is_none_is_refused(book, owner):
 async def test_an_audience_whose_check_is_a_job_is_not_weighed_at_every_pause(book, owner, monkeypatch):
     monkeypatch.setattr(unsaved, "CHECK_AT_ONCE", 5)  # of six people
     assert await weigh(owner, draft(book)) == []
+
+
+async def test_a_step_takes_a_templates_format_away_by_saying_as_it_is(book, owner):
+    contact = {"name": "정날짜", "phones": ["010-2345-0010"], "attributes": {"행사일": "2026-11-28"}}
+    told = {"basis": "consent", "source": "방명록", "obtainedOn": "2026-11-01"}
+    made = await owner.post("/api/contacts", json=contact | told)
+    assert made.status_code == 201, made.text
+    template = await owner.post(
+        "/api/templates",
+        json={"name": "행사", "channel": "sms", "body": "#{행사일}", "formats": {"행사일": "date_long"}},
+    )
+    step = {"channel": "sms", "senderId": str(book.sender_id), "templateId": template.json()["id"]}
+    alone = {key: value for key, value in draft(book).items() if key != "filter"}
+    alone["contactIds"] = [made.json()["id"]]
+    bytes_of = []
+    for formats in (None, {"행사일": "date"}, {"행사일": ""}):
+        said = step if formats is None else step | {"formats": formats}
+        [one] = await weigh(owner, alone | {"steps": [said]})
+        bytes_of.append(one["bytes"]["max"])
+    assert bytes_of == [len(text.encode("cp949")) for text in ("2026년 11월 28일", "11월 28일", "2026-11-28")]

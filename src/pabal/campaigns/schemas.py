@@ -49,7 +49,8 @@ class StepModel(ApiModel):
     defaults: dict[str, str] | None = Field(default=None, description="템플릿의 기본값 위에 덮음")
     formats: dict[str, str] | None = Field(
         default=None,
-        description="변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음",
+        description="변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음."
+        " 빈 글은 템플릿의 형식 없이 값 그대로",
     )
 
     @field_validator("channel")
@@ -62,7 +63,7 @@ class StepModel(ApiModel):
     @field_validator("formats")
     @classmethod
     def _formats_we_know(cls, formats: dict[str, str] | None) -> dict[str, str] | None:
-        if formats is not None and not FORMATS.keys() >= set(formats.values()):
+        if formats is not None and not FORMATS.keys() | {""} >= set(formats.values()):
             raise ValueError("모르는 형식이에요")
         return formats
 

@@ -116,10 +116,11 @@ async def plan_step(
 def _values(step: dict[str, Any], template: TemplateRow | None) -> dict[str, Any]:
     """What stands where a value is missing, and how values are written: the template's, under what the step says itself."""
     policy = step.get("missingPolicy") or (template.missing_policy if template else MissingPolicy.SKIP)
+    formats = {**(template.formats if template else {}), **(step.get("formats") or {})}
     return {
         "missingPolicy": str(policy),
         "defaults": {**(template.defaults if template else {}), **(step.get("defaults") or {})},
-        "formats": {**(template.formats if template else {}), **(step.get("formats") or {})},
+        "formats": {name: form for name, form in formats.items() if form},  # "": as the value is
     }
 
 

@@ -10322,7 +10322,7 @@ export interface components {
             fallbackOn?: components["schemas"]["FailureClass"][] | null;
             /**
              * Formats
-             * @description 변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음
+             * @description 변수 → date, date_weekday, date_long, time, number, won; 템플릿의 것 위에 덮음. 빈 글은 템플릿의 형식 없이 값 그대로
              */
             formats?: {
                 [key: string]: string;

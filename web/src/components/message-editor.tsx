@@ -18,6 +18,8 @@ interface Props {
   onBlur?: () => void;
   placeholder?: string;
   invalid?: boolean;
+  /** Characters that can't be sent: marked where they stand. */
+  bad?: string[];
   describedBy?: string;
   ref?: Ref<EditorHandle>;
   /** The line under the text: insert buttons left, byte meter right. */
@@ -37,6 +39,7 @@ export function MessageEditor({
   onBlur,
   placeholder,
   invalid,
+  bad,
   describedBy,
   ref,
   foot,
@@ -63,7 +66,7 @@ export function MessageEditor({
         <div aria-hidden className={cn(METRICS, "pointer-events-none min-h-36")}>
           {pieces(value).map((piece, index) =>
             piece.name === null ? (
-              piece.text
+              marked(piece.text, bad)
             ) : (
               <span
                 // biome-ignore lint/suspicious/noArrayIndexKey: the same variable may stand in a text twice
@@ -105,5 +108,20 @@ export function MessageEditor({
       </div>
       {foot && <div className="flex min-h-9 flex-wrap items-center gap-1.5 border-t px-2 py-1.5">{foot}</div>}
     </div>
+  );
+}
+
+/** The painted layer's text, with what can't be sent on a ground of its own. */
+function marked(text: string, bad: string[] = []): ReactNode {
+  if (bad.length === 0 || !bad.some((char) => text.includes(char))) return text;
+  return [...text].map((char, at) =>
+    bad.includes(char) ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a character is its place in the text
+      <mark key={at} className="rounded-xs bg-destructive/20 text-destructive">
+        {char}
+      </mark>
+    ) : (
+      char
+    ),
   );
 }

@@ -30,9 +30,22 @@ const StaleDialog = dynamic(() => import("./stale-dialog").then((m) => m.StaleDi
 /** One form in three steps, with the phone of a receiver beside it. */
 export function ComposerPage() {
   const t = useT();
-  const { draft, change, loaded, resumed, campaign, saving, store, drop, startOver, stale, settle, dismiss } =
-    useDraft();
   const [step, showStep] = useState(0);
+  const {
+    draft,
+    change,
+    loaded,
+    resumed,
+    campaign,
+    saving,
+    kept,
+    store,
+    drop,
+    startOver,
+    stale,
+    settle,
+    dismiss,
+  } = useDraft(step < REVIEW);
   const [, setSearch] = useSearch();
   const [tried, setTried] = useState(-1);
   const [wanted, setWanted] = useState<number | null>(null);
@@ -108,11 +121,15 @@ export function ComposerPage() {
   return (
     <>
       <PageHeader
-        title={t.composer.title}
+        title={(step === REVIEW && draft.name) || t.composer.title}
         trail={[{ href: "/campaigns", label: t.campaigns.title }]}
         meta={
           loaded &&
-          hasContent(draft) && <span className="text-xs max-md:hidden">{t.composer.savedJustNow}</span>
+          hasContent(draft) && (
+            <span role={kept === "here" ? "status" : undefined} className="text-xs max-md:hidden">
+              {t.composer.kept[kept === "none" && campaign ? "saved" : kept]}
+            </span>
+          )
         }
         actions={
           <>

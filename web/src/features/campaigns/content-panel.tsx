@@ -13,9 +13,9 @@ import { useT } from "@/lib/i18n";
 import { usePageWords } from "@/lib/page-words";
 import ko from "@/messages/ko/content";
 import type { Draft, DraftVariant } from "./draft";
-import { textAt, withTextAt } from "./draft-rules";
+import { shareId, textAt, textId, withTextAt } from "./draft-rules";
 import { chipOf, linkKeys, MAX_VARIANTS, withoutText, withText, withUrl } from "./links";
-import { useWeight } from "./use-weight";
+import { offered, useWeight } from "./use-weight";
 
 const english = () => import("@/messages/en/content");
 
@@ -24,12 +24,16 @@ interface Props {
   onChange: (part: Partial<Draft>) => void;
 }
 
+interface Errors {
+  errorOf: (field: string) => string | undefined;
+}
+
 /** Where the links of the texts lead, and other texts sent side by side. */
-export function ContentPanel({ draft, onChange }: Props) {
+export function ContentPanel({ draft, onChange, errorOf }: Props & Errors) {
   return (
     <>
       <LinkFields draft={draft} onChange={onChange} />
-      <TextFields draft={draft} onChange={onChange} />
+      <TextFields draft={draft} onChange={onChange} errorOf={errorOf} />
     </>
   );
 }
@@ -74,7 +78,7 @@ function LinkFields({ draft, onChange }: Props) {
   );
 }
 
-function TextFields({ draft, onChange }: Props) {
+function TextFields({ draft, onChange, errorOf }: Props & Errors) {
   const w = usePageWords(ko, english);
   const id = useId();
   const variants = draft.variants ?? [];
@@ -119,6 +123,8 @@ function TextFields({ draft, onChange }: Props) {
                           <VariantText
                             // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the order
                             key={no}
+                            id={no === 0 ? textId(one.key) : undefined}
+                            error={no === 0 ? errorOf(textId(one.key)) : undefined}
                             label={no === 0 ? w.body(one.key) : w.stepBody(one.key, no + 1)}
                             tag={no === 0 ? one.key : `${one.key} ${no + 1}`}
                             hint={no === 0 ? "" : w.stepAsIs(no + 1)}
@@ -130,6 +136,7 @@ function TextFields({ draft, onChange }: Props) {
                   )}
                 </div>
                 <Input
+                  id={at === 0 ? shareId : undefined}
                   type="number"
                   inputMode="numeric"
                   min={1}
@@ -171,6 +178,8 @@ function TextFields({ draft, onChange }: Props) {
 }
 
 interface VariantProps {
+  id?: string;
+  error?: string;
   label: string;
   /** Tells its chips from those of the other texts. */
   tag: string;
@@ -180,7 +189,7 @@ interface VariantProps {
 }
 
 /** Another text of one step, with what the step's own has: chips, weight, and what can't be sent. */
-function VariantText({ label, tag, hint, body, onChange }: VariantProps) {
+function VariantText({ id, error, label, tag, hint, body, onChange }: VariantProps) {
   const t = useT();
   const editor = useRef<EditorHandle>(null);
   const weight = useWeight(useDeferredValue(body));
@@ -189,6 +198,10 @@ function VariantText({ label, tag, hint, body, onChange }: VariantProps) {
       {hint && <p className="text-xs text-muted-foreground">{hint}</p>}
       <MessageEditor
         ref={editor}
+        id={id}
+        invalid={error !== undefined}
+        describedBy={error && id ? `${id}-error` : undefined}
+        bad={weight.unsendable}
         label={label}
         value={body}
         onChange={onChange}
@@ -211,9 +224,14 @@ function VariantText({ label, tag, hint, body, onChange }: VariantProps) {
           </>
         }
       />
+      {error && (
+        <p id={`${id}-error`} role="alert" className="text-xs text-destructive">
+          {error}
+        </p>
+      )}
       {weight.unsendable.length > 0 && (
         <p className="flex flex-wrap items-center gap-2 text-xs text-warning">
-          {t.composer.unsendable(weight.unsendable.join(" "))}
+          {t.composer.unsendable(offered(weight, t))}
           <Button size="sm" onClick={() => onChange(weight.replaced)}>
             {t.composer.replace}
           </Button>

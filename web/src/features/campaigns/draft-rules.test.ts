@@ -4,8 +4,10 @@ import ko from "@/messages/ko";
 import { type Draft, draftOf, EMPTY, NEXT } from "./draft";
 import {
   addStep,
+  bodyText,
   changeStep,
   dropStep,
+  isKeepable,
   missingIn,
   reviewed,
   swapSteps,
@@ -58,6 +60,30 @@ it("keeps the hours of a campaign and says what is wrong with others", () => {
   ] as const) {
     expect([windowFault(draft, ko), toBody(draft).sendWindow]).toEqual([fault, null]);
   }
+});
+
+it("keeps a draft that has no name yet, and goes on asking for one", () => {
+  const unnamed: Draft = { ...FULL, name: " " };
+  const back = draftOf({ ...toBody(unnamed), id: "1" } as unknown as Campaign);
+  expect(back.name).toBe("");
+  expect(missingIn(back, ko).map((m) => m.field)).toEqual(["campaign-name"]);
+  expect(bodyText(back)).toBe(bodyText({ ...unnamed, links: [], variants: [] }));
+});
+
+it("keeps nothing by itself that the server would refuse or that says nothing yet", () => {
+  const split: Draft = {
+    ...FULL,
+    variants: [
+      { key: "가", name: "", share: 60, body: "" },
+      { key: "나", name: "", share: 60, body: "둘째" },
+    ],
+  };
+  expect([FULL, EMPTY, split].map(isKeepable)).toEqual([true, false, false]);
+  expect(isKeepable({ ...FULL, messageClass: "" })).toBe(false);
+  expect(isKeepable({ ...FULL, audience: { contactIds: [] } })).toBe(false);
+  expect(missingIn(split, ko).map((m) => m.field)).toEqual(["text-shares"]);
+  const empty = { ...split, variants: split.variants?.map((one) => ({ ...one, share: 50, body: "" })) };
+  expect(missingIn(empty, ko).map((m) => m.field)).toEqual(["text-나"]);
 });
 
 it("sends one audience", () => {

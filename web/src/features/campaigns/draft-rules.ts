@@ -3,11 +3,13 @@ import type { Messages } from "@/messages";
 import {
   type Draft,
   type DraftVariant,
+  hasContent,
   MAX_STEPS,
   NEXT,
   type NextStep,
   type SendWindow,
   type StepText,
+  UNNAMED,
 } from "./draft";
 
 export interface Missing {
@@ -42,8 +44,21 @@ export function missingIn(draft: Draft, t: Messages): Missing[] {
       need(1, `${id}-body`, step.body.trim() !== "" || Boolean(step.kept?.templateId), t.composer.needBody);
     }
   }
+  if (maySplit(draft)) {
+    const texts = draft.variants ?? [];
+    for (const one of texts.slice(1)) {
+      // A text that says nothing of its own on any step is the first one under another name.
+      const said = [draft, ...draft.next].some((_, at) => textAt(one, at).trim() !== "");
+      need(1, textId(one.key), said, t.composer.needBody);
+    }
+    need(1, shareId, texts.length === 0 || isWhole(texts), t.composer.needShares);
+  }
   return found;
 }
+
+/** What the controls of a split are called. */
+export const textId = (key: string) => `text-${key}`;
+export const shareId = "text-shares";
 
 /** What the controls of a further step are called, so that an error can lead to them. */
 export const nextId = (index: number) => `next-${index}`;
@@ -116,7 +131,8 @@ export function withTextAt(variant: DraftVariant, step: number, body: string): D
 }
 
 /** What the review changes itself: it is stored before it is checked again. */
-export const reviewed = (draft: Draft) => JSON.stringify([toTimes(draft), draft.sharedNumbers, Boolean(draft.night)]);
+export const reviewed = (draft: Draft) =>
+  JSON.stringify([toTimes(draft), draft.sharedNumbers, Boolean(draft.night)]);
 
 export const isSplit = (draft: Draft) => (draft.variants ?? []).length > 0;
 
@@ -147,17 +163,22 @@ function stepBody(step: StepText) {
     : {
         ...own,
         channel: channel === "lms" ? ("lms" as const) : ("sms" as const),
-        senderId: step.senderId,
+        senderId: step.senderId || null,
         body: step.body,
         subject: step.subject.trim(),
       };
 }
 
+const isWhole = (variants: DraftVariant[]) =>
+  variants.length > 1 && variants.reduce((sum, one) => sum + one.share, 0) === 100;
+
+/** Kakao's text is approved as it is, and each text of a campaign would be one of the eight. */
+const maySplit = (draft: Draft) => draft.channel !== "alimtalk" && draft.messageClass !== "campaign";
+
 /** Shares that don't add up yet aren't kept: the form says so, and the check weighs what is. */
 function variantsOf(draft: Draft) {
   const variants = draft.variants ?? [];
-  const whole = variants.length > 1 && variants.reduce((sum, one) => sum + one.share, 0) === 100;
-  if (!whole || draft.channel === "alimtalk" || draft.messageClass === "campaign") return [];
+  if (!isWhole(variants) || !maySplit(draft)) return [];
   return variants.map((one) => ({
     key: one.key,
     name: one.name.trim(),
@@ -178,7 +199,7 @@ function saidBy(variant: DraftVariant, steps: StepText[]) {
 /** The draft as the API takes it. */
 export function toBody(draft: Draft) {
   return {
-    name: draft.name.trim(),
+    name: draft.name.trim() || UNNAMED,
     messageClass: draft.messageClass as MessageClass,
     ...draft.audience,
     sharedNumbers: draft.sharedNumbers,
@@ -197,6 +218,16 @@ export function toBody(draft: Draft) {
     ...toTimes(draft),
   };
 }
+
+/** The server keeps no draft without a class, and an empty one is nobody's loss. */
+export const isKeepable = (draft: Draft) =>
+  draft.messageClass !== "" &&
+  hasContent(draft) &&
+  (!isSplit(draft) || !maySplit(draft) || isWhole(draft.variants ?? [])) &&
+  (!("contactIds" in draft.audience) || draft.audience.contactIds.length > 0);
+
+/** What two drafts are compared by: the same body needs no saving. */
+export const bodyText = (draft: Draft) => JSON.stringify(toBody(draft));
 
 /** When it goes out, as the API takes it. Hours that are no hours yet aren't kept: the form says what is wrong with them. */
 export function toTimes(draft: Draft) {

@@ -111,6 +111,10 @@ export const EMPTY: Draft = {
 
 /** Under it lie text and ids only: a draft kept in the browser holds no name and no number. */
 const KEY = "draft:campaign";
+const SERVER_KEY = "draft:campaign-server";
+
+/** How the server, which wants a name, calls a draft that has none yet. The form shows it as empty and still asks for one. */
+export const UNNAMED = "이름 없는 캠페인";
 
 function textOf(step: CampaignStep | undefined): StepText {
   if (!step) return NO_TEXT;
@@ -140,7 +144,7 @@ export function draftOf(campaign: Campaign): Draft {
   return {
     ...EMPTY,
     id: campaign.id,
-    name: campaign.name,
+    name: campaign.name === UNNAMED ? "" : campaign.name,
     messageClass: campaign.messageClass,
     audience: campaign.contactIds
       ? { contactIds: campaign.contactIds }
@@ -193,6 +197,30 @@ export function saveDraft(draft: Draft): void {
 
 export function dropDraft(): void {
   write(KEY, null);
+  write(SERVER_KEY, null);
+}
+
+/** What this browser knows of the server's copy of its draft. */
+export interface Server {
+  /** As the server last said it: what differs from it is mine. */
+  base: Draft | null;
+  /** The body that it said so to: another one isn't saved yet. */
+  sent: string;
+  /** A copy was asked for and nobody knows whether it was made: asked the same again, the server says the same. */
+  creating: { key: string; body: unknown } | null;
+}
+
+export function loadServer(): Server {
+  const none = { base: null, sent: "", creating: null };
+  try {
+    return { ...none, ...(JSON.parse(read(SERVER_KEY) ?? "{}") as Partial<Server>) };
+  } catch {
+    return none;
+  }
+}
+
+export function saveServer(server: Server): void {
+  write(SERVER_KEY, JSON.stringify(server));
 }
 
 /** A campaign to people chosen elsewhere; a text that was begun is kept. */

@@ -58,7 +58,7 @@ export function MessageStep({ draft, onChange, errorOf, onBack, senders }: Props
       </Field>
       <WeighedContext.Provider value={weighed}>
         <StepFields id="campaign" step={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
-        <ContentPanel draft={draft} onChange={onChange} />
+        <ContentPanel draft={draft} onChange={onChange} errorOf={errorOf} />
         <NextSteps draft={draft} onChange={onChange} errorOf={errorOf} senders={senders} />
       </WeighedContext.Provider>
     </div>

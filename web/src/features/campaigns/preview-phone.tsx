@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { http } from "@/api/client";
+import type { Template } from "@/api/types";
 import { Bubble, PhonePreview } from "@/components/phone-preview";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
@@ -14,7 +15,8 @@ import { usePageWords } from "@/lib/page-words";
 import { fill, variablesOf } from "@/lib/variables";
 import ko from "@/messages/ko/content";
 import type { Filter } from "../contacts/filter";
-import type { Draft, StepText } from "./draft";
+import { useTemplate } from "../templates/queries";
+import type { Draft, KeptStep, StepText } from "./draft";
 import { textAt } from "./draft-rules";
 import { isLink } from "./links";
 import { useAudienceCount, useKakaoTemplates, usePreview, useSegment, useSenders } from "./queries";
@@ -99,10 +101,12 @@ function Phone({ draft, step, dressed, person }: PhoneProps) {
   const now = useNow(60);
   const senders = useSenders().data;
   const kakao = step.channel === "alimtalk";
-  const template = useKakaoTemplates(kakao).data?.find((one) => one.id === step.templateId);
+  const approved = useKakaoTemplates(kakao).data?.find((one) => one.id === step.templateId);
+  const begun = useTemplate((!kakao && step.kept?.templateId) || null).data;
+  const template = kakao ? approved : begun;
   const written = kakao ? (template?.body ?? "") : (dressed ?? step.body);
   const body = useDebounced(written, 250);
-  const preview = usePreview(body, "sms", person?.id ?? null, saidOf(step, body));
+  const preview = usePreview(body, "sms", person?.id ?? null, saidOf(step, body, template));
   const live = preview.data && body === written && !preview.isPlaceholderData ? preview.data : null;
   const text = live?.text ?? fill(written, SAMPLE);
   const sender = senders?.find((one) => one.id === step.senderId);
@@ -129,14 +133,17 @@ function Phone({ draft, step, dressed, person }: PhoneProps) {
   );
 }
 
-/** A link as long as anybody's, and what stands in for missing values where the step has rules of its own for them. */
-function saidOf(step: StepText, body: string) {
+/** A link as long as anybody's, and what stands in for missing values: the template's rules under the step's own. */
+function saidOf(step: StepText, body: string, template: Template | undefined) {
   const links = variablesOf(body).filter(isLink);
-  const { missingPolicy, defaults, formats } = step.kept ?? {};
+  const { channel, ...kept } = step.kept ?? { channel: step.channel };
+  const own: Partial<KeptStep> = (channel === "alimtalk") === (step.channel === "alimtalk") ? kept : {};
+  const policy = own.missingPolicy ?? template?.missingPolicy;
+  const formats = Object.entries({ ...template?.formats, ...own.formats }).filter(([, form]) => form);
   return {
     values: Object.fromEntries(links.map((name) => [name, LINK])),
-    ...(missingPolicy === "default" && defaults && { defaults }),
-    ...(formats && { formats }),
+    ...(policy === "default" && { defaults: { ...template?.defaults, ...own.defaults } }),
+    ...(formats.length > 0 && { formats: Object.fromEntries(formats) }),
   };
 }
 

@@ -178,8 +178,8 @@ export function useWeighed(body: BodyOf<"/api/campaigns/weigh", "post"> | null) 
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Above 20,000 people the server counts in the background and answers with a job. */
-export async function runCheck(id: string): Promise<Check> {
+/** Above 20,000 people the server counts in the background and answers with a job; `onProgress` hears how far it is, in percent. */
+export async function runCheck(id: string, onProgress?: (percent: number) => void): Promise<Check> {
   const path = { campaign_id: id };
   const answer = (await http.post("/api/campaigns/{campaign_id}/check", {}, { path })) as
     | Check
@@ -189,6 +189,7 @@ export async function runCheck(id: string): Promise<Check> {
     const job = await http.get("/api/jobs/{job_id}", { path: { job_id: answer.jobId } });
     if (job.state === "completed" && job.result) return job.result as unknown as Check;
     if (job.state === "failed") throw new Error(job.problem ?? job.state);
+    onProgress?.(job.progress);
     await sleep(500);
   }
 }

@@ -58,6 +58,8 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   const [reason, setReason] = useState("");
   const [whom, setWhom] = useState<Whom | null>(null);
   const [later, setLater] = useState(draft.scheduleAt !== "");
+  // Of a check that is a job of its own: the list is large.
+  const [percent, setPercent] = useState<number | null>(null);
   const [asking, setAsking] = useState<"launch" | "rehearse" | null>(null);
   // What is checked is what the server has: a change made here is stored first, when the hand rests.
   const times = reviewed(draft);
@@ -67,7 +69,8 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
     queryKey: ["campaign", campaign.id, "check", rested],
     queryFn: async () => {
       if (!kept && !(await onStore())) throw new Error(t.composer.checkFailed);
-      return runCheck(campaign.id);
+      setPercent(null);
+      return runCheck(campaign.id, setPercent);
     },
     placeholderData: keepPreviousData, // the fields stay while it is counted again
     staleTime: 0,
@@ -116,7 +119,13 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
   if (!result) {
     return (
       <div role="status" className="flex flex-col gap-4">
-        <p className="text-muted-foreground">{t.composer.checking}</p>
+        <p className="text-muted-foreground">
+          {t.composer.checking}
+          {percent !== null && <b className="ml-2 font-semibold text-foreground">{percent}%</b>}
+        </p>
+        {percent !== null && (
+          <progress max={100} value={percent} aria-label={t.composer.checking} className="sr-only" />
+        )}
         <Skeleton className="h-36 w-full rounded-lg" />
         <Skeleton className="h-56 w-full rounded-lg" />
       </div>

@@ -12,6 +12,14 @@ it("puts together what two people changed in different places", () => {
   expect(merged).toEqual({ ...theirs, body: "내 글" });
 });
 
+it("knows its own text again when the server has said it back", () => {
+  const back: Draft = { ...BASE, kept: { channel: "sms" }, links: [], variants: [] };
+  const theirs = { ...back, version: 2, body: "그쪽 글" };
+  const { merged, fields } = merge(back, { ...BASE, name: "내 이름", chosen: 3 }, theirs);
+  expect(fields).toEqual([]);
+  expect([merged.name, merged.body]).toEqual(["내 이름", "그쪽 글"]);
+});
+
 it("asks about what both changed, and about nothing that both say", () => {
   const mine = { ...BASE, body: "내 글", name: "같은 이름" };
   const theirs = { ...BASE, version: 2, body: "그쪽 글", name: "같은 이름", mayOverlap: true };

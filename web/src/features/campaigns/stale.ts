@@ -1,4 +1,5 @@
 import type { Draft } from "./draft";
+import { toBody } from "./draft-rules";
 
 /** What a person sees as one thing, and where it stands in the draft. */
 const GROUPS = {
@@ -22,8 +23,16 @@ export interface Stale {
   theirs: Draft;
 }
 
-const said = (draft: Draft, field: StaleField) =>
-  JSON.stringify(GROUPS[field].map((key) => draft[key] ?? null));
+/** What is kept of it: a form that came from the server and one that went there differ in what neither of them says. */
+function said(draft: Draft, field: StaleField): string {
+  if (field === "steps") {
+    const { steps, links = [], variants = [] } = toBody(draft);
+    return JSON.stringify([steps, links, variants]);
+  }
+  if (field === "audience")
+    return JSON.stringify([draft.audience, draft.sharedNumbers, Boolean(draft.night)]);
+  return JSON.stringify(GROUPS[field].map((key) => draft[key] ?? null));
+}
 
 function take(draft: Draft, from: Draft, field: StaleField): Draft {
   const part = Object.fromEntries(GROUPS[field].map((key) => [key, from[key]]));

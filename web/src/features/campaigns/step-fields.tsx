@@ -14,7 +14,7 @@ import { LMS_BYTES, SMS_BYTES } from "@/lib/cp949";
 import { Rich, useFormat, useT } from "@/lib/i18n";
 import type { StepText } from "./draft";
 import { useKakaoTemplates } from "./queries";
-import { useWeight } from "./use-weight";
+import { offered, useWeight } from "./use-weight";
 
 // The form may be written in before these have come.
 const TemplatePick = dynamic(() => import("./text-tools").then((m) => m.TemplatePick), { ssr: false });
@@ -128,6 +128,7 @@ function TextFields({ id, step, onChange, errorOf, senders }: Props) {
           onChange={(body) => onChange({ body })}
           placeholder={t.composer.bodyPlaceholder}
           invalid={Boolean(bodyError)}
+          bad={weight.unsendable}
           describedBy={bodyError ? `${id}-body-error` : undefined}
           foot={
             <>
@@ -156,7 +157,7 @@ function TextFields({ id, step, onChange, errorOf, senders }: Props) {
         <div aria-live="polite" className="flex flex-col gap-2 empty:hidden">
           {weight.unsendable.length > 0 && (
             <Notice>
-              {t.composer.unsendable(weight.unsendable.join(" "))}
+              {t.composer.unsendable(offered(weight, t))}
               <Button size="sm" onClick={() => onChange({ body: weight.replaced })}>
                 {t.composer.replace}
               </Button>

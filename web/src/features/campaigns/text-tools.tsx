@@ -134,7 +134,10 @@ export function MissingRules({ step, onChange }: Props) {
                   ...(missingPolicy && { missingPolicy }),
                   ...(defaults && { defaults }),
                   ...(formats && {
-                    formats: Object.fromEntries(Object.entries(formats).filter(([, f]) => f)),
+                    // "As it is" is said aloud only where the template says something else.
+                    formats: Object.fromEntries(
+                      Object.entries(formats).filter(([name, f]) => f || template?.formats[name]),
+                    ),
                   }),
                 },
               })

@@ -4,6 +4,7 @@ import { createContext, useContext, useEffect, useMemo } from "react";
 import { byteLength, encodable, normalise, unsendable, warm } from "@/lib/cp949";
 import { useDebounced } from "@/lib/hooks";
 import { fill, variablesOf } from "@/lib/variables";
+import type { Messages } from "@/messages";
 import type { Draft } from "./draft";
 import { toBody } from "./draft-rules";
 import { usePreview, useWeighed } from "./queries";
@@ -60,11 +61,18 @@ export function weighable(draft: Draft): ReturnType<typeof toBody> | null {
   return toBody(said);
 }
 
+/** Each character that can't be sent, and what would stand there instead. */
+export function offered(weight: Weight, t: Messages): string {
+  return weight.unsendable.map((char) => t.composer.instead(char, weight.offers.get(char) ?? "")).join(", ");
+}
+
 export interface Weight {
   min: number;
   max: number;
   counted: boolean;
   unsendable: string[];
+  /** What the server offers for one; nothing: it goes. */
+  offers: Map<string, string>;
   /** The text with the server's offers taken. */
   replaced: string;
   /** Won for one message; null until the server has said it. */
@@ -84,19 +92,29 @@ export function useWeight(body: string): Weight {
   const weighed = useContext(WeighedContext);
   return useMemo(() => {
     const bad = unsendable(body);
-    const offers = new Map(server.data?.charsNotEncodable.map((one) => [one.char, one.replacement]));
+    const offers = new Map<string, string>(
+      server.data?.charsNotEncodable.map((one) => [one.char, one.replacement ?? ""]),
+    );
     const replaced = [...normalise(body)].map((c) => (encodable(c) ? c : (offers.get(c) ?? ""))).join("");
     const min = byteLength(fill(body, SHORT));
     const max = byteLength(fill(body, LONG));
     const price = server.data ? { sms: server.data.smsPrice, lms: server.data.lmsPrice } : null;
     const counted = server.data !== undefined && settled === body && !server.isPlaceholderData;
     if (counted && !varies) {
-      return { min: server.data.bytes, max: server.data.bytes, counted, unsendable: bad, replaced, price };
+      return {
+        min: server.data.bytes,
+        max: server.data.bytes,
+        counted,
+        unsendable: bad,
+        offers,
+        replaced,
+        price,
+      };
     }
     const real = weighed?.steps[weighed.bodies.indexOf(body)];
     if (varies && real && real.people > 0) {
-      return { ...real.bytes, counted: true, unsendable: bad, replaced, price };
+      return { ...real.bytes, counted: true, unsendable: bad, offers, replaced, price };
     }
-    return { min, max, counted: false, unsendable: bad, replaced, price };
+    return { min, max, counted: false, unsendable: bad, offers, replaced, price };
   }, [body, settled, varies, weighed, server.data, server.isPlaceholderData]);
 }
