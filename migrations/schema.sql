@@ -1092,6 +1092,7 @@ CREATE FUNCTION app.make_partitions(of_month date) RETURNS void
 DECLARE
     parent text;
     child text;
+    fill integer;
     lower_bound uuid := app.uuid7_floor(date_trunc('month', of_month)::timestamp AT TIME ZONE 'UTC');
     upper_bound uuid := app.uuid7_floor((date_trunc('month', of_month) + interval '1 month')::timestamp AT TIME ZONE 'UTC');
 BEGIN
@@ -1100,9 +1101,10 @@ BEGIN
     END IF;
     FOREACH parent IN ARRAY ARRAY['messages', 'attempts'] LOOP
         child := format('%s_%s', parent, to_char(of_month, 'YYYY_MM'));
+        fill := CASE parent WHEN 'messages' THEN 33 ELSE 45 END;
         CONTINUE WHEN to_regclass('public.' || child) IS NOT NULL;
-        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = 50)',
-                       child, parent, lower_bound, upper_bound);
+        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = %s)',
+                       child, parent, lower_bound, upper_bound, fill);
         -- Reached through the parent only; its own wall stands all the same.
         EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', child);
         EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', child);
@@ -1566,7 +1568,7 @@ CREATE TABLE public.attempts_2026_10 (
     updated_at timestamp with time zone DEFAULT clock_timestamp() CONSTRAINT attempts_updated_at_not_null NOT NULL,
     CONSTRAINT attempts_quota_state_check CHECK ((quota_state = ANY (ARRAY['none'::text, 'reserved'::text, 'settled'::text, 'released'::text])))
 )
-WITH (fillfactor='50');
+WITH (fillfactor='45');
 
 ALTER TABLE ONLY public.attempts_2026_10 FORCE ROW LEVEL SECURITY;
 
@@ -2067,7 +2069,7 @@ CREATE TABLE public.messages_2026_10 (
     variant smallint,
     contacted_at timestamp with time zone
 )
-WITH (fillfactor='50');
+WITH (fillfactor='33');
 
 ALTER TABLE ONLY public.messages_2026_10 FORCE ROW LEVEL SECURITY;
 
