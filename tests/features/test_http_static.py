@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+from pathlib import Path
 
 import httpx
 import pytest
@@ -36,6 +37,7 @@ def build(tmp_path):
         "records/_/index.html": PAGE % "records",
         "_next/static/chunks/a.js": "console.log(1);" * 200,
         "icon.svg": "<svg></svg>",
+        "favicon.ico": "an icon",
     }
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -106,6 +108,18 @@ async def test_caching(ui):
     etag = (await ui.get("/")).headers["etag"]
     again = await ui.get("/", headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_icon_that_browsers_ask_for_by_themselves_is_there_for_a_day(ui):
+    answer = await ui.get("/favicon.ico")
+    assert (answer.status_code, answer.text) == (200, "an icon")
+    assert answer.headers["content-type"].startswith("image/")
+    assert answer.headers["cache-control"] == "public, max-age=86400"
+    # What the build puts there: an icon file of pictures for 16, 32 and 48 points, small enough for every first visit.
+    icon = (Path(__file__).parents[2] / "web" / "public" / "favicon.ico").read_bytes()
+    assert icon[:6] == b"\0\0\1\0\3\0"
+    assert [icon[6 + 16 * n] for n in range(3)] == [16, 32, 48]
+    assert len(icon) < 5_000
 
 
 async def test_text_is_sent_compressed_to_those_who_take_it(ui, build):

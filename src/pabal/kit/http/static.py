@@ -26,6 +26,9 @@ from typing_extensions import override
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+# Browsers ask for /favicon.ico by themselves, before they have read a page's own icon link or where it has none; a day of an
+# old icon harms nobody.
+_OF_A_DAY = {"favicon.ico": "public, max-age=86400"}
 
 # No style attributes either: the prerendered HTML has none (React, Radix and the virtual table set styles through the
 # CSSOM, which a policy doesn't touch), and the browser tests fail on a page that logs a violation.
@@ -127,7 +130,7 @@ def _read(name: str, body: bytes) -> UiFile:
         zipped=zipped if zipped is not None and len(zipped) < len(body) else None,
         media_type=f"{media_type}; charset=utf-8" if text else media_type,
         etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
-        cache_control=IMMUTABLE if name.startswith("_next/static/") else REVALIDATE,
+        cache_control=IMMUTABLE if name.startswith("_next/static/") else _OF_A_DAY.get(name, REVALIDATE),
         policy=content_policy(body.decode()) if name.endswith(".html") else None,
     )
 
