@@ -153,6 +153,7 @@ async def test_over_the_end_of_a_month_the_check_says_whose_quota_and_that_is_wh
     """Three people, one a second, two seconds before the year is over."""
     async with tenant_tx(rt, tenant) as conn:
         await quota.set_limit(conn, tenant, 100)
+        await conn.execute("UPDATE carrier_accounts SET monthly_cap = 2")
     move_clock(rt, "2026-12-31T23:59:50+09:00")
     made = await create(owner, ratePerSecond=1, schedule={"at": "2026-12-31T23:59:58+09:00"})
     found = await check(owner, made)
@@ -160,6 +161,10 @@ async def test_over_the_end_of_a_month_the_check_says_whose_quota_and_that_is_wh
     assert found["quotaAfter"] == 99  # of the month in which it ends
     (message,) = [v["message"] for v in found["verdicts"] if v["rule"] == "quota.months"]
     assert message.startswith("1월 1일 0시를 넘겨 나가요.")
+    # The carrier counts by the same months: two a month are enough for three people.
+    (cap,) = [(v["level"], v["message"]) for v in found["verdicts"] if v["rule"] == "account.cap"]
+    assert cap[0] == "ok"
+    assert "많아야 12월에 2건, 1월에 1건을 보내요." in cap[1]
 
     started = (await launch(owner, made, digest=found["digest"])).json()
     assert started["state"] == "scheduled"

@@ -122,6 +122,7 @@ async def check_campaign(
     costs = [sum(plan.prices.won(kind) * count for kind, count in one.per_kind.items()) for one in measured]
     months = await _months(conn, tenant_id, plan, sendable, units.max, finish_at)
     left = months[0].remaining
+    month_name = "이번 달" if months[0].month == rt.clock.month_kst() else months[0].label
     facts = AudienceFacts(
         audience=expected.audience,
         sendable=sendable,
@@ -131,10 +132,22 @@ async def check_campaign(
         not_after=plan.not_after,
         most_units=units.max,
         months=() if rehearse else months,
-        quota_name="이번 달" if months[0].month == rt.clock.month_kst() else months[0].label,
+        quota_name=month_name,
     )
     people = [sendable, *(one.people for one in measured[1:])]
-    caps = await account_caps(conn, tenant_id, going, people, plan.begins_at) if measured else []
+    caps = (
+        await account_caps(
+            conn,
+            tenant_id,
+            going,
+            people,
+            plan.begins_at,
+            months=() if rehearse else months,
+            month_name=month_name,
+        )
+        if measured
+        else []
+    )
     failures = await likely_failures(conn, tenant_id, rt.clock.now()) if len(measured) > 1 else {}
     recent = None if rehearse else await look_back(conn, rt, tenant_id, plan, expected.audience)
     return Check(

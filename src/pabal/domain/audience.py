@@ -11,19 +11,9 @@ from pabal.domain.campaign import Verdict, in_order
 
 
 @dataclass(frozen=True, slots=True)
-class AccountCap:
-    """A carrier account that takes no more than `cap` messages a month."""
-
-    name: str
-    cap: int
-    used: int
-    least: int  # what the campaign needs of it if everybody gets the first step
-    most: int  # if everybody needs every step
-
-
-@dataclass(frozen=True, slots=True)
 class MonthUse:
-    """What a campaign takes of one Korean month's quota if everybody needs every step, and what that month still holds."""
+    """What a campaign takes of one Korean month's quota, or of an account's cap, if everybody needs every step, and what that
+    month still holds."""
 
     month: str  # YYYY-MM
     units: int
@@ -42,6 +32,19 @@ def over_the_edge(before: MonthUse, then: MonthUse) -> tuple[MonthUse, MonthUse]
     """A campaign that goes on after midnight of a month's last day: what the old month can't grant waits and is taken from
     the new one (a unit is reserved at the claim, from the month of that moment)."""
     return replace(before, units=before.units - before.short), replace(then, units=then.units + before.short)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCap:
+    """A carrier account that takes no more than `cap` messages a month."""
+
+    name: str
+    cap: int
+    used: int
+    least: int  # what the campaign needs of it if everybody gets the first step
+    most: int  # if everybody needs every step
+    months: Sequence[MonthUse] = ()  # two when it goes on into the next month
+    month_name: str = "이번 달"  # the month that it starts in, as people call it today
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,25 @@ def cap_verdicts(caps: Sequence[AccountCap]) -> tuple[Verdict, ...]:
 
 def _cap_verdict(one: AccountCap) -> Verdict:
     left = max(0, one.cap - one.used)
-    of_month = f"‘{one.name}’ 계정은 발송사가 한 달에 {one.cap:,}건까지 받아요. 이번 달 {left:,}건 남았는데"
     rest = "되는 만큼 보내고, 발송사에서 한도를 늘려 계정 설정에 적거나 달이 바뀌면 이어서 보내요."
+    if one.months:
+        before, then = one.months
+        spent = (
+            f"‘{one.name}’ 계정은 발송사가 한 달에 {one.cap:,}건까지 받아요. 달을 넘겨 많아야 {before.label}에"
+            f" {before.units:,}건, {then.label}에 {then.units:,}건을 보내요."
+        )
+        if then.short:
+            return Verdict(
+                "account.cap", "warn", f"{spent} {then.label}에 {then.short:,}건이 모자라요. {rest}"
+            )
+        return Verdict("account.cap", "ok", spent)
+    of_month = (
+        f"‘{one.name}’ 계정은 발송사가 한 달에 {one.cap:,}건까지 받아요. {one.month_name} {left:,}건 남았는데"
+    )
     if left < one.least:
         return Verdict("account.cap", "warn", f"{of_month} {one.least - left:,}건이 모자라요. {rest}")
     if left < one.most:
         message = f"{of_month}, 모두 다음 단계까지 가면 {one.most - left:,}건이 모자라요. {rest}"
         return Verdict("account.cap", "warn", message)
-    message = f"‘{one.name}’ 계정이 이번 달에 보낼 수 있는 {one.cap:,}건 가운데 {left:,}건이 남아 넉넉해요."
+    message = f"‘{one.name}’ 계정이 {one.month_name}에 보낼 수 있는 {one.cap:,}건 가운데 {left:,}건이 남아 넉넉해요."
     return Verdict("account.cap", "ok", message)
