@@ -15,6 +15,7 @@ from pabal.kit.db import tenant_tx, tenant_tx_after
 from pabal.kit.http.auth import Principal, Rt, requires, requires_recent
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
 from pabal.kit.http.idempotency import idempotent
+from pabal.kit.http.lean import LeanRoute
 from pabal.kit.http.schemas import Cursor, Limit, Page, read_cursor, write_cursor
 from pabal.kit.tables import MEDIA_TYPE, stream_csv, stream_workbook
 from pabal.records import actions, exporting, partitions, queries
@@ -37,7 +38,7 @@ from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api", tags=["records"])
 # Forms come 200 a second, and routes are tried one after the other, 20 µs each: these two stand before all others.
-forms = APIRouter(prefix="/api", tags=["records"])
+forms = APIRouter(prefix="/api", tags=["records"], route_class=LeanRoute)
 
 Reads = Annotated[Principal, requires("records.read")]
 Writes = Annotated[Principal, requires("records.write")]
