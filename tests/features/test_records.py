@@ -17,6 +17,7 @@ from pabal.kit.db import system_tx, tenant_tx
 from pabal.kit.events import channel_of
 from pabal.kit.http.auth import SESSION_COOKIE
 from pabal.kit.turns import Line
+from pabal.records import telling
 from pabal.records.telling import tell
 
 FIELDS: list[dict[str, Any]] = [
@@ -405,7 +406,8 @@ async def heard(pubsub):
             return json.loads(message["data"])
 
 
-async def test_changes_in_a_row_are_told_of_together_and_none_is_forgotten(rt, tenant):
+async def test_changes_in_a_row_are_told_of_together_and_none_is_forgotten(rt, tenant, monkeypatch):
+    monkeypatch.setattr("pabal.records.telling.TOGETHER_SECONDS", 3600.0)  # the test says when it is over
     first, second, third = new_id(), new_id(), new_id()
     async with rt.redis.pubsub() as pubsub:
         await pubsub.subscribe(channel_of(tenant))
@@ -415,6 +417,7 @@ async def test_changes_in_a_row_are_told_of_together_and_none_is_forgotten(rt, t
         await turns.finish(rt.redis, turn)  # the worker has looked, and saw nothing of what comes now
         await tell(rt, tenant, second)
         await tell(rt, tenant, third)
+        telling._tell_of_the_rest(rt, tenant)
         assert await heard(pubsub) == {"topic": "record", "id": str(first)}
         assert await heard(pubsub) == {"topic": "record", "id": str(tenant)}
     assert [one.kind for one in await turns.take(rt.redis, Line.URGENT, count=5, block_ms=10_000)] == [
