@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 from tests.support.sources import statements
 
-from pabal.contacts.look_up import WHOLE
+from pabal.contacts.look_up import LOOSE, WHOLE
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn, tenant_tx
 from pabal.runtime import Runtime
@@ -311,7 +311,8 @@ async def test_hits_are_read_by_key_within_the_wall(rt, book):
     assert not read.get("Rows Removed by Filter")
 
 
-async def test_a_look_up_reads_its_hits_by_key_within_the_wall(rt, book):
+@pytest.mark.parametrize("statement", [WHOLE, LOOSE], ids=["whole", "loose"])
+async def test_a_look_up_reads_its_hits_by_key_within_the_wall(rt, book, statement):
     """As above, for the statement that finds and reads at once: with the plan that is made once per connection."""
     given = {
         **dict.fromkeys(("any_1", "any_2", "any_3", "any_4", "before")),
@@ -321,8 +322,9 @@ async def test_a_look_up_reads_its_hits_by_key_within_the_wall(rt, book):
     }
     async with tenant_tx(rt, book) as conn:
         await conn.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
-        plan = await plan_of(conn, WHOLE.encode(), {**given, "cap": 1001}, run=True)
-    (read,) = [node for node in nodes(plan) if node.get("Alias") == "c"]
+        given |= {"cap": 1001, "run": "12345", "elsewhere": [1]}
+        plan = await plan_of(conn, statement.encode(), given, run=True)
+    (read,) = [node for node in nodes(plan) if node.get("Relation Name") == "contacts"]
     assert "tenant_id" in read["Index Cond"]
     assert "id = s.id" in read["Index Cond"]
     assert (read["Actual Loops"], read["Actual Rows"]) == (50, 1)

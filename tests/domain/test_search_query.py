@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic_core import to_json
 
 from pabal.domain.identity import canonical_email
-from pabal.domain.search import Query, Searchable, parse_q
+from pabal.domain.search import Query, Searchable, contact_tokens, parse_q
 
 
 def asked(q: str) -> Query:
@@ -57,6 +57,18 @@ def test_whoever_matches_is_plausible(q: str, name: str, phones: list[str], emai
     if query.matches(contact):
         text = to_json({"name": name, "phones": phones, "emails": emails}).decode()
         assert query.plausible(text)
+        if query.loose:
+            run, elsewhere = query.run
+            assert run in text or elsewhere & set(contact_tokens(contact))
+
+
+@given(q=st.text("김철수ㄱㅊㅅ", max_size=4), name=st.text("김철수아ㄱㅊㅅ ", max_size=6))
+def test_of_a_sharp_query_whoever_carries_the_tokens_matches(q: str, name: str) -> None:
+    query = parse_q(q)
+    contact = Searchable(name)
+    carried = set(contact_tokens(contact))
+    if query is not None and query.sharp and all(group & carried for group in query.groups):
+        assert query.matches(contact)
 
 
 def _mailbox(shown: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from pabal.contacts.actions import Draft
 from pabal.contacts.queries import Contact
+from pabal.domain.phone import format_phone
 from pabal.kit.http.schemas import Answer, ApiModel, Instant, Page
 
 Short = Annotated[str, StringConstraints(max_length=200)]
@@ -82,31 +83,37 @@ class ContactOut(Answer):
 
     @classmethod
     def of(cls, contact: Contact, *, unmasked: bool) -> "ContactOut":
-        card = contact.card.shown() if unmasked else contact.card.masked()
-        return cls(
-            id=contact.id,
-            name=card.name,
-            title=card.title,
-            phones=list(card.phones),
-            emails=list(card.emails),
-            kakao_ids=list(card.kakao_ids),
-            other_phones=list(card.other_phones),
-            tags=list(contact.tags),
-            attributes=dict(card.attributes),
-            district=contact.district,
-            age_band=contact.age_band,
-            address=card.address,
-            birth=card.birth,
-            memo=card.memo,
-            basis=contact.basis,
-            source=contact.source,
-            import_id=contact.import_id,
-            suppressed=contact.suppressed,
-            masked=not unmasked,
-            version=contact.version,
-            created_at=contact.created_at,
-            updated_at=contact.updated_at,
-        )
+        return cls.model_validate(contact_json(contact, unmasked=unmasked))
+
+
+def contact_json(contact: Contact, *, unmasked: bool) -> dict[str, Any]:
+    """A `ContactOut` as it goes out, without the model: lists of fifty are asked for all day, and each took 10 µs of it."""
+    card = contact.card if unmasked else contact.card.masked()
+    shown = format_phone if unmasked else str  # masked ones are shaped already
+    return {
+        "id": contact.id,
+        "name": card.name,
+        "title": card.title,
+        "phones": [shown(one) for one in card.phones],
+        "emails": card.emails,
+        "kakaoIds": card.kakao_ids,
+        "otherPhones": [shown(one) for one in card.other_phones],
+        "tags": contact.tags,
+        "attributes": card.attributes,
+        "district": contact.district,
+        "ageBand": contact.age_band,
+        "address": card.address,
+        "birth": card.birth,
+        "memo": card.memo,
+        "basis": contact.basis,
+        "source": contact.source,
+        "importId": contact.import_id,
+        "suppressed": contact.suppressed,
+        "masked": not unmasked,
+        "version": contact.version,
+        "createdAt": contact.created_at,
+        "updatedAt": contact.updated_at,
+    }
 
 
 class TotalOut(Answer):
