@@ -113,7 +113,7 @@ def test_a_company_tells_people_what_became_of_their_word(
     page.goto(f"{hub.base}/law")
     expect(page.get_by_role("heading", name="보내는 규칙")).to_be_visible()
     expect(page.get_by_text("급해요")).to_be_visible()
-    expect(page.get_by_text("1명에게 알려야 해요")).to_be_visible()
+    expect(page.get_by_text("1건을 알려야 해요")).to_be_visible()
     expect(page.get_by_text("자동 동보 8회를 넘으면 막아요")).not_to_be_visible()
     assert violations(page, "a company's rules") == []
     page.get_by_role("checkbox", name="한가온 고르기").check()
@@ -121,7 +121,7 @@ def test_a_company_tells_people_what_became_of_their_word(
     asking = page.get_by_role("dialog")
     asking.get_by_label("어떻게 알렸나요").fill("문자로 알림")
     assert violations(page, "saying that people were told") == []
-    asking.get_by_role("button", name="1명 알렸음").click()
+    asking.get_by_role("button", name="1건 알렸음").click()
     expect(page.get_by_text("알릴 것이 없어요.")).to_be_visible()
 
     page.set_viewport_size({"width": 360, "height": 740})

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from dataclasses import fields
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,8 @@ from tests.support.hub import is_over, running_hub, until
 from tests.support.law import attest, candidacy, move_clock
 
 from pabal.campaigns import launch_due
+from pabal.channels.outgoing import OutgoingMessage
+from pabal.dispatch import FrozenStep
 from pabal.domain.law.rules import RULES_VERSION
 from pabal.kit.db import tenant_tx
 
@@ -262,3 +265,17 @@ async def test_a_rule_that_holds_since_the_approval_is_nothing_that_anybody_appr
     states = [(await owner.get(f"/api/campaigns/{one['id']}")).json() for one in (known, other)]
     assert states[0]["sendId"] is not None
     assert (states[1]["state"], states[1]["holdReason"]) == ("held", "approval_needed")
+
+
+@pytest.mark.parametrize("channel", ["mms", "brand"])
+async def test_C07_a_step_that_could_carry_a_picture_is_refused_so_that_notices_are_always_words(
+    owner, channel
+):
+    """Nor has what goes to a carrier a place for a file."""
+    answer = await owner.post(
+        "/api/campaigns", json=CAMPAIGN | {"steps": [{"channel": channel, "body": BODY}]}
+    )
+    assert answer.status_code == 422, answer.text
+    assert [one["path"] for one in answer.json()["errors"]] == ["steps[0].channel"]
+    names = {one.name.lower() for shape in (FrozenStep, OutgoingMessage) for one in fields(shape)}
+    assert not [name for name in names if "image" in name or "file" in name or "attach" in name]

@@ -36,7 +36,8 @@ def _no_word(purpose: LiteralString) -> LiteralString:
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 # `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
 # (정보통신망법 제50조 1항, 8항); '' for everything but adverts. `night`: a second one, for adverts at night (3항).
-# Basis and source are read again at each claim: somebody may write into them what a list may not be used for.
+# Basis and source are read again at each claim (1.1 µs of CPU a person): somebody may write into them what a list may not be
+# used for.
 FIRST_REASON: LiteralString = (
     """
     CASE
@@ -49,9 +50,7 @@ FIRST_REASON: LiteralString = (
         WHEN EXISTS (SELECT FROM suppressions s
                      WHERE s.tenant_id = p.tenant_id AND s.address_key = g.address_key AND s.kind = 'phone'
                        AND s.channel IN ('all', p.channel)) THEN 'suppressed'
-        WHEN c.basis ~ '"""
-    + NO_BASIS
-    + """' OR c.source ~ '"""
+        WHEN (c.basis || ' ' || c.source) ~ '"""
     + NO_BASIS
     + """' THEN 'no_basis'
         WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND """

@@ -13,6 +13,7 @@ from pabal.domain.law.facts import Candidacy, LawFacts, Origin, Status
 from pabal.domain.law.judge import BY_ID, ELSEWHERE, JUDGES, RULES, judge
 from pabal.domain.law.labels import AdvertNotice, campaign_text
 from pabal.domain.law.rules import LEFT_OUT
+from pabal.domain.law.today import what_may_be_sent
 from pabal.domain.window import KST
 
 ELECTION = date(2027, 4, 7)
@@ -267,6 +268,17 @@ def test_a_window_opens_on_its_day_and_ends_with_the_election(rule, facts, chang
         for left in (first + 1, first, 0, -1)
     }
     assert on == {first + 1: False, first: True, 0: True, -1: False}
+
+
+def test_A03_by_night_adverts_are_for_who_agreed_to_that_and_closed_while_something_else_blocks_them():
+    def of_adverts(**changes):
+        lines = what_may_be_sent(replace(ADVERT, **changes))
+        (line,) = [one for one in lines if one.kind.message_class is MessageClass.COMMERCIAL_AD]
+        return line.verdict, line.rule
+
+    assert of_adverts() == ("open", "")
+    assert of_adverts(starts_at=at("2027-01-22", 22)) == ("conditional", "A-03")
+    assert of_adverts(starts_at=at("2027-01-22", 22), advert=None)[0] == "closed"
 
 
 def test_a_send_that_runs_into_a_window_is_in_it():

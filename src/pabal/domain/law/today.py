@@ -86,6 +86,9 @@ def _line(kind: Kind, facts: LawFacts, levels: Mapping[str, Level] | None) -> Li
         return Line(kind, "not_applicable", not_ours, "", "")
     found = judge(facts, levels)
     worst = found[0] if found else None
+    blocks = [one for one in found if one.level == "block"]
+    if [one.rule for one in blocks] == ["A-03"]:
+        return _said(kind, "conditional", blocks[0])  # at night it goes to who agreed to that
     if worst is not None and worst.level == "block":
         return _said(kind, "closed", worst)
     if worst is not None and worst.level in {"hold", "warn"} and worst.rule != "E-08":

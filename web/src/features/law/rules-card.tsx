@@ -22,7 +22,7 @@ const FIRST = {
   sales: ["A-01", "A-02", "A-03", "A-04", "A-05"],
 };
 
-/** Which rules hold: those of the law without a switch, ours with one for owners. */
+/** Which rules hold: those of the law without a switch, ours (all about a camp's texts) with one for owners. */
 export function RulesCard({ camp, owner }: { camp: boolean; owner: boolean }) {
   const w = useWords();
   const f = useFormat();
@@ -77,32 +77,34 @@ export function RulesCard({ camp, owner }: { camp: boolean; owner: boolean }) {
               <ChevronDown aria-hidden className={cn(open && "rotate-180")} />
             </Button>
           </div>
-          <div className="border-t p-4">
-            <p className="mb-2 text-xs text-muted-foreground">{w.rules.ours}</p>
-            <ul>
-              {all
-                .filter((one) => one.switchable)
-                .map((one) => (
-                  <li key={one.id} className="flex items-center gap-3 py-1.5">
-                    <span className="min-w-0 flex-1">
-                      {w.does(one.id, one.does)}{" "}
-                      {one.level === "ok" && <Badge tone="neutral">{w.rules.off}</Badge>}
-                      <span className="block text-xs text-muted-foreground">
-                        {one.changedAt && one.reason
-                          ? w.rules.changed(f.date(one.changedAt), one.reason)
-                          : w.article(one.article)}
+          {camp && (
+            <div className="border-t p-4">
+              <p className="mb-2 text-xs text-muted-foreground">{w.rules.ours}</p>
+              <ul>
+                {all
+                  .filter((one) => one.switchable)
+                  .map((one) => (
+                    <li key={one.id} className="flex items-center gap-3 py-1.5">
+                      <span className="min-w-0 flex-1">
+                        {w.does(one.id, one.does)}{" "}
+                        {one.level === "ok" && <Badge tone="neutral">{w.rules.off}</Badge>}
+                        <span className="block text-xs text-muted-foreground">
+                          {one.changedAt && one.reason
+                            ? w.rules.changed(f.date(one.changedAt), one.reason)
+                            : w.article(one.article)}
+                        </span>
                       </span>
-                    </span>
-                    <Switch
-                      aria-label={w.does(one.id, one.does)}
-                      checked={one.level !== "ok"}
-                      disabled={!owner}
-                      onCheckedChange={() => setChanging(one)}
-                    />
-                  </li>
-                ))}
-            </ul>
-          </div>
+                      <Switch
+                        aria-label={w.does(one.id, one.does)}
+                        checked={one.level !== "ok"}
+                        disabled={!owner}
+                        onCheckedChange={() => setChanging(one)}
+                      />
+                    </li>
+                  ))}
+              </ul>
+            </div>
+          )}
         </>
       )}
       {changing && <RuleDialog rule={changing} onClose={() => setChanging(null)} />}

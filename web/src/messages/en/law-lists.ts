@@ -78,7 +78,7 @@ const lawLists: LawListsWords = {
     title: "Tell people the outcome",
     hint: "Network act, article 50 (7) · within 14 days",
     none: "Nobody has to be told anything.",
-    owed: (n: string) => `${n} people have to be told`,
+    owed: (n: string) => `${n} outcomes have to be told`,
     late: (n: string) => `${n} are late`,
     soon: (n: string) => `${n} are due within 4 days`,
     states: { granted: "Agreed to adverts", withdrawn: "Took consent back", refused: "Opted out" },
