@@ -34,7 +34,7 @@ async def owner(rt, tenant):
         yield browser
 
 
-async def launched(rt, tenant, owner, texts, *, rate=40):
+async def launched(rt, tenant, owner, texts, *, rate=40, further=()):
     async with tenant_tx(rt, tenant) as conn:
         await ensure_rehearsal_kit(conn, rt, tenant)
     await register_tenant_at_sandbox(rt, tenant)
@@ -43,7 +43,7 @@ async def launched(rt, tenant, owner, texts, *, rate=40):
         "name": "소식",
         "messageClass": "civic",
         "filter": {},
-        "steps": [{"channel": "sms", "body": "처음 글"}],
+        "steps": [{"channel": "sms", "body": "처음 글"}, *further],
         "variants": [
             {"key": key, "share": share, "steps": [{"body": f"글 {key}"}]} for key, share in texts.items()
         ],
@@ -181,6 +181,24 @@ async def test_a_look_at_a_new_text_waits_for_nobody(rt, tenant, owner):
         assert await lock_texts(conn, tenant, UUID(send)) is not None
         looked = await change(owner, campaign, action="add", variant=new)
     assert (looked.status_code, looked.json()["check"]["people"]) == (200, PEOPLE), looked.text
+
+
+async def test_a_further_steps_words_are_replaced_too_and_weighed_over_the_same_people(rt, tenant, owner):
+    campaign, send = await launched(rt, tenant, owner, {}, further=[{"channel": "lms", "body": "다음 글"}])
+    await launch_send(rt, tenant, UUID(send))
+    new = {"key": "새", "share": 100, "steps": [None, {"body": "새 다음 글"}]}
+    check = (await change(owner, campaign, action="replace", keys=["처음"], variant=new)).json()["check"]
+    assert [(one["bytes"]["max"], one["perChannel"]) for one in check["steps"]] == [
+        (7, {"sms": PEOPLE}),
+        (10, {"lms": PEOPLE}),
+    ]
+    done = await change(owner, campaign, action="replace", keys=["처음"], variant=new, digest=check["digest"])
+    assert done.json()["applied"] is True, done.text
+    listed = (await owner.get(f"/api/campaigns/{campaign}/variants")).json()["items"]
+    assert [(one["active"], one["bodies"]) for one in listed] == [
+        (False, ["처음 글", "다음 글"]),
+        (True, ["처음 글", "새 다음 글"]),
+    ]
 
 
 async def test_a_send_that_began_without_the_district_takes_no_text_that_names_it(rt, tenant, owner):

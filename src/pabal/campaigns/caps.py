@@ -24,8 +24,8 @@ async def account_caps(
     months: Sequence[MonthUse],
     month_name: str,
 ) -> list[AccountCap]:
-    """The capped accounts of `steps`, in their order. `people[i]` may come to step i at worst. `months`: of the quota; the first
-    step goes out in both of two, what later steps may take counts for the second, as it does there."""
+    """The capped accounts of `steps`, in their order. `people[i]` may come to step i at worst. `months`: of the quota; the
+    first step goes out in both of two, what later steps may take counts for the second, as it does there."""
     most: Counter[UUID] = Counter()
     for step, count in zip(steps, people, strict=True):
         most[step.account_id] += count

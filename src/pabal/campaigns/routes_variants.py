@@ -50,13 +50,21 @@ class TextsIn(ApiModel):
         return self
 
 
+class RestStepOut(ApiModel):
+    channel: str
+    bytes: Range
+    per_channel: dict[str, int]
+    excluded: list[ReasonCount]
+
+
 class RestCheckOut(ApiModel):
-    """The new text over those who weren't sent to yet."""
+    """The new text over those who weren't sent to yet; the first step stands here, too."""
 
     people: int
     bytes: Range
     per_channel: dict[str, int]
     excluded: list[ReasonCount]
+    steps: list[RestStepOut] = Field(description="단계마다, 남은 사람이 모두 거기까지 간다면")
     verdicts: list[VerdictOut]
     digest: str
 
@@ -103,15 +111,25 @@ async def change_texts(campaign_id: UUID, body: TextsIn, rt: Rt, who: Controls) 
 
 
 def _check_out(check: variants.TextCheck) -> RestCheckOut:
-    rest = check.rest
+    steps = [
+        RestStepOut(
+            channel=channel,
+            bytes=Range(min=rest.bytes_min, max=rest.bytes_max),
+            per_channel=dict(rest.per_kind),
+            excluded=[
+                ReasonCount(reason=reason, label=REASON_LABELS.get(reason, reason), count=n)
+                for reason, n in rest.excluded.items()
+            ],
+        )
+        for channel, rest in zip(check.channels, check.rests, strict=True)
+    ]
+    first = steps[0]
     return RestCheckOut(
-        people=rest.people,
-        bytes=Range(min=rest.bytes_min, max=rest.bytes_max),
-        per_channel=dict(rest.per_kind),
-        excluded=[
-            ReasonCount(reason=reason, label=REASON_LABELS.get(reason, reason), count=n)
-            for reason, n in rest.excluded.items()
-        ],
+        people=check.rests[0].people,
+        bytes=first.bytes,
+        per_channel=first.per_channel,
+        excluded=first.excluded,
+        steps=steps,
         verdicts=[VerdictOut.model_validate(one) for one in check.verdicts],
         digest=check.digest,
     )

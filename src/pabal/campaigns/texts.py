@@ -25,6 +25,7 @@ class TextOut(ApiModel):
     key: str
     name: str
     body: str = Field(description="첫 단계의 글")
+    bodies: list[str] = Field(description="문자로 나가는 단계의 글, 차례대로; 알림톡은 템플릿의 글이라 빠짐")
     share: int = Field(description="남은 사람을 나누는 몫(%); 내린 문안은 0")
     active: bool
     people: int = Field(description="발송사에 넘긴 사람")
@@ -66,6 +67,7 @@ def with_figures(
                 key=text.key,
                 name=text.name,
                 body=text.steps[0].body,
+                bodies=[step.body for step in text.steps if step.channel in {"sms", "lms"}],
                 share=text.share,
                 active=text.active,
                 people=one.people,

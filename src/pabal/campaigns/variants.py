@@ -98,7 +98,8 @@ async def list_decisions(conn: Conn, campaign_id: UUID) -> list[Decision]:
 class TextCheck:
     """A new text over those whom it may still reach."""
 
-    rest: Rest
+    rests: Sequence[Rest]  # by step of the send
+    channels: Sequence[str]
     verdicts: Sequence[Verdict]
     digest: str
 
@@ -215,7 +216,7 @@ async def _check_text(
         raise Problem(INVALID, detail=detail, errors=[FieldError("variant.steps", detail)])
     links = _spelled(send.links, steps)
     shown = {} if links is None else dict.fromkeys(links.numbers, links.base + "0" * CODE_LENGTH)
-    rest = await dispatch.weigh_rest(conn, send, steps[0], shown) if weighing else Rest()
+    rests = await dispatch.weigh_rest(conn, send, steps, shown) if weighing else []
     frozen = FrozenVariant(
         variant["key"], variant.get("name") or "", variant["share"], active=True, steps=steps
     )
@@ -225,7 +226,7 @@ async def _check_text(
         sort_keys=True,
     )
     digest = hashlib.sha256(content.encode()).hexdigest()
-    return TextCheck(rest, plan.verdicts, digest), links, frozen
+    return TextCheck(rests, [step.channel for step in steps], plan.verdicts, digest), links, frozen
 
 
 def _in_words(

@@ -5,6 +5,7 @@ after, never half of it. Sends with one text never come here.
 """
 
 import asyncio
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from pabal.dispatch.ledger import lock_send
 from pabal.dispatch.model import FrozenStep, FrozenVariant, Hold, SendRow
-from pabal.dispatch.render import Unrenderable, finish
+from pabal.dispatch.render import Unrenderable, finish_person
 from pabal.domain.links import SendLinks
 from pabal.domain.variants import pick
 from pabal.kit.db import Conn, int_array
@@ -56,9 +57,12 @@ class Rest:
     bytes_max: int = 0
 
 
-async def weigh_rest(conn: Conn, send: SendRow, step: FrozenStep, links: Mapping[str, str]) -> Rest:
-    """A text over everybody who waits and was never claimed, rendered as the claim would."""
-    rest = Rest()
+async def weigh_rest(
+    conn: Conn, send: SendRow, steps: Sequence[FrozenStep], links: Mapping[str, str]
+) -> list[Rest]:
+    """A text on each of its steps over everybody who waits and was never claimed, rendered as the claim would: they may
+    come to all of them."""
+    rests = [Rest() for _ in steps]
     async with AsyncServerCursor(conn, "weigh_rest") as cursor:
         await cursor.execute(
             """
@@ -68,20 +72,27 @@ async def weigh_rest(conn: Conn, send: SendRow, step: FrozenStep, links: Mapping
             (send.tenant_id, send.id),
         )
         while rows := await cursor.fetchmany(1000):
-            await asyncio.to_thread(_weigh, rest, step, rows, links)
-    return rest
+            await asyncio.to_thread(_weigh, rests, steps, rows, links)
+    return rests
 
 
-def _weigh(rest: Rest, step: FrozenStep, rows: Sequence[tuple[int, str]], links: Mapping[str, str]) -> None:
+def _weigh(
+    rests: Sequence[Rest],
+    steps: Sequence[FrozenStep],
+    rows: Sequence[tuple[int, str]],
+    links: Mapping[str, str],
+) -> None:
     for address_no, snapshot in rows:
-        rest.people += 1
-        finished = finish(step, snapshot, address_no, links)
-        if isinstance(finished, Unrenderable):
-            rest.excluded[finished.reason] += 1
-            continue
-        rest.bytes_min = min(rest.bytes_min or finished.weight, finished.weight)
-        rest.bytes_max = max(rest.bytes_max, finished.weight)
-        rest.per_kind[finished.kind] += 1
+        person = json.loads(snapshot)
+        for rest, step in zip(rests, steps, strict=True):
+            rest.people += 1
+            finished = finish_person(step, person, address_no, links)
+            if isinstance(finished, Unrenderable):
+                rest.excluded[finished.reason] += 1
+                continue
+            rest.bytes_min = min(rest.bytes_min or finished.weight, finished.weight)
+            rest.bytes_max = max(rest.bytes_max, finished.weight)
+            rest.per_kind[finished.kind] += 1
 
 
 async def give_variants(conn: Conn, send: SendRow, hold: Hold, passing: list[int]) -> dict[int, int]:

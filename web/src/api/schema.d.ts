@@ -9665,7 +9665,7 @@ export interface components {
         };
         /**
          * RestCheckOut
-         * @description The new text over those who weren't sent to yet.
+         * @description The new text over those who weren't sent to yet; the first step stands here, too.
          */
         RestCheckOut: {
             bytes: components["schemas"]["Range"];
@@ -9679,8 +9679,25 @@ export interface components {
             perChannel: {
                 [key: string]: number;
             };
+            /**
+             * Steps
+             * @description 단계마다, 남은 사람이 모두 거기까지 간다면
+             */
+            steps: components["schemas"]["RestStepOut"][];
             /** Verdicts */
             verdicts: components["schemas"]["VerdictOut"][];
+        };
+        /** RestStepOut */
+        RestStepOut: {
+            bytes: components["schemas"]["Range"];
+            /** Channel */
+            channel: string;
+            /** Excluded */
+            excluded: components["schemas"]["ReasonCount"][];
+            /** Perchannel */
+            perChannel: {
+                [key: string]: number;
+            };
         };
         /** RestoreIn */
         RestoreIn: {
@@ -11018,6 +11035,11 @@ export interface components {
         TextOut: {
             /** Active */
             active: boolean;
+            /**
+             * Bodies
+             * @description 문자로 나가는 단계의 글, 차례대로; 알림톡은 템플릿의 글이라 빠짐
+             */
+            bodies: string[];
             /**
              * Body
              * @description 첫 단계의 글

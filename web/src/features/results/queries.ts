@@ -32,6 +32,15 @@ export function useResults(id: string | null) {
   });
 }
 
+/** What was written before it was sent: it stays as it is, so nobody asks again. */
+export function useWritten(id: string) {
+  return useQuery({
+    queryKey: ["results", id, "written"],
+    queryFn: ({ signal }) => http.get("/api/campaigns/{campaign_id}", { path: { campaign_id: id }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useChangeTexts(id: string) {
   const client = useQueryClient();
   return useMutation({

@@ -3,6 +3,7 @@
 import { Lightbulb } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import type { Campaign } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
@@ -10,21 +11,33 @@ import { Confirm } from "@/components/ui/dialog";
 import { useErrorText } from "@/components/ui/states";
 import { Rich, useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
-import { type Results, type Text, useChangeTexts, useResultWords } from "./queries";
+import { type Results, type Text, useChangeTexts, useResultWords, useWritten } from "./queries";
+import type { Replaced } from "./replace-dialog";
 
 const ReplaceDialog = dynamic(() => import("./replace-dialog").then((m) => m.ReplaceDialog), { ssr: false });
 const CHANGEABLE = ["running", "paused", "held"];
+
+/** What a send of one text began with is called so by the server, too, once there is a second. */
+const FIRST = { key: "처음", name: "처음 문안", share: 100 };
+
+function onlyText(campaign: Campaign): Replaced {
+  const texts = campaign.steps.filter((step) => step.channel !== "alimtalk");
+  return { ...FIRST, bodies: texts.map((step) => step.body ?? "") };
+}
 
 const nameOf = (text: Text) => text.name || text.key;
 
 /** Texts side by side on one scale: where the intervals overlap, nobody is ahead. */
 export function TextsCard({ found, mayChange }: { found: Results; mayChange: boolean }) {
+  const campaign = useWritten(found.campaignId).data;
+  const channels = campaign?.steps.map((step) => step.channel ?? "sms") ?? [];
+  const worded = channels.some((channel) => channel !== "alimtalk");
   const w = useResultWords();
   const f = useFormat();
   const errorText = useErrorText();
   const change = useChangeTexts(found.campaignId);
   const [retiring, setRetiring] = useState<Text | null>(null);
-  const [replacing, setReplacing] = useState<Text | null>(null);
+  const [replacing, setReplacing] = useState<Replaced | null>(null);
   const top = Math.max(0.01, ...found.texts.map((one) => one.clickRate?.high ?? 0));
   const open = mayChange && CHANGEABLE.includes(found.state);
   const active = found.texts.filter((one) => one.active).length;
@@ -36,7 +49,14 @@ export function TextsCard({ found, mayChange }: { found: Results; mayChange: boo
       {found.texts.length === 0 ? (
         <div className="px-4 py-8 text-center">
           <p className="font-medium">{w.oneText}</p>
-          <p className="text-xs text-muted-foreground">{w.oneTextHint}</p>
+          <p className="text-xs text-muted-foreground">
+            {open && campaign?.messageClass === "campaign" ? w.oneForCampaign : w.oneTextHint}
+          </p>
+          {open && worded && campaign && campaign.messageClass !== "campaign" && (
+            <Button className="mt-3 max-md:h-11" onClick={() => setReplacing(onlyText(campaign))}>
+              {w.replaceOne}
+            </Button>
+          )}
         </div>
       ) : (
         <>
@@ -86,10 +106,12 @@ export function TextsCard({ found, mayChange }: { found: Results; mayChange: boo
                       )}
                       {open && one.active && (
                         <span className="ml-auto flex gap-1.5">
-                          <Button size="sm" className="max-md:h-11" onClick={() => setReplacing(one)}>
-                            {w.replace}
-                            <span className="sr-only"> {nameOf(one)}</span>
-                          </Button>
+                          {worded && (
+                            <Button size="sm" className="max-md:h-11" onClick={() => setReplacing(one)}>
+                              {w.replace}
+                              <span className="sr-only"> {nameOf(one)}</span>
+                            </Button>
+                          )}
                           {active > 1 && (
                             <Button size="sm" className="max-md:h-11" onClick={() => setRetiring(one)}>
                               {w.retire}
@@ -148,8 +170,8 @@ export function TextsCard({ found, mayChange }: { found: Results; mayChange: boo
         <ReplaceDialog
           campaignId={found.campaignId}
           text={replacing}
-          taken={found.texts.map((one) => one.key)}
-          steps={found.flow.length}
+          taken={found.texts.length > 0 ? found.texts.map((one) => one.key) : [replacing.key]}
+          channels={channels}
           onClose={() => setReplacing(null)}
         />
       )}

@@ -54,7 +54,13 @@ const results: Results = {
   checked: (people, sendable, min, max) =>
     `It goes out to the **${num(sendable)}** ${people === sendable ? "left" : `of ${num(people)} left`}. Its length is ${num(min)} to ${num(max)} bytes.`,
   leftOut: (reason, n) => `${n} left out: ${reason}`,
-  replaceFirst: "Only the first step's words change. Later steps say what this send began with.",
+  newTextOf: (step) => `New text of step ${num(step)}`,
+  replaceFurther:
+    "Whoever was sent anything keeps the first words on the next steps, too. AlimTalk goes out as it was approved.",
+  stepWeighs: (step, channel, min, max) => `Step ${num(step)}, ${channel}: ${num(min)}–${num(max)} bytes.`,
+  replaceOne: "Replace the text for who is left",
+  oneForCampaign:
+    "Of campaign texts every wording counts as a broadcast of its own: it can't be replaced on the way.",
   sendNew: "Replace with the new text",
   decisions: "Decisions",
   decided: { add: "Added", retire: "Retired", replace: "Replaced" },
