@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     sandbox_token: str | None = Field(
         default=None, description="Token of the sandbox control API off loopback"
     )
+    api_processes: int = Field(
+        default=1, ge=1, le=64, description="API processes that `pabal up` starts behind one port"
+    )
     workers: int = Field(default=2, ge=1, le=64, description="Worker processes that `pabal up` starts")
     database_url: str | None = Field(
         default=None, description="libpq URL of the application role (pabal_app)"

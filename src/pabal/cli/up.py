@@ -237,6 +237,9 @@ class Hub:
         tasks.append(asyncio.create_task(self._reaper.run()))
 
     def _start_workers(self, environment: dict[str, str]) -> None:
+        # The first is up and answers. Whoever is idle accepts: forms that come 200 a second keep one busy for half the time.
+        for number in range(2, self._settings.api_processes + 1):
+            self._pabal(environment, "api", name=f"api-{number}", fd=self._api_socket, stop_timeout=8.0)
         for number in range(1, self._settings.workers + 1):
             if _has("pabal.worker"):
                 self._pabal(environment, "worker", name=f"worker-{number}", reaped=self._reaper.report)
