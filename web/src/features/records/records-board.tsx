@@ -7,7 +7,8 @@ import { Select } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
-import { useStandings } from "../automations/queries";
+import { useLinks, useStandings } from "../automations/queries";
+import { afterDrop } from "./drop";
 import { useRecordAct, useShown } from "./queries";
 import { Standing } from "./standing";
 import { titleOf } from "./values";
@@ -30,6 +31,7 @@ export function RecordsBoard({ partition, records, onOpen }: Props) {
   const field = partition.fields.find((one) => one.key === partition.boardField);
   const said = useShown(partition);
   const standings = useStandings(records.map((one) => one.id));
+  const { data: links } = useLinks(partition.id);
   const [over, setOver] = useState<string | null>(null);
   const stays = useRef<string | null>(null);
   // The card that was moved by keys is drawn anew in its column: whoever moved it goes on from there.
@@ -85,6 +87,7 @@ export function RecordsBoard({ partition, records, onOpen }: Props) {
     <div className="thin-scroll flex min-h-0 flex-1 gap-2.5 overflow-x-auto p-4">
       {columns.map((column) => {
         const mine = records.filter((one) => held(one) === column);
+        const { sends, stops } = afterDrop(links ?? [], field.key, column);
         return (
           <section
             key={column}
@@ -110,6 +113,21 @@ export function RecordsBoard({ partition, records, onOpen }: Props) {
               {column || t.none}
               <span className="tabular font-normal text-muted-foreground">{mine.length}</span>
             </h2>
+            {sends.length + stops.length > 0 && (
+              <p
+                className={cn(
+                  "rounded-md border border-dashed px-2 py-1 text-xs text-muted-foreground",
+                  over === column && "border-brand text-foreground",
+                )}
+              >
+                {[
+                  sends.length && t.dropSends(sends.join(", ")),
+                  stops.length && t.dropStops(stops.join(", ")),
+                ]
+                  .filter(Boolean)
+                  .join(" ")}
+              </p>
+            )}
             {mine.map((record) => {
               const title = titleOf(record, partition, t);
               return (

@@ -34,6 +34,8 @@ const records: RecordWords = {
   removed: (n) => `${n} deleted`,
   none: "Not set",
   moved: (value) => `Moved to ${value}`,
+  dropSends: (names) => `Moving here may send: ${names}.`,
+  dropStops: (names) => `Moving here stops the repeats of: ${names}.`,
   moveTo: "Move to",
   record: "Record",
   untitled: "Untitled",

@@ -33,6 +33,8 @@ const records = {
   removed: (n: number) => `${n}건 지웠어요`,
   none: "정하지 않음",
   moved: (value: string) => `${value}(으)로 옮겼어요`,
+  dropSends: (names: string) => `여기로 옮기면 보낼 수 있어요: ${names}.`,
+  dropStops: (names: string) => `여기로 옮기면 반복을 멈춰요: ${names}.`,
   moveTo: "옮길 곳",
   record: "레코드",
   untitled: "이름 없음",
