@@ -19,7 +19,7 @@ from pabal.imports import forget_old_uploads
 from pabal.kit import turns
 from pabal.kit.clockshift import following_clock_shift
 from pabal.kit.db import system_tx
-from pabal.kit.http.idempotency import purge_old_keys
+from pabal.kit.http.upkeep import purge_old_keys
 from pabal.kit.log import configure_logging
 from pabal.kit.procid import owner_name
 from pabal.kit.turns import Turn

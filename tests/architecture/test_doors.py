@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +36,7 @@ ENVIRONMENT = {
 ROOTS = {
     "api": r"\.routes\w*$",
     "worker": r"\.jobs$",
+    "setup": r"^pabal\.accounts\.routes$",  # logs the first owner in; a front door with routes brings FastAPI to workers
 }
 ABOVE_THE_LADDER = {
     "config": "values, imported by all",
@@ -147,6 +150,12 @@ def test_features_meet_at_their_front_doors():
             if not re.search(ROOTS.get(source.package, "$^"), name):
                 wrong.append(f"{source.path}:{line}: {name}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_workers_and_the_scheduler_carry_no_web_framework():
+    """One import at a front door would bring it back: a quarter of the CPU of every start and every kill."""
+    said = "import sys, pabal.worker, pabal.scheduler; sys.exit(bool({'fastapi', 'starlette'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
 
 
 def test_every_package_stands_on_the_ladder():

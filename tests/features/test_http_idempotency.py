@@ -13,7 +13,8 @@ from pabal.api import create_app
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
 from pabal.kit.http.errors import CONFLICT, Problem
-from pabal.kit.http.idempotency import idempotent, purge_old_keys
+from pabal.kit.http.idempotency import idempotent
+from pabal.kit.http.upkeep import purge_old_keys
 
 
 class Probe:

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from pabal.accounts.people import find_or_create_user
 from pabal.domain.ids import new_id
 from pabal.kit.db import system_tx
-from pabal.kit.http.auth import CSRF_HEADER, SESSION_COOKIE, csrf_token, new_token, token_hash
+from pabal.kit.http.auth import CSRF_HEADER, SESSION_COOKIE, csrf_token
+from pabal.kit.http.who import new_token, token_hash
 from pabal.runtime import Runtime
 
 

@@ -11,8 +11,8 @@ from pabal.accounts.audit import Actor, audit
 from pabal.domain.ids import new_id
 from pabal.domain.roles import SCOPES
 from pabal.kit.db import Conn
-from pabal.kit.http.auth import API_KEY_PREFIX, new_token, token_hash
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem
+from pabal.kit.http.who import API_KEY_PREFIX, new_token, token_hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from pabal.accounts.sessions import check_password, end_sessions_of
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
 from pabal.kit.db import Conn, Database, system_tx, tenant_tx
-from pabal.kit.http.auth import new_token, token_hash
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
+from pabal.kit.http.who import new_token, token_hash
 
 LINK_DEAD = declare("link_dead", 404, "쓸 수 없는 링크예요. 이미 썼거나 기한이 지났어요")
 ELSEWHERE_TOO = declare(

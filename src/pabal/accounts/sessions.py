@@ -30,8 +30,8 @@ from pabal.accounts.people import normal_email, read_person
 from pabal.domain.ids import TenantId, UserId, new_id
 from pabal.domain.roles import Role
 from pabal.kit.db import Conn, Database, system_at_once, system_tx, tenant_tx
-from pabal.kit.http.auth import OperatorSession, Principal, Session, new_token, token_hash
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
+from pabal.kit.http.who import OperatorSession, Principal, Session, new_token, token_hash
 
 LOGIN_FAILED = declare("login_failed", 401, "이메일이나 비밀번호가 맞지 않아요")
 LOGIN_LOCKED = declare("login_locked", 429, "로그인에 여러 번 실패해서 잠시 막았어요")

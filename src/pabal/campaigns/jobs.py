@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from fastapi.encoders import jsonable_encoder
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -125,7 +124,7 @@ async def run_check_job(rt: Runtime, tenant_id: UUID, job_id: UUID) -> None:
                 program=bool(options.get("program")),
                 progress=progress,
             )
-        result = jsonable_encoder(CheckOut.model_validate(check))
+        result = CheckOut.model_validate(check).model_dump(mode="json", by_alias=True)
         await _finish(rt, tenant_id, job_id, tries, result=result)
     except _LeaseLostError:
         return

@@ -20,8 +20,8 @@ from pabal.channels.base import AccountCheck, CarrierAccount
 from pabal.config import Mode, Settings
 from pabal.domain.ids import new_id
 from pabal.kit.db import Conn
-from pabal.kit.http.auth import new_token, token_hash
 from pabal.kit.http.errors import INVALID, NOT_FOUND, FieldError, Problem, declare
+from pabal.kit.http.who import new_token, token_hash
 
 CARRIER_NOT_READY = declare("carrier_not_ready", 409, "아직 연결할 수 없는 발송사예요")
 ACCOUNT_MOVES = declare("carrier_account_moves", 409, "연습용과 실제 발송사 사이로 주소를 바꿀 수 없어요")

@@ -12,7 +12,7 @@ from psycopg.rows import class_row, dict_row
 from pabal.channels.base import CarrierAccount, Credentials, masked
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, Database, system_at_once
-from pabal.kit.http.auth import token_hash
+from pabal.kit.http.who import token_hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from pabal.accounts import (
     list_tenants,
     open_session,
     unclaimed,
-    welcome,
 )
+from pabal.accounts.routes import welcome
 from pabal.config import Mode
 from pabal.domain.papers import PAPERS
 from pabal.kit.clock import month_kst

@@ -18,74 +18,55 @@ with or without tenant, declares `signed_in`; the operator's `operates`; an open
 test's list).
 """
 
-import hashlib
 import hmac
-import secrets
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from ipaddress import ip_address
-from typing import Annotated, Any, Literal, Protocol
-from uuid import UUID
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from typing_extensions import override
 
 from pabal.config import Mode
-from pabal.domain.ids import TenantId, UserId
-from pabal.domain.roles import MATRIX, Permission, Role, role_may, scopes_may
+from pabal.domain.roles import MATRIX, Permission
 from pabal.kit.http.errors import CSRF_FAILED, FORBIDDEN, UNAUTHENTICATED, Problem, declare
+from pabal.kit.http.who import API_KEY_PREFIX, OperatorSession, Principal, Session
 from pabal.runtime import Runtime
+
+__all__ = [
+    "CSRF_HEADER",
+    "NO_TENANT",
+    "SESSION_COOKIE",
+    "Authenticator",
+    "OperatorSession",
+    "Principal",
+    "Public",
+    "Requires",
+    "RequiresOrCron",
+    "RequiresRecent",
+    "Rt",
+    "Session",
+    "any_session",
+    "bearer",
+    "client_address",
+    "csrf_token",
+    "declarations",
+    "is_loopback",
+    "member",
+    "operates",
+    "operates_or_local",
+    "public",
+    "requires",
+    "requires_or_cron",
+    "requires_recent",
+    "runtime_of",
+    "signed_in",
+]
 
 NO_TENANT = declare("no_tenant", 403, "들어갈 수 있는 조직이 없어요")
 
 SESSION_COOKIE = "pabal_session"
 CSRF_HEADER = "X-CSRF-Token"
-API_KEY_PREFIX = "pbl_"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A person who is logged in; `tenant_id` and `role` are the tenant they look at now, if any."""
-
-    id: UUID
-    user_id: UserId
-    tenant_id: TenantId | None
-    role: Role | None
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OperatorSession:
-    """The installation's operator: belongs to no tenant, sees no personal data."""
-
-    id: UUID
-    operator_id: UUID
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who acts, in which tenant: a member's session or an API key."""
-
-    tenant_id: TenantId
-    kind: Literal["member", "api_key"]
-    actor_id: UUID
-    user_id: UserId | None = None
-    role: Role | None = None
-    scopes: frozenset[str] = frozenset()
-    session_id: UUID | None = None
-    address: str | None = None
-
-    @property
-    def actor_kind(self) -> str:
-        """As the audit log spells it."""
-        return self.kind
-
-    def may(self, permission: Permission) -> bool:
-        if self.role is not None:
-            return role_may(self.role, permission)
-        return scopes_may(self.scopes, permission)
 
 
 class Authenticator(Protocol):
@@ -106,16 +87,6 @@ async def _runtime(request: Request) -> Runtime:
 
 
 Rt = Annotated[Runtime, Depends(_runtime)]
-
-
-def new_token(prefix: str = "") -> str:
-    """256 random bits, base64url."""
-    return prefix + secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> bytes:
-    """What the database keeps of a random token. Plain SHA-256: 256 random bits need no stretching."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def csrf_token(session_token: str) -> str:

@@ -29,7 +29,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
 from pabal.domain.ids import new_id
-from pabal.kit.db import Conn, Database, system_tx, tenant_tx
+from pabal.kit.db import Conn, Database, tenant_tx
 from pabal.kit.http.auth import Principal
 from pabal.kit.http.errors import INVALID, FieldError, Problem, declare
 
@@ -169,20 +169,6 @@ async def _let_go(db: Database, call: IdempotentCall) -> None:
             "DELETE FROM idempotency_keys WHERE key = %s AND owner = %s AND status IS NULL",
             (call.key, call.owner),
         )
-
-
-async def purge_old_keys(db: Database) -> None:
-    """Forget keys older than a day; a schedule calls this."""
-    async with system_tx(db) as conn:
-        cursor = await conn.execute(
-            "SELECT tenant_id FROM app.old_idempotency_keys(clock_timestamp() - interval '1 day')"
-        )
-        tenants = [row[0] for row in await cursor.fetchall()]
-    for tenant_id in tenants:
-        async with tenant_tx(db, tenant_id) as conn:
-            await conn.execute(
-                "DELETE FROM idempotency_keys WHERE created_at < clock_timestamp() - interval '1 day'"
-            )
 
 
 def _response(body: str, status: int, *, replayed: bool = False) -> Response:

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
@@ -86,10 +85,10 @@ class Page(Answer, Generic[Item]):
     next_cursor: str | None = None
 
 
-Limit = Annotated[int, Query(ge=1, le=500, description="한 번에 받을 개수")]
+Limit = Annotated[int, Field(ge=1, le=500, description="한 번에 받을 개수")]
 """`limit: Limit = 50`."""
 
-Cursor = Annotated[str | None, Query(max_length=1000, description="앞 응답의 nextCursor")]
+Cursor = Annotated[str | None, Field(max_length=1000, description="앞 응답의 nextCursor")]
 """`cursor: Cursor = None`, opened by `read_cursor`."""
 
 
