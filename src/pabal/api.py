@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
@@ -78,7 +78,7 @@ from pabal.templates.routes import router as templates_router
 from pabal.timeline.routes import router as timeline_router
 
 ROUTERS: tuple[APIRouter, ...] = (
-    links_router,  # first: routes are tried in this order, 1 ms for all of them, and a campaign's readers come by hundreds
+    links_router,  # first: routes are tried in this order, 0.4 ms for all of them, and a campaign's readers come by hundreds
     record_forms,  # for the same reason
     record_import_router,
     records_router,
@@ -168,8 +168,14 @@ def create_app(source: Runtime | Settings, *, ui_folder: Path = UI_FOLDER) -> Fa
     )
     app.openapi = describe(app)  # type: ignore[method-assign]  # the documented way to extend the description
     install_problem_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    for route in (one for router in ROUTERS for one in router.routes):
+        # Taken as it is: `include_router` makes each route anew, which was a fifth of the CPU of a start, and looks for
+        # every request's route twice.
+        if isinstance(route, APIRoute):  # named in the description as in the browser's client
+            route.operation_id = route.name
+            if route.response_field is not None:
+                route.response_field.name = f"Response_{route.name}"
+        app.router.routes.append(route)
     _add_own_routes(app, UiFiles.load(ui_folder))
     if isinstance(source, Runtime):
         attach(app, source)
