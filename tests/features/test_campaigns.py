@@ -474,3 +474,31 @@ async def test_a_rehearsal_says_so_and_goes_through_the_simulator(rt, tenant, bo
         )
         assert await cursor.fetchone() == (True, True)
     assert (await owner.get(f"/api/campaigns/{made['id']}/progress")).json()["rehearse"] is True
+
+
+async def test_a_number_in_the_conditions_is_read_by_nobody_who_has_the_database_alone(
+    rt, tenant, book, owner
+):
+    number = {"field": "phone", "op": "eq", "value": "010-2345-0001"}
+    made = await create(owner, filter={"all": [number]})
+    assert made["filter"] == {"all": [number]}
+    found = await check(owner, made)
+    assert found["audience"] == 2  # two people on one handset
+    started = await launch(owner, made, digest=found["digest"], rehearse=True)
+
+    async def kept() -> str:
+        async with tenant_tx(rt, tenant) as conn:
+            cursor = await conn.execute(
+                "SELECT (SELECT string_agg(to_jsonb(c)::text, '') FROM campaigns c)"
+                " || (SELECT string_agg(to_jsonb(s)::text, '') FROM sends s), (SELECT bool_or(filter IS NOT NULL) FROM sends)"
+            )
+            text, still = await cursor.fetchone()
+            assert "2345-0001" not in text
+            assert "23450001" not in text
+            return "sealed" if still else "gone"
+
+    assert await kept() == "sealed"
+    await dispatch.launch_send(rt, tenant, UUID(started.json()["sendId"]))
+    assert await kept() == "gone"  # the people are frozen: nobody asks for the conditions again
+    again = (await owner.get(f"/api/campaigns/{made['id']}")).json()
+    assert (again["filter"], again["audience"]) == ({"all": [number]}, 2)

@@ -1,5 +1,6 @@
 """Drafting: create, change, delete. Launching and steering are in `launch`."""
 
+import json
 from datetime import time
 from typing import Any
 from uuid import UUID
@@ -49,17 +50,17 @@ async def create_campaign(
     campaign_id = CampaignId(new_id())
     await conn.execute(
         """
-        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, steps, links, variants, may_overlap,
+        INSERT INTO campaigns (tenant_id, id, name, message_class, audience, filter, steps, links, variants, may_overlap,
                                schedule, rate_per_second, send_from, send_until, state, created_by, updated_by)
-        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, %(steps)s, %(links)s, %(variants)s,
-                %(overlap)s, %(schedule)s, %(rate)s, %(from)s, %(until)s, 'draft', %(by)s, %(by)s)
+        VALUES (%(tenant)s, %(id)s, %(name)s, %(class)s, %(audience)s, app.encrypt(%(filter)s), %(steps)s, %(links)s,
+                %(variants)s, %(overlap)s, %(schedule)s, %(rate)s, %(from)s, %(until)s, 'draft', %(by)s, %(by)s)
         """,
         {
             "tenant": who.tenant_id,
             "id": campaign_id,
             "name": name,
             "class": message_class,
-            "audience": Jsonb(audience),
+            **_sealed(audience),
             "steps": Jsonb(steps),
             "links": Jsonb(links or []),
             "variants": Jsonb(variants or []),
@@ -123,7 +124,8 @@ async def change_campaign(
     await conn.execute(
         """
         UPDATE campaigns
-        SET name = %(name)s, message_class = %(class)s, audience = %(audience)s, steps = %(steps)s,
+        SET name = %(name)s, message_class = %(class)s, audience = %(audience)s,
+            filter = app.encrypt(%(filter)s), steps = %(steps)s,
             links = %(links)s, variants = %(variants)s, may_overlap = %(overlap)s, schedule = %(schedule)s,
             rate_per_second = %(rate)s, send_from = %(from)s, send_until = %(until)s,
             state = 'draft', hold_reason = '', due_at = NULL,
@@ -135,7 +137,7 @@ async def change_campaign(
             "version": campaign.version,
             "name": merged["name"],
             "class": merged["message_class"],
-            "audience": Jsonb(merged["audience"]),
+            **_sealed(merged["audience"]),
             "steps": Jsonb(merged["steps"]),
             "links": Jsonb(merged["links"]),
             "variants": Jsonb(merged["variants"]),
@@ -183,6 +185,16 @@ async def delete_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> None:
         raise Problem(NOT_A_DRAFT, detail="보낸 발송은 기록으로 남겨야 해서 지울 수 없어요.")
     await conn.execute("DELETE FROM campaigns WHERE id = %s AND send_id IS NULL", (campaign_id,))
     await audit(conn, who, "campaign.delete", "campaign", campaign_id)
+
+
+def _sealed(audience: dict[str, Any]) -> dict[str, Any]:
+    """As it is kept: conditions may hold a name or a number that somebody typed, so they are ciphertext."""
+    plain = {key: value for key, value in audience.items() if key != "filter"}
+    filter_json = audience.get("filter")
+    return {
+        "audience": Jsonb(plain),
+        "filter": None if filter_json is None else json.dumps(filter_json, ensure_ascii=False),
+    }
 
 
 def _hours(window: SendWindow | None) -> dict[str, time | None]:

@@ -57,7 +57,10 @@ class CampaignRow:
 
 
 _COLUMNS: LiteralString = """
-    SELECT c.id, c.name, c.message_class, c.audience AS audience_json, c.steps, c.links, c.variants, c.may_overlap,
+    SELECT c.id, c.name, c.message_class,
+           CASE WHEN c.filter IS NULL THEN c.audience
+                ELSE c.audience || jsonb_build_object('filter', app.decrypt(c.filter)::jsonb) END AS audience_json,
+           c.steps, c.links, c.variants, c.may_overlap,
            c.schedule, c.rate_per_second,
            c.send_from, c.send_until,
            c.state AS own_state, coalesce(s.state, c.state) AS state,

@@ -4,6 +4,7 @@ Everybody selected becomes a row, the excluded ones included (`skipped` with the
 sum to the audience. People who may be sent to get the lowest numbers, so that chunks are plain ranges.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,11 +51,12 @@ async def create_send(
     send_id = SendId(new_id())
     # Pausing and pacing stay sharp: a chunk is at most what one second may send.
     chunk_size = max(1, min(MAX_CHUNK, rate_per_second or MAX_CHUNK))
+    said = selection.to_json()
     await conn.execute(
         """
-        INSERT INTO sends (tenant_id, id, kind, campaign_id, state, rehearse, steps, selection, rate_per_second, chunk_size,
-                           not_after, send_from, send_until, variants, created_by)
-        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO sends (tenant_id, id, kind, campaign_id, state, rehearse, steps, selection, filter, rate_per_second,
+                           chunk_size, not_after, send_from, send_until, variants, created_by)
+        VALUES (%s, %s, %s, %s, 'launching', %s, %s, %s, app.encrypt(%s), %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             tenant_id,
@@ -63,7 +65,8 @@ async def create_send(
             campaign_id,
             rehearse,
             Jsonb([step.to_json() for step in steps]),
-            Jsonb(selection.to_json()),
+            Jsonb({key: value for key, value in said.items() if key != "filter"}),
+            json.dumps(said["filter"], ensure_ascii=False) if "filter" in said else None,
             rate_per_second,
             chunk_size,
             not_after,
@@ -108,7 +111,10 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         # A chunk is at most what one second may send, through its own step's account too.
         cursor = await conn.execute(
             """
-            SELECT s.kind, s.selection, s.steps, s.variants, least(s.chunk_size, a.rate_per_second), s.people IS NOT NULL
+            SELECT s.kind,
+                   CASE WHEN s.filter IS NULL THEN s.selection  -- conditions may hold what somebody typed: sealed
+                        ELSE s.selection || jsonb_build_object('filter', app.decrypt(s.filter)::jsonb) END,
+                   s.steps, s.variants, least(s.chunk_size, a.rate_per_second), s.people IS NOT NULL
             FROM sends s
             LEFT JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (s.steps -> 0 ->> 'account_id')::uuid
             WHERE s.tenant_id = %s AND s.id = %s AND s.state = 'launching' FOR UPDATE OF s
@@ -139,7 +145,7 @@ async def launch_send(rt: Runtime, tenant_id: UUID, send_id: UUID) -> None:
         await add_deltas(conn, tenant_id, send_id, counts)
         await conn.execute(
             """
-            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp(), people = NULL
+            UPDATE sends SET state = 'running', audience = %s, launched_at = clock_timestamp(), people = NULL, filter = NULL
             WHERE tenant_id = %s AND id = %s
             """,
             (audience, tenant_id, send_id),
