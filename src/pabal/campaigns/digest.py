@@ -61,10 +61,21 @@ def _other_people(audience: int, fingerprint: str, joined: int | None) -> Proble
     if joined is not None:
         detail = f"승인받은 뒤 {joined:,}명이 늘어 지금 {audience:,}명이에요."
     else:
-        difference = "" if before is None else f"점검 때 {before:,}명, "
-        detail = f"{difference}지금 {audience:,}명이에요."
+        detail = _difference(before, audience)
     extra = {"changed": "audience", "before": before, "audience": audience, "joined": joined}
     return Problem(AUDIENCE_CHANGED, detail=detail, extra=extra)
+
+
+def _difference(before: int | None, audience: int) -> str:
+    """Without the ids of whoever was checked, fewer people may still hide a newcomer, and it says so."""
+    now = f"지금 {audience:,}명이에요."
+    if before is None:
+        return now
+    if audience == before:
+        return f"점검 때와 같은 {audience:,}명이지만 그 가운데 다른 사람이 들었어요."
+    if audience > before:
+        return f"점검 때 {before:,}명, {now}"
+    return f"점검 때 {before:,}명, {now} 빠지기만 했는지 새로 든 사람도 있는지는 다시 점검해야 알 수 있어요."
 
 
 def _audience_of(fingerprint: str) -> int | None:
