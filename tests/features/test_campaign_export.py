@@ -97,8 +97,24 @@ async def test_a_row_says_what_became_of_somebody_in_words_with_the_carriers_cod
     by_state = {row[3]: dict(zip(HEAD, row, strict=False)) for row in rows}
     assert by_state["도달"]["채널"] == "단문(SMS)"
     assert (by_state["실패"]["발송사 코드"], by_state["실패"]["시도"]) == ("3047", "1")
+    assert by_state["실패"]["사유"] == "수신을 거절했어요 (3047)"
     assert by_state["뺌"]["사유"] not in {"", "suppressed", "no_address", "same_address"}
     assert all(len(row) == 10 and row[9] for row in rows)
+
+
+async def test_screens_say_the_carriers_code_in_words_with_the_mend(camp, campaign):
+    words = "수신을 거절했어요 (3047)"
+    progress = (await camp.admin.get(f"{campaign}/progress")).json()
+    (row,) = [one for one in progress["byReason"] if one["state"] == "failed"]
+    assert (row["reason"], row["label"]) == ("3047", words)
+    assert row["mend"]
+    assert [one["mend"] for one in progress["byReason"] if one["state"] == "skipped"] == ["", "", ""]
+    (person,) = (await camp.admin.get(f"{campaign}/messages?state=failed")).json()["items"]
+    assert person["reasonLabel"] == words
+    (attempt,) = (await camp.admin.get(f"/api/messages/{person['id']}")).json()["attempts"]
+    assert (attempt["code"], attempt["codeLabel"], attempt["mend"]) == ("3047", words, row["mend"])
+    explained = await camp.admin.get(f"{campaign}/explain?contactId={person['contactId']}")
+    assert explained.json()["reasonLabel"] == words
 
 
 async def test_numbers_are_whole_for_the_owner_and_masked_for_an_admin(camp, campaign):

@@ -136,6 +136,16 @@ async def test_everybody_who_is_open_is_named_with_why_and_what_comes_next(sent,
     assert sum(one["people"] for one in every["open"]) == 5
 
 
+async def test_what_a_held_send_waits_for_is_said_in_words(sent):
+    await sent.change("UPDATE sends SET state = 'held', hold_reason = 'errors:3054'")
+    (row,) = (await sent.books())["open"]
+    assert (row["waitsFor"], row["why"], row["whyLabel"]) == (
+        "hold",
+        "errors:3054",
+        "스팸으로 걸러졌어요 (3054)",
+    )
+
+
 async def test_open_rows_are_aged_by_when_they_last_moved_oldest_first(sent, camp):
     await sent.claim()
     await sent.hear(*[AttemptState.ACCEPTED] * 4)

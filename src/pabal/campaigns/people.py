@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pabal.dispatch import MessageLine
+from pabal.dispatch import MessageLine, Products, meaning
 from pabal.domain.campaign import REASON_LABELS
 from pabal.domain.name import mask_name
 from pabal.domain.phone import format_phone, mask_phone
@@ -76,9 +76,29 @@ QUESTION_LABELS: Mapping[str, str] = {
 }
 
 
-def reason_label(reason: str | None) -> str:
-    """A carrier's code or a reason that only engineers read stays as it is."""
-    return REASON_LABELS.get(reason or "") or UNCERTAIN_LABELS.get(reason or "", reason or "")
+def reason_label(reason: str | None, products: Products = ()) -> str:
+    """A carrier's code in the words of the `products` that the send goes through; what nobody lists stays as it is."""
+    reason = reason or ""
+    label = REASON_LABELS.get(reason) or UNCERTAIN_LABELS.get(reason)
+    if label is None:
+        found = meaning(products, code_in(reason))
+        label = reason if found is None else f"{found.meaning_ko.rstrip('.')} ({code_in(reason)})"
+    return label
+
+
+def reason_mend(reason: str | None, products: Products) -> str:
+    """What somebody can do about a carrier's code; "": nothing, or it is no code."""
+    reason = reason or ""
+    if reason in REASON_LABELS or reason in UNCERTAIN_LABELS:
+        return ""
+    found = meaning(products, code_in(reason))
+    return "" if found is None else found.mend_ko
+
+
+def code_in(reason: str) -> str:
+    """The carrier's code in a message's reason or in a send's hold (`errors:3054`)."""
+    kind, colon, code = reason.partition(":")
+    return code if colon and kind in {"errors", "carrier"} else reason
 
 
 def check_label(check: str) -> str:

@@ -106,6 +106,10 @@ async def _rows(
     """A page at a time, each in its own short transaction: a slow reader holds no connection, and 100,000 people are never
     in memory at once."""
     yield [_HEAD]
+    products: dispatch.Products = ()
+    if send_id is not None:
+        async with tenant_tx(rt, tenant_id) as conn:
+            products = (await dispatch.products_of(conn, tenant_id, [send_id])).get(send_id, ())
     after = 0
     while send_id is not None:
         async with tenant_tx(rt, tenant_id) as conn:
@@ -114,11 +118,11 @@ async def _rows(
             )
         if not page:
             return
-        yield [_cells(one, unmasked=unmasked) for one in page]
+        yield [_cells(one, products, unmasked=unmasked) for one in page]
         after = page[-1].line.seq
 
 
-def _cells(one: dispatch.Recipient, *, unmasked: bool) -> list[str]:
+def _cells(one: dispatch.Recipient, products: dispatch.Products, *, unmasked: bool) -> list[str]:
     line = one.line
     name, phone = people.name_and_phone(line, unmasked=unmasked)
     return [
@@ -127,7 +131,7 @@ def _cells(one: dispatch.Recipient, *, unmasked: bool) -> list[str]:
         phone,
         people.STATE_LABELS[line.state],
         _CHANNELS.get(one.channel, one.channel),
-        people.reason_label(line.reason),
+        people.reason_label(line.reason, products),
         one.code,
         str(line.attempts),
         _when(one.tried_at),

@@ -1,5 +1,6 @@
 """What became of whom: progress, messages, why somebody did or didn't get it."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -48,9 +49,11 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
     """One snapshot; the counts sum to the audience in every state. Before launch: nobody yet."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         campaign = await queries.read_campaign(conn, campaign_id)
-        found = None
+        found, products = None, _NONE
         if campaign.send_id is not None:
             found = await dispatch.read_progress(conn, who.tenant_id, campaign.send_id, now=rt.clock.now())
+        if found is not None and any(reason for _, reason, _ in found.by_reason):
+            products = await _products(conn, who, found.send_id)
     if found is None:
         return ProgressOut(
             state=campaign.state,
@@ -77,7 +80,13 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
         audience=found.audience,
         counts=Counts.model_validate(found.counts),
         by_reason=[
-            ReasonRow(state=state, reason=reason, label=people.reason_label(reason), count=n)
+            ReasonRow(
+                state=state,
+                reason=reason,
+                label=people.reason_label(reason, products),
+                mend=people.reason_mend(reason, products),
+                count=n,
+            )
             for state, reason, n in found.by_reason
         ],
         rate=found.rate,
@@ -88,7 +97,16 @@ async def progress(campaign_id: UUID, rt: Rt, who: Reads) -> ProgressOut:
     )
 
 
-def message_out(line: dispatch.MessageLine, *, unmasked: bool) -> MessageOut:
+_NONE: dispatch.Products = ()
+
+
+async def _products(conn: Conn, who: Principal, send_id: UUID) -> dispatch.Products:
+    return (await dispatch.products_of(conn, who.tenant_id, [send_id])).get(send_id, ())
+
+
+def message_out(
+    line: dispatch.MessageLine, products: dispatch.Products = (), *, unmasked: bool
+) -> MessageOut:
     name, phone = people.name_and_phone(line, unmasked=unmasked)
     return MessageOut(
         id=line.id,
@@ -97,10 +115,19 @@ def message_out(line: dispatch.MessageLine, *, unmasked: bool) -> MessageOut:
         phone=phone,
         state=line.state,
         reason=line.reason,
-        reason_label=people.reason_label(line.reason),
+        reason_label=people.reason_label(line.reason, products),
         step=line.step,
         updated_at=line.updated_at,
         attempt_count=line.attempts,
+    )
+
+
+def _attempt(one: dispatch.AttemptLine, products: dispatch.Products) -> AttemptOut:
+    own = tuple(product for product in products if product[1] == one.channel) or products
+    return AttemptOut(
+        **asdict(one),
+        code_label=people.reason_label(one.code, own),
+        mend=people.reason_mend(one.code, own),
     )
 
 
@@ -128,11 +155,12 @@ async def list_messages(
             after_seq=position[0] if position else 0,
             limit=limit + 1,
         )
+        products = await _products(conn, who, campaign.send_id)
     more = len(lines) > limit
     lines = lines[:limit]
     unmasked = who.may("contacts.unmasked")
     return Page(
-        items=[message_out(line, unmasked=unmasked) for line in lines],
+        items=[message_out(line, products, unmasked=unmasked) for line in lines],
         next_cursor=write_cursor(lines[-1].seq) if more else None,
     )
 
@@ -142,16 +170,17 @@ async def explain(campaign_id: UUID, contactId: UUID, rt: Rt, who: ReadsMessages
     """Why did, or didn't, this person get it?"""
     async with tenant_tx(rt, who.tenant_id) as conn:
         campaign = await queries.read_campaign(conn, campaign_id)
-        found = None
+        found, products = None, _NONE
         if campaign.send_id is not None:
             found = await dispatch.explain(conn, who.tenant_id, campaign.send_id, contactId)
+            products = await _products(conn, who, campaign.send_id)
     if found is None:
         raise Problem(NOT_FOUND, detail="이 발송의 대상이 아니었어요.")
     return ExplainOut(
         message_id=found.detail.line.id,
         outcome=found.outcome,
         reason=found.reason,
-        reason_label=people.reason_label(found.reason),
+        reason_label=people.reason_label(found.reason, products),
         checks=[
             GateCheckOut(
                 check=check.check,
@@ -162,7 +191,7 @@ async def explain(campaign_id: UUID, contactId: UUID, rt: Rt, who: ReadsMessages
             )
             for check in found.checks
         ],
-        attempts=[AttemptOut.model_validate(attempt) for attempt in found.detail.attempts],
+        attempts=[_attempt(attempt, products) for attempt in found.detail.attempts],
     )
 
 
@@ -179,12 +208,13 @@ async def message_detail(conn: Conn, who: Principal, send_id: UUID, seq: int) ->
     detail = await dispatch.read_message(conn, who.tenant_id, send_id, seq)
     if detail is None:
         raise Problem(NOT_FOUND)
+    products = await _products(conn, who, send_id)
     unmasked = who.may("contacts.unmasked")
     return MessageDetailOut(
-        **message_out(detail.line, unmasked=unmasked).model_dump(exclude={"attempt_count"}),
+        **message_out(detail.line, products, unmasked=unmasked).model_dump(exclude={"attempt_count"}),
         campaign_id=await queries.campaign_of_send(conn, send_id),
         channel=detail.channel,
         text=people.text_for(detail.text, detail.line.person, unmasked=unmasked),
-        attempts=[AttemptOut.model_validate(attempt) for attempt in detail.attempts],
+        attempts=[_attempt(attempt, products) for attempt in detail.attempts],
         incidents=detail.incidents,
     )

@@ -47,6 +47,7 @@ async def reconcile_send(send_id: UUID, rt: Rt, who: Reads) -> ReconciliationOut
     async with tenant_tx(rt, who.tenant_id) as conn:
         found = await dispatch.reconcile(conn, who.tenant_id, [send_id])
         names = await queries.names_of_sends(conn, [send_id])
+        products = await dispatch.products_of(conn, who.tenant_id, [send_id])
     if not found:
         raise Problem(NOT_FOUND)
     (books,) = found
@@ -63,7 +64,7 @@ async def reconcile_send(send_id: UUID, rt: Rt, who: Reads) -> ReconciliationOut
         people=[FigureOut(key=one, label=BUCKET_LABELS[one], count=n) for one, n in books.people.items()],
         tries=[FigureOut(key=one, label=TRY_LABELS[one], count=n) for one, n in books.tries.items()],
         checks=[_check_out(one) for one in books.checks],
-        open=[_open_out(one, books, names) for one in books.open],
+        open=[_open_out(one, books, names, products) for one in books.open],
     )
 
 
@@ -87,11 +88,15 @@ async def reconcile_all(
         units = await dispatch.month_units(conn, who.tenant_id, month)
         waiting = await dispatch.unmatched(conn, who.tenant_id)
         names = await queries.names_of_sends(conn, [*found, *(one.id for one in page)])
+        products = await dispatch.products_of(conn, who.tenant_id, list(found))
     rows = [] if position else [(one, books) for books in found.values() for one in books.open]
     return AgeingOut(
         as_of=rt.clock.now(),
         month=MonthOut.model_validate(units),
-        open=[_open_out(one, books, names) for one, books in sorted(rows, key=lambda row: row[0].oldest)],
+        open=[
+            _open_out(one, books, names, products)
+            for one, books in sorted(rows, key=lambda row: row[0].oldest)
+        ],
         unmatched=[UnmatchedOut.model_validate(one) for one in waiting],
         differences=[
             DifferenceOut(
@@ -164,7 +169,12 @@ def _check_out(one: Balance) -> BalanceOut:
     )
 
 
-def _open_out(one: dispatch.OpenRows, books: dispatch.Books, names: Mapping[UUID, str]) -> OpenRowsOut:
+def _open_out(
+    one: dispatch.OpenRows,
+    books: dispatch.Books,
+    names: Mapping[UUID, str],
+    products: Mapping[UUID, dispatch.Products],
+) -> OpenRowsOut:
     return OpenRowsOut(
         send_id=one.send_id,
         campaign_id=books.campaign_id,
@@ -175,7 +185,7 @@ def _open_out(one: dispatch.OpenRows, books: dispatch.Books, names: Mapping[UUID
         waits_for=one.waits_for,
         waits_label=WAITS_LABELS[one.waits_for],
         why=one.why,
-        why_label=people.reason_label(one.why),
+        why_label=people.reason_label(one.why, products.get(one.send_id, ())),
         channel=one.channel,
         account_id=one.account_id,
         account_name=one.account_name,

@@ -12,6 +12,7 @@ class ReasonRow(ApiModel):
     state: str
     reason: str
     label: str
+    mend: str = Field(description="발송사 코드면 무엇을 고치면 되는지; 아니면 빈 글")
     count: int
 
 
@@ -60,6 +61,8 @@ class AttemptOut(ApiModel):
     state: str
     presumed: bool
     code: str | None
+    code_label: str = Field(description="코드의 뜻; 모르는 코드면 코드 그대로")
+    mend: str
     failure_class: str | None
     provider_id: str | None
     bytes: int | None

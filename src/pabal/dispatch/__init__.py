@@ -45,6 +45,7 @@ from pabal.dispatch.plan import (
     names_district,
 )
 from pabal.dispatch.poll import poll_request
+from pabal.dispatch.products import Products, meaning, products_of
 from pabal.dispatch.reads import (
     AttemptLine,
     MessageDetail,
@@ -113,6 +114,7 @@ __all__ = [
     "NoSuchRequestError",
     "NoSuchSendError",
     "OpenRows",
+    "Products",
     "Progress",
     "Recipient",
     "Refusals",
@@ -157,12 +159,14 @@ __all__ = [
     "lock_texts",
     "look_at_send",
     "mark_incidents",
+    "meaning",
     "measure",
     "month_units",
     "names_district",
     "open_sends",
     "pause_send",
     "poll_request",
+    "products_of",
     "read_lanes",
     "read_message",
     "read_optouts",

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from pabal.channels.codes import Code
-from pabal.channels.meaning import code_of
 from pabal.dispatch.burst import HOLD
 from pabal.dispatch.intent import ACCOUNT_CAP
+from pabal.dispatch.products import meaning, products_of
 from pabal.kit.db import Conn
 
 _CARRIER = "carrier:"
@@ -28,25 +27,8 @@ async def hold_text(conn: Conn, tenant_id: UUID, send_id: UUID, reason: str) -> 
     if not reason.startswith((HOLD, _CARRIER)):
         return ""
     kind, _, code = reason.partition(":")
-    found = await _code(conn, tenant_id, send_id, code)
-    meaning = f"발송사 코드 {code}" if found is None else f"{found.meaning_ko.rstrip('.')} (코드 {code})"
+    found = meaning((await products_of(conn, tenant_id, [send_id])).get(send_id, ()), code)
+    said = f"발송사 코드 {code}" if found is None else f"{found.meaning_ko.rstrip('.')} (코드 {code})"
     mend = f" {found.mend_ko}" if found is not None and found.mend_ko else ""
     begin = "같은 까닭의 실패가 이어져 저절로 멈췄어요" if kind == "errors" else "발송사가 받지 않아 멈췄어요"
-    return f"{begin}: {meaning}.{mend} {_GO_ON}"
-
-
-async def _code(conn: Conn, tenant_id: UUID, send_id: UUID, code: str) -> Code | None:
-    """The same number means different things at different products: those that the send's steps go through are asked."""
-    cursor = await conn.execute(
-        """
-        SELECT a.carrier, st.step ->> 'channel'
-        FROM sends s
-        CROSS JOIN LATERAL jsonb_array_elements(s.steps) WITH ORDINALITY AS st (step, no)
-        JOIN carrier_accounts a ON a.tenant_id = s.tenant_id AND a.id = (st.step ->> 'account_id')::uuid
-        WHERE s.tenant_id = %s AND s.id = %s
-        ORDER BY st.no
-        """,
-        (tenant_id, send_id),
-    )
-    meanings = (code_of(carrier, channel, code) for carrier, channel in await cursor.fetchall())
-    return next((one for one in meanings if one is not None), None)
+    return f"{begin}: {said}.{mend} {_GO_ON}"

@@ -9158,6 +9158,11 @@ export interface components {
             count: number;
             /** Label */
             label: string;
+            /**
+             * Mend
+             * @description 발송사 코드면 무엇을 고치면 되는지; 아니면 빈 글
+             */
+            mend: string;
             /** Reason */
             reason: string;
             /** State */
@@ -11815,12 +11820,19 @@ export interface components {
             /** Code */
             code: string | null;
             /**
+             * Codelabel
+             * @description 코드의 뜻; 모르는 코드면 코드 그대로
+             */
+            codeLabel: string;
+            /**
              * Createdat
              * Format: date-time
              */
             createdAt: string;
             /** Failureclass */
             failureClass: string | null;
+            /** Mend */
+            mend: string;
             /** N */
             n: number;
             /** Presumed */

@@ -4,7 +4,7 @@ import { CirclePause, Hourglass, type LucideIcon, TriangleAlert } from "lucide-r
 import type { Campaign, MessageState, Progress } from "@/api/types";
 import { Dot, type DotTone } from "@/components/ui/badge";
 import { Card, CardHead } from "@/components/ui/card";
-import { useFormat, useT } from "@/lib/i18n";
+import { useFormat, useLocale, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { OutcomeBar } from "./outcome-bar";
@@ -109,6 +109,7 @@ function Banner({ campaign, progress }: Pick<Props, "campaign" | "progress">) {
 export function Monitor({ campaign, progress, filter, onFilter }: Props) {
   const t = useT();
   const f = useFormat();
+  const { locale } = useLocale();
   const reason = useReasonText();
   const { counts, audience } = progress;
   const cells = cellsOf(counts);
@@ -212,8 +213,8 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
                     >
                       <span className="min-w-0 flex-1">
                         <span className="block truncate font-medium">{reason(one.reason, one.label)}</span>
-                        <span className="block truncate text-xs text-muted-foreground">
-                          {t.campaigns.advice[one.reason]}
+                        <span className="block text-xs text-muted-foreground">
+                          {t.campaigns.advice[one.reason] ?? (locale === "ko" ? one.mend : "")}
                         </span>
                       </span>
                       <b className="font-semibold">{f.num(one.count)}</b>

@@ -6,7 +6,7 @@ import { Avatar, Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { Failure, Skeleton } from "@/components/ui/states";
-import { useFormat, useT } from "@/lib/i18n";
+import { useFormat, useLocale, useT } from "@/lib/i18n";
 import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import { useExplain, useMessage } from "./queries";
@@ -93,6 +93,7 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
   const t = useT();
   const f = useFormat();
   const outcome = useOutcome();
+  const { locale } = useLocale();
   const reasonText = useReasonText();
   const message = useMessage(person?.id ?? null);
   const state = message.data?.state ?? person?.state ?? "queued";
@@ -149,7 +150,7 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
               )}
               <ol className="flex flex-col gap-2">
                 {message.data?.attempts.map((attempt) => (
-                  <li key={attempt.n} className="flex items-center gap-2">
+                  <li key={attempt.n} className="flex flex-wrap items-center gap-x-2 gap-y-1">
                     {last > 0 && (
                       <span className="text-xs text-muted-foreground">
                         {t.composer.stepNo(attempt.step + 1)}
@@ -161,9 +162,15 @@ export function PersonSheet({ campaignId, person, onClose }: Props) {
                       <span className="text-muted-foreground">{reasonText(attempt.failureClass)}</span>
                     )}
                     <span className="ml-auto text-xs text-muted-foreground">
-                      {attempt.code ? `${attempt.code} · ` : ""}
+                      {attempt.code && attempt.codeLabel === attempt.code ? `${attempt.code} · ` : ""}
                       {f.clockSeconds(attempt.updatedAt)}
                     </span>
+                    {attempt.code && attempt.codeLabel !== attempt.code && (
+                      <span className="w-full text-muted-foreground">
+                        {reasonText(attempt.code, attempt.codeLabel)}
+                        {locale === "ko" && attempt.mend && ` · ${attempt.mend}`}
+                      </span>
+                    )}
                   </li>
                 ))}
               </ol>

@@ -16,7 +16,7 @@ function Next({ row }: { row: OpenRows }) {
   const reasonText = useReasonText();
   const why =
     row.waitsFor === "hold"
-      ? (t.monitor.heldReasons[row.why] ?? row.why)
+      ? (t.monitor.heldReasons[row.why] ?? reasonText(row.why, row.whyLabel))
       : row.why && reasonText(row.why, row.whyLabel);
   return (
     <p className="text-xs text-muted-foreground">

@@ -54,7 +54,7 @@ export const campaigns: Messages["campaigns"] = {
     commercial_ad: "To people who consented. The label (광고) is added.",
     transactional: "Orders, bookings, contracts: an existing relationship",
   },
-  reasonUnknown: (code) => `Unknown reason (${code})`,
+  reasonUnknown: (code) => (/^[E-]?\d+$/.test(code) ? `Carrier’s code ${code}` : `Unknown reason (${code})`),
   reasons: {
     erased: "erased",
     merged: "merged with another record",

@@ -54,7 +54,8 @@ export const campaigns = {
     commercial_ad: "동의한 사람에게만. (광고) 표시가 저절로 붙어요.",
     transactional: "주문, 예약, 계약처럼 이미 있는 관계의 안내",
   } as Record<string, string>,
-  reasonUnknown: (code: string) => `알 수 없는 이유 (${code})`,
+  reasonUnknown: (code: string) =>
+    /^[E-]?\d+$/.test(code) ? `발송사 코드 ${code}` : `알 수 없는 이유 (${code})`,
   reasons: {
     erased: "지워진 사람",
     merged: "다른 기록과 합쳐진 사람",
