@@ -130,6 +130,7 @@ async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenan
         "members": None,
         "channel": "sms",
         "consent": "",
+        "night": "",
         "consent_since": None,
         "n": 1,
         "state": "skipped",

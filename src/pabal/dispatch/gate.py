@@ -13,21 +13,16 @@ from pabal.domain.law.adverts import ADVERT_HOURS
 from pabal.domain.law.lists import ADVERT_PURPOSE, NIGHT_PURPOSE, NO_BASIS
 from pabal.kit.db import Conn
 
-
-def _no_word(purpose: LiteralString) -> LiteralString:
-    """Is there no word of theirs about a purpose that stands? Whoever was merged may have said it as the survivor."""
-    return (
-        """coalesce((
+# `_NO_WORD + purpose + _OF_THEIRS`: is there no word of theirs about a purpose that stands? Whoever was merged may have said
+# it as the survivor. Constants, so that tests can read the statements.
+_NO_WORD: LiteralString = """coalesce((
             SELECT k.state <> 'granted' OR k.at < p.consent_since FROM consents k
             WHERE k.tenant_id = p.tenant_id AND k.purpose = """
-        + purpose
-        + """ AND k.contact_id = ANY (ARRAY[
+_OF_THEIRS: LiteralString = """ AND k.contact_id = ANY (ARRAY[
                       g.contact_id, c.merged_into, (SELECT n.merged_into FROM contacts n
                                                     WHERE n.tenant_id = p.tenant_id AND n.id = c.merged_into)])
               AND k.channel IN ('all', p.channel)
             ORDER BY k.at DESC, k.id DESC LIMIT 1), true)"""
-    )
-
 
 # Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, consent, night,
 # consent_since).
@@ -54,10 +49,14 @@ FIRST_REASON: LiteralString = (
     + NO_BASIS
     + """' THEN 'no_basis'
         WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND """
-    + _no_word("p.consent")
+    + _NO_WORD
+    + "p.consent"
+    + _OF_THEIRS
     + """ THEN 'no_consent'
         WHEN p.night <> '' AND g.contact_id IS NOT NULL AND """
-    + _no_word("p.night")
+    + _NO_WORD
+    + "p.night"
+    + _OF_THEIRS
     + """ THEN 'no_night_consent'
     END
 """
