@@ -85,6 +85,45 @@ async def test_the_night_moves_a_message_and_drops_none(rt, camp, kit, partition
     assert len(carrier.ledger()) == 1
 
 
+async def test_a_message_of_the_night_goes_out_in_the_morning_although_a_repeat_was_waiting(
+    rt, camp, kit, partition, carrier
+):
+    window = {"from": "08:00", "until": "21:00"}
+    repeat = {**REPEAT, "intervalHours": 72}
+    again = {"field": "status", "operator": "changed_to", "value": "신규"}
+    link = {
+        "triggerType": "on_update",
+        "triggerCondition": again,
+        "sendWindow": window,
+        "repeatConfig": repeat,
+    }
+    await make_link(camp, kit, partition, **link)
+    now = rt.clock.now().astimezone(KST)
+    shift(rt, (12 - now.hour) % 24)
+    record = await add(camp, partition, status="상담")
+    async with running_hub(rt):
+        await change(camp, record, status="신규")
+        await settled(rt, camp)
+        [waits] = await until(lambda: pending(camp))
+        assert len(carrier.ledger()) == 1
+        shift(rt, 10)  # at night, two days before the repeat
+        await change(camp, record, status="상담")
+        await change(camp, record, status="신규")
+        await settled(rt, camp)
+        [moved] = await pending(camp)
+        assert moved["id"] != waits["id"]
+        shift(rt, 11)
+
+        async def said_again():
+            return len(await logs(camp, triggerType="auto")) == 2
+
+        await until(said_again)
+        await settled(rt, camp)
+        [next_one] = await pending(camp)
+    assert len(carrier.ledger()) == 2
+    assert next_one["nextRunAt"] > waits["nextRunAt"]  # what was said anew is repeated anew
+
+
 async def pending(camp):
     return (await camp.owner.get("/api/alimtalk/automation/queue?status=pending")).json()["items"]
 
