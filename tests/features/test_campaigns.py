@@ -502,3 +502,15 @@ async def test_a_number_in_the_conditions_is_read_by_nobody_who_has_the_database
     assert await kept() == "gone"  # the people are frozen: nobody asks for the conditions again
     again = (await owner.get(f"/api/campaigns/{made['id']}")).json()
     assert (again["filter"], again["audience"]) == ({"all": [number]}, 2)
+
+
+async def test_an_erasure_takes_the_persons_number_out_of_conditions(rt, tenant, book, owner):
+    number = {"field": "phone", "op": "in", "value": ["010-2345-0003", "010-2345-0004"]}
+    made = await create(owner, filter={"any": [number, {"field": "district", "op": "eq", "value": "마포구"}]})
+    everybody = await create(owner)
+    gone = await owner.delete(f"/api/contacts/{book.contacts['박노을']}")
+    assert gone.is_success, gone.text
+    one = (await owner.get(f"/api/campaigns/{made['id']}")).json()
+    assert one["filter"]["any"][0] == number | {"value": ["010-2345-0004"]}
+    assert one["version"] == made["version"] + 1  # whoever has it open is told
+    assert (await owner.get(f"/api/campaigns/{everybody['id']}")).json()["version"] == 1

@@ -188,13 +188,13 @@ async def delete_campaign(conn: Conn, who: Actor, campaign_id: UUID) -> None:
 
 
 def _sealed(audience: dict[str, Any]) -> dict[str, Any]:
-    """As it is kept: conditions may hold a name or a number that somebody typed, so they are ciphertext."""
+    """As it is kept: conditions may hold a name or a number that somebody typed, so they are ciphertext. "Everybody" says
+    nothing of anybody."""
+    conditions = audience.get("filter")
+    if not conditions:
+        return {"audience": Jsonb(audience), "filter": None}
     plain = {key: value for key, value in audience.items() if key != "filter"}
-    filter_json = audience.get("filter")
-    return {
-        "audience": Jsonb(plain),
-        "filter": None if filter_json is None else json.dumps(filter_json, ensure_ascii=False),
-    }
+    return {"audience": Jsonb(plain), "filter": json.dumps(conditions, ensure_ascii=False)}
 
 
 def _hours(window: SendWindow | None) -> dict[str, time | None]:

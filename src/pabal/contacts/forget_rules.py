@@ -1,4 +1,5 @@
-"""Saved rules that name people who are being erased: a segment of "전화번호가 010-…" would keep the number for ever.
+"""Saved rules that name people who are being erased: a segment of "전화번호가 010-…" would keep the number for ever, and so
+would the conditions of a campaign.
 
 Conditions keep their place and their meaning: nobody has the value any more, so one that asks for it becomes one that nobody
 fulfils. What somebody else of the book has, too (a shared number, a namesake), isn't about the erased alone and stays.
@@ -55,29 +56,49 @@ async def forget_in_rules(conn: Conn, contact_ids: Sequence[UUID]) -> None:
     if all(without(rule, gone) == rule for rule in rules.values()):
         return
     await one_at_a_time(conn)  # and read again: what somebody changed meanwhile isn't overwritten
-    rules = await _rules(conn)
-    for segment, rule in rules.items():
+    rules = await _rules(conn, locked=True)
+    for (table, one), rule in rules.items():
         kept = without(rule, gone)
-        if kept != rule:
+        if kept == rule:
+            continue
+        if table == "segments":
             await conn.execute(
                 """
                 UPDATE segments SET definition = app.encrypt(%s), filter = NULL, counted = NULL, counted_at = NULL,
                        version = version + 1, updated_at = clock_timestamp()
                 WHERE id = %s
                 """,
-                (to_json(kept).decode(), segment),
+                (to_json(kept).decode(), one),
+            )
+        else:
+            await conn.execute(
+                """
+                UPDATE campaigns SET filter = app.encrypt(%s), audience = audience - 'filter', version = version + 1,
+                       updated_at = clock_timestamp()
+                WHERE id = %s
+                """,
+                (to_json(kept["filter"]).decode(), one),
             )
 
 
-async def _rules(conn: Conn) -> dict[UUID, Json]:
+async def _rules(conn: Conn, *, locked: bool = False) -> dict[tuple[str, UUID], Json]:
+    """Segments, and campaigns of any state that choose by conditions; `locked`: these until the end of the transaction."""
+    if locked:
+        await conn.execute(
+            "SELECT FROM campaigns WHERE filter IS NOT NULL OR audience -> 'filter' <> '{}' ORDER BY id FOR UPDATE"
+        )
     cursor = await conn.execute(
         """
-        SELECT id, CASE WHEN definition IS NULL THEN jsonb_build_object('filter', filter)::text
-                        ELSE app.decrypt(definition) END
+        SELECT 'segments', id, CASE WHEN definition IS NULL THEN jsonb_build_object('filter', filter)::text
+                                    ELSE app.decrypt(definition) END
         FROM segments
+        UNION ALL
+        SELECT 'campaigns', id, CASE WHEN filter IS NULL THEN jsonb_build_object('filter', audience -> 'filter')::text
+                                     ELSE '{"filter":' || app.decrypt(filter) || '}' END
+        FROM campaigns WHERE filter IS NOT NULL OR audience -> 'filter' <> '{}'
         """
     )
-    return {row[0]: from_json(row[1]) for row in await cursor.fetchall()}
+    return {(table, one): from_json(plain) for table, one, plain in await cursor.fetchall()}
 
 
 def _names_people(rule: Json) -> bool:

@@ -52,6 +52,7 @@ async def create_send(
     # Pausing and pacing stay sharp: a chunk is at most what one second may send.
     chunk_size = max(1, min(MAX_CHUNK, rate_per_second or MAX_CHUNK))
     said = selection.to_json()
+    conditions = said.get("filter")
     await conn.execute(
         """
         INSERT INTO sends (tenant_id, id, kind, campaign_id, state, rehearse, steps, selection, filter, rate_per_second,
@@ -65,8 +66,8 @@ async def create_send(
             campaign_id,
             rehearse,
             Jsonb([step.to_json() for step in steps]),
-            Jsonb({key: value for key, value in said.items() if key != "filter"}),
-            json.dumps(said["filter"], ensure_ascii=False) if "filter" in said else None,
+            Jsonb({key: value for key, value in said.items() if key != "filter"} if conditions else said),
+            json.dumps(conditions, ensure_ascii=False) if conditions else None,
             rate_per_second,
             chunk_size,
             not_after,
