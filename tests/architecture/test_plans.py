@@ -107,14 +107,15 @@ async def send(rt: Runtime, tenant: UUID, database, request) -> UUID:
     return mine
 
 
-CLAIMING = [
-    (statement.place, text)
-    for statement in statements()
-    if statement.module.path in {"dispatch/accepted.py", "dispatch/intent.py", "dispatch/ledger.py"}
-    for text in statement.texts
-    if re.search(r"(FROM|JOIN|UPDATE) messages\b", text) and re.search(r"%\((seq_from|low)\)s", text)
-    if "%(epoch)s" not in text and "%(request)s" not in text  # those ask by chunk and by request
-]
+def claiming() -> list[tuple[str, str]]:
+    return [
+        (statement.place, text)
+        for statement in statements()
+        if statement.module.path in {"dispatch/accepted.py", "dispatch/intent.py", "dispatch/ledger.py"}
+        for text in statement.texts
+        if re.search(r"(FROM|JOIN|UPDATE) messages\b", text) and re.search(r"%\((seq_from|low)\)s", text)
+        if "%(epoch)s" not in text and "%(request)s" not in text  # those ask by chunk and by request
+    ]
 
 
 async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenant, send):
@@ -138,10 +139,11 @@ async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenan
         "step": 0,
         "reached": True,
     }
-    assert len(CLAIMING) >= 5, (
+    found = claiming()
+    assert len(found) >= 5, (
         "the fence, who isn't sent to, all accepted; standing and change of what is learned"
     )
-    for place, text in CLAIMING:
+    for place, text in found:
         async with tenant_tx(rt, tenant) as conn, conn.transaction(force_rollback=True):
             plan = await plan_of(conn, text.encode(), values, run=True)
         ours = [node for node in nodes(plan) if str(node.get("Relation Name", "")).startswith("messages_")]
@@ -353,13 +355,15 @@ async def test_a_page_of_any_order_reads_its_index_and_stops(rt, book, order, in
     assert "tenant_id" in read["Index Cond"]
 
 
-COUNTING = [
-    text
-    for statement in statements()
-    if statement.module.path == "senders/queries.py"
-    for text in statement.texts
-    if "sum(size)" in text and "GROUP BY" not in text
-]
+def counting_of_a_month() -> str:
+    (found,) = (
+        text
+        for statement in statements()
+        if statement.module.path == "senders/queries.py"
+        for text in statement.texts
+        if "sum(size)" in text and "GROUP BY" not in text
+    )
+    return found
 
 
 async def test_an_accounts_month_is_a_range_of_its_index(rt, tenant, database):
@@ -388,7 +392,7 @@ async def test_an_accounts_month_is_a_range_of_its_index(rt, tenant, database):
         )
     with psycopg.connect(database.admin_dsn, autocommit=True) as admin:
         admin.execute("VACUUM ANALYZE requests")
-    (counting,) = COUNTING
+    counting = counting_of_a_month()
     async with tenant_tx(rt, tenant) as conn:
         plan = await plan_of(conn, counting.encode(), (tenant, account, "2026-11-01 00:00+09"), run=True)
     (read,) = [node for node in nodes(plan) if node.get("Relation Name") == "requests"]
