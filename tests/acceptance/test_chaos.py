@@ -5,7 +5,7 @@ import pytest
 from tests.support.chaos import PATIENCE, plan_of, run
 from tests.support.installation import Installation
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 
 PEOPLE = 10_000
 SEEDS = (72, 154, 192, 12, 10, 84)
@@ -19,7 +19,9 @@ def hub(tmp_path_factory):
     assert installation.stop() == 0
 
 
-@pytest.mark.parametrize("number", range(len(SEEDS)))
-def test_whatever_is_killed_the_ledger_is_what_had_to_happen(hub, number):
-    verdict = run(hub, plan_of(SEEDS[number], people=PEOPLE, start=number * PEOPLE))
-    assert verdict.wrong == [], verdict.plan.describe()
+@pytest.mark.parametrize("seeds", [SEEDS[:3], SEEDS[3:]])
+def test_whatever_is_killed_the_ledger_is_what_had_to_happen(hub, seeds):
+    """Three on one hub: six tests were dealt out to four workers of a run, and each made a hub for its own."""
+    for seed in seeds:
+        verdict = run(hub, plan_of(seed, people=PEOPLE, start=SEEDS.index(seed) * PEOPLE))
+        assert verdict.wrong == [], verdict.plan.describe()
