@@ -49,9 +49,9 @@ def test_near_values_compared_beside_are_the_same(monkeypatch):
     members = [caller(names[n % 395 % 3], f"010{number}") for n, number in enumerate(numbers)]
     alone, helped = match.match(members), match.match(members, helped=True)
     assert helped.doubts == alone.doubts
-    groups = match.groups_of(alone.people, len(members), [])
+    groups = list(match.groups_of(alone.people, len(members), []))
     assert any("near_phone_same_name" in group.reasons for group in groups)
-    assert match.groups_of(helped.people, len(members), []) == groups
+    assert list(match.groups_of(helped.people, len(members), [])) == groups
 
 
 @pytest.mark.parametrize("dies", [False, True])

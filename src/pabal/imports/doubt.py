@@ -6,7 +6,7 @@ A question is about two people, not about two rows: the strongest reason of a pa
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from pabal.domain.likeness import Likeness, likeness
 from pabal.domain.name import NAMELESS, NameKind
@@ -28,11 +28,15 @@ class Question(NamedTuple):
 def questions_of(matched: Matched, rows: int) -> list[Question]:
     """One per pair of people of whom at least one has a row in the file (`rows` come first among the members)."""
     people = matched.people
-    concerned = {people.find(position) for position in range(rows)}
+    concerned = bytearray(len(people.members))
+    for position in range(rows):
+        concerned[people.find(position)] = 1
     asked: dict[tuple[int, int], Question] = {}
     for doubt, a, b in _doubts(matched):
         root_a, root_b = sorted((people.find(a), people.find(b)))
-        if root_a == root_b or not {root_a, root_b} & concerned or people.told_apart(root_a, root_b):
+        if root_a == root_b or people.told_apart(root_a, root_b):
+            continue
+        if not concerned[root_a] and not concerned[root_b]:
             continue
         known = asked.get((root_a, root_b))
         if known is None or _STRENGTH[doubt] < _STRENGTH[known.doubt]:
@@ -111,24 +115,41 @@ def _same_family_and_year(a: Member, b: Member) -> bool:
 
 def _without_value(people: People) -> Iterator[tuple[Doubt, int, int]]:
     """Namesakes with the same birth date, or the same birth year and 동, and no value in common."""
-    by_date: dict[tuple[int, str], list[int]] = {}
-    by_place: dict[tuple[int, int, str], list[int]] = {}
+    dates: _Sharers[tuple[int, str]] = _Sharers()
+    homes: _Sharers[tuple[int, int, str]] = _Sharers()
+    places: dict[str, str] = {}  # 동 by district: a text for each member would be 70 MB of a million
     for number, member in enumerate(people.members):
         name_key = member.name_key
         if name_key is None:
             continue
         if member.birth_date:
-            by_date.setdefault((name_key, member.birth_date), []).append(number)
-        if member.born is not None and member.district:
-            place = member.district.rpartition(" ")[2]
-            by_place.setdefault((name_key, member.born, place), []).append(number)
-    for doubt, places in (
-        (Doubt.BIRTH_DATE, by_date.values()),
-        (Doubt.BIRTH_YEAR_DISTRICT, by_place.values()),
+            dates.add((name_key, member.birth_date), number)
+        if member.born is not None and (district := member.district):
+            place = places.get(district)
+            if place is None:
+                place = places[district] = district.rpartition(" ")[2]
+            homes.add((name_key, member.born, place), number)
+    for doubt, shared in (
+        (Doubt.BIRTH_DATE, dates.found.values()),
+        (Doubt.BIRTH_YEAR_DISTRICT, homes.found.values()),
     ):
-        for found in places:
-            if len(found) == 1:
-                continue
+        for found in shared:
             heads = {people.find(one): one for one in found}
             if 1 < len(heads) <= _COINCIDENCE:
                 yield from ((doubt, one, other) for one, other in combinations(heads.values(), 2))
+
+
+_Key = TypeVar("_Key")
+
+
+class _Sharers(Generic[_Key]):
+    """Members by something that they have in common; nine of ten have it alone, and need no list."""
+
+    def __init__(self) -> None:
+        self._first: dict[_Key, int] = {}
+        self.found: dict[_Key, list[int]] = {}
+
+    def add(self, key: _Key, member: int) -> None:
+        first = self._first.setdefault(key, member)
+        if first != member:
+            self.found.setdefault(key, [first]).append(member)

@@ -36,6 +36,7 @@ class Expected:
     made_up: int = 0  # numbers that stand in long rows (C-08)
     problems: Mapping[str, int] = field(default_factory=dict)  # rows, by code
     mended: Mapping[str, int] = field(default_factory=dict)  # rows, by what was mended in words
+    two_digits: int = 0  # births without a century
 
 
 async def forecast(
@@ -69,18 +70,22 @@ async def forecast(
             ask_nameless=ask_nameless,
             helped=helped,
         )
-        outcomes: Counter[str] = Counter()
-        for start in range(0, len(plan.groups), _SLICE):
-            some = plan.groups[start : start + _SLICE]
+        met = list(plan.groups.joined.values())
+        outcomes = Counter(created=len(plan.groups) - len(met))  # whoever is one row is new
+        for start in range(0, len(met), _SLICE):
+            some = met[start : start + _SLICE]
             known = await read_known(conn, [contact for group in some for contact in group.contacts])
             _, told, _ = compose(job, some, good, known, syllables)
             outcomes.update(outcome for outcome, _ in told.values())
     problems: Counter[str] = Counter()
     mended: Counter[str] = Counter()
+    two_digits = 0
     for row in staged.rows:
         codes = {one.code for one in row.problems}
         problems.update(codes if row.rejected is None else codes | {row.rejected.code})
         mended.update({one.mended for one in row.identities if one.mended})
+        if row.born is not None and str(row.born) not in row.birth:
+            two_digits += 1
     return Expected(
         rows=len(staged.rows),
         people=len(plan.groups),
@@ -96,4 +101,5 @@ async def forecast(
         made_up=made_up(one.value for row in good for one in row.identities if one.kind == "phone"),
         problems=dict(problems),
         mended=dict(mended),
+        two_digits=two_digits,
     )

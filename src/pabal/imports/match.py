@@ -18,7 +18,8 @@ namesake, so that a file uploaded twice changes nothing. A joint that would put 
 ten apart, or two people whom somebody told apart, into one contact is refused. Pure: see imports/evidence.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -105,42 +106,63 @@ def _joined_by_value(
 def assign(rows: Sequence[Member], contacts: Mapping[UUID, Member]) -> list[Group]:
     """Groups in the order of their first row."""
     ids = sorted(contacts)
-    return groups_of(match([*rows, *(contacts[one] for one in ids)]).people, len(rows), ids)
+    return list(groups_of(match([*rows, *(contacts[one] for one in ids)]).people, len(rows), ids))
 
 
-def groups_of(people: People, size: int, contacts: Sequence[UUID]) -> list[Group]:
+class Groups:
+    """Everybody of a file, in the order of their first row. Kept are those with more than one row or a contact; the others,
+    nine of ten of a first list, are a row, and are made when they are asked for: 0.2 GB of a million.
+    """
+
+    def __init__(self, size: int, joined: Iterable[Group]) -> None:
+        self.size = size
+        self.joined = {group.rows[0]: group for group in joined}
+        self._later = bytearray(size)
+        for group in self.joined.values():
+            for position in group.rows[1:]:
+                self._later[position] = 1
+
+    def __len__(self) -> int:
+        return self.size - sum(self._later)
+
+    def __iter__(self) -> Iterator[Group]:
+        return self.between(0, self.size)
+
+    def between(self, start: int, end: int) -> Iterator[Group]:
+        """Those whose first row stands there."""
+        joined, later = self.joined, self._later
+        for position in range(start, end):
+            if not later[position]:
+                yield joined.get(position) or Group((position,), NOBODY)
+
+
+def groups_of(people: People, size: int, contacts: Sequence[UUID]) -> Groups:
     """`size` rows come first among the members, then the contacts, oldest first."""
-    by_root: list[Group | None] = [None] * len(people.members)  # a dict takes ten times as much
-    rows_of: dict[
-        int, list[int]
-    ] = {}  # of those with more than one: nine of ten people of a list have one row
+    first = array("i", [-1]) * len(people.members)  # by root
+    rows_of: dict[int, list[int]] = {}  # of those with more than one
     contacts_of: dict[int, list[UUID]] = {}
     find, reasons_of = people.find, people.reasons
     for position in range(size):
         root = find(position)
-        group = by_root[root]
-        if group is None:
-            reasons = reasons_of.get(root)
-            by_root[root] = Group(
-                (position,), NOBODY, tuple(sorted(reasons, key=STRENGTH.__getitem__)) if reasons else ()
-            )
+        if first[root] < 0:
+            first[root] = position
         else:
-            rows_of.setdefault(root, [group.rows[0]]).append(position)
+            rows_of.setdefault(root, [first[root]]).append(position)
     for number, contact_id in enumerate(contacts, start=size):
         root = find(number)
-        if (
-            by_root[root] is not None
-        ):  # people on the same value that no row of the file concerns stay as they are
+        if first[root] >= 0:  # people on the same value that no row of the file concerns stay as they are
             contacts_of.setdefault(root, []).append(contact_id)
-    for root in rows_of.keys() | contacts_of.keys():
-        group = by_root[root]
-        assert group is not None
-        by_root[root] = Group(rows_of.get(root, group.rows), contacts_of.get(root, NOBODY), group.reasons)
-    return sorted((group for group in by_root if group is not None), key=_first_row)
-
-
-def _first_row(group: Group) -> int:
-    return group.rows[0]
+    return Groups(
+        size,
+        (
+            Group(
+                rows_of.get(root, (first[root],)),
+                contacts_of.get(root, NOBODY),
+                tuple(sorted(reasons_of.get(root, ()), key=STRENGTH.__getitem__)),
+            )
+            for root in rows_of.keys() | contacts_of.keys()
+        ),
+    )
 
 
 def _same_names(people: People, members: Sequence[Member], value: Value) -> None:

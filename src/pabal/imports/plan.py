@@ -22,7 +22,7 @@ from pabal.imports.doubt import questions_of
 from pabal.imports.evidence import Member
 from pabal.imports.guess import Target
 from pabal.imports.lookup import Book, book_on
-from pabal.imports.match import NOBODY, Group, groups_of, match
+from pabal.imports.match import Group, Groups, groups_of, match
 from pabal.imports.people import Doubt, Reason
 from pabal.imports.read import WORKBOOK, Shape, read_all
 from pabal.imports.stage import Plan, Row, read_row
@@ -48,15 +48,14 @@ class Question(NamedTuple):
 class MergePlan:
     """Positions are those of the good rows: rejected ones take no part."""
 
-    groups: list[Group]  # in the order of their first row
+    groups: Groups
     questions: list[Question]
 
     def pack(self) -> bytes:
         """Small: people with one row and nobody in the book, nine of ten of a first import, are left out."""
         told = [
             [group.rows, [one.hex for one in group.contacts], list(group.reasons)]
-            for group in self.groups
-            if len(group.rows) > 1 or group.contacts
+            for group in self.groups.joined.values()
         ]
         asked = [[one.a.hex, one.b.hex, one.doubt] for one in self.questions]
         return zlib.compress(json.dumps([told, asked], separators=(",", ":")).encode(), 1)
@@ -64,14 +63,13 @@ class MergePlan:
     @classmethod
     def unpack(cls, packed: bytes, rows: int) -> "MergePlan":
         told, asked = json.loads(zlib.decompress(packed))
-        groups = [
+        groups = (
             Group(positions, [UUID(hex=one) for one in contacts], tuple(map(Reason, reasons)))
             for positions, contacts, reasons in told
-        ]
-        taken = {position for group in groups for position in group.rows}
-        groups += (Group((position,), NOBODY) for position in range(rows) if position not in taken)
-        groups.sort(key=lambda group: group.rows[0])
-        return cls(groups, [Question(UUID(hex=a), UUID(hex=b), Doubt(doubt)) for a, b, doubt in asked])
+        )
+        return cls(
+            Groups(rows, groups), [Question(UUID(hex=a), UUID(hex=b), Doubt(doubt)) for a, b, doubt in asked]
+        )
 
 
 class Staged(NamedTuple):

@@ -34,7 +34,7 @@ from pabal.imports.lease import (
     take,
     why_not,
 )
-from pabal.imports.match import Group
+from pabal.imports.match import Groups
 from pabal.imports.merge import Syllables, syllables_of
 from pabal.imports.plan import MergePlan, Question, Staged, make_plan, read_file
 from pabal.imports.stage import Row
@@ -198,7 +198,7 @@ async def _prepare(rt: Runtime, taken: Taken, owner: str, size: int, *, helped: 
         tags = await ensure_tags(conn, job.tenant_id, sorted(names)) if names else {}
         if suspect := made_up(one.value for row in good for one in row.identities if one.kind == "phone"):
             await conn.execute("UPDATE imports SET made_up = %s WHERE id = %s", (suspect, job.import_id))
-    chunks = chunks_of(staged.rows, good, plan.groups, size)
+    chunks = chunks_of(staged.rows, plan.groups, size)
     log.info(
         "import.planned",
         import_id=str(job.import_id),
@@ -251,27 +251,27 @@ async def _plan(
     return plan
 
 
-def chunks_of(rows: Sequence[Row], good: Sequence[Row], groups: Sequence[Group], size: int) -> list[Chunk]:
+def chunks_of(rows: Sequence[Row], groups: Groups, size: int) -> list[Chunk]:
     """People in the order of their first row, rejected rows where they stand, about `size` rows a chunk."""
     chunks: list[Chunk] = []
-    some: list[Group] = []
     rejected: list[Row] = []
-    count = 0
-    waiting = iter(groups)  # in the order of their first row
+    start = end = count = 0
+    waiting = iter(groups)
     group = next(waiting, None)
     for row in rows:
-        if group is not None and good[group.rows[0]] is row:
-            some.append(group)
-            count += len(group.rows)
-            group = next(waiting, None)
-        elif row.rejected is not None:
+        if row.rejected is not None:
             rejected.append(row)
             count += 1
+        else:
+            if group is not None and group.rows[0] == end:
+                count += len(group.rows)
+                group = next(waiting, None)
+            end += 1
         if count >= size:
-            chunks.append(Chunk(len(chunks), some, rejected, count))
-            some, rejected, count = [], [], 0
+            chunks.append(Chunk(len(chunks), groups, start, end, rejected, count))
+            start, rejected, count = end, [], 0
     if count:
-        chunks.append(Chunk(len(chunks), some, rejected, count))
+        chunks.append(Chunk(len(chunks), groups, start, end, rejected, count))
     return chunks
 
 
