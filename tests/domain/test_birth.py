@@ -2,7 +2,7 @@
 
 import pytest
 
-from pabal.domain.birth import age_band, birth_date, birth_year
+from pabal.domain.birth import age_band, birth_date, birth_said, birth_year
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ def test_two_digits_move_with_the_year() -> None:
 @pytest.mark.parametrize(("born", "band"), [(1978, "40"), (1936, "80"), (2017, ""), (1900, ""), (None, "")])
 def test_age_bands(born: int | None, band: str) -> None:
     assert age_band(born, 2026) == band
+
+
+def test_a_card_keeps_two_digits_with_their_century() -> None:
+    """In 2030 `29` would be read as a child's."""
+    assert [
+        birth_said(text, birth_year(text, 2026)) for text in ("29", "01", "1984", "780301", "??", "모름")
+    ] == [
+        "1929",
+        "2001",
+        "1984",
+        "780301",
+        "??",
+        "모름",
+    ]

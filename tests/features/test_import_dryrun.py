@@ -133,3 +133,22 @@ async def test_who_may_ask_and_about_what(rt: Runtime, camp: Camp) -> None:
     gone = await camp.admin.post(path, json={})
     assert (gone.status_code, gone.json()["code"]) == (409, "conflict")
     assert (await camp.admin.post(f"/api/imports/{UUID(int=1)}/dry-run", json={})).status_code == 404
+
+
+async def test_births_without_a_century_are_counted_and_kept_with_one(rt: Runtime, camp: Camp) -> None:
+    found = await taken(
+        camp,
+        workbook(
+            {
+                "명단": [
+                    ("이름", "휴대폰", "생년"),
+                    ("김하늘", "010-3333-4444", "79"),
+                    ("박민호", "010-3333-4446", "1984"),
+                ]
+            }
+        ),
+    )
+    answer = await camp.admin.post(f"/api/imports/{found['id']}/dry-run", json={"policy": "merge"})
+    assert answer.json()["fixes"] == [{"note": "two_digit_year", "count": 1}]
+    await run_through(rt, camp, found["id"])
+    assert sorted(one["birth"] for one in await book(camp)) == ["1979", "1984"]

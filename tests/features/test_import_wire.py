@@ -41,7 +41,7 @@ cells = st.tuples(
     st.sampled_from(["kim@naver.com", "Kim@Naver.com", "a.b@gmail.com", "lee@hanmail.net", "ab@x.kr", ""]),
     st.sampled_from(["sky_77", "SKY77", "abc", ""]),
     st.sampled_from(["서울시 강남구 역삼1동", "전주시\n완산구", ""]),
-    st.sampled_from(["1977", "770101", "1977-03-02", ""]),
+    st.sampled_from(["1977", "77", "770101", "1977-03-02", ""]),
     st.sampled_from(["당원", "당원, 봉사", ""]),
     st.sampled_from(["탭\t줄\n\\N", "", "메모"]),
     st.sampled_from(["지역 모임", ""]),

@@ -33,6 +33,12 @@ def birth_year(birth: str, this_year: int) -> int | None:
     return int(short[1]) + century_of(int(short[1]), this_year)
 
 
+@lru_cache(maxsize=8192)
+def birth_said(birth: str, born: int | None) -> str:
+    """A birth as a card keeps it: a year of two digits with its century, because in ten years it would read otherwise."""
+    return str(born) if born is not None and len(birth) == 2 else birth
+
+
 @lru_cache(maxsize=32768)
 def birth_date(birth: str, this_year: int) -> str:
     """1978-03-01, 1978. 3. 1, 780301, 78년 3월 1일 → 19780301; "" when it says less than a day."""

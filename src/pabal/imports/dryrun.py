@@ -82,7 +82,7 @@ def told(found: Expected, seconds: float) -> dict[str, Any]:
 
 def _notes(found: Expected) -> list[dict[str, Any]]:
     """Rows by what was mended or understood in them, under the notes of the mapping screen's cells."""
-    counts = Counter({"refusal": found.refusals})
+    counts = Counter({"refusal": found.refusals, "two_digit_year": found.two_digits})
     for words, count in found.mended.items():
         counts[NOTES_OF_MENDING.get(words, "tidied")] += count
     return [{"note": note, "count": count} for note, count in counts.most_common() if count]

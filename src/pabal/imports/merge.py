@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from pabal.contacts import Card, Values, is_mobile, values_with, with_identities
+from pabal.domain.birth import birth_said
 from pabal.domain.identity import IdentityKind
 from pabal.domain.korean import jamo
 from pabal.domain.likeness import one_edit
@@ -37,7 +38,7 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
             kakao_ids,
             other_phones,
             row.address,
-            row.birth,
+            birth_said(row.birth, row.born),
             row.memo,
             row.said() if row.attributes else {},
         )
@@ -59,7 +60,7 @@ def join_row(card: Card, row: Row, policy: Policy) -> Card:
         name=name,
         title=title or row.name.title,
         address=_pick(card.address, row.address, prefer_row),
-        birth=_pick(card.birth, row.birth, prefer_row),
+        birth=_pick(card.birth, birth_said(row.birth, row.born), prefer_row),
         memo=_pick(card.memo, row.memo, prefer_row),
         attributes=_attributes(card.attributes, row.said(), prefer_row),
     )

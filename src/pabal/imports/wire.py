@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from pabal.contacts import Blinder, Derived, Filing, elements_of, token_field
+from pabal.domain.birth import birth_said
 from pabal.domain.identity import IdentityKind
 from pabal.imports.compose import Job, Person
 from pabal.imports.match import Group
@@ -100,7 +101,7 @@ class Writer:
         if row.address:
             card["address"] = row.address
         if row.birth:
-            card["birth"] = row.birth
+            card["birth"] = birth_said(row.birth, row.born)
         if row.memo:
             card["memo"] = row.memo
         if row.attributes:
