@@ -176,6 +176,11 @@ async def test_a_page_of_records_says_what_each_was_sent_last_and_what_is_due(
     assert (found[mute["id"]]["status"], found[mute["id"]]["reason"]) == ("skipped", "no_phone")
     theirs = await other_camp.owner.post("/api/alimtalk/automation/standings", json=ids)
     assert theirs.json()["items"] == []
+    for status, is_due in (("완료", False), ("상담", True)):  # moved on the board, and moved back
+        await change(camp, sent, status=status)
+        answer = await camp.staff.post("/api/alimtalk/automation/standings", json=ids)
+        [one] = [one for one in answer.json()["items"] if one["recordId"] == sent["id"]]
+        assert (one["status"], one["nextRunAt"] is not None) == ("delivered", is_due)
 
 
 # FR-05

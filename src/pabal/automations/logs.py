@@ -1,7 +1,7 @@
 """What links did: read from the log and from the messages themselves, so that a log can't say what a message doesn't."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -24,6 +24,7 @@ from pabal.automations.lawful import NEEDS_APPROVAL, UNLAWFUL
 from pabal.automations.links import links_by_id
 from pabal.automations.recall import LINK_OFF
 from pabal.contacts import Blinder
+from pabal.domain.trigger import holds
 from pabal.kit.db import Conn
 from pabal.kit.http.errors import NOT_FOUND, Problem, declare
 from pabal.records import find_partition
@@ -151,7 +152,7 @@ async def list_logs(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a record stands: its newest line, and when the next is due."""
+    """Where a record stands: its newest line, and when the next is due; `stop`: what ends that one."""
 
     record_id: UUID
     status: str | None
@@ -161,20 +162,34 @@ class Standing:
     next_run_at: datetime | None
     repeat_count: int | None
     max_repeat: int | None
+    stop: Any = None
 
 
-async def standings(conn: Conn, records: Sequence[UUID]) -> list[Standing]:
+async def standings(conn: Conn, tenant_id: UUID, records: Sequence[UUID]) -> list[Standing]:
+    """A repeat whose stop condition holds is left out: it ends when it is due, and nothing is sent."""
+    found = await _standings(conn, records)
+    due = await current(conn, tenant_id, [one.record_id for one in found if one.stop])
+    return [
+        replace(one, next_run_at=None, repeat_count=None, max_repeat=None)
+        if one.stop and one.record_id in due and holds(one.stop, due[one.record_id].values)
+        else one
+        for one in found
+    ]
+
+
+async def _standings(conn: Conn, records: Sequence[UUID]) -> list[Standing]:
     async with conn.cursor(row_factory=class_row(Standing)) as cursor:
         await cursor.execute(
             "SELECT r.id AS record_id, latest.status, latest.reason, latest.link_name, latest.created_at AS at, "
-            "due.next_run_at, due.repeat_count, due.max_repeat "
+            "due.next_run_at, due.repeat_count, due.max_repeat, due.stop "
             "FROM unnest(%(records)s::uuid[]) AS r (id) LEFT JOIN LATERAL ("
             + _SELECT
             + """
                 WHERE l.record_id = r.id ORDER BY l.id DESC LIMIT 1
             ) AS latest ON true
             LEFT JOIN LATERAL (
-                SELECT q.next_run_at, q.repeat_count, (k.repeat_config ->> 'maxRepeat')::integer AS max_repeat
+                SELECT q.next_run_at, q.repeat_count, (k.repeat_config ->> 'maxRepeat')::integer AS max_repeat,
+                       CASE WHEN q.kind = 'repeat' THEN k.repeat_config -> 'stopCondition' END AS stop
                 FROM automation_queue q
                 JOIN template_links k ON k.tenant_id = q.tenant_id AND k.id = q.template_link_id
                 WHERE q.record_id = r.id AND q.status = 'pending' AND k.is_active

@@ -159,7 +159,7 @@ async def list_logs(
 async def record_standings(body: StandingsIn, rt: Rt, who: Reads) -> StandingsOut:
     """Of the records of a page: what each was sent last and what is due. Records without either are left out."""
     async with tenant_tx(rt, who.tenant_id) as conn:
-        found = await logs.standings(conn, body.record_ids)
+        found = await logs.standings(conn, who.tenant_id, body.record_ids)
     return StandingsOut(items=[StandingOut.model_validate(one) for one in found])
 
 
