@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -32,22 +33,40 @@ SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnim
   .then(() => Promise.all(document.getAnimations()
   .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity).map((one) => one.finished.catch(() => null))))
   .then(() => null)"""
-RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+RUN = "async (options) => (await axe.run(document, {resultTypes: ['violations'], ...options})).violations"
+DARK = "() => matchMedia('(prefers-color-scheme: dark)').matches"
+Scheme = Literal["dark", "light"]
+# The rules that look at colours; to all others the document is the same in either theme (nothing is hidden in one of them).
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 def violations(page: Page, where: str) -> list[str]:
-    """In both themes, one after the other on the same page."""
+    """Every rule in the theme that the page has, then those about colours in the other one, in which the page stays: 0.25 s
+    of CPU less than both in full and back."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())
     found = []
-    for scheme in ("dark", "light"):
+    schemes: list[Scheme] = ["dark", "light"] if page.evaluate(DARK) else ["light", "dark"]
+    for scheme, rules in zip(schemes, ({}, COLOURS), strict=True):
         page.emulate_media(color_scheme=scheme)
         page.evaluate(SETTLED)
-        assert page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
+        assert page.evaluate(DARK) == (scheme == "dark")
         found += [
             f"{where}, {scheme}: {v['id']} at {[node['target'] for node in v['nodes']][:3]}"
-            for v in page.evaluate(RUN)
+            for v in page.evaluate(RUN, rules)
         ]
+    return found
+
+
+def violations_in_both_widths(page: Page, where: str) -> list[str]:
+    """On a desk and on a phone, where nothing may be wider than the screen; the same page, as when a tablet is turned: a
+    walk of its own for the phone costs ten times as much. The page stays narrow."""
+    found = []
+    for width in (1440, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        found += violations(page, f"{where}, {width}")
+        if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{where} is wider than a window of {width}")
     return found
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.camp import Camp, make_camp
+from tests.e2e.camp import Camp, become, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import PASSWORD, Installation, free_port, people_csv
@@ -18,7 +18,7 @@ def add_admin(hub: Installation, camp: Camp) -> str:
     invited = hub.post("/api/invitations", {"email": email, "role": "admin"})
     body = {"token": invited["token"], "name": "이도현", "password": PASSWORD}
     hub.client.post("/api/invitations/accept", json=body).raise_for_status()
-    hub.login(camp.email)
+    become(hub, camp.email)
     return email
 
 
@@ -53,7 +53,7 @@ def test_a_large_campaign_goes_out_after_a_second_person_has_looked(
 
     ask()
     phone = open_page(bypass_csp=True, width=WIDTH, height=740)
-    log_in(phone, admin)
+    log_in(phone, admin, home=True)
     expect(phone.get_by_text("승인 기다림")).to_be_visible()
     phone.get_by_role("link", name="검토하고 승인").click()
     expect(phone.get_by_text("링크와 자료를 확인했습니다.")).to_be_visible()

@@ -16,7 +16,7 @@ def test_fr08_a_record_writes_its_own_message_by_a_rule_made_in_the_dialog(
 ) -> None:
     camp = make_camp(hub, name="자동 캠프")
     page = open_page(bypass_csp=True)
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
 
     # A table, as nearly every one begins: name, phone, state.
     page.get_by_role("link", name="레코드", exact=True).click()

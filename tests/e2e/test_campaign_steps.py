@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.camp import make_camp
+from tests.e2e.camp import add_people, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
@@ -51,8 +51,7 @@ def test_kakao_first_and_a_text_for_who_is_not_there(
     hub: Installation, open_page: OpenPage, log_in, absent: None
 ) -> None:
     camp = make_camp(hub, name="두 단계 캠프")
-    rows = "".join(f"{name},{phone}\n" for name, phone in PEOPLE.items())
-    hub.import_csv(("이름,휴대폰\n" + rows).encode())
+    add_people(hub, *PEOPLE.items())
     page = open_page(bypass_csp=True)  # axe comes in as a script of ours
     log_in(page, camp.email)
     to_the_message(page, hub.base)
@@ -93,8 +92,7 @@ def test_steps_change_places_and_each_is_seen_as_a_person_would_get_it(
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="자리 바꿈 캠프")
-    rows = "".join(f"{name},{phone}\n" for name, phone in PEOPLE.items())
-    hub.import_csv(("이름,휴대폰\n" + rows).encode())
+    add_people(hub, *PEOPLE.items())
     page = open_page(bypass_csp=True)
     log_in(page, camp.email)
     to_the_message(page, hub.base)
@@ -131,7 +129,7 @@ def test_steps_change_places_and_each_is_seen_as_a_person_would_get_it(
 
 def test_two_steps_are_written_at_360_pixels_too(hub: Installation, open_page: OpenPage, log_in) -> None:
     camp = make_camp(hub, name="작은 화면 캠프")
-    hub.import_csv("이름,휴대폰\n김서연,01066660001\n".encode())
+    add_people(hub, ("김서연", "01066660001"))
     page = open_page(width=360, height=740, bypass_csp=True)
     log_in(page, camp.email)
     to_the_message(page, hub.base)

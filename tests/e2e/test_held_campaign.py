@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.camp import make_camp
+from tests.e2e.camp import add_people, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
@@ -16,12 +16,12 @@ def test_a_launch_held_for_other_people_says_why_and_leads_back_to_the_check(
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="보류 캠프")
-    hub.import_csv("이름,휴대폰\n김하늘,01067780001\n".encode())
-    soon = datetime.now(UTC) + timedelta(seconds=15)
+    add_people(hub, ("김하늘", "01067780001"))
+    soon = datetime.now(UTC) + timedelta(seconds=10)
     campaign = hub.campaign(name="설명회 안내", schedule={"at": soon.isoformat()})
     digest = hub.post(f"/api/campaigns/{campaign}/check", {})["digest"]
     hub.post(f"/api/campaigns/{campaign}/launch", {"digest": digest})
-    hub.import_csv("이름,휴대폰\n이바다,01067780002\n".encode())
+    add_people(hub, ("이바다", "01067780002"))
     hub.until(campaign, lambda seen: seen["state"] == "held")
 
     page = open_page(bypass_csp=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
-from tests.e2e.camp import list_file, make_camp
+from tests.e2e.camp import add_people, list_file, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.support.installation import PASSWORD, Installation
 
@@ -39,7 +39,7 @@ def tab_to(page: Page, role: str, name: str, *, exact: bool = True, within: int 
 def test_from_login_to_the_last_person_without_a_pointer(
     hub: Installation, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    camp = make_camp(hub, name="키보드 캠프")
+    camp = make_camp(hub, name="키보드 캠프", password=PASSWORD)
     page = open_page()
     page.add_init_script(WATCH_POINTERS)
     page.on(
@@ -162,7 +162,7 @@ def test_hangul_in_the_making_neither_commands_nor_doubles(
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="한글 캠프")
-    hub.import_csv("이름,휴대폰\n김서연,01033334444\n이하준,01033335555\n".encode())
+    add_people(hub, ("김서연", "01033334444"), ("이하준", "01033335555"))
     page = open_page()
     log_in(page, camp.email)
     page.add_init_script(
@@ -237,9 +237,8 @@ def test_hangul_in_the_making_neither_commands_nor_doubles(
 def test_letters_of_a_korean_layout_are_the_same_keys(hub: Installation, open_page: OpenPage, log_in) -> None:
     camp = make_camp(hub, name="두벌식 캠프")
     page = open_page()
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     wire = page.context.new_cdp_session(page)
-    page.get_by_role("heading", name="님,").wait_for()
     for kind in ("rawKeyDown", "keyUp"):
         key = {"type": kind, "key": "ㅊ", "code": "KeyC", "windowsVirtualKeyCode": 67}
         wire.send("Input.dispatchKeyEvent", key)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.camp import make_camp
+from tests.e2e.camp import add_people, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
@@ -113,7 +113,7 @@ def test_eight_broadcasts_the_ninth_refused_and_the_proof(
 ) -> None:
     move_clock(hub, FIRST_DAY)
     camp = make_camp(hub)
-    hub.import_csv("이름,휴대폰\n김서연,01033334441\n이하준,01033334442\n박지우,01033334443\n".encode())
+    add_people(hub, ("김서연", "01033334441"), ("이하준", "01033334442"), ("박지우", "01033334443"))
     number = next(one["value"] for one in hub.get("/api/senders")["items"] if one["kind"] == "phone")
     page = open_page(bypass_csp=True)
     log_in(page, camp.email)

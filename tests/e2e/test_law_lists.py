@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.e2e.camp import make_camp
+from tests.e2e.camp import add_people, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 def sent_to(hub: Installation, name: str, number: str) -> None:
     """Somebody of the book gets a text through the simulator, so that they have something to answer."""
-    hub.import_csv(f"이름,휴대폰\n{name},{number}\n".encode())
+    add_people(hub, (name, number))
     campaign = hub.campaign(steps=[{"channel": "sms", "body": "설명회를 열어요."}])
     hub.post(f"/api/campaigns/{campaign}/launch", {"rehearse": True})
     hub.until(campaign, lambda now: now["state"] == "finished")
@@ -64,7 +64,7 @@ def test_whoever_opens_the_camps_page_of_refusals_gets_nothing_more(
 ) -> None:
     """On a small handset without scripts; twice is once, and the next send leaves them out."""
     make_camp(hub)
-    hub.import_csv("이름,휴대폰\n한가온,01083210003\n한누리,01083210004\n".encode())
+    add_people(hub, ("한가온", "01083210003"), ("한누리", "01083210004"))
     hub.client.patch(
         "/api/setup/address", json={"state": "done", "publicUrl": "https://camp.example.kr"}
     ).raise_for_status()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
-from tests.e2e.camp import make_camp
+from tests.e2e.camp import add_people, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.installation import Installation
@@ -36,7 +36,7 @@ def test_a_send_held_by_the_limit_is_seen_raised_and_traced_to_its_last_unit(
     first = launched(hub, "주민 설명회")
     hub.until(first, lambda seen: seen["state"] == "finished")
     page = open_page(bypass_csp=True)
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
 
     # From the figure in the corner to the page behind it.
     page.get_by_role("link", name="월 발송량").click()
@@ -158,7 +158,7 @@ def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_w
     camp = make_camp(hub, name="알림 캠프", quota=40)
     hub.import_csv(people(30))
     page = open_page(width=360, height=740, bypass_csp=True)
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     expect(page.get_by_text("이번 달은")).to_be_visible()
     notice = page.get_by_role("region", name="발송 한도 알림")
     expect(notice).to_have_count(0)
@@ -198,7 +198,7 @@ def test_a_carrier_account_is_tested_limited_and_given_new_keys_that_nobody_sees
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="발송사 설정 캠프")
-    hub.import_csv(people(3))
+    add_people(hub, *(("김하늘", f"0107{n:07d}") for n in range(3)))
     hub.until(launched(hub, "주민 설명회"), lambda seen: seen["state"] == "finished")
     real = {"carrier": "solapi", "name": "실제 발송사", "credentials": {"apiKey": "NCSREAL012345678"}}
     real["credentials"]["apiSecret"] = "first-secret"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.e2e.camp import list_file, make_camp
+from tests.e2e.camp import add_people, list_file, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.support.book import person
 from tests.support.installation import Installation
@@ -113,9 +113,9 @@ def test_the_review_waits_for_sender_numbers_that_arrive_after_the_last_key(
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="느린 회선 캠프")
-    hub.import_csv("이름,휴대폰\n김서연,01033336666\n".encode())
+    add_people(hub, ("김서연", "01033336666"))
     page = open_page()
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     held: list[Route] = []
     page.route("**/api/senders", lambda route: held.append(route))  # noqa: PLW0108  playwright marks its handler: no builtin
     type_text(page, "안내예요.")
@@ -130,9 +130,9 @@ def test_a_person_on_a_test_phone_refuses_and_is_left_out_next_time(
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="답장 캠프")
-    hub.import_csv("이름,휴대폰\n김서연,01033334444\n이하준,01033335555\n".encode())
+    add_people(hub, ("김서연", "01033334444"), ("이하준", "01033335555"))
     page = open_page()
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     write_text(page, "#{이름}님, 안내 말씀 드려요.")
     launch(page, 2)
     expect(page.get_by_text("발송 완료")).to_be_visible(timeout=60_000)
@@ -187,9 +187,9 @@ def test_a_draft_survives_a_reload_and_the_browser_keeps_no_name_of_a_person(
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="초안 캠프")
-    hub.import_csv("이름,휴대폰\n김서연,01033334444\n".encode())
+    add_people(hub, ("김서연", "01033334444"))
     page = open_page()
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     write_text(page, "#{이름}님, 쓰다 만 글")
     page.reload()
     expect(page.get_by_role("radio", name="민원·일정 안내")).to_be_checked()

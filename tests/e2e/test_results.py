@@ -58,7 +58,7 @@ def test_links_and_two_texts_from_the_composer_to_the_results(
     rows = "".join(f"김하늘,0107{number:07d}\n" for number in range(PEOPLE))
     hub.import_csv(("이름,휴대폰\n" + rows).encode())
     page = open_page(bypass_csp=True)  # axe comes in as a script of ours
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     write_two_texts(page)
     assert violations(page, "composer with links and texts") == []
     page.keyboard.press("Control+Enter")

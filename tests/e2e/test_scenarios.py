@@ -123,7 +123,7 @@ def test_scenario_4_a_text_that_is_not_read_is_taken_out_and_a_new_one_goes_to_t
     rows = "".join(f"김하늘,0108{number:07d}\n" for number in range(people))
     hub.import_csv(("이름,휴대폰\n" + rows).encode())
     page = open_page(bypass_csp=True)
-    log_in(page, camp.email)
+    log_in(page, camp.email, home=True)
     write_two_texts(page)
     page.keyboard.press("Control+Enter")
     page.get_by_text("발송 점검").wait_for()

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Route, expect
-from tests.e2e.camp import make_camp
+from tests.e2e.camp import add_people, make_camp
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_access import violations
 from tests.support.doubt import PACE, SIGNED, carrier_that_behaves, carrier_that_forgets, unfenced_sender
@@ -36,8 +36,7 @@ class Doubt:
     def __init__(self, hub: Installation, name: str) -> None:
         self.hub = hub
         self.camp = make_camp(hub, name=name)
-        rows = "".join(f"{who},{phone}\n" for who, phone in zip(NAMES, PHONES, strict=True))
-        hub.import_csv(("이름,휴대폰\n" + rows).encode())
+        add_people(hub, *zip(NAMES, PHONES, strict=True))
         sender, self.account = unfenced_sender(hub.post, hub.sandbox, key=f"appkey-{free_port()}")
         step = {"channel": "sms", "senderId": sender, "body": "주민 설명회에 초대해요."}
         self.campaign = hub.campaign(name="설명회 안내", steps=[step])
@@ -73,7 +72,7 @@ def test_unknown_results_are_decided_by_keyboard_and_what_came_of_it_is_shown(
 ) -> None:
     doubt = Doubt(hub, "확인 캠프")
     page = open_page(bypass_csp=True)
-    log_in(page, doubt.camp.email)
+    log_in(page, doubt.camp.email, home=True)
     expect(page.get_by_text(f"{SILENT}명이 받았는지 몰라요")).to_be_visible()
 
     # From the campaign to the people whom it couldn't account for.
