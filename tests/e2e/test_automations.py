@@ -89,6 +89,9 @@ def test_fr08_a_record_writes_its_own_message_by_a_rule_made_in_the_dialog(
     expect(dialog.get_by_role("region", name="보낸 내역")).to_contain_text("도달")
     assert violations(page, "record") == []
     page.keyboard.press("Escape")
+    # Before a card is moved its column says what that would do.
+    page.get_by_text("보드", exact=True).click()
+    expect(page.get_by_role("region", name="완료")).to_contain_text("여기로 옮기면 반복을 멈춰요: 접수 안내")
     page.get_by_role("link", name="자동 발송", exact=True).click()
     repeats = page.get_by_role("region", name="다음 반복")
     expect(repeats).to_contain_text("김하늘")

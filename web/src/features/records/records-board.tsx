@@ -52,10 +52,13 @@ export function RecordsBoard({ partition, records, onOpen }: Props) {
       { id, value },
       {
         onSuccess: () =>
-          toast(t.moved(value || t.none), {
-            // Moves it back; what its first move has already sent stays sent, and the words say so.
-            undo: { label: t.undo, run: () => move.mutate({ id, value: from }, { onError: failed }) },
-          }),
+          toast(
+            t.moved(value || t.none, afterDrop(links ?? [], partition.boardField, value).sends.length > 0),
+            {
+              // Moves it back; what its first move has already sent stays sent, and the words say so.
+              undo: { label: t.undo, run: () => move.mutate({ id, value: from }, { onError: failed }) },
+            },
+          ),
         onError: failed,
       },
     );

@@ -33,7 +33,7 @@ const records: RecordWords = {
   removeHint: "This can't be undone. Their repeats stop.",
   removed: (n) => `${n} deleted`,
   none: "Not set",
-  moved: (value) => `Moved to ${value}`,
+  moved: (value, sends) => (sends ? `Moved to ${value}. Undoing takes no message back` : `Moved to ${value}`),
   dropSends: (names) => `Moving here may send: ${names}.`,
   dropStops: (names) => `Moving here stops the repeats of: ${names}.`,
   moveTo: "Move to",

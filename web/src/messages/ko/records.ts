@@ -32,7 +32,8 @@ const records = {
   removeHint: "되돌릴 수 없어요. 예정된 반복 발송도 멈춰요.",
   removed: (n: number) => `${n}건 지웠어요`,
   none: "정하지 않음",
-  moved: (value: string) => `${value}(으)로 옮겼어요`,
+  moved: (value: string, sends: boolean) =>
+    sends ? `${value}(으)로 옮겼어요. 되돌려도 나간 메시지는 남아요` : `${value}(으)로 옮겼어요`,
   dropSends: (names: string) => `여기로 옮기면 보낼 수 있어요: ${names}.`,
   dropStops: (names: string) => `여기로 옮기면 반복을 멈춰요: ${names}.`,
   moveTo: "옮길 곳",
