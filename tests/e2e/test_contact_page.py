@@ -162,7 +162,7 @@ def test_a_persons_time_is_one_line_and_what_is_done_there_stands_on_it(
     page.get_by_role("button", name="동의 기록하기").click()
     form.get_by_label("근거").fill("현장 동의서 3번")
     form.get_by_role("button", name="남기기").click()
-    expect(line).to_contain_text("문자 선거 정보 동의")
+    expect(line).to_contain_text("문자 광고 받기 동의")
 
     # What was done to many together is on the line of each, and goes back as a whole.
     made = hub.post(
