@@ -46,7 +46,7 @@ async def start_test(campaign_id: UUID, body: TestIn, request: Request, rt: Rt, 
             send_id = tried.send_id
             made = await dispatch.list_trials(conn, who.tenant_id, campaign_id, limit=1)
             started = TestStarted(
-                test=_out(made[0], unmasked=who.may("contacts.unmasked")),
+                test=_out(made[0], (), unmasked=who.may("contacts.unmasked")),
                 verdicts=[VerdictOut.model_validate(verdict) for verdict in tried.verdicts],
             )
             answer = await call.answer(conn, started, status=201)
@@ -60,11 +60,12 @@ async def list_tests(campaign_id: UUID, rt: Rt, who: ReadsMessages) -> list[Test
     async with tenant_tx(rt, who.tenant_id) as conn:
         await queries.read_campaign(conn, campaign_id)
         found = await dispatch.list_trials(conn, who.tenant_id, campaign_id)
+        products = await dispatch.products_of(conn, who.tenant_id, [trial.send_id for trial in found])
     unmasked = who.may("contacts.unmasked")
-    return [_out(trial, unmasked=unmasked) for trial in found]
+    return [_out(trial, products.get(trial.send_id, ()), unmasked=unmasked) for trial in found]
 
 
-def _out(trial: dispatch.Trial, *, unmasked: bool) -> TestOut:
+def _out(trial: dispatch.Trial, products: dispatch.Products, *, unmasked: bool) -> TestOut:
     return TestOut(
         send_id=trial.send_id,
         state=trial.state,
@@ -75,11 +76,11 @@ def _out(trial: dispatch.Trial, *, unmasked: bool) -> TestOut:
         created_by=trial.created_by,
         created_at=trial.created_at,
         finished_at=trial.finished_at,
-        people=[_person(line, unmasked=unmasked) for line in trial.people],
+        people=[_person(line, products, unmasked=unmasked) for line in trial.people],
     )
 
 
-def _person(line: dispatch.TrialLine, *, unmasked: bool) -> TestPersonOut:
+def _person(line: dispatch.TrialLine, products: dispatch.Products, *, unmasked: bool) -> TestPersonOut:
     message = line.message
     _, phone = people.name_and_phone(message, unmasked=unmasked)
     name = "" if line.own is None else str(json.loads(line.own).get("name") or "")
@@ -90,7 +91,7 @@ def _person(line: dispatch.TrialLine, *, unmasked: bool) -> TestPersonOut:
         phone=phone,
         state=message.state,
         reason=message.reason,
-        reason_label=people.reason_label(message.reason),
+        reason_label=people.reason_label(message.reason, products),
         step=message.step,
         channel=line.channel,
         code=line.code,
