@@ -195,7 +195,7 @@ export function Monitor({ campaign, progress, filter, onFilter }: Props) {
           {reasons.length === 0 ? (
             <p className="px-4 py-6 text-muted-foreground">{t.monitor.reasonsNone}</p>
           ) : (
-            <ul className="thin-scroll max-h-56 overflow-y-auto">
+            <ul className="thin-scroll max-h-72 overflow-y-auto">
               {reasons.map((one) => {
                 const chosen = filter.reason === one.reason;
                 return (
