@@ -202,7 +202,9 @@ def _advert_gap(rule: str) -> Callable[[LawFacts], Finding | None]:
         if facts.channel not in {"sms", "lms", "mms"}:
             return None
         if facts.advert is None:
-            message = "광고에 넣을 회사 이름·연락처·무료 수신거부 번호를 ‘설정’에 적어 주세요."
+            message = (
+                "광고에 넣을 회사 이름·연락처·무료 수신거부 번호를 ‘설정’의 ‘보내는 규칙’에 적어 주세요."
+            )
             return Finding(message, "block")
         if rule in advert_gaps(facts.text, facts.subject, facts.advert):
             return Finding(f"{_DOES[rule]}. 지금 글에는 없어요.", "block")
@@ -216,7 +218,7 @@ def _a09(facts: LawFacts) -> str | None:
         return None
     if facts.certificate_until is not None:
         return f"발송사의 전송자격인증이 {facts.certificate_until:%Y-%m-%d}에 끝났어요. 새로 확인해 주세요."
-    return "발송사의 전송자격인증 번호와 만료일을 발송사 설정에 적어 주세요."
+    return "발송사의 전송자격인증 번호와 만료일을 ‘설정’의 ‘보내는 규칙’에 적어 주세요."
 
 
 def _a11(facts: LawFacts) -> Finding | str | None:

@@ -12,6 +12,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import { cn } from "@/lib/utils";
 import { ConsentText } from "./contact-row";
+import { usePurposeWords } from "./purpose-words";
 import { useConsents, useReveal, useSourceAnswer, useTagChange, useTags } from "./queries";
 
 const ConsentDialog = dynamic(() => import("./consent-dialog").then((part) => part.ConsentDialog));
@@ -31,6 +32,7 @@ function Section({ title, aside, children }: { title: string; aside?: ReactNode;
 /** The proofs behind it, newest first; a withdrawal is the bold one. */
 function Consents({ id }: { id: string }) {
   const t = useT();
+  const purposes = usePurposeWords();
   const f = useFormat();
   const rows = useConsents(id).data ?? [];
   if (rows.length === 0) return null;
@@ -39,8 +41,7 @@ function Consents({ id }: { id: string }) {
       {rows.map((one) => (
         <li key={one.id} className="flex items-center gap-2 border-b py-2 last:border-b-0 last:pb-0">
           <span className="w-24 shrink-0 break-words text-muted-foreground">
-            {t.contacts.channels[one.channel] ?? one.channel}{" "}
-            {t.contacts.purpose.of[one.purpose] ?? one.purpose}
+            {t.contacts.channels[one.channel] ?? one.channel} {purposes.of[one.purpose] ?? one.purpose}
           </span>
           <span className={cn("flex items-center gap-1.5", one.state !== "granted" && "font-semibold")}>
             <Dot tone={one.state === "granted" ? "success" : "danger"} />

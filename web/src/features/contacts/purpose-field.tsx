@@ -1,7 +1,7 @@
 "use client";
 
 import { Field, Input, Select } from "@/components/ui/field";
-import { useT } from "@/lib/i18n";
+import { usePurposeWords } from "./purpose-words";
 
 /** Purposes that a rule looks for before somebody is sent to; any other is for people to read. */
 export const RULED = ["marketing", "marketing_night", "sensitive"];
@@ -15,8 +15,7 @@ interface Props {
 
 /** What a consent is about. The first of those that a rule knows stands chosen, so that nobody has to know its code. */
 export function PurposeField({ value, onChange, hint, error }: Props) {
-  const t = useT();
-  const w = t.contacts.purpose;
+  const w = usePurposeWords();
   const ruled = RULED.includes(value);
   return (
     <>

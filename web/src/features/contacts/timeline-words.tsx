@@ -20,6 +20,7 @@ import {
 } from "lucide-react";
 import type { BadgeTone } from "@/components/ui/badge";
 import { useFormat, useT } from "@/lib/i18n";
+import { usePurposeWords } from "./purpose-words";
 import type { TimelineItem } from "./view-queries";
 import { useViewWords } from "./view-words";
 
@@ -61,6 +62,7 @@ const TONES: Record<string, BadgeTone> = {
 /** One event as a sentence. `names`: of other contacts that it mentions. */
 export function useSaid(names: Record<string, string>): (item: TimelineItem) => Said {
   const t = useT();
+  const purposes = usePurposeWords();
   const f = useFormat();
   const w = useViewWords();
   const channel = (code: unknown) => t.contacts.channels[String(code)] ?? String(code);
@@ -101,7 +103,7 @@ export function useSaid(names: Record<string, string>): (item: TimelineItem) => 
         };
       case "consent": {
         const purpose = String(d.purpose);
-        const what = `${channel(d.channel)} ${t.contacts.purpose.of[purpose] ?? purpose}`;
+        const what = `${channel(d.channel)} ${purposes.of[purpose] ?? purpose}`;
         const granted = d.state === "granted";
         return { title: granted ? w.granted(what) : w.withdrawn(what), detail: by, bad: !granted };
       }

@@ -40,17 +40,6 @@ export const contacts: Messages["contacts"] = {
   consentGranted: "Granted",
   consentWithdrawn: "Withdrawn",
   unreachable: "No address",
-  purpose: {
-    label: "Consent to what?",
-    of: {
-      marketing: "Adverts",
-      marketing_night: "Adverts at night",
-      sensitive: "Sensitive data",
-    } as Record<string, string>,
-    other: "Another purpose",
-    own: "Purpose",
-    ownHint: "Kept as a record only. Whoever wants nothing more: record an opt-out.",
-  },
   imported: "Import",
   importedOnly: "this list only",
   regionHint: "e.g. 망원동",
