@@ -17,6 +17,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
 import { useFormat, useT } from "@/lib/i18n";
 import { usePageWords } from "@/lib/page-words";
+import { Link } from "@/lib/router";
 import { cn } from "@/lib/utils";
 import ko from "@/messages/ko/content";
 import { useReasonText } from "./reasons";
@@ -124,6 +125,9 @@ const LEVELS: { level: Verdict["level"]; icon: LucideIcon; text: string; ground:
   { level: "ok", icon: CheckIcon, text: "text-success", ground: "" },
 ];
 
+/** No text mends them: the candidacy, who signed, and the calendar stand on the page of the law. */
+const AT_LAW = new Set(["E-02", "E-13", "D-09"]);
+
 interface VerdictsProps {
   verdicts: Verdict[];
   /** The day whose law the articles were read in. */
@@ -179,11 +183,18 @@ export function CheckVerdicts({ verdicts, lawAsOf, onEdit }: VerdictsProps) {
             <span className="max-w-44 shrink-0 text-right text-xs text-muted-foreground empty:hidden max-md:hidden">
               {verdict.article || (/[가-힣]/.test(verdict.rule) && verdict.rule)}
             </span>
-            {verdict.level === "block" && onEdit && (
-              <Button size="sm" onClick={onEdit}>
-                {t.common.edit}
-              </Button>
-            )}
+            {verdict.level === "block" &&
+              (AT_LAW.has(verdict.rule) ? (
+                <Button asChild size="sm">
+                  <Link href="/law">{t.shell.law}</Link>
+                </Button>
+              ) : (
+                onEdit && (
+                  <Button size="sm" onClick={onEdit}>
+                    {t.common.edit}
+                  </Button>
+                )
+              ))}
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
 import { num } from "@/lib/format";
 
+const range = (min: number, max: number) => (min === max ? num(min) : `${num(min)}~${num(max)}`);
+
 /** What a campaign came to. Fetched with its page. */
 const results = {
   title: "발송 결과",
@@ -51,13 +53,13 @@ const results = {
   newName: "이름",
   checkRest: "남은 사람으로 점검",
   checked: (people: number, sendable: number, min: number, max: number) =>
-    `${people === sendable ? "남은" : `남은 ${num(people)}명 가운데`} **${num(sendable)}명**에게 나가요. 글 길이는 ${num(min)}~${num(max)}바이트예요.`,
+    `${people === sendable ? "남은" : `남은 ${num(people)}명 가운데`} **${num(sendable)}명**에게 나가요. 글 길이는 ${range(min, max)}바이트예요.`,
   leftOut: (reason: string, n: string) => `${reason} ${n}명은 빠져요`,
   newTextOf: (step: number) => `${num(step)}단계의 새 글`,
   replaceFurther:
     "한 번이라도 보내기 시작한 사람은 다음 단계에서도 처음 글을 받아요. 알림톡은 승인된 글 그대로예요.",
   stepWeighs: (step: number, channel: string, min: number, max: number) =>
-    `${num(step)}단계 ${channel}: ${num(min)}~${num(max)}바이트.`,
+    `${num(step)}단계 ${channel}${max > 0 ? `: ${range(min, max)}바이트` : ""}.`,
   replaceOne: "남은 사람의 글 바꾸기",
   oneForCampaign: "‘선거운동정보’는 문안마다 한 번의 발송으로 세어서 보내는 도중에 글을 바꿀 수 없어요.",
   sendNew: "새 문안으로 바꾸기",
