@@ -119,7 +119,7 @@ def test_scenario_4_a_text_that_is_not_read_is_taken_out_and_a_new_one_goes_to_t
     hub: Installation, open_page: OpenPage, log_in
 ) -> None:
     camp = make_camp(hub, name="문안 캠프")
-    people = 40
+    people = 24
     rows = "".join(f"김하늘,0108{number:07d}\n" for number in range(people))
     hub.import_csv(("이름,휴대폰\n" + rows).encode())
     page = open_page(bypass_csp=True)
