@@ -96,6 +96,15 @@ def test_a_persons_page_fits_a_phone_and_says_who_is_gone(
     someone = id_of(hub, "김서연")
     page = open_page(width=360, scheme="dark", bypass_csp=True)
     log_in(page, camp.email)
+    # Beside the list, nothing of its head lies over the way out.
+    page.goto(f"{hub.base}/contacts?open={someone}")
+    sheet = page.get_by_role("dialog")
+    more, close = (sheet.get_by_role("button", name=name).bounding_box() for name in ("더 보기", "닫기"))
+    assert more is not None
+    assert close is not None
+    assert more["x"] + more["width"] <= close["x"]
+    assert close["x"] + close["width"] <= 360
+
     page.goto(f"{hub.base}/contacts/{someone}")
     page.get_by_role("region", name="같은 사람일 수 있어요").wait_for()
     page.get_by_role("region", name="합친 기록").get_by_role("list").wait_for()

@@ -37,7 +37,7 @@ export function ContactDrawer({ id, onClose, onStep }: Props) {
               <Button
                 variant="ghost"
                 size="icon-sm"
-                className="max-md:size-11"
+                className="max-md:hidden"
                 aria-label={t.contacts.drawer.previous}
                 onClick={() => onStep(-1)}
               >
@@ -46,7 +46,7 @@ export function ContactDrawer({ id, onClose, onStep }: Props) {
               <Button
                 variant="ghost"
                 size="icon-sm"
-                className="max-md:size-11"
+                className="max-md:hidden"
                 aria-label={t.contacts.drawer.next}
                 onClick={() => onStep(1)}
               >

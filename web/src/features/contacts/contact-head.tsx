@@ -109,7 +109,7 @@ export function ContactActions({
     <>
       <Button size={small ? "sm" : undefined} className="max-md:h-11" onClick={() => setDoing("edit")}>
         <Pencil aria-hidden />
-        {t.contacts.drawer.edit}
+        <span className={small ? "max-md:sr-only" : undefined}>{t.contacts.drawer.edit}</span>
       </Button>
       <Button
         variant="primary"

@@ -43,6 +43,7 @@ export function SelectionBar({ selection, people, all, rows, tags, onTag, onMess
   return (
     <div
       role="toolbar"
+      data-actionbar
       aria-label={w.selected(people)}
       className="absolute bottom-7 left-1/2 z-20 flex max-w-[calc(100%-24px)] -translate-x-1/2 animate-rise items-center gap-1 overflow-x-auto rounded-lg bg-popover py-1.5 pr-1.5 pl-4 shadow-pop"
     >

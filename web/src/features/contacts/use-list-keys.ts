@@ -55,6 +55,7 @@ export function useListKeys({
         move(1);
       },
     },
+    { combo: "mod+a", name: "selectAll", group: "list", run: () => selection.everyone() },
     {
       combo: "t",
       name: "tags",

@@ -142,7 +142,9 @@ export function ResultRail({
             )}
           </p>
           {found && found.count > 0 && all?.relation === "eq" && exact && (
-            <p className="text-xs text-muted-foreground">{w.ofAll(percent(found.count, all.value))}</p>
+            <p className="text-xs text-muted-foreground">
+              {w.ofAll(percent(reach ?? found.count, all.value))}
+            </p>
           )}
           {found && (
             <dl className="divide-y overflow-hidden rounded-lg border bg-card shadow-card">

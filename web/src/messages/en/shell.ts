@@ -140,6 +140,7 @@ export const keys: Messages["keys"] = {
     previousRow: "Previous row",
     select: "Select",
     selectMore: "Select and go on",
+    selectAll: "Select everybody",
     tags: "Tags",
     open: "Open",
     clear: "Clear the selection",

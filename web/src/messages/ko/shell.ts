@@ -137,6 +137,7 @@ export const keys = {
     previousRow: "이전 줄",
     select: "고르기",
     selectMore: "이어서 고르기",
+    selectAll: "모두 고르기",
     tags: "태그",
     open: "열기",
     clear: "고른 것 풀기",
