@@ -53,7 +53,8 @@ async def both_ways(conn: Conn, node: Node, blinder: Blinder, now: datetime) -> 
             ),
             None,
         ),
-        newest=_newest_of(node, whole),
+        newest=(newest := _newest_of(node, whole)),
+        apart=newest is not None and not isinstance(node, Condition),
     )
 
 

@@ -42,6 +42,9 @@ class Ways:
     tokens: Sequence[int] = ()  # the whole filter is that somebody carries these
     district: sql.Composable | None = None  # a condition that all must fulfil and that an index answers
     newest: Callable[[UUID], sql.Composed] | None = None  # nobody meant comes after this one, up to a person
+    # Whom a campaign reached, and a condition more: the planner takes 13,000 people of a stretch for 200 and looks each up
+    # (31 ms of CPU); a stretch that is read first is joined with them (16).
+    apart: bool = False
 
 
 async def count_ways(conn: Conn, ways: Ways, *, exact: bool = False) -> Total:
@@ -86,13 +89,16 @@ async def _counted(conn: Conn, ways: Ways, *, exact: bool, top: int) -> tuple[To
         return await count_where(conn, ways.whole, exact=True), None
     share = max(newest, oldest) / seen
     if share >= _DENSE:
-        length = int(_SPARE * COUNT_CAP / share) + _SAMPLE
-        span = await _stretch(conn, length, descending=newest >= oldest)
-        total = await count_where(
-            conn, sql.SQL("{} AND {}").format(span.holds("c.id"), ways.within(span)), COUNT_CAP
-        )
-        if total.relation == "gte":
-            return total, None
+        # From where the sample ended: of a campaign that nearly everybody received it has a tenth of the cap already.
+        descending, counted = newest >= oldest, max(newest, oldest)
+        if counted > COUNT_CAP:
+            return _capped(counted), None
+        sampled = await _stretch(conn, _SAMPLE, descending=descending)
+        length = int(_SPARE * (COUNT_CAP - counted) / share) + 1
+        span = await _stretch(conn, length, descending=descending, beyond=sampled)
+        more = await _more_within(conn, ways, span, COUNT_CAP - counted)
+        if more:
+            return _capped(COUNT_CAP + 1), None
     if ways.tokens:
         return await _carriers(conn, ways.tokens), None
     if ways.district is not None:
@@ -102,17 +108,46 @@ async def _counted(conn: Conn, ways: Ways, *, exact: bool, top: int) -> tuple[To
     return await _of_everybody(conn, ways, top)
 
 
-async def _stretch(conn: Conn, length: int, *, descending: bool, last: UUID = _LAST) -> Span:
-    """So many people from the newest (or from `last`) on, or from the oldest on."""
+async def _more_within(conn: Conn, ways: Ways, span: Span, cap: int) -> bool:
+    """Are more of a stretch meant than that?"""
+    people = sql.SQL("{} AND {}").format(LIVING, span.holds("c.id"))
+    if ways.apart:
+        source = sql.SQL("(SELECT * FROM contacts c WHERE {} OFFSET 0) c WHERE {}").format(
+            people, ways.within(span)
+        )
+    else:
+        source = sql.SQL("contacts c WHERE {} AND {}").format(people, ways.within(span))
+    cursor = await conn.execute(
+        sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT {}) found").format(source, sql.Literal(cap + 1))
+    )
+    row = await cursor.fetchone()
+    return row is not None and row[0] > cap
+
+
+async def _stretch(
+    conn: Conn, length: int, *, descending: bool, last: UUID = _LAST, beyond: Span | None = None
+) -> Span:
+    """So many people from the newest (or from `last`) on, or from the oldest on; or from the end of another stretch on."""
+    first = _NOBODY
+    if beyond is not None and descending:
+        last = UUID(int=max(0, beyond.first.int - 1))
+    elif beyond is not None:
+        first = UUID(int=min(_LAST.int, beyond.last.int + 1))
     cursor = await conn.execute(
         sql.SQL(
-            "SELECT c.id FROM contacts c WHERE {} AND c.id <= {} ORDER BY c.id {} OFFSET {} LIMIT 1"
-        ).format(LIVING, sql.Literal(last), sql.SQL("DESC" if descending else "ASC"), sql.Literal(length - 1))
+            "SELECT c.id FROM contacts c WHERE {} AND c.id BETWEEN {} AND {} ORDER BY c.id {} OFFSET {} LIMIT 1"
+        ).format(
+            LIVING,
+            sql.Literal(first),
+            sql.Literal(last),
+            sql.SQL("DESC" if descending else "ASC"),
+            sql.Literal(length - 1),
+        )
     )
     end = await cursor.fetchone()
     if descending:
-        return Span(_NOBODY if end is None else end[0], last)
-    return Span(_NOBODY, last if end is None else end[0])
+        return Span(first if end is None else end[0], last)
+    return Span(first, last if end is None else end[0])
 
 
 async def _carriers(conn: Conn, tokens: Sequence[int]) -> Total:
