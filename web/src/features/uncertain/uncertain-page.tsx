@@ -16,12 +16,13 @@ import { PersonSheet } from "../campaigns/person-sheet";
 import { useMe } from "../session/queries";
 import { GroupDetail } from "./group-detail";
 import { GroupQueue } from "./group-queue";
-import { Incidents } from "./incidents";
 import { useUncertain, useUncertainCounts } from "./queries";
 import { useDesk } from "./use-desk";
 import { useWords } from "./words";
 import { decidedPeople, type Item, itemsOf, wholeOf } from "./work";
 
+// Its tab is the second one.
+const Incidents = lazy(() => import("./incidents").then((m) => ({ default: m.Incidents })));
 const DecideDialog = lazy(() => import("./decide-dialog").then((m) => ({ default: m.DecideDialog })));
 
 type Tab = "people" | "incidents";
@@ -219,7 +220,13 @@ export function UncertainPage() {
           className="max-md:w-full"
         />
       </div>
-      {tab === "people" ? <People campaignId={campaign} /> : <Incidents campaignId={campaign} />}
+      {tab === "people" ? (
+        <People campaignId={campaign} />
+      ) : (
+        <Suspense fallback={<Loading />}>
+          <Incidents campaignId={campaign} />
+        </Suspense>
+      )}
     </>
   );
 }
