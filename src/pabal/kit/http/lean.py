@@ -1,7 +1,7 @@
 """A route for what comes hundreds of times a second: declared, described and tested as every other, with less in between.
 
 FastAPI finds out anew for each request what its handler wants, parses the content type as an e-mail's, reads the body into
-Python values and those into the model, and checks an answer that the handler has just made: 0.4 ms of a saved record's 2.5.
+Python values and those into the model, and checks an answer that the handler has just made: 0.2 ms of a saved record's 3.6.
 Here the plan is made once, when the route is. What isn't in order goes the usual way, which tells what is wrong with it: no
 answer differs.
 
