@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
 from pabal.accounts import forget_expired
+from pabal.campaigns import seal_old_conditions
 from pabal.compliance import keep_retention
 from pabal.config import Settings
 from pabal.dispatch import LANE_SLOTS, accounts_to_read
@@ -40,7 +41,7 @@ async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -
     me = owner or owner_name()
     loop = asyncio.get_running_loop()
     upkeep_due = loop.time()
-    registered = False
+    registered = sealed = False
     while not stop.is_set():
         try:
             if await _elected(rt, me):
@@ -49,6 +50,9 @@ async def serve(rt: Runtime, stop: asyncio.Event, *, owner: str | None = None) -
                 if loop.time() >= upkeep_due:
                     await upkeep(rt)
                     upkeep_due = loop.time() + UPKEEP_SECONDS
+                if not sealed:  # of rows from before they were: once, after what is due
+                    await seal_old_conditions(rt)
+                    sealed = True
         except (psycopg.OperationalError, PoolTimeout, RedisError, OSError) as error:
             log.warning("sweep interrupted", error=type(error).__name__)
         with suppress(TimeoutError):

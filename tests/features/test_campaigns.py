@@ -4,12 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from psycopg import sql
+from psycopg.types.json import Jsonb
 from tests.support.browsers import log_in
 from tests.support.campaigns import add_contact, check, launch, levels, make_book, opt_out
 from tests.support.law import move_clock
 
 from pabal import dispatch, quota
-from pabal.campaigns import launch_due
+from pabal.campaigns import launch_due, seal_old_conditions
 from pabal.contacts import SegmentRule, save_segment
 from pabal.dispatch.claim import claim_chunk
 from pabal.domain.ids import new_id
@@ -502,6 +504,54 @@ async def test_a_number_in_the_conditions_is_read_by_nobody_who_has_the_database
     assert await kept() == "gone"  # the people are frozen: nobody asks for the conditions again
     again = (await owner.get(f"/api/campaigns/{made['id']}")).json()
     assert (again["filter"], again["audience"]) == ({"all": [number]}, 2)
+
+
+async def test_conditions_from_before_they_were_ciphertext_are_sealed_in_batches(rt, tenant, book, owner):
+    """And mean what they meant: the check's digest, which is what was approved, stays."""
+    number = {"all": [{"field": "phone", "op": "eq", "value": "010-2345-0001"}]}
+    made = [await create(owner, filter=number) for _ in range(3)]
+    everybody = await create(owner)
+    segment = (await owner.post("/api/segments", json={"name": "한 번호", "filter": number})).json()
+    found = await check(owner, made[0])
+    waiting, going = [
+        (await launch(owner, one, digest=(await check(owner, one))["digest"], rehearse=True)).json()["sendId"]
+        for one in made[1:]
+    ]
+    await dispatch.launch_send(rt, tenant, UUID(going))
+    rows = "SELECT (SELECT string_agg(to_jsonb(t)::text, '') FROM {} t)"
+
+    async def readable() -> set[str]:
+        seen = set()
+        async with tenant_tx(rt, tenant) as conn:
+            for table in ("campaigns", "sends", "segments"):
+                cursor = await conn.execute(sql.SQL(rows).format(sql.Identifier(table)))
+                if "2345-0001" in str(await cursor.fetchone()):
+                    seen.add(table)
+        return seen
+
+    async with tenant_tx(rt, tenant) as conn:  # as they were kept then
+        plain = {"f": Jsonb(number)}
+        await conn.execute(
+            "UPDATE campaigns SET filter = NULL, audience = audience || jsonb_build_object('filter', %(f)s)"
+            " WHERE filter IS NOT NULL",
+            plain,
+        )
+        await conn.execute(
+            "UPDATE sends SET filter = NULL, selection = selection || jsonb_build_object('filter', %(f)s)",
+            plain,
+        )
+        await conn.execute("UPDATE segments SET definition = NULL, filter = %(f)s", plain)
+    assert await readable() == {"campaigns", "sends", "segments"}
+    assert await seal_old_conditions(rt, batch=2) == 6
+    assert await readable() == set()
+    assert await seal_old_conditions(rt) == 0
+    assert (await check(owner, made[0]))["digest"] == found["digest"]
+    assert (await owner.get(f"/api/segments/{segment['id']}")).json()["filter"] == number
+    kept = (await owner.get(f"/api/campaigns/{everybody['id']}")).json()
+    assert (kept["filter"], kept["version"]) == ({}, 1)
+    await dispatch.launch_send(rt, tenant, UUID(waiting))
+    progress = await owner.get(f"/api/campaigns/{made[1]['id']}/progress")
+    assert progress.json()["audience"] == 2  # whom the number names
 
 
 async def test_an_erasure_takes_the_persons_number_out_of_conditions(rt, tenant, book, owner):

@@ -3,6 +3,7 @@
 from pabal.campaigns.actions import create_campaign
 from pabal.campaigns.approval import OWN_APPROVAL, read_rule
 from pabal.campaigns.jobs import launch_due, run_check_job
+from pabal.campaigns.old_conditions import seal_old_conditions
 from pabal.campaigns.people import STATE_LABELS, reason_label
 from pabal.campaigns.planned import Planned, planned_for
 from pabal.campaigns.queries import CampaignRow, page_of_campaigns, read_campaign
@@ -32,5 +33,6 @@ __all__ = [
     "read_rule",
     "reason_label",
     "run_check_job",
+    "seal_old_conditions",
     "with_figures",
 ]

@@ -22,7 +22,7 @@ from pabal.contacts.queries import Contact, count_where, read_contacts, survivor
 from pabal.contacts.replay import Drop, Event, Look, look_between
 from pabal.contacts.requests import close_request, read_request
 from pabal.contacts.segment_rule import SegmentRule
-from pabal.contacts.segments import read_segment, save_segment
+from pabal.contacts.segments import read_segment, save_segment, seal_old_segments
 from pabal.contacts.selection import ids_sql, read_filter, selection_sql
 from pabal.contacts.suppressions import phones_beside, suppress
 from pabal.contacts.tags import ensure_tags
@@ -63,6 +63,7 @@ __all__ = [
     "rewind",
     "run_bulk_edit",
     "save_segment",
+    "seal_old_segments",
     "selection_sql",
     "settle",
     "suppress",

@@ -66,6 +66,18 @@ async def _rows(conn: Conn) -> list[_Row]:
         return await cursor.fetchall()
 
 
+async def seal_old_segments(conn: Conn, most: int) -> int:
+    """Of those from before rules were ciphertext: how many now are."""
+    cursor = await conn.execute(
+        """
+        UPDATE segments SET definition = app.encrypt(jsonb_build_object('filter', filter)::text), filter = NULL
+        WHERE id IN (SELECT id FROM segments WHERE definition IS NULL ORDER BY id LIMIT %s FOR UPDATE)
+        """,
+        (most,),
+    )
+    return cursor.rowcount
+
+
 async def one_at_a_time(conn: Conn) -> None:
     """Two people could each leave out the other's segment at once: a loop that neither saw, and then no list of segments."""
     await conn.execute(

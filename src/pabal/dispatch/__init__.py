@@ -43,6 +43,7 @@ from pabal.dispatch.plan import (
     launch_send,
     link_send,
     names_district,
+    seal_old_sends,
 )
 from pabal.dispatch.poll import poll_request
 from pabal.dispatch.products import Products, meaning, products_of
@@ -179,6 +180,7 @@ __all__ = [
     "resolve_send",
     "resting",
     "resume_send",
+    "seal_old_sends",
     "sends_between",
     "serve_lane",
     "start_stream",

@@ -80,6 +80,22 @@ async def create_send(
     return send_id
 
 
+async def seal_old_sends(conn: Conn, most: int) -> int:
+    """Conditions of sends from before they were ciphertext: needed until the people are frozen, and not kept after that."""
+    cursor = await conn.execute(
+        """
+        UPDATE sends
+        SET filter = CASE WHEN state = 'launching' THEN app.encrypt((selection -> 'filter')::text) END,
+            selection = selection - 'filter'
+        WHERE id IN (SELECT id FROM sends
+                     WHERE jsonb_typeof(selection -> 'filter') = 'object' AND selection -> 'filter' <> '{}'
+                     ORDER BY id LIMIT %s FOR UPDATE)
+        """,
+        (most,),
+    )
+    return cursor.rowcount
+
+
 async def link_send(conn: Conn, tenant_id: UUID, send_id: UUID, links: SendLinks) -> None:
     """Give a send that was created in this transaction its short links; their rows need the send's."""
     await conn.execute(
