@@ -43,6 +43,7 @@ COMPOSED = {
     "contacts/queries.py:page_of_contacts": "features/test_contacts",
     "contacts/ways.py:_counted": "features/test_contact_filters",
     "contacts/ways.py:_stretch": "features/test_contact_filters",
+    "contacts/ways.py:_more_within": "features/test_contact_filters",
     "contacts/ways.py:_of_district": "features/test_contact_filters",
     "contacts/ways.py:_of_everybody": "features/test_contact_filters",
     "contacts/ways.py:_newest": "features/test_contact_filters",
