@@ -6,6 +6,9 @@ import type { components } from "@/api/schema";
 import { usePageWords } from "@/lib/page-words";
 import ko, { type Results as Words } from "@/messages/ko/results";
 
+/** What a send of one text began with: the server's own words for it once there is a second, data and not words of a screen. */
+export const FIRST = { key: "처음", name: "처음 문안", share: 100 };
+
 export type Results = components["schemas"]["CampaignResultsOut"];
 export type Text = components["schemas"]["TextOut"];
 export type TextsChange = BodyOf<"/api/campaigns/{campaign_id}/variants", "post">;

@@ -11,14 +11,11 @@ import { Confirm } from "@/components/ui/dialog";
 import { useErrorText } from "@/components/ui/states";
 import { Rich, useFormat } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
-import { type Results, type Text, useChangeTexts, useResultWords, useWritten } from "./queries";
+import { FIRST, type Results, type Text, useChangeTexts, useResultWords, useWritten } from "./queries";
 import type { Replaced } from "./replace-dialog";
 
 const ReplaceDialog = dynamic(() => import("./replace-dialog").then((m) => m.ReplaceDialog), { ssr: false });
 const CHANGEABLE = ["running", "paused", "held"];
-
-/** What a send of one text began with is called so by the server, too, once there is a second. */
-const FIRST = { key: "처음", name: "처음 문안", share: 100 };
 
 function onlyText(campaign: Campaign): Replaced {
   const texts = campaign.steps.filter((step) => step.channel !== "alimtalk");
