@@ -35,10 +35,14 @@ async def test_a_draft_weighs_what_its_check_will_say_and_nothing_is_kept(book, 
     [weighed] = await weigh(owner, draft(book))
     assert (await owner.get("/api/campaigns")).json()["items"] == []
     created = (await owner.post("/api/campaigns", json=draft(book))).json()
-    [step] = (await check(owner, created))["steps"]
+    found = await check(owner, created)
+    [step] = found["steps"]
     assert weighed["bytes"] == step["bytes"]
     assert weighed["people"] == step["people"]
     assert weighed["people"] == 3
+    whole = (await owner.post("/api/campaigns/weigh", json=draft(book, ratePerSecond=2))).json()
+    assert whole["cost"] == found["cost"]
+    assert whole["seconds"] == 2  # three people at two a second
 
 
 async def test_the_range_is_that_of_who_was_chosen(rt, tenant, book, owner):
@@ -66,7 +70,9 @@ async def test_the_text_comes_with_the_notices_that_people_will_get(book, owner,
 
 
 async def test_a_step_without_words_weighs_nothing(book, owner):
-    assert await weigh(owner, draft(book, steps=[{"channel": "sms", "body": ""}])) == []
+    wordless = draft(book, steps=[{"channel": "sms", "body": ""}])
+    answer = (await owner.post("/api/campaigns/weigh", json=wordless)).json()
+    assert (answer["steps"], answer["cost"], answer["seconds"]) == ([], None, None)
 
 
 async def test_a_filter_that_is_none_is_refused(book, owner):

@@ -16,7 +16,7 @@ from pabal.campaigns.foretold import likely_at, likely_failures
 from pabal.campaigns.plan import Plan, make_plan
 from pabal.campaigns.queries import CampaignRow
 from pabal.campaigns.recent import Recent, look_back, recent_verdicts
-from pabal.campaigns.weigh import weigh
+from pabal.campaigns.weigh import costs_of, weigh
 from pabal.dispatch import Measured, MeasureProgress
 from pabal.domain.audience import AudienceFacts, MonthUse, audience_verdicts, cap_verdicts, over_the_edge
 from pabal.domain.campaign import (
@@ -119,7 +119,7 @@ async def check_campaign(
     else:
         finish_at = plan.window.finish(plan.starts_at, seconds)
     units = Range(0, 0) if rehearse else Range(sendable, sendable + sum(one.people for one in measured[1:]))
-    costs = [sum(plan.prices.won(kind) * count for kind, count in one.per_kind.items()) for one in measured]
+    costs = costs_of(plan, measured)
     months = await _months(conn, tenant_id, plan, sendable, units.max, finish_at)
     left = months[0].remaining
     month_name = "이번 달" if months[0].month == rt.clock.month_kst() else months[0].label

@@ -40,12 +40,15 @@ Times = Annotated[
 async def weigh_draft(body: CampaignIn, rt: Rt, who: Drafts) -> WeighedOut:
     """A draft as it stands in a form: how long its texts get with the values of those who would receive them."""
     async with tenant_tx(rt, who.tenant_id) as conn:
-        steps, found = await weigh_unsaved(conn, rt, who.tenant_id, body, author=who.user_id)
+        found = await weigh_unsaved(conn, rt, who.tenant_id, body, author=who.user_id)
     return WeighedOut(
         steps=[
-            StepWeight(people=one.people, bytes=Range(min=one.bytes_min, max=one.bytes_max)) for one in found
+            StepWeight(people=one.people, bytes=Range(min=one.bytes_min, max=one.bytes_max))
+            for one in found.measured
         ],
-        dressed=[DressedStep(body=step.body, subject=step.subject) for step in steps],
+        dressed=[DressedStep(body=step.body, subject=step.subject) for step in found.steps],
+        cost=None if found.cost is None else Range(min=found.cost[0], max=found.cost[1]),
+        seconds=found.seconds,
     )
 
 

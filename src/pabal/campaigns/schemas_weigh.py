@@ -25,3 +25,5 @@ class WeighedOut(ApiModel):
     dressed: list[DressedStep] = Field(
         description="단계마다 법이 정한 표시를 붙인 글: 사람들이 받는 그대로, 변수는 채우기 전"
     )
+    cost: Range | None = Field(description="원; 첫 단계만 나갈 때와 모든 단계가 나갈 때. 잴 수 없으면 null")
+    seconds: int | None = Field(description="보내는 시각의 제한을 빼고 본 걸리는 시간; 잴 수 없으면 null")

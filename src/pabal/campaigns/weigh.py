@@ -16,6 +16,11 @@ def texts_of(plan: Plan) -> list[tuple[FrozenStep, ...]]:
     return [one.frozen for one in plan.variants] or [plan.frozen]
 
 
+def costs_of(plan: Plan, measured: Sequence[Measured]) -> list[int]:
+    """Won per step: the first is spent, the others at most."""
+    return [sum(plan.prices.won(kind) * count for kind, count in one.per_kind.items()) for one in measured]
+
+
 async def weigh(
     conn: Conn,
     rt: Runtime,

@@ -11641,11 +11641,18 @@ export interface components {
          * @description Nothing is stored. What can't be weighed yet says nothing rather than something wrong.
          */
         WeighedOut: {
+            /** @description 원; 첫 단계만 나갈 때와 모든 단계가 나갈 때. 잴 수 없으면 null */
+            cost: components["schemas"]["Range"] | null;
             /**
              * Dressed
              * @description 단계마다 법이 정한 표시를 붙인 글: 사람들이 받는 그대로, 변수는 채우기 전
              */
             dressed: components["schemas"]["DressedStep"][];
+            /**
+             * Seconds
+             * @description 보내는 시각의 제한을 빼고 본 걸리는 시간; 잴 수 없으면 null
+             */
+            seconds: number | null;
             /**
              * Steps
              * @description 단계마다 실제 받는 사람들의 값으로 잰 길이; 글이나 발신번호가 없거나 2만 명을 넘으면 빔

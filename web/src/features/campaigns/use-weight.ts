@@ -22,6 +22,8 @@ interface Weighed {
   bodies: string[];
   dressed: { body: string; subject: string }[];
   steps: { people: number; bytes: { min: number; max: number } }[];
+  cost: { min: number; max: number } | null;
+  seconds: number | null;
 }
 
 export const WeighedContext = createContext<Weighed | null>(null);
@@ -41,9 +43,6 @@ export function useWeighedDraft(draft: Draft): Weighed | null {
   }, [found, body]);
 }
 
-/** Classes whose texts go out with notices of the law, which the phone shows too. */
-const LABELLED: ReadonlySet<string> = new Set(["commercial_ad", "campaign"]);
-
 /**
  * What the server is asked to weigh; null while it would refuse. Name, time and where links lead weigh nothing and don't ask anew;
  * other texts of a split have meters of their own.
@@ -54,9 +53,7 @@ export function weighable(draft: Draft): ReturnType<typeof toBody> | null {
     step.channel === "alimtalk" ? step.templateId !== "" : step.senderId !== "" && step.body.trim() !== "",
   );
   const someone = !("contactIds" in draft.audience) || draft.audience.contactIds.length > 0;
-  const varies = steps.some((step) => variablesOf(step.body).length > 0);
   if (!whole || !someone || draft.messageClass === "") return null;
-  if (!varies && !LABELLED.has(draft.messageClass)) return null;
   const said = { ...draft, name: "-", scheduleAt: "", notAfter: null, window: null, links: [], variants: [] };
   return toBody(said);
 }

@@ -49,6 +49,8 @@ export const composer: Messages["composer"] = {
   audienceCount: (n) => `${n} people`,
   audienceHint: "Refusals, double numbers and people without a number are left out by themselves.",
   footPeople: (n) => `**${n}** people chosen`,
+  footCost: (won) => `About **${won}**`,
+  footTime: (time) => `takes about **${time}**`,
   footLeft: (n) => `**${n}** messages left this month`,
   audienceLate: "Checked once more at the moment of sending.",
   change: "Change",

@@ -49,6 +49,8 @@ export const composer = {
   audienceCount: (n: string) => `${n}명`,
   audienceHint: "수신 거부, 중복 번호, 번호 없는 사람은 보내기 전에 저절로 빠져요.",
   footPeople: (n: string) => `받는 사람 **${n}명**`,
+  footCost: (won: string) => `예상 비용 **${won}**`,
+  footTime: (time: string) => `걸리는 시간 **약 ${time}**`,
   footLeft: (n: string) => `이번 달 남은 한도 **${n}건**`,
   audienceLate: "보내는 순간 한 번 더 확인해요.",
   change: "바꾸기",
