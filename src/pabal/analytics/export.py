@@ -4,6 +4,15 @@ from pabal.analytics.schemas import CampaignResultsOut
 from pabal.campaigns import STATE_LABELS
 from pabal.kit.clock import KST
 
+STATES = {
+    "launching": "시작하는 중",
+    "running": "보내는 중",
+    "paused": "멈춤",
+    "held": "멈춤",
+    "finished": "발송 완료",
+    "cancelled": "취소",
+}
+CHANNELS = {"sms": "문자(SMS)", "lms": "장문(LMS)", "mms": "장문(MMS)", "alimtalk": "알림톡"}
 HEAD = ["구분", "항목", "값", "비율", "설명"]
 
 
@@ -14,7 +23,7 @@ def lines_of(found: CampaignResultsOut) -> list[list[str]]:
         [
             "발송",
             found.name,
-            STATE_LABELS.get(found.state, found.state),
+            STATES.get(found.state, found.state),
             "",
             "예행연습" if found.rehearse else "",
         ],
@@ -46,7 +55,7 @@ def lines_of(found: CampaignResultsOut) -> list[list[str]]:
     rows += [
         _row(
             "단계",
-            f"{one.step + 1}단계 {one.channel}",
+            f"{one.step + 1}단계 {CHANNELS.get(one.channel, one.channel)}",
             one.delivered,
             one.tried,
             f"시도 {one.tried:,}명, 다음 단계 {one.went_on:,}명",
@@ -73,7 +82,13 @@ def lines_of(found: CampaignResultsOut) -> list[list[str]]:
     ]
     note = "예시 단가" if found.cost.example else ""
     rows += [
-        _row("비용", line.channel, line.count, None, f"{line.unit_price:,}원씩 {line.won:,}원")
+        _row(
+            "비용",
+            CHANNELS.get(line.channel, line.channel),
+            line.count,
+            None,
+            f"{line.unit_price:,}원씩 {line.won:,}원",
+        )
         for line in found.cost.lines
     ]
     rows.append(["비용", "합계 (원)", str(found.cost.won), "", note])

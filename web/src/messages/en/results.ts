@@ -1,6 +1,8 @@
 import { num } from "@/lib/format";
 import type { Results } from "../ko/results";
 
+const range = (min: number, max: number) => (min === max ? num(min) : `${num(min)}–${num(max)}`);
+
 const results: Results = {
   title: "Results",
   open: "Results in full",
@@ -52,12 +54,13 @@ const results: Results = {
   newName: "Name",
   checkRest: "Check over those left",
   checked: (people, sendable, min, max) =>
-    `It goes out to the **${num(sendable)}** ${people === sendable ? "left" : `of ${num(people)} left`}. Its length is ${num(min)} to ${num(max)} bytes.`,
+    `It goes out to the **${num(sendable)}** ${people === sendable ? "left" : `of ${num(people)} left`}. Its length is ${range(min, max)} bytes.`,
   leftOut: (reason, n) => `${n} left out: ${reason}`,
   newTextOf: (step) => `New text of step ${num(step)}`,
   replaceFurther:
     "Whoever was sent anything keeps the first words on the next steps, too. AlimTalk goes out as it was approved.",
-  stepWeighs: (step, channel, min, max) => `Step ${num(step)}, ${channel}: ${num(min)}–${num(max)} bytes.`,
+  stepWeighs: (step, channel, min, max) =>
+    `Step ${num(step)}, ${channel}${max > 0 ? `: ${range(min, max)} bytes` : ""}.`,
   replaceOne: "Replace the text for who is left",
   oneForCampaign:
     "Of campaign texts every wording counts as a broadcast of its own: it can't be replaced on the way.",
