@@ -5,8 +5,6 @@ import { useState } from "react";
 import { http } from "@/api/client";
 import type { Template } from "@/api/types";
 import { Bubble, PhonePreview } from "@/components/phone-preview";
-import { Button } from "@/components/ui/button";
-import { Field, Input } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { SMS_BYTES } from "@/lib/cp949";
 import { useDebounced, useNow } from "@/lib/hooks";
@@ -19,15 +17,11 @@ import { useTemplate } from "../templates/queries";
 import type { Draft, KeptStep, StepText } from "./draft";
 import { textAt } from "./draft-rules";
 import { isLink } from "./links";
+import { type Person, PersonFinder } from "./person-finder";
 import { useAudienceCount, useKakaoTemplates, usePreview, useSegment, useSenders } from "./queries";
 import { LINK, SAMPLE, useWeighedDraft } from "./use-weight";
 
 const english = () => import("@/messages/en/content");
-
-interface Person {
-  id: string;
-  name: string;
-}
 
 /** The phone of somebody, and on it each of the steps: what the second says should be read as well as the first. */
 export function PreviewPhone({ draft }: { draft: Draft }) {
@@ -65,7 +59,15 @@ export function PreviewPhone({ draft }: { draft: Draft }) {
         />
       )}
       <Phone draft={draft} step={step} dressed={dressed} person={person} />
-      <Whose people={somebody} person={person} onPick={setPicked} />
+      <div className="w-[288px]">
+        <PersonFinder
+          label={w.previewWhose}
+          list={w.previewPeople}
+          people={somebody}
+          chosen={person ? [person.id] : []}
+          onPick={setPicked}
+        />
+      </div>
     </div>
   );
 }
@@ -145,60 +147,4 @@ function saidOf(step: StepText, body: string, template: Template | undefined) {
     ...(policy === "default" && { defaults: { ...template?.defaults, ...own.defaults } }),
     ...(formats.length > 0 && { formats: Object.fromEntries(formats) }),
   };
-}
-
-interface WhoseProps {
-  people: Person[];
-  person: Person | null;
-  onPick: (person: Person) => void;
-}
-
-/** Anybody on record, not only who gets it: a long name or an empty field is what one wants to see. */
-function Whose({ people, person, onPick }: WhoseProps) {
-  const w = usePageWords(ko, english);
-  const t = useT();
-  const [typed, setTyped] = useState("");
-  const query = useDebounced(typed.trim(), 250);
-  const found = useQuery({
-    queryKey: ["contacts", "preview", query],
-    queryFn: ({ signal }) => http.get("/api/contacts", { query: { q: query, limit: 6 }, signal }),
-    enabled: query !== "",
-  }).data?.items;
-  const listed: (Person & { place?: string | null })[] =
-    typed.trim() === ""
-      ? people
-      : (found ?? []).map((one) => ({ id: one.id, name: one.name, place: one.district }));
-  return (
-    <div className="w-[288px]">
-      <Field label={w.previewWhose}>
-        <Input
-          type="search"
-          autoComplete="off"
-          placeholder={w.previewFind}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </Field>
-      <ul aria-label={w.previewPeople} className="mt-2 flex flex-wrap gap-1.5">
-        {listed.map((one) => (
-          <li key={one.id}>
-            <Button
-              size="sm"
-              variant={one.id === person?.id ? "soft" : "ghost"}
-              aria-pressed={one.id === person?.id}
-              onClick={() => onPick(one)}
-              className="max-md:h-11"
-            >
-              {[one.name || t.contacts.noName, one.place].filter(Boolean).join(" · ")}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      {typed.trim() !== "" && found?.length === 0 && (
-        <p role="status" className="mt-2 text-xs text-muted-foreground">
-          {w.previewNobody}
-        </p>
-      )}
-    </div>
-  );
 }

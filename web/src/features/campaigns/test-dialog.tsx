@@ -13,6 +13,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { usePageWords } from "@/lib/page-words";
 import ko from "@/messages/ko/tests";
 import type { Filter } from "../contacts/filter";
+import { type Person, PersonFinder } from "./person-finder";
 import { useAudienceCount, useSegment } from "./queries";
 
 const english = () => import("@/messages/en/tests");
@@ -47,10 +48,15 @@ export function TestDialog({ campaign, onClose }: { campaign: Campaign; onClose:
   const somebody = useSomebody(campaign);
   const [phones, setPhones] = useState("");
   const [whose, setWhose] = useState<string | null>(null);
+  const [other, setOther] = useState<Person | null>(null);
+  const [seeds, setSeeds] = useState<Person[]>([]);
+  const texts = campaign.variants ?? [];
+  const [text, setText] = useState("");
   const [rehearse, setRehearse] = useState(false);
   const [tried, setTried] = useState(false);
   const path = { campaign_id: campaign.id };
   const valuesOf = whose ?? somebody[0]?.id ?? "";
+  const offered = other && !somebody.some((one) => one.id === other.id) ? [other, ...somebody] : somebody;
   const numbers = phones
     .split(/[\n,;]+/)
     .map((one) => one.trim())
@@ -65,18 +71,20 @@ export function TestDialog({ campaign, onClose }: { campaign: Campaign; onClose:
     mutationFn: () =>
       http.post(
         "/api/campaigns/{campaign_id}/test",
-        { contactIds: [], phones: numbers, valuesOf: valuesOf || null, variant: null, rehearse },
+        {
+          contactIds: seeds.map((one) => one.id),
+          phones: numbers,
+          valuesOf: valuesOf || null,
+          variant: text || null,
+          rehearse,
+        },
         { path, idempotencyKey: crypto.randomUUID() },
       ),
     onSettled: () => client.invalidateQueries({ queryKey: ["campaign", campaign.id, "tests"] }),
   });
   const fields = send.error instanceof ApiError ? Object.values(send.error.fields) : [];
-  const fault =
-    tried && numbers.length === 0
-      ? t.needPhone
-      : send.error
-        ? (fields[0] ?? errorText(send.error))
-        : undefined;
+  const nobody = numbers.length + seeds.length === 0;
+  const fault = tried && nobody ? t.needPhone : send.error ? (fields[0] ?? errorText(send.error)) : undefined;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
@@ -89,7 +97,7 @@ export function TestDialog({ campaign, onClose }: { campaign: Campaign; onClose:
             className="max-md:h-12 max-md:flex-1"
             onClick={() => {
               setTried(true);
-              if (numbers.length > 0) send.mutate();
+              if (!nobody) send.mutate();
             }}
           >
             {t.send}
@@ -109,16 +117,51 @@ export function TestDialog({ campaign, onClose }: { campaign: Campaign; onClose:
               }}
             />
           </Field>
+          <PersonFinder
+            label={t.seeds}
+            hint={t.seedsHint}
+            list={t.seedsFound}
+            people={seeds}
+            clears
+            chosen={seeds.map((one) => one.id)}
+            onPick={(person) => {
+              const without = seeds.filter((one) => one.id !== person.id);
+              setSeeds(without.length < seeds.length ? without : [...seeds, person]);
+              send.reset();
+            }}
+          />
+          {texts.length > 1 && (
+            <Field label={t.whichText}>
+              <Select value={text || texts[0]?.key} onChange={(event) => setText(event.target.value)}>
+                {texts.map((one) => (
+                  <option key={one.key} value={one.key}>
+                    {[one.key, one.name].filter(Boolean).join(" · ")}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+          )}
           <Field label={t.valuesOf} hint={t.valuesHint}>
             <Select value={valuesOf} onChange={(event) => setWhose(event.target.value)}>
-              {somebody.map((one) => (
+              {offered.map((one) => (
                 <option key={one.id} value={one.id}>
                   {one.name || t.noName}
                 </option>
               ))}
-              <option value="">{t.noValues}</option>
+              <option value="">{seeds.length > 0 ? t.ownValues : t.noValues}</option>
             </Select>
           </Field>
+          <PersonFinder
+            label={t.otherValues}
+            list={t.otherFound}
+            people={[]}
+            clears
+            chosen={[valuesOf]}
+            onPick={(person) => {
+              setOther(person);
+              setWhose(person.id);
+            }}
+          />
           <div className="flex min-h-6 items-center gap-2">
             <Checkbox
               id="test-rehearse"

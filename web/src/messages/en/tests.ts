@@ -2,9 +2,16 @@ import type { TestWords } from "../ko/tests";
 
 const tests: TestWords = {
   title: "Send to myself first",
-  hint: "The saved text as it is, to these numbers only. It counts for the limit, not for this campaign's figures.",
+  hint: "The saved text as it is, to these numbers and contacts only. It counts for the limit, not for this campaign's figures.",
   phones: "Mobile numbers",
   phonesHint: "One a line, 20 at most",
+  seeds: "Contacts that get it",
+  seedsHint: "To the first mobile of somebody in the book. Who has opted out is left out.",
+  seedsFound: "Contacts to choose from",
+  whichText: "Which text",
+  otherValues: "Values of somebody else",
+  otherFound: "People whose values may be used",
+  ownValues: "Each contact's own values (none for typed numbers)",
   valuesOf: "Whose values fill the text?",
   valuesHint:
     "Name and other variables take this person's values. Whose they were is kept in the audit trail.",
@@ -18,7 +25,7 @@ const tests: TestWords = {
   loading: "Loading tests",
   held: "Held",
   rehearsal: "Simulated",
-  needPhone: "Write the number it should go to.",
+  needPhone: "Write a number or choose a contact.",
   states: {
     queued: "Waiting",
     sending: "Sending",

@@ -1,9 +1,16 @@
 /** Test sends: a few handsets first. Comes with its dialog alone. */
 const tests = {
   title: "나에게 먼저 보내기",
-  hint: "지금 저장된 글 그대로, 적은 번호로만 보내요. 이 발송의 숫자에는 들어가지 않고 한도에서는 셉니다.",
+  hint: "지금 저장된 글 그대로, 적은 번호와 고른 연락처로만 보내요. 이 발송의 숫자에는 들어가지 않고 한도에서는 셉니다.",
   phones: "받을 휴대폰 번호",
   phonesHint: "한 줄에 하나씩, 20개까지",
+  seeds: "받을 연락처",
+  seedsHint: "명단에 있는 사람의 첫 휴대폰으로 보내요. 수신 거부한 사람은 빠져요.",
+  seedsFound: "고를 수 있는 연락처",
+  whichText: "어느 문안으로",
+  otherValues: "다른 사람의 값으로",
+  otherFound: "값을 쓸 수 있는 사람",
+  ownValues: "받는 연락처 자신의 값 (번호만 적은 곳은 값 없이)",
   valuesOf: "누구의 값으로 채울까요",
   valuesHint: "이름과 다른 변수에 이 사람의 값이 들어가요. 누구의 값을 썼는지 기록에 남아요.",
   noValues: "값 없이 (변수가 있으면 빠져요)",
@@ -16,7 +23,7 @@ const tests = {
   loading: "시험을 불러오고 있어요",
   held: "멈춤",
   rehearsal: "모의",
-  needPhone: "받을 번호를 적어 주세요.",
+  needPhone: "받을 번호를 적거나 연락처를 골라 주세요.",
   states: {
     queued: "대기",
     sending: "보내는 중",
