@@ -60,6 +60,9 @@ def test_a_large_campaign_goes_out_after_a_second_person_has_looked(
     expect(phone.get_by_text("30명에게")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= WIDTH
     assert violations(phone, "an approval on a phone") == []
+    phone.get_by_role("button", name="보낼 사람").click()  # whom, one by one
+    expect(phone.get_by_role("dialog").get_by_text("010-").first).to_be_visible()
+    phone.keyboard.press("Escape")
     phone.get_by_role("button", name="반려").click()
     phone.get_by_role("button", name="문구", exact=True).click()
     phone.get_by_label("까닭").fill("끝에 문의 번호를 넣어 주세요")

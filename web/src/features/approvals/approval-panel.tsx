@@ -89,6 +89,7 @@ export function ApprovalPanel({ campaign }: { campaign: Campaign }) {
                 check={found}
                 people={found.sendable}
                 excluded={found.audience - found.sendable}
+                {...(me?.permissions.includes("campaigns.draft") && { onWhom: setWhom })}
               />
               <Texts campaign={campaign} check={found} />
               <CheckVerdicts verdicts={found.verdicts} />

@@ -15,6 +15,7 @@ import { useState } from "react";
 import type { Check, Verdict } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
+import { useMedia } from "@/lib/hooks";
 import { useFormat, useT } from "@/lib/i18n";
 import { usePageWords } from "@/lib/page-words";
 import { Link } from "@/lib/router";
@@ -225,6 +226,7 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
   const t = useT();
   const f = useFormat();
   const w = usePageWords(ko, english);
+  const narrow = useMedia("(max-width: 767px)");
   const months = (check.quotaMonths ?? []).map((one) => [Number(one.month.slice(5)), one.units] as const);
   const crosses = months.length > 1;
   const several = check.steps.filter((step) => !step.leftOut).length > 1;
@@ -246,6 +248,7 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
       hint: check.finishAt
         ? w.finishHint(f.date(check.finishAt), f.clock(check.startsAt), f.num(check.rate))
         : "",
+      short: w.perSecond(f.num(check.rate)),
     },
     {
       label: crosses ? w.quotaAfterOf(months.at(-1)?.[0] ?? 0) : t.composer.quotaAfter,
@@ -258,15 +261,14 @@ export function CheckFigures({ check, people }: { check: Check; people: number }
     },
   ];
   return (
-    <Card className="grid grid-cols-3 max-md:grid-cols-1">
+    <Card className="grid grid-cols-3">
       {figures.map((one) => (
-        <p
-          key={one.label}
-          className="border-r px-4 py-3 last:border-r-0 max-md:border-r-0 max-md:border-b max-md:last:border-b-0"
-        >
+        <p key={one.label} className="border-r px-4 py-3 last:border-r-0 max-md:px-2.5">
           <span className="block text-xs text-muted-foreground">{one.label}</span>
-          <b className="block text-lg font-semibold">{one.value}</b>
-          <span className="block min-h-4 text-xs text-muted-foreground">{one.hint}</span>
+          <b className="block text-lg font-semibold max-md:text-base">{one.value}</b>
+          <span className="block min-h-4 text-xs text-muted-foreground">
+            {one.short && narrow ? one.short : one.hint}
+          </span>
         </p>
       ))}
     </Card>

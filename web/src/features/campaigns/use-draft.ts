@@ -30,8 +30,11 @@ const SERVER_MS = 1_500;
 /** A change of what was approved, or asked for, makes it a draft again. */
 const EDITABLE = ["draft", "awaiting_approval", "approved"];
 
-/** Where the last words are: nowhere yet, on their way, with the server, or in this browser alone as it can't be reached. */
-export type Kept = "none" | "saving" | "saved" | "here";
+/**
+ * Where the last words are: nowhere yet, on their way, with the server, or in this browser alone: as it can't be reached, or
+ * because what was approved is changed by its review only.
+ */
+export type Kept = "none" | "saving" | "saved" | "here" | "review";
 
 /**
  * The campaign being written. Kept in the browser at every pause and when the page goes away, and by the server as soon as
@@ -301,7 +304,7 @@ export function useDraft(writing: boolean) {
     resumed,
     campaign,
     saving,
-    kept,
+    kept: !own && campaign && bodyText(draft) !== bodyText(draftOf(campaign)) ? "review" : kept,
     store: () => store(),
     drop,
     startOver,

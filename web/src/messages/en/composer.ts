@@ -29,6 +29,7 @@ export const composer: Messages["composer"] = {
     none: "saved in this browser",
     saving: "saving",
     saved: "saved just now",
+    review: "saved by the review, which voids an approval",
     here: "saved in this browser alone; tried again once the server answers",
   },
   steps: ["People", "Message", "Check and send"],

@@ -21,6 +21,7 @@ const content: Content = {
   pickSearch: "Search names, words, folders",
   pickNone: "There is no text template to use.",
   finishHint: (day, from, rate) => `${day} · from ${from} at ${rate} a second`,
+  perSecond: (rate) => `${rate} a second`,
   quotaAfterOf: (month) => `Left of month ${month}'s limit`,
   quotaOf: (month, n) => `${n} from month ${month}`,
   likely: (people) => `About ${people}, going by the last 90 days`,

@@ -22,6 +22,7 @@ const content = {
   pickSearch: "이름, 글, 폴더에서 찾기",
   pickNone: "쓸 수 있는 문자 템플릿이 없어요.",
   finishHint: (day: string, from: string, rate: string) => `${day} · ${from}부터 초당 ${rate}건으로 볼 때`,
+  perSecond: (rate: string) => `초당 ${rate}건`,
   quotaAfterOf: (month: number) => `보낸 뒤 남는 ${month}월 한도`,
   quotaOf: (month: number, n: string) => `${month}월 한도에서 ${n}건`,
   likely: (people: string) => `지난 90일의 발송으로 보면 ${people}쯤 와요`,
