@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Confirm } from "@/components/ui/dialog";
 import { Field, Textarea } from "@/components/ui/field";
+import { StackedBar } from "@/components/ui/progress";
 import { Failure, Skeleton, useErrorText } from "@/components/ui/states";
 import { follow } from "@/lib/followed";
 import { useDebounced } from "@/lib/hooks";
@@ -124,7 +125,11 @@ export function ReviewStep({ campaign, draft, onChange, onStore, onEdit, onGone 
           {percent !== null && <b className="ml-2 font-semibold text-foreground">{percent}%</b>}
         </p>
         {percent !== null && (
-          <progress max={100} value={percent} aria-label={t.composer.checking} className="sr-only" />
+          <StackedBar
+            label={t.composer.checking}
+            parts={[{ key: "checked", value: percent, tone: "brand" }]}
+            max={100}
+          />
         )}
         <Skeleton className="h-36 w-full rounded-lg" />
         <Skeleton className="h-56 w-full rounded-lg" />
