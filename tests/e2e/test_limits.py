@@ -170,7 +170,8 @@ def test_a_notice_is_told_once_to_who_may_change_the_limit_and_at_its_end_says_w
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.reload()
     expect(notice).to_contain_text("70%")
-    notice.get_by_role("button", name="이 알림 그만 보기").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
+        notice.get_by_role("button", name="이 알림 그만 보기").click()
     expect(notice).to_have_count(0)
     page.reload()
     expect(page.get_by_text("한도의 70%에 다다랐어요")).to_be_visible()  # the brief of the day still says it

@@ -192,9 +192,12 @@ def test_a_draft_survives_a_reload_and_the_browser_keeps_no_name_of_a_person(
     log_in(page, camp.email, home=True)
     write_text(page, "#{이름}님, 쓰다 만 글")
     page.reload()
-    expect(page.get_by_role("radio", name="민원·일정 안내")).to_be_checked()
-    page.keyboard.press("Control+Enter")
+    page.get_by_text("발송 점검").wait_for()  # the address names the step
+    steps = page.get_by_role("navigation", name="캠페인 만들기 단계")
+    steps.get_by_role("button", name="메시지").click()
     expect(page.get_by_label("메시지", exact=True)).to_have_value("#{이름}님, 쓰다 만 글")
+    steps.get_by_role("button", name="받는 사람").click()
+    expect(page.get_by_role("radio", name="민원·일정 안내")).to_be_checked()
     kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     assert "김서연" not in kept
     assert "33334444" not in kept
