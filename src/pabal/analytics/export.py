@@ -3,6 +3,7 @@
 from pabal.analytics.schemas import CampaignResultsOut
 from pabal.campaigns import STATE_LABELS
 from pabal.kit.clock import KST
+from pabal.kit.tables import Cell
 
 STATES = {
     "launching": "시작하는 중",
@@ -16,10 +17,10 @@ CHANNELS = {"sms": "문자(SMS)", "lms": "장문(LMS)", "mms": "장문(MMS)", "a
 HEAD = ["구분", "항목", "값", "비율", "설명"]
 
 
-def lines_of(found: CampaignResultsOut) -> list[list[str]]:
+def lines_of(found: CampaignResultsOut) -> list[list[Cell]]:
     funnel = found.funnel
-    rows = [
-        HEAD,
+    rows: list[list[Cell]] = [
+        [*HEAD],
         [
             "발송",
             found.name,
@@ -91,10 +92,9 @@ def lines_of(found: CampaignResultsOut) -> list[list[str]]:
         )
         for line in found.cost.lines
     ]
-    rows.append(["비용", "합계 (원)", str(found.cost.won), "", note])
+    rows.append(["비용", "합계 (원)", found.cost.won, "", note])
     return rows
 
 
-def _row(section: str, item: str, count: int, of: int | None = None, remark: str = "") -> list[str]:
-    share = f"{100 * count / of:.2f}%" if of else ""
-    return [section, item, str(count), share, remark]
+def _row(section: str, item: str, count: int, of: int | None = None, remark: str = "") -> list[Cell]:
+    return [section, item, count, count / of if of else "", remark]

@@ -13,7 +13,7 @@ from pabal.analytics.results import ResultsCache, campaign_results
 from pabal.analytics.schemas import CampaignResultsOut
 from pabal.kit.db import tenant_tx
 from pabal.kit.http.auth import Principal, Rt, requires
-from pabal.kit.tables import MEDIA_TYPE, stream_csv, stream_workbook
+from pabal.kit.tables import MEDIA_TYPE, Cell, stream_csv, stream_workbook
 from pabal.runtime import Runtime
 
 router = APIRouter(prefix="/api/analytics", tags=["analytics"])
@@ -56,7 +56,7 @@ async def export(
         found = await campaign_results(conn, rt, who.tenant_id, campaign_id)
         await audit(conn, who, "campaign.export_results", "campaign", campaign_id, detail={"format": format})
 
-    async def rows() -> AsyncIterator[list[list[str]]]:
+    async def rows() -> AsyncIterator[list[list[Cell]]]:
         yield lines_of(found)
 
     content = stream_csv(rows()) if format == "csv" else stream_workbook(rows(), sheet_name="발송 결과")

@@ -1,15 +1,15 @@
 """Tables that people open in a spreadsheet, written while their rows come in, never whole in memory: CSV, and a workbook of
 one sheet.
 
-In a workbook every cell is text, so a number keeps its zeros and nothing that begins like a formula is one; in CSV an
-apostrophe makes such a cell text.
+In a workbook text stays text, so a phone keeps its zeros and nothing that begins like a formula is one; in CSV an apostrophe
+makes such a cell text. What is given as a number can be summed: counts as `int`, shares as `float`, shown in percent.
 """
 
 import csv
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -31,11 +31,13 @@ _PARTS = {
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_RELS}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_RELS}/styles" Target="styles.xml"/></Relationships>',
-    # Style 1 is "Text": a number typed into such a cell keeps its leading zero.
+    # Style 1 is "Text": a number typed into such a cell keeps its leading zero. Style 2 is 0.00%.
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="2"><xf/><xf numFmtId="49" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    '<cellXfs count="3"><xf/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="10" applyNumberFormat="1"/></cellXfs>'
+    "</styleSheet>",
 }
+Cell = str | int | float
 # What XML 1.0 can't hold, and what would be read as an escape of it.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -49,12 +51,18 @@ def inert(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-async def stream_csv(batches: AsyncIterator[Iterable[list[str]]]) -> AsyncIterator[bytes]:
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.2%}"
+    return str(cell) if isinstance(cell, int) else inert(cell)
+
+
+async def stream_csv(batches: AsyncIterator[Iterable[Sequence[Cell]]]) -> AsyncIterator[bytes]:
     """UTF-8 with a mark at its head, so that Excel opens it as it is."""
     yield b"\xef\xbb\xbf"
     async for rows in batches:
         out = io.StringIO()
-        csv.writer(out).writerows([inert(cell) for cell in row] for row in rows)
+        csv.writer(out).writerows([_plain(cell) for cell in row] for row in rows)
         yield out.getvalue().encode("utf-8", "replace")
 
 
@@ -77,7 +85,7 @@ class _Sink:
 
 
 async def stream_workbook(
-    batches: AsyncIterator[Iterable[list[str]]], *, sheet_name: str
+    batches: AsyncIterator[Iterable[Sequence[Cell]]], *, sheet_name: str
 ) -> AsyncIterator[bytes]:
     """The bytes of an .xlsx with these rows."""
     sink = _Sink()
@@ -94,10 +102,13 @@ async def stream_workbook(
     yield sink.take()
 
 
-def _rows(rows: Iterable[list[str]]) -> Iterator[str]:
+def _rows(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     for cells in rows:
         yield "<row>"
         for cell in cells:
+            if isinstance(cell, (int, float)):
+                yield f'<c s="{2 if isinstance(cell, float) else 0}"><v>{cell}</v></c>'
+                continue
             text = escape(_FORBIDDEN.sub("", cell))
             yield f'<c s="1" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         yield "</row>"
