@@ -143,7 +143,9 @@ function Buttons({ form, onChange, errorOf }: Part) {
               }
             >
               {!(button.buttonType in t.buttonTypes) && (
-                <option value={button.buttonType}>{button.buttonType}</option>
+                <option value={button.buttonType}>
+                  {t.carrierButtons[button.buttonType] ?? button.buttonType}
+                </option>
               )}
               {Object.entries(t.buttonTypes).map(([value, label]) => (
                 <option key={value} value={value}>

@@ -83,6 +83,7 @@ const templates: TemplateWords = {
   removeButton: (n) => `Remove button ${n}`,
   buttonType: (n) => `Kind of button ${n}`,
   buttonName: (n) => `Name of button ${n}`,
+  carrierButtons: { BF: "Business form", TN: "Phone call" },
   buttonTypes: {
     WL: "Web link",
     AL: "App link",

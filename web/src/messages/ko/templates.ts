@@ -85,6 +85,8 @@ const templates = {
   removeButton: (n: number) => `버튼 ${n} 빼기`,
   buttonType: (n: number) => `버튼 ${n} 종류`,
   buttonName: (n: number) => `버튼 ${n} 이름`,
+  /** Made in the carrier's console alone. */
+  carrierButtons: { BF: "비즈니스폼", TN: "전화 연결" } as Record<string, string>,
   buttonTypes: {
     WL: "웹 링크",
     AL: "앱 링크",
