@@ -366,6 +366,7 @@ CREATE TABLE public.imports (
     made_up_reason text,
     made_up_by uuid,
     made_up_at timestamp with time zone,
+    purposes text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT imports_policy_check CHECK ((policy = ANY (ARRAY['merge'::text, 'skip'::text, 'replace'::text]))),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])))
 );
@@ -1808,7 +1809,8 @@ CREATE TABLE public.contacts (
     merged_into uuid,
     erased_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    purposes text[] DEFAULT '{}'::text[] NOT NULL
 );
 ALTER TABLE ONLY public.contacts ALTER COLUMN pii SET STATISTICS 0;
 ALTER TABLE ONLY public.contacts ALTER COLUMN tokens SET STATISTICS 0;

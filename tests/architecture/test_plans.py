@@ -130,6 +130,7 @@ async def test_claims_and_outcomes_read_their_range_of_the_primary_key(rt, tenan
         "seqs": list(range(2001, 2501)),
         "members": None,
         "channel": "sms",
+        "purposes": ["civic"],
         "consent": "",
         "night": "",
         "consent_since": None,

@@ -196,6 +196,9 @@ async def test_the_check_foretells_the_launch(app, rt, tenant, seed, message_cla
         async with tenant_tx(rt, tenant) as conn:
             baseless = random.Random(seed).sample(people, 5)
             await conn.execute("UPDATE contacts SET basis = '동의 철회' WHERE id = ANY(%s)", (baseless,))
+            await conn.execute(
+                "UPDATE contacts SET purposes = '{report,party}' WHERE id = ANY(%s)", (people[::4],)
+            )
         for _ in range(CAMPAIGNS):
             asked = some_campaign(rng, people, message_class)
             made = await owner.post("/api/campaigns", json=asked)
@@ -221,6 +224,7 @@ async def test_the_check_foretells_the_launch(app, rt, tenant, seed, message_cla
     assert {"no_address", "suppressed", "missing_variable", "same_address"} <= reasons.keys()
     assert ("no_consent" in reasons) == (message_class == "commercial_ad")
     assert "no_basis" in reasons
+    assert ("other_purpose" in reasons) == (message_class != "commercial_ad")
 
 
 async def claim_and_refuse_all(rt, tenant, send_id):

@@ -21,6 +21,7 @@ from pabal.contacts.queries import Total, page_of_contacts
 from pabal.contacts.selection import both_ways
 from pabal.contacts.ways import count_ways, newest_page
 from pabal.domain.filters import FieldSpec, FieldType, FilterError, Op, evaluate
+from pabal.domain.law.lists import PURPOSES
 from pabal.kit.clock import KST
 from pabal.kit.db import tenant_tx
 from pabal.runtime import Runtime
@@ -42,6 +43,7 @@ SPELLINGS = {
     "channel": [*CHANNELS],
     "consent": [*random_book.PURPOSES, "sms:news", "email:news", "email:survey", "fax:news"],
     "ageBand": [*AGE_BANDS],
+    "purpose": [*PURPOSES],
     "consentWithdrawn": [*random_book.PURPOSES, "sms:news", "email:survey"],
     "optOut": [*random_book.REFUSED_CHANNELS, "email"],
     "contact": [str(UUID(int=1))],

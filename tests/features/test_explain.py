@@ -33,6 +33,7 @@ CARDS = {
     "no_address": Card(name="강번호", attributes={"직함": "회원"}),
     "suppressed": Card(name="이바다", phones=("01023450002",), attributes={"직함": "회원"}),
     "no_basis": Card(name="문근거", phones=("01023450010",), attributes={"직함": "회원"}),
+    "other_purpose": Card(name="목다른", phones=("01023450012",), attributes={"직함": "회원"}),
     "no_consent": Card(name="고동의", phones=("01023450009",), attributes={"직함": "회원"}),
     "no_night_consent": Card(name="배밤새", phones=("01023450011",), attributes={"직함": "회원"}),
     "missing_variable": Card(name="박노을", phones=("01023450003",)),
@@ -47,6 +48,7 @@ LAUNCHED = {
     "no_address",
     "suppressed",
     "no_basis",
+    "other_purpose",
     "no_consent",
     "no_night_consent",
 }  # who is left out before any claim
@@ -125,6 +127,7 @@ async def world(rt, tenant):
     made = World(rt, tenant, UUID(int=0), people)
     await made.opt_out("suppressed")
     await made.change("UPDATE contacts SET basis = '동의 철회' WHERE id = %s", people["no_basis"])
+    await made.change("UPDATE contacts SET purposes = '{report}' WHERE id = %s", people["other_purpose"])
     for who in people.keys() - {"no_consent"}:
         await agree(rt, tenant, people[who])
     for who in people.keys() - {"no_night_consent"}:
@@ -133,9 +136,9 @@ async def world(rt, tenant):
         rt,
         tenant,
         account,
-        Selection(filter={}, consent=ADVERTS, night=AT_NIGHT),
+        Selection(filter={}, purposes=("civic",), consent=ADVERTS, night=AT_NIGHT),
         body=BODY,
-        step={"notice": NOTICE, "advert": True, "night": True},
+        step={"notice": NOTICE, "advert": True, "night": True, "purposes": ("civic",)},
     )
     await launch_send(rt, tenant, made.send)
     return made

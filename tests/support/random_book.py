@@ -17,6 +17,7 @@ from typing_extensions import override
 from pabal.contacts import Blinder, Card, is_mobile, suppress
 from pabal.domain.identity import IdentityKind, canonical
 from pabal.domain.ids import new_id
+from pabal.domain.law import lists
 from pabal.domain.name import clean_name
 from pabal.domain.search import attribute_value
 from pabal.kit.clock import KST
@@ -76,6 +77,7 @@ class Someone:
     district: str
     age_band: str
     basis: str
+    collected_for: tuple[str, ...]
     source: str
     created_at: datetime
     updated_at: datetime
@@ -117,6 +119,7 @@ class Someone:
             "ageBand": self.age_band,
             "source": self.source,
             "basis": self.basis,
+            "purpose": set(self.collected_for),
             "tag": self.tags | {str(TAG_IDS[name]) for name in self.tags},
             "channel": channels,
             "consent": {purpose for _, purpose in granted} | {":".join(pair) for pair in granted},
@@ -180,6 +183,7 @@ def draw_person(chance: random.Random) -> Someone:
         district=chance.choice(DISTRICTS),
         age_band=chance.choice(AGE_BANDS),
         basis=chance.choice(BASES),
+        collected_for=tuple(sorted(chance.sample([*lists.PURPOSES], chance.choice((0, 0, 1, 2))))),
         source=chance.choice(SOURCES),
         created_at=created,
         updated_at=created + timedelta(hours=chance.choice((0, 1, 30))),
@@ -243,12 +247,12 @@ async def _write(conn: Conn, tenant: UUID, blinder: Blinder, one: Someone, *, ro
     derived = blinder.derive(one.card)
     await conn.execute(
         """
-        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, age_band, basis, source, created_at, updated_at)
-        VALUES (%s, %s, app.encrypt(%s), %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, age_band, basis, source, purposes, created_at, updated_at)
+        VALUES (%s, %s, app.encrypt(%s), %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         (
             tenant, one.id, one.card.seal(tenant, one.id), derived.tokens, derived.name_key, one.district, one.age_band,
-            one.basis, one.source, one.created_at, one.updated_at,
+            one.basis, one.source, list(one.collected_for), one.created_at, one.updated_at,
         ),
     )  # fmt: skip
     cursor = conn.cursor()

@@ -25,6 +25,8 @@ from pabal.domain.campaign import (
     in_order,
     of_steps,
 )
+from pabal.domain.law.judge import BY_ID
+from pabal.domain.law.lists import untold
 from pabal.domain.law.rules import STATUTE_AS_OF
 from pabal.domain.prices import PriceBook
 from pabal.kit.clock import month_end_kst, month_kst
@@ -172,6 +174,11 @@ async def check_campaign(
             [
                 *plan.verdicts,
                 *audience_verdicts(facts),
+                *(
+                    [Verdict("P-07", "warn", untold(expected.untold), BY_ID["P-07"].article)]
+                    if expected.untold
+                    else []
+                ),
                 *cap_verdicts(caps),
                 *([] if recent is None else recent_verdicts(recent, expected.audience)),
                 *of_steps(_stops(plan, measured)),

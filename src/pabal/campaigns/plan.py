@@ -30,6 +30,7 @@ from pabal.domain.campaign import (
     step_verdicts,
     whole_verdicts,
 )
+from pabal.domain.law.lists import COLLECTED_FOR
 from pabal.domain.prices import PriceBook
 from pabal.domain.window import SendWindow
 from pabal.kit.db import Conn
@@ -112,7 +113,8 @@ async def make_plan(
     message_class = MessageClass(campaign.message_class)
     advert = message_class is MessageClass.COMMERCIAL_AD
     written = campaign.steps or [_NOTHING_WRITTEN]
-    selection = await resolve_selection(conn, campaign.audience_json)
+    purposes = COLLECTED_FOR[message_class]
+    selection = replace(await resolve_selection(conn, campaign.audience_json), purposes=purposes)
     if advert:
         night = AT_NIGHT if goes_at_night(campaign) else ""
         selection = replace(selection, consent=ADVERTS, night=night)
@@ -138,6 +140,7 @@ async def make_plan(
                 may_overlap=campaign.may_overlap,
                 advert=advert,
                 night=bool(selection.night),
+                purposes=purposes,
                 dress=law.dress,
                 notice=law.notice,
             )

@@ -65,6 +65,7 @@ async def plan_step(
     may_overlap: bool,
     advert: bool,
     night: bool = False,
+    purposes: tuple[str, ...] = (),
     dress: Dress = _as_written,
     notice: Notice | None = None,
 ) -> StepPlan:
@@ -106,6 +107,7 @@ async def plan_step(
             may_overlap=may_overlap,
             advert=advert,
             night=night,
+            purposes=purposes,
             notice=notice if asked in _TEXT else None,
         )
     return StepPlan(

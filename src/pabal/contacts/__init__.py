@@ -16,7 +16,7 @@ from pabal.contacts.card import (
 from pabal.contacts.carry import carry_over, settle
 from pabal.contacts.copy_back import copy_back
 from pabal.contacts.filing import Filing, elements_of, token_field
-from pabal.contacts.history import rewind
+from pabal.contacts.history import look_of, rewind
 from pabal.contacts.merging import lock_merges
 from pabal.contacts.queries import Contact, count_where, read_contacts, survivor_of
 from pabal.contacts.replay import Drop, Event, Look, look_between
@@ -54,6 +54,7 @@ __all__ = [
     "is_mobile",
     "lock_merges",
     "look_between",
+    "look_of",
     "open_card",
     "phones_beside",
     "read_contacts",

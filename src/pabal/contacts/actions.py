@@ -38,6 +38,7 @@ class Draft:
     memo: str | None = None
     basis: str | None = None
     source: str | None = None
+    purposes: Sequence[str] | None = None
 
 
 def fill_card(card: Card, draft: Draft) -> Card:
@@ -121,8 +122,9 @@ async def create_contact(conn: Conn, tenant_id: UUID, blinder: Blinder, draft: D
     contact_id = new_id()
     await conn.execute(
         """
-        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, basis, source)
-        VALUES (%(tenant)s, %(id)s, app.encrypt(%(plain)s), %(tokens)s, %(name_key)s, %(district)s, %(basis)s, %(source)s)
+        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, basis, source, purposes)
+        VALUES (%(tenant)s, %(id)s, app.encrypt(%(plain)s), %(tokens)s, %(name_key)s, %(district)s, %(basis)s, %(source)s,
+                %(purposes)s)
         """,
         {
             "tenant": tenant_id,
@@ -133,6 +135,7 @@ async def create_contact(conn: Conn, tenant_id: UUID, blinder: Blinder, draft: D
             "district": draft.district or "",
             "basis": draft.basis or "미기재",
             "source": draft.source or "직접 입력",
+            "purposes": sorted(set(draft.purposes or ())),
         },
     )
     await _write_identities(conn, tenant_id, contact_id, derived)
@@ -171,7 +174,7 @@ async def change_contact(
     cursor = await conn.execute(
         # One row, locked for this transaction: the card is read, changed and sealed again.
         """
-        SELECT app.decrypt(pii), version, district, age_band FROM contacts
+        SELECT app.decrypt(pii), version, district, age_band, purposes FROM contacts
         WHERE id = %(id)s AND merged_into IS NULL AND erased_at IS NULL FOR UPDATE
         """,
         {"id": contact_id},
@@ -181,17 +184,20 @@ async def change_contact(
         raise Problem(NOT_FOUND)
     if version is not None and row[1] != version:
         raise Problem(VERSION_CONFLICT, extra={"version": row[1]})
-    before = Look(open_card(row[0], tenant_id, contact_id), row[2], row[3])
+    before = Look(open_card(row[0], tenant_id, contact_id), row[2], row[3], tuple(row[4]))
     card = fill_card(before.card, draft)
     derived = blinder.derive(card)
-    if Look(card, row[2] if draft.district is None else draft.district, row[3]) != before:
+    district = before.district if draft.district is None else draft.district
+    purposes = before.purposes if draft.purposes is None else tuple(sorted(set(draft.purposes)))
+    if Look(card, district, before.age_band, purposes) != before:
         # The undo of a merge or an import keeps what people typed since: so it must know what that was.
         await write_event(conn, tenant_id, Event(new_id(), "edit", before), contact_id, created_by=changed_by)
     await conn.execute(
         """
         UPDATE contacts SET pii = app.encrypt(%(plain)s), tokens = %(tokens)s, name_key = %(name_key)s,
-               district = coalesce(%(district)s, district), basis = coalesce(%(basis)s, basis),
-               source = coalesce(%(source)s, source), version = version + 1, updated_at = clock_timestamp()
+               district = %(district)s, basis = coalesce(%(basis)s, basis),
+               source = coalesce(%(source)s, source), purposes = %(purposes)s, version = version + 1,
+               updated_at = clock_timestamp()
         WHERE id = %(id)s
         """,
         {
@@ -199,9 +205,10 @@ async def change_contact(
             "plain": card.seal(tenant_id, contact_id),
             "tokens": derived.tokens,
             "name_key": derived.name_key,
-            "district": draft.district,
+            "district": district,
             "basis": draft.basis or None,
             "source": draft.source or None,
+            "purposes": list(purposes),
         },
     )
     await conn.execute(

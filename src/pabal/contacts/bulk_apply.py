@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from pabal.contacts.actions import close_gate, erase_people
@@ -39,6 +39,8 @@ class Changes:
     add_tags: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
     district: str | None = None
+    add_purposes: Sequence[str] = ()
+    remove_purposes: Sequence[str] = ()
     attributes: Mapping[str, str | None] = field(default_factory=dict)  # None takes it away
     consent: ConsentChange | None = None
     opt_out: Sequence[str] = ()  # channels
@@ -49,6 +51,7 @@ class Changes:
         asked = {
             "tags": self.add_tags or self.remove_tags,
             "district": self.district is not None,
+            "purposes": self.add_purposes or self.remove_purposes,
             "attributes": self.attributes,
             "consent": self.consent,
             "optOut": self.opt_out,
@@ -96,8 +99,8 @@ async def apply(part: Part, changes: Changes) -> Counter[str]:
         done["tagsAdded"] = await _add_tags(part, changes.add_tags)
     for at in range(0, len(part.contacts), BATCH) if changes.attributes else ():
         done += await _change_cards(replace(part, contacts=part.contacts[at : at + BATCH]), changes)
-    if changes.district is not None and not changes.attributes:
-        done["districts"] = await _move(part, changes.district)
+    if not changes.attributes and (changes.district is not None or "purposes" in changes.kinds):
+        done += await _change_beside(part, changes)
     if changes.consent is not None:
         done["consents"] = await _record(part, changes.consent)
     if changes.opt_out:
@@ -164,9 +167,14 @@ async def _change_cards(part: Part, changes: Changes) -> Counter[str]:
             else:
                 attributes.pop(key, None)
         district = one.look.district if changes.district is None else changes.district
+        purposes = tuple(
+            sorted({*one.look.purposes, *changes.add_purposes}.difference(changes.remove_purposes))
+        )
         done["attributes"] += attributes != one.look.card.attributes
         done["districts"] += district != one.look.district
-        look = replace(one.look, card=replace(one.look.card, attributes=attributes), district=district)
+        done["purposes"] += purposes != one.look.purposes
+        card = replace(one.look.card, attributes=attributes)
+        look = replace(one.look, card=card, district=district, purposes=purposes)
         if look != one.look:
             looks[contact] = look
     part = replace(part, contacts=list(looks))
@@ -176,23 +184,36 @@ async def _change_cards(part: Part, changes: Changes) -> Counter[str]:
     return done
 
 
-async def _move(part: Part, district: str) -> int:
-    """Districts stand beside the ciphertext, which is copied into the history as it is."""
+# What somebody's data was collected for, with those added and without those taken away; sorted.
+_PURPOSES: LiteralString = """
+    ARRAY(SELECT DISTINCT x FROM unnest(c.purposes || %(add)s::text[]) x WHERE x <> ALL(%(remove)s::text[]) ORDER BY x)
+"""
+
+
+async def _change_beside(part: Part, changes: Changes) -> Counter[str]:
+    """District and purposes stand beside the ciphertext, which is copied into the history as it is."""
+    named: dict[str, Any] = {
+        "district": changes.district,
+        "add": list(changes.add_purposes),
+        "remove": list(changes.remove_purposes),
+    }
     cursor = await part.conn.execute(
-        "SELECT id FROM contacts WHERE id = ANY(%(ids)s) AND district <> %(district)s ORDER BY id",
-        part.named(district=district),
+        "SELECT id, moved, retold FROM (SELECT c.id, c.district <> coalesce(%(district)s, c.district), c.purposes <> "
+        + _PURPOSES
+        + " FROM contacts c WHERE c.id = ANY(%(ids)s)) AS w (id, moved, retold) WHERE moved OR retold ORDER BY id",
+        part.named(**named),
     )
-    part = replace(part, contacts=[row[0] for row in await cursor.fetchall()])
+    found = await cursor.fetchall()
+    part = replace(part, contacts=[row[0] for row in found])
     await _keep_images(part)
     await part.conn.execute(
-        """
-        UPDATE contacts SET district = %(district)s, version = version + 1, updated_at = clock_timestamp()
-        WHERE id = ANY(%(ids)s)
-        """,
-        part.named(district=district),
+        "UPDATE contacts c SET district = coalesce(%(district)s, c.district), purposes = "
+        + _PURPOSES
+        + ", version = version + 1, updated_at = clock_timestamp() WHERE c.id = ANY(%(ids)s)",
+        part.named(**named),
     )
     await _note_versions(part)
-    return len(part.contacts)
+    return Counter(districts=sum(row[1] for row in found), purposes=sum(row[2] for row in found))
 
 
 async def _keep_images(part: Part) -> None:
@@ -201,7 +222,7 @@ async def _keep_images(part: Part) -> None:
         WITH kept AS (
             INSERT INTO merges (tenant_id, id, survivor_id, merged_ids, reason, before, created_by)
             SELECT c.tenant_id, uuidv7(), c.id, '{}', jsonb_build_object('kind', 'edit', 'district', c.district,
-                   'ageBand', c.age_band, 'bulk', %(edit)s::uuid), c.pii, %(by)s
+                   'ageBand', c.age_band, 'purposes', c.purposes, 'bulk', %(edit)s::uuid), c.pii, %(by)s
             FROM contacts c WHERE c.id = ANY(%(ids)s) RETURNING survivor_id, id)
         UPDATE bulk_edit_rows r SET event_id = k.id FROM kept k
         WHERE r.edit_id = %(edit)s AND r.contact_id = k.survivor_id

@@ -129,9 +129,10 @@ async def _give_cards_back(part: Part) -> None:
     if not events:
         return
     cursor = await part.conn.execute(
-        # Nothing came later, and the ciphertext is the same but for its salt: only the district stands elsewhere.
+        # Nothing came later, and the ciphertext is the same but for its salt: district and purposes stand elsewhere.
         """
-        UPDATE contacts c SET district = coalesce(m.reason->>'district', ''), version = c.version + 1,
+        UPDATE contacts c SET district = coalesce(m.reason->>'district', ''),
+               purposes = ARRAY(SELECT jsonb_array_elements_text(m.reason->'purposes')), version = c.version + 1,
                updated_at = clock_timestamp()
         FROM bulk_edit_rows r JOIN bulk_edits e ON e.tenant_id = r.tenant_id AND e.id = r.edit_id
         JOIN merges m ON m.tenant_id = r.tenant_id AND m.id = r.event_id

@@ -64,7 +64,9 @@ async def _copy_whole(conn: Conn, tenant_id: UUID, last: dict[UUID, UUID]) -> se
             FROM unnest(%(ids)s::uuid[], %(events)s::uuid[]) AS n (id, event)
             JOIN contacts c ON c.id = n.id JOIN merges m ON m.id = n.event)
         UPDATE contacts c SET pii = i.before, district = coalesce(i.reason->>'district', ''),
-               age_band = coalesce(i.reason->>'ageBand', ''), version = c.version + 1, updated_at = clock_timestamp()
+               age_band = coalesce(i.reason->>'ageBand', ''),
+               purposes = ARRAY(SELECT jsonb_array_elements_text(i.reason->'purposes')),
+               version = c.version + 1, updated_at = clock_timestamp()
         FROM images i
         WHERE c.id = i.id AND i.now - %(aside)s::text[] = i.was - %(aside)s::text[]
           AND i.was->>'c' = replace(i.id::text, '-', '') AND i.was->>'t' = %(tenant)s
@@ -94,6 +96,7 @@ async def _copy_and_derive(conn: Conn, tenant_id: UUID, blinder: Blinder, events
         """
         UPDATE contacts c SET pii = m.before, tokens = n.tokens::int[], name_key = n.name_key,
                district = coalesce(m.reason->>'district', ''), age_band = coalesce(m.reason->>'ageBand', ''),
+               purposes = ARRAY(SELECT jsonb_array_elements_text(m.reason->'purposes')),
                version = c.version + 1, updated_at = clock_timestamp()
         FROM unnest(%(ids)s::uuid[], %(events)s::uuid[], %(tokens)s::text[], %(names)s::bigint[])
              AS n (id, event, tokens, name_key) JOIN merges m ON m.id = n.event

@@ -17,6 +17,7 @@ from pabal.contacts.card import Blinder
 from pabal.contacts.queries import Contact
 from pabal.contacts.selection import ids_sql, selection_sql
 from pabal.domain.ids import new_id
+from pabal.domain.law.lists import PURPOSES
 from pabal.domain.search import attribute_name, parse_q
 from pabal.kit.clock import KST
 from pabal.kit.db import Conn, tenant_tx
@@ -29,7 +30,7 @@ KEEP = timedelta(hours=1)
 SHEET_ROWS = 1_048_575  # what a workbook's sheet holds below its heading
 _HEAD = (
     "이름", "직함", "전화번호", "다른 전화번호", "이메일", "카카오 ID", "태그", "지역", "나이대", "주소", "생년월일", "메모",
-    "수신 거부", "처리 근거", "출처", "만든 때 (한국 시간)", "고친 때 (한국 시간)",
+    "수신 거부", "처리 근거", "출처", "받은 목적", "만든 때 (한국 시간)", "고친 때 (한국 시간)",
 )  # fmt: skip
 _MOST_COLUMNS = 50
 _REST = "다른 항목"
@@ -199,6 +200,7 @@ def _cells(contact: Contact, columns: Sequence[str], *, unmasked: bool) -> list[
         "예" if contact.suppressed else "",
         contact.basis,
         contact.source,
+        ", ".join(PURPOSES[one] for one in contact.purposes),
         _when(contact.created_at),
         _when(contact.updated_at),
         *(attributes.get(name, "") for name in columns),

@@ -8,6 +8,7 @@ ciphertext: equality only, through keyed hashes. Everything else on the card is 
 from collections.abc import Mapping
 
 from pabal.domain.filters import MAX_TEXT, FieldSpec, FieldType, Op, storable
+from pabal.domain.law.lists import PURPOSES
 from pabal.domain.search import attribute_name
 
 AGE_BANDS = ("10", "20", "30", "40", "50", "60", "70", "80")
@@ -58,6 +59,7 @@ CONTACT_FIELDS: dict[str, FieldSpec] = {
         FieldSpec("import", "가져오기", FieldType.CHOICE, group="origin", values_from="imports"),
         FieldSpec("source", "출처", FieldType.TEXT, group="origin", values_from="values"),
         FieldSpec("basis", "처리 근거", FieldType.TEXT, group="origin", values_from="values"),
+        FieldSpec("purpose", "받은 목적", FieldType.SET, tuple(PURPOSES), group="origin", labels=PURPOSES),
         FieldSpec("createdAt", "만든 날", FieldType.DATE, group="origin"),
         FieldSpec("updatedAt", "고친 날", FieldType.DATE, group="origin"),
         FieldSpec("phoneCount", "번호 수", FieldType.NUMBER, group="origin"),

@@ -354,7 +354,19 @@ def _identity(kind: IdentityKind) -> Compiler:
     return compile_identity
 
 
+def _purpose(op: Op, value: Any, _: FilterContext) -> sql.Composable:
+    """What somebody's data was collected for; empty: nobody has told."""
+    match op:
+        case Op.IS_EMPTY:
+            return sql.SQL("cardinality(c.purposes) = 0")
+        case Op.IS_NOT_EMPTY:
+            return sql.SQL("cardinality(c.purposes) > 0")
+    told = sql.SQL("c.purposes && {}::text[]").format(sql.Literal(list(value) if op is Op.IN else [value]))
+    return sql.SQL("(NOT {})").format(told) if op is Op.HAS_NOT else told
+
+
 _FIELDS: dict[str, Compiler] = {
+    "purpose": _purpose,
     "district": _text("c.district"),
     "ageBand": _text("c.age_band"),
     "source": _text("c.source"),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from pabal.contacts.card import Blinder, Derived, open_card
+from pabal.contacts.card import Blinder, Card, Derived, open_card
 from pabal.contacts.carry import depth_of, parents_of
 from pabal.contacts.replay import Drop, Event, Look, replay
 from pabal.kit.db import Conn
@@ -42,15 +42,23 @@ async def read_standing(
         await conn.execute("SELECT FROM contacts WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (wanted,))
     cursor = await conn.execute(
         """
-        SELECT id, app.decrypt(pii), district, age_band, merged_into, import_id, created_at FROM contacts
+        SELECT id, app.decrypt(pii), district, age_band, purposes, merged_into, import_id, created_at FROM contacts
         WHERE id = ANY(%(ids)s) AND erased_at IS NULL
         """,
         {"ids": wanted},
     )
     return {
-        row[0]: Standing(row[0], Look(open_card(row[1], tenant_id, row[0]), row[2], row[3]), *row[4:])
+        row[0]: Standing(
+            row[0], Look(open_card(row[1], tenant_id, row[0]), row[2], row[3], tuple(row[4])), *row[5:]
+        )
         for row in await cursor.fetchall()
     }
+
+
+def look_of(card: Card, beside: Mapping[str, Any]) -> Look:
+    """A card with what an entry of the history keeps beside it."""
+    purposes = tuple(beside.get("purposes", ()))  # there were none before they were kept
+    return Look(card, beside.get("district", ""), beside.get("ageBand", ""), purposes)
 
 
 async def read_events(conn: Conn, tenant_id: UUID, ids: Iterable[UUID]) -> dict[UUID, list[Event]]:
@@ -67,7 +75,7 @@ async def read_events(conn: Conn, tenant_id: UUID, ids: Iterable[UUID]) -> dict[
         before = None
         if plain is not None:
             card = open_card(plain, tenant_id, contact)
-            before = Look(card, reason.get("district", ""), reason.get("ageBand", ""))
+            before = look_of(card, reason)
         choices = {field: UUID(chosen) for field, chosen in reason.get("fields", {}).items()}
         events.setdefault(contact, []).append(
             Event(event_id, reason.get("kind", "merge"), before, import_id, tuple(merged), choices)
@@ -84,9 +92,11 @@ async def write_looks(conn: Conn, tenant_id: UUID, blinder: Blinder, looks: Mapp
         # Token lists travel as text: an array of arrays would need rows of one length.
         """
         UPDATE contacts c SET pii = app.encrypt(n.plain), tokens = n.tokens::int[], name_key = n.name_key,
-               district = n.district, age_band = n.age_band, version = c.version + 1, updated_at = clock_timestamp()
+               district = n.district, age_band = n.age_band, purposes = n.purposes::text[], version = c.version + 1,
+               updated_at = clock_timestamp()
         FROM unnest(%(ids)s::uuid[], %(plains)s::text[], %(tokens)s::text[], %(names)s::bigint[], %(districts)s::text[],
-                    %(ages)s::text[]) AS n (id, plain, tokens, name_key, district, age_band)
+                    %(ages)s::text[], %(purposes)s::text[])
+             AS n (id, plain, tokens, name_key, district, age_band, purposes)
         WHERE c.id = n.id
         """,
         {
@@ -96,6 +106,7 @@ async def write_looks(conn: Conn, tenant_id: UUID, blinder: Blinder, looks: Mapp
             "names": [derived[contact].name_key for contact in looks],
             "districts": [look.district for look in looks.values()],
             "ages": [look.age_band for look in looks.values()],
+            "purposes": ["{" + ",".join(look.purposes) + "}" for look in looks.values()],
         },
     )
     await write_identities(conn, tenant_id, derived)
@@ -149,6 +160,7 @@ async def write_event(
         "kind": event.kind,
         "district": event.before.district,
         "ageBand": event.before.age_band,
+        "purposes": list(event.before.purposes),
         **(facts or {}),
     }
     if event.choices:
@@ -176,9 +188,10 @@ async def _write_images(conn: Conn, tenant_id: UUID, images: Sequence[tuple[UUID
     await conn.execute(
         """
         UPDATE merges m SET before = app.encrypt(n.plain),
-               reason = m.reason || jsonb_build_object('district', n.district, 'ageBand', n.age_band)
-        FROM unnest(%(ids)s::uuid[], %(plains)s::text[], %(districts)s::text[], %(ages)s::text[])
-             AS n (id, plain, district, age_band)
+               reason = m.reason || jsonb_build_object('district', n.district, 'ageBand', n.age_band,
+                                                       'purposes', n.purposes::text[])
+        FROM unnest(%(ids)s::uuid[], %(plains)s::text[], %(districts)s::text[], %(ages)s::text[], %(purposes)s::text[])
+             AS n (id, plain, district, age_band, purposes)
         WHERE m.id = n.id
         """,
         {
@@ -186,6 +199,7 @@ async def _write_images(conn: Conn, tenant_id: UUID, images: Sequence[tuple[UUID
             "plains": [look.card.seal(tenant_id, contact) for _, contact, look in images],
             "districts": [look.district for _, _, look in images],
             "ages": [look.age_band for _, _, look in images],
+            "purposes": ["{" + ",".join(look.purposes) + "}" for _, _, look in images],
         },
     )
 

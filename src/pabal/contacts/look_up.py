@@ -30,7 +30,7 @@ WHOLE: LiteralString = "SELECT s.total, " + CONTACT + _FOUND + " ORDER BY c.id D
 # elsewhere than in a row in a number. One row at least, which says how many carriers there were.
 LOOSE: LiteralString = (
     "WITH found AS MATERIALIZED (SELECT c.tenant_id, c.id, app.decrypt(c.pii) AS plain, c.tokens, c.district, c.age_band,"
-    " c.basis, c.source, c.import_id, c.version, c.created_at, c.updated_at" + _FOUND + "),"
+    " c.basis, c.source, c.purposes, c.import_id, c.version, c.created_at, c.updated_at" + _FOUND + "),"
     " hits AS (SELECT " + OPENED + " FROM found c"
     " WHERE strpos(c.plain, %(run)s::text) > 0 OR c.tokens && %(elsewhere)s::int[])"
     " SELECT (SELECT count(*)::int FROM found), h.* FROM (VALUES (1)) one LEFT JOIN hits h ON true ORDER BY h.id DESC"

@@ -31,6 +31,7 @@ class Contact:
     age_band: str
     basis: str
     source: str
+    purposes: Sequence[str]
     import_id: UUID | None
     version: int
     suppressed: bool
@@ -56,7 +57,7 @@ class ContactPage:
 _BESIDE: LiteralString = """
     ARRAY(SELECT t.name FROM contact_tags ct JOIN tags t USING (tenant_id)
           WHERE ct.tenant_id = c.tenant_id AND ct.contact_id = c.id AND t.id = ct.tag_id ORDER BY t.name) AS tags,
-    c.district, c.age_band, c.basis, c.source, c.import_id, c.version,
+    c.district, c.age_band, c.basis, c.source, c.purposes, c.import_id, c.version,
     EXISTS (SELECT FROM identities i JOIN suppressions s ON s.tenant_id = i.tenant_id
               AND s.address_key = i.address_key AND s.kind = i.kind
             WHERE i.tenant_id = c.tenant_id AND i.contact_id = c.id) AS suppressed,

@@ -17,6 +17,7 @@ from pabal.domain.name import clean_name, says_more
 
 LISTS: Final = ("phones", "emails", "kakao_ids", "other_phones")
 SCALARS: Final = ("name", "title", "address", "birth", "memo")
+PURPOSES: Final = "purposes"  # a set, kept sorted
 ATTRIBUTE: Final = "attributes."
 
 
@@ -27,6 +28,7 @@ class Look:
     card: Card = Card()  # noqa: RUF009  (frozen)
     district: str = ""
     age_band: str = ""
+    purposes: tuple[str, ...] = ()
 
     def scalars(self) -> dict[str, str]:
         """Single values by name; empty ones are left out."""
@@ -36,7 +38,7 @@ class Look:
         return {name: text for name, text in values.items() if text}
 
     def lists(self) -> dict[str, tuple[str, ...]]:
-        return {name: getattr(self.card, name) for name in LISTS}
+        return {name: getattr(self.card, name) for name in LISTS} | {PURPOSES: self.purposes}
 
     @classmethod
     def of(cls, scalars: Mapping[str, str], lists: Mapping[str, Iterable[str]]) -> "Look":
@@ -48,7 +50,8 @@ class Look:
         members: dict[str, Any] = {name: scalars.get(name, "") for name in SCALARS}
         members |= {name: tuple(lists.get(name, ())) for name in LISTS}
         card = Card(**members, attributes=attributes)
-        return cls(card, scalars.get("district", ""), scalars.get("age_band", ""))
+        purposes = tuple(sorted(lists.get(PURPOSES, ())))
+        return cls(card, scalars.get("district", ""), scalars.get("age_band", ""), purposes)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Change:
     def between(cls, before: Look, after: Look) -> "Change":
         old, new = before.scalars(), after.scalars()
         was, is_ = before.lists(), after.lists()
-        changed = [name for name in LISTS if was[name] != is_[name]]
+        changed = [name for name in (*LISTS, PURPOSES) if was[name] != is_[name]]
         return cls(
             {name: new.get(name, "") for name in sorted(old.keys() | new) if old.get(name) != new.get(name)},
             {name: tuple(one for one in is_[name] if one not in was[name]) for name in changed},
@@ -133,6 +136,7 @@ def _append(
         "emails": (*lists["emails"], *emails),
         "kakao_ids": _with(lists["kakao_ids"], more["kakao_ids"]),
         "other_phones": tuple(one for one in other if one not in phones),
+        PURPOSES: _with(lists[PURPOSES], more[PURPOSES]),
     }
 
 

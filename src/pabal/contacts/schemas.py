@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from pabal.contacts.actions import Draft
 from pabal.contacts.queries import Contact
+from pabal.domain.law.lists import Purpose
 from pabal.domain.phone import format_phone
 from pabal.kit.http.schemas import Answer, ApiModel, Instant, Page
 
@@ -20,6 +21,7 @@ Long = Annotated[str, StringConstraints(max_length=2000)]
 Values = Annotated[list[Short], Field(max_length=20)]
 Attributes = Annotated[dict[Short, Long], Field(max_length=50)]
 FilterJson = dict[str, Any]
+Purposes = Annotated[list[Purpose], Field(max_length=6, description="무엇에 쓰려고 받았나요? (P-07)")]
 
 
 class ContactIn(ApiModel):
@@ -34,6 +36,7 @@ class ContactIn(ApiModel):
     memo: Long = ""
     basis: Short = ""
     source: Short = ""
+    purposes: Purposes = []
 
     def draft(self) -> Draft:
         return Draft(**dict(self))
@@ -51,6 +54,7 @@ class ContactPatch(ApiModel):
     memo: Long | None = None
     basis: Short | None = None
     source: Short | None = None
+    purposes: Purposes | None = None
     version: int | None = None
 
     def draft(self) -> Draft:
@@ -74,6 +78,7 @@ class ContactOut(Answer):
     memo: str
     basis: str
     source: str
+    purposes: list[Purpose]
     import_id: UUID | None
     suppressed: bool
     masked: bool
@@ -107,6 +112,7 @@ def contact_json(contact: Contact, *, unmasked: bool) -> dict[str, Any]:
         "memo": card.memo,
         "basis": contact.basis,
         "source": contact.source,
+        "purposes": contact.purposes,
         "importId": contact.import_id,
         "suppressed": contact.suppressed,
         "masked": not unmasked,

@@ -11,10 +11,11 @@ from pydantic import Field, StringConstraints
 from pabal.contacts.bulk import BulkEdit
 from pabal.contacts.bulk_apply import Changes, ConsentChange
 from pabal.contacts.schemas import Channel, FilterJson, Long, Name, Short, TagName
+from pabal.domain.law.lists import Purpose
 from pabal.kit.http.schemas import ApiModel, Instant
 
 State = Literal["queued", "running", "completed", "failed", "cancelled", "undoing", "undone"]
-Kind = Literal["tags", "district", "attributes", "consent", "optOut", "erase"]
+Kind = Literal["tags", "district", "purposes", "attributes", "consent", "optOut", "erase"]
 Tags = Annotated[list[TagName], Field(max_length=50)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 HIDDEN = "•••"
@@ -36,6 +37,8 @@ class BulkChanges(ApiModel):
     add_tags: Tags = []
     remove_tags: Tags = []
     district: Short | None = None
+    add_purposes: Annotated[list[Purpose], Field(max_length=6)] = []
+    remove_purposes: Annotated[list[Purpose], Field(max_length=6)] = []
     attributes: Annotated[dict[Name, Long | None], Field(max_length=20)] = {}
     consent: BulkConsent | None = None
     opt_out: BulkOptOut | None = None
@@ -47,6 +50,8 @@ class BulkChanges(ApiModel):
             tuple(self.add_tags),
             tuple(self.remove_tags),
             self.district,
+            tuple(self.add_purposes),
+            tuple(self.remove_purposes),
             dict(self.attributes),
             None
             if consent is None
@@ -65,6 +70,8 @@ class BulkChanges(ApiModel):
                 "add_tags": list(told.add_tags),
                 "remove_tags": list(told.remove_tags),
                 "district": told.district,
+                "add_purposes": list(told.add_purposes),
+                "remove_purposes": list(told.remove_purposes),
                 "attributes": {
                     key: text if unmasked or text is None else HIDDEN for key, text in told.attributes.items()
                 },
@@ -109,6 +116,7 @@ class BulkResult(ApiModel):
     tags_added: int = 0
     tags_removed: int = 0
     districts: int = 0
+    purposes: int = 0
     attributes: int = 0
     consents: int = 0
     opt_outs: int = 0

@@ -32,7 +32,16 @@ class Explanation:
 
 
 # At launch and in every claim (`gate.FIRST_REASON`).
-GATE = ("erased", "merged", "no_address", "suppressed", "no_basis", "no_consent", "no_night_consent")
+GATE = (
+    "erased",
+    "merged",
+    "no_address",
+    "suppressed",
+    "no_basis",
+    "other_purpose",
+    "no_consent",
+    "no_night_consent",
+)
 LAUNCH = ("same_address",)  # among those who pass the gate at launch, the first keeps the address
 CLAIM = ("missing_variable", "not_encodable", "too_long", "notice_missing")  # `render.finish`
 ORDER = GATE + LAUNCH + CLAIM

@@ -24,15 +24,16 @@ _OF_THEIRS: LiteralString = """ AND k.contact_id = ANY (ARRAY[
               AND k.channel IN ('all', p.channel)
             ORDER BY k.at DESC, k.id DESC LIMIT 1), true)"""
 
-# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, consent, night,
-# consent_since).
+# Needs: c = the contact or NULLs, g (contact_id, address_key), and p (tenant_id, send_id, channel, purposes, consent,
+# night, consent_since).
 # Order = SkipReason's order. A number alone (of a test: somebody's own handset) has no contact that could be gone or that
 # could have agreed to anything.
 # `merged` only while the survivor's own row of this send is alive: otherwise nobody of the two would be reached.
 # `consent`: the purpose that people must have agreed to by their newest word, not before `consent_since`
 # (정보통신망법 제50조 1항, 8항); '' for everything but adverts. `night`: a second one, for adverts at night (3항).
-# Basis and source are read again at each claim (1.1 µs of CPU a person): somebody may write into them what a list may not be
-# used for.
+# `purposes`: one of which a person's data must have been collected for, where anybody told what for (P-07); {} for none.
+# Basis, source and purposes are read again at each claim (1.1 µs of CPU a person for the first two): somebody may write into
+# them what a list may not be used for.
 FIRST_REASON: LiteralString = (
     """
     CASE
@@ -48,6 +49,7 @@ FIRST_REASON: LiteralString = (
         WHEN (c.basis || ' ' || c.source) ~ '"""
     + NO_BASIS
     + """' THEN 'no_basis'
+        WHEN cardinality(p.purposes) > 0 AND cardinality(c.purposes) > 0 AND NOT c.purposes && p.purposes THEN 'other_purpose'
         WHEN p.consent <> '' AND g.contact_id IS NOT NULL AND """
     + _NO_WORD
     + "p.consent"
@@ -108,7 +110,7 @@ _REQUEST_STILL_PASSES: LiteralString = (
     + FIRST_REASON
     + """ AS reason
         FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
-                     %(consent)s::text AS consent, %(night)s::text AS night,
+                     %(purposes)s::text[] AS purposes, %(consent)s::text AS consent, %(night)s::text AS night,
                      %(consent_since)s::timestamptz AS consent_since) AS p
         JOIN attempts a ON true
         JOIN messages g ON g.tenant_id = a.tenant_id AND g.send_id = a.send_id AND g.seq = a.seq AND g.attempts = a.n
@@ -134,6 +136,7 @@ async def request_still_passes(
             "seq_to": hold.seq_to,
             "request": request_id,
             "channel": suppression_channel(step.channel),
+            "purposes": list(step.purposes),
             "consent": consent_of(step),
             "night": night_of(step, now, rehearse=rehearse),
             "consent_since": consent_since(now),

@@ -80,7 +80,7 @@ _FENCE_AND_GATE: LiteralString = (
     + gate.FIRST_REASON
     + """ AS reason
     FROM (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
-                 %(consent)s::text AS consent, %(night)s::text AS night,
+                 %(purposes)s::text[] AS purposes, %(consent)s::text AS consent, %(night)s::text AS night,
                  %(consent_since)s::timestamptz AS consent_since) AS p
     CROSS JOIN fenced g LEFT JOIN contacts c ON c.tenant_id = %(tenant)s AND c.id = g.contact_id
     ORDER BY g.seq
@@ -105,6 +105,7 @@ async def _fence(
             "members": None if hold.members is None else int_array(hold.members),
             "step": hold.step,
             "channel": gate.suppression_channel(step.channel),
+            "purposes": list(step.purposes),
             "consent": gate.consent_of(step),
             "night": gate.night_of(step, now, rehearse=rehearse),
             "consent_since": gate.consent_since(now),

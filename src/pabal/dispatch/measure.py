@@ -82,7 +82,7 @@ async def measure(
                     _add(measured, steps, '{"phones": ["0"]}', refused, count)
         return expected, found
     keys = await rt.keys.of(rt.pool, tenant_id)
-    audience, fingerprint = await plan.fingerprint(conn, rt, tenant_id, selection)
+    audience, fingerprint, untold = await plan.fingerprint(conn, rt, tenant_id, selection)
     names = sorted({name for step in written for name in parse(step.worded).variables})
     one_each = _verdicts(rt, keys, tenant_id, None, selection, channel) + _kinds_sql(
         names, written, _refused(tenant_id, texts[0])
@@ -100,7 +100,7 @@ async def measure(
         if reason is not None:
             excluded[reason] += people
     await asyncio.to_thread(_add_kinds, found, texts, names, kinds)
-    return Forecast(audience, dict(excluded), fingerprint), found
+    return Forecast(audience, dict(excluded), fingerprint, untold), found
 
 
 async def _count(

@@ -52,6 +52,9 @@ class FrozenStep:
     may_overlap: bool = False  # "겹쳐 받을 수 있음": also after silence; on any step it holds for the send
     advert: bool = False  # 광고: some carriers have endpoints of their own for them
     night: bool = False  # an advert that goes out at night too, to nobody but those who agreed to that
+    purposes: tuple[
+        str, ...
+    ] = ()  # one of which people's data was collected for, where they were told what for
     notice: Notice | None = None  # what every finished text must show by law
 
     @property
@@ -71,6 +74,7 @@ class FrozenStep:
                 "account_id": UUID(data["account_id"]),
                 "missing_policy": MissingPolicy(data["missing_policy"]),
                 "fallback_on": None if classes is None else tuple(FailureClass(c) for c in classes),
+                "purposes": tuple(data.get("purposes", ())),
                 "notice": notice_of(data.get("notice")),
             }
         )
@@ -91,11 +95,17 @@ class Selection:
     filter: dict[str, Any] | None = None
     contact_ids: tuple[UUID, ...] | None = None
     shared: Shared = "first"
+    purposes: tuple[str, ...] = ()  # one of which their data was collected for; the gate looks
     consent: str = ""  # purpose that people must have agreed to: adverts; the gate looks
     night: str = ""  # a second one: adverts at night
 
     def to_json(self) -> dict[str, Any]:
-        how = {"shared": self.shared, "consent": self.consent, "night": self.night}
+        how = {
+            "shared": self.shared,
+            "purposes": list(self.purposes),
+            "consent": self.consent,
+            "night": self.night,
+        }
         if self.contact_ids is not None:
             return {"contactIds": [str(contact) for contact in self.contact_ids], **how}
         return {"filter": self.filter or {}, **how}
@@ -104,6 +114,7 @@ class Selection:
     def from_json(cls, data: dict[str, Any]) -> Self:
         how = {
             "shared": data.get("shared", "first"),
+            "purposes": tuple(data.get("purposes", ())),
             "consent": data.get("consent", ""),
             "night": data.get("night", ""),
         }

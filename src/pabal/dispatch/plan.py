@@ -216,8 +216,8 @@ def _verdicts(
     *,
     bound: bool = False,
 ) -> sql.Composed:
-    """CTEs ending in `verdict (contact_id, address_key, address_no, pii, district, reason)`: the same for forecast and
-    launch.
+    """CTEs ending in `verdict (contact_id, address_key, address_no, pii, district, untold, reason)`: the same for forecast
+    and launch.
 
     One pass over the contacts, nothing joined twice: right after an import the planner still believes the book to be
     empty, and any join it may choose freely becomes a nested loop over everybody (10,000 people took minutes).
@@ -227,10 +227,11 @@ def _verdicts(
         """
         WITH p AS (
             SELECT {tenant}::uuid AS tenant_id, {send}::uuid AS send_id, {channel}::text AS channel,
-                   {consent}::text AS consent, {night}::text AS night,
+                   {purposes}::text[] AS purposes, {consent}::text AS consent, {night}::text AS night,
                    {consent_since}::timestamptz AS consent_since
         ), gated AS (
-            SELECT c.id AS contact_id, g.address_key, coalesce(g.position, 0) AS address_no, c.pii, c.district, """
+            SELECT c.id AS contact_id, g.address_key, coalesce(g.position, 0) AS address_no, c.pii, c.district,
+                   cardinality(c.purposes) = 0 AS untold, """
         + FIRST_REASON
         + """ AS reason
             FROM p CROSS JOIN contacts c
@@ -244,7 +245,7 @@ def _verdicts(
             OFFSET 0 -- a fence: otherwise the reason is worked out three times, once per use below
         ), verdict AS (
             -- one person per handset: of those who pass, one keeps the address
-            SELECT contact_id, address_key, address_no, pii, district,
+            SELECT contact_id, address_key, address_no, pii, district, untold,
                    CASE WHEN reason IS NULL AND {left_out}
                         THEN 'same_address' ELSE reason END AS reason
             FROM gated
@@ -254,6 +255,7 @@ def _verdicts(
         tenant=sql.Literal(tenant_id),
         send=sql.Literal(send_id),
         channel=sql.Literal(suppression_channel(channel)),
+        purposes=sql.Literal(list(selection.purposes)),
         consent=sql.Literal(selection.consent),
         night=sql.Literal(selection.night),
         consent_since=sql.Literal(consent_since(rt.clock.now())),
@@ -332,6 +334,7 @@ class Forecast:
     audience: int
     excluded: dict[str, int]
     fingerprint: str
+    untold: int = 0  # of the chosen: nobody has told what their data was collected for, and this send asks
 
     @property
     def sendable(self) -> int:
@@ -348,26 +351,31 @@ async def forecast(conn: Conn, rt: Runtime, tenant_id: UUID, selection: Selectio
     """The launch's own SQL, counted instead of inserted."""
     keys = await rt.keys.of(rt.pool, tenant_id)
     statement = _verdicts(rt, keys, tenant_id, None, selection, channel) + sql.SQL(
-        "SELECT " + _FINGERPRINT + ", coalesce(reason, '') FROM verdict GROUP BY 4"
+        "SELECT "
+        + _FINGERPRINT
+        + ", coalesce(reason, ''), count(*) FILTER (WHERE untold) FROM verdict GROUP BY 4"
     )
     rows: list[Any] = await (await conn.execute(statement)).fetchall()
     return Forecast(
         audience=sum(row[0] for row in rows),
-        excluded={reason: n for n, _, _, reason in rows if reason},
+        excluded={reason: n for n, _, _, reason, _ in rows if reason},
         fingerprint=_fingerprint(rows),
+        untold=sum(row[4] for row in rows) if selection.purposes else 0,
     )
 
 
-async def fingerprint(conn: Conn, rt: Runtime, tenant_id: UUID, selection: Selection) -> tuple[int, str]:
-    """(how many are chosen, the forecast's fingerprint of them) without asking the gate about anybody."""
+async def fingerprint(conn: Conn, rt: Runtime, tenant_id: UUID, selection: Selection) -> tuple[int, str, int]:
+    """(how many are chosen, the forecast's fingerprint of them, how many are `untold`) without asking the gate."""
     keys = await rt.keys.of(rt.pool, tenant_id)
     statement = sql.SQL(
         "SELECT "
         + _FINGERPRINT
-        + " FROM (SELECT c.id AS contact_id FROM contacts c WHERE c.tenant_id = {} AND ({})) AS chosen"
+        + ", count(*) FILTER (WHERE untold)"
+        + " FROM (SELECT c.id AS contact_id, cardinality(c.purposes) = 0 AS untold FROM contacts c"
+        " WHERE c.tenant_id = {} AND ({})) AS chosen"
     ).format(sql.Literal(tenant_id), _selected(rt, keys, selection))
     rows: list[Any] = await (await conn.execute(statement)).fetchall()
-    return rows[0][0], _fingerprint(rows)
+    return rows[0][0], _fingerprint(rows), rows[0][3] if selection.purposes else 0
 
 
 def _fingerprint(rows: Sequence[Any]) -> str:

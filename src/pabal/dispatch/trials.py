@@ -45,7 +45,7 @@ async def start_trial(
     cursor = await conn.execute(
         """
         WITH p AS (SELECT %(tenant)s::uuid AS tenant_id, %(send)s::uuid AS send_id, %(channel)s::text AS channel,
-                          ''::text AS consent, ''::text AS night,
+                          '{}'::text[] AS purposes, ''::text AS consent, ''::text AS night,
                           NULL::timestamptz AS consent_since),  -- somebody's own handset
         gated AS (
             SELECT g.*, """

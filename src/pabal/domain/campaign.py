@@ -224,6 +224,7 @@ REASON_LABELS: Final = {
     "no_address": "번호 없음",
     "suppressed": "수신 거부",
     "no_basis": "보낼 근거가 없는 명단",
+    "other_purpose": "다른 목적으로 받은 연락처",
     "no_consent": "광고 수신 동의가 없거나 2년이 지남",
     "no_night_consent": "밤에 광고를 받겠다는 동의가 없거나 2년이 지남",
     "missing_variable": "변수에 넣을 값 없음",

@@ -112,6 +112,7 @@ class SkipReason(StrEnum):
     NO_ADDRESS = "no_address"
     SUPPRESSED = "suppressed"
     NO_BASIS = "no_basis"  # basis or source on record say that nothing may be sent (P-01, T-19, T-20)
+    OTHER_PURPOSE = "other_purpose"  # collected for something else than the message is about (P-07)
     NO_CONSENT = "no_consent"  # an advert to somebody who didn't agree to them, or more than two years ago
     NO_NIGHT_CONSENT = (
         "no_night_consent"  # an advert at night to somebody who didn't agree to be reached then

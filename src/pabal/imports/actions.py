@@ -25,6 +25,7 @@ async def start_import(
     tags: Sequence[str],
     basis: str,
     source: str,
+    purposes: Sequence[str] = (),
     ask_nameless: bool = False,
     obtained_on: date | None = None,
 ) -> Import:
@@ -38,7 +39,8 @@ async def start_import(
     cursor = await conn.execute(
         """
         UPDATE imports SET state = 'running', mapping = %(mapping)s, policy = %(policy)s, tags = %(tags)s,
-               basis = %(basis)s, source = %(source)s, obtained_on = %(obtained)s, ask_nameless = %(ask_nameless)s,
+               basis = %(basis)s, source = %(source)s, purposes = %(purposes)s, obtained_on = %(obtained)s,
+               ask_nameless = %(ask_nameless)s,
                started_at = clock_timestamp(), sample = NULL
         WHERE id = %(id)s AND state = 'uploaded'
         """,
@@ -49,6 +51,7 @@ async def start_import(
             "tags": sorted({tag.strip() for tag in tags if tag.strip()}),
             "basis": basis,
             "source": source,
+            "purposes": sorted(set(purposes)),
             "obtained": obtained_on,
             "ask_nameless": ask_nameless,
         },

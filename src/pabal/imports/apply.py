@@ -155,7 +155,7 @@ async def read_known(conn: Conn, ids: Sequence[UUID]) -> dict[UUID, Known]:
     while asked:
         cursor = await conn.execute(
             """
-            SELECT id, app.decrypt(pii), district, age_band, source, import_id, version, merged_into FROM contacts
+            SELECT id, app.decrypt(pii), district, age_band, source, import_id, version, purposes, merged_into FROM contacts
             WHERE id = ANY(%(ids)s) AND erased_at IS NULL
             """,
             {"ids": list(set(asked.values()))},
@@ -164,10 +164,10 @@ async def read_known(conn: Conn, ids: Sequence[UUID]) -> dict[UUID, Known]:
         moved: dict[UUID, UUID] = {}
         for planned, current in asked.items():
             row = found.get(current)
-            if row is not None and row[7] is None:
-                known[planned] = Known(*row[:7])
+            if row is not None and row[8] is None:
+                known[planned] = Known(*row[:8])
             elif row is not None:
-                moved[planned] = row[7]
+                moved[planned] = row[8]
         asked = moved
     return known
 
@@ -192,10 +192,13 @@ async def _write_people(
     ) as copy:
         await copy.write(copied([line.identities for line in lines]))
     names = {"tenant": job.tenant_id, "import": job.import_id, "basis": job.basis, "by": job.created_by}
+    names |= {"purposes": list(job.purposes)}
     await conn.execute(
         """
-        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, age_band, basis, source, import_id)
-        SELECT %(tenant)s, id, app.encrypt(plain), tokens, name_key, district, age_band, %(basis)s, source, %(import)s
+        INSERT INTO contacts (tenant_id, id, pii, tokens, name_key, district, age_band, basis, source, purposes,
+                              import_id)
+        SELECT %(tenant)s, id, app.encrypt(plain), tokens, name_key, district, age_band, %(basis)s, source,
+               %(purposes)s::text[], %(import)s
         FROM stage_contacts WHERE fresh
         """,
         names,
@@ -206,7 +209,7 @@ async def _write_people(
         INSERT INTO merges (tenant_id, id, survivor_id, merged_ids, import_id, reason, before, created_by)
         SELECT c.tenant_id, gen_random_uuid(), c.id, '{}', %(import)s,
                jsonb_build_object('kind', 'import_update', 'rules', string_to_array(s.rules, ' '),
-                                  'district', c.district, 'ageBand', c.age_band), c.pii, %(by)s
+                                  'district', c.district, 'ageBand', c.age_band, 'purposes', c.purposes), c.pii, %(by)s
         FROM contacts c JOIN stage_contacts s ON s.id = c.id WHERE s.image
         """,
         names,
@@ -214,9 +217,12 @@ async def _write_people(
     await conn.execute(
         """
         UPDATE contacts c SET pii = app.encrypt(s.plain), tokens = s.tokens, name_key = s.name_key,
-               district = s.district, age_band = s.age_band, version = c.version + 1, updated_at = clock_timestamp()
+               district = s.district, age_band = s.age_band, version = c.version + 1, updated_at = clock_timestamp(),
+               purposes = CASE WHEN c.purposes @> %(purposes)s::text[] THEN c.purposes ELSE
+                          ARRAY(SELECT DISTINCT x FROM unnest(c.purposes || %(purposes)s::text[]) x ORDER BY x) END
         FROM stage_contacts s WHERE s.id = c.id AND NOT s.fresh
-        """
+        """,
+        names,
     )
     # New people can't meet themselves: a plain insert saves the look before each row.
     await conn.execute(
@@ -265,6 +271,16 @@ async def _merge_contacts(conn: Conn, job: Job, merges: Sequence[tuple[Person, l
         named,
     )
     await carry_over(conn, merge_ids)
+    await conn.execute(
+        # What the others' data was collected for, the survivor's was: its image is from before that.
+        """
+        UPDATE contacts c SET purposes = ARRAY(SELECT DISTINCT x FROM unnest(c.purposes || t.purposes) x ORDER BY x)
+        FROM (SELECT s.survivor, array_agg(DISTINCT x) AS purposes
+              FROM stage_merges s JOIN contacts o ON o.id = s.other CROSS JOIN unnest(o.purposes) AS x
+              GROUP BY s.survivor) t
+        WHERE c.id = t.survivor AND NOT c.purposes @> t.purposes
+        """
+    )
     await conn.execute(
         """
         UPDATE contacts c SET merged_into = s.survivor, version = version + 1, updated_at = clock_timestamp()

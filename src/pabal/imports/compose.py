@@ -28,6 +28,7 @@ class Job:
     created_by: UUID | None
     started_ms: int = 0
     ask_nameless: bool = False
+    purposes: Sequence[str] = ()
 
 
 @dataclass(slots=True, repr=False)
@@ -39,6 +40,7 @@ class Person:
     district: str = ""
     age_band: str = ""
     source: str = ""
+    purposes: Sequence[str] = ()  # as they were read
     fresh: bool = True  # made by this chunk
     ours: bool = True  # made by this import: an earlier image is of no use to anybody
     frozen: bool = False  # policy skip: was there before
@@ -64,6 +66,7 @@ class Known:
     source: str
     import_id: UUID | None
     version: int
+    purposes: Sequence[str]
 
 
 Outcomes = dict[int, tuple[str, UUID]]  # by row number
@@ -110,6 +113,7 @@ def _person(group: Group, known: Mapping[UUID, Known], job: Job, first_row: int)
         district=oldest.district or next((one.district for one in others if one.district), ""),
         age_band=oldest.age_band or next((one.age_band for one in others if one.age_band), ""),
         source=oldest.source,
+        purposes=oldest.purposes,
         fresh=False,
         ours=oldest.import_id == job.import_id,
         frozen=frozen,
@@ -151,3 +155,5 @@ def _join(person: Person, rows: Sequence[Row], job: Job, outcomes: Outcomes, syl
         settled = settle(person.card, EMPTY if prefer_row else said, rows, syllables)
         if settled != person.card:
             person.card, person.changed = settled, True
+    if not person.fresh and not set(job.purposes).issubset(person.purposes):
+        person.changed = True  # the row says what it said before, and was given for one thing more

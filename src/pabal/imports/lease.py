@@ -60,7 +60,8 @@ async def take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> Tak
               AND (lease_until IS NULL OR lease_until <= clock_timestamp() OR owner = %(owner)s)
               AND NOT EXISTS (SELECT FROM imports other
                               WHERE other.id <> %(id)s AND other.state = 'running' AND other.lease_until > clock_timestamp())
-            RETURNING shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan
+            RETURNING shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan,
+                      purposes
             """,
             {"owner": owner, "id": import_id},
         )
@@ -68,7 +69,20 @@ async def take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> Tak
         # Its five runners took their workers with them, or somebody would have said so (`after_crash`).
         if row is None or await give_up_if_tried_enough(conn, import_id, owner, MAX_TRIES + 1):
             return None
-    shape, mapping, policy, tags, basis, source, created_by, started_at, ask_nameless, chunks_done, plan = row
+    (
+        shape,
+        mapping,
+        policy,
+        tags,
+        basis,
+        source,
+        created_by,
+        started_at,
+        ask_nameless,
+        chunks_done,
+        plan,
+        purposes,
+    ) = row
     return Taken(
         Job(
             tenant_id,
@@ -80,6 +94,7 @@ async def take(rt: Runtime, tenant_id: UUID, import_id: UUID, owner: str) -> Tak
             created_by,
             int(started_at.timestamp() * 1000),
             ask_nameless,
+            purposes,
         ),
         Shape.of(shape),
         {column: Target(target) for column, target in mapping.items()},

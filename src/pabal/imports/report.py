@@ -47,6 +47,7 @@ class Import:
     tags: list[str]
     basis: str | None
     source: str | None
+    purposes: list[str]
     obtained_on: date | None
     ask_nameless: bool
     rows_total: int
@@ -81,7 +82,7 @@ async def list_imports(
         await cursor.execute(
             """
             SELECT id, state, app.decrypt(file_name) AS file_name, byte_size, shape, mapping, policy, tags, basis,
-                   source, obtained_on, ask_nameless,
+                   source, purposes, obtained_on, ask_nameless,
                    rows_total, rows_done, created, updated, merged, rejected, review, skipped, warned,
                    made_up, made_up > 0 AND made_up_at IS NULL AS made_up_open, problem,
                    extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at)::float8 AS seconds,

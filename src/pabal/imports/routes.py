@@ -193,6 +193,7 @@ async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOu
             tags=body.tags,
             basis=body.basis,
             source=body.source,
+            purposes=body.purposes,
             ask_nameless=body.ask_nameless,
             obtained_on=body.obtained_on,
         )
@@ -206,6 +207,7 @@ async def start(import_id: UUID, body: StartIn, rt: Rt, who: Runner) -> ImportOu
                 "policy": body.policy,
                 "basis": body.basis,
                 "source": body.source,
+                "purposes": body.purposes,
                 "obtainedOn": None if body.obtained_on is None else body.obtained_on.isoformat(),
             },
         )

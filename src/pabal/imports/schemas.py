@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from pabal.domain.law.lists import Purpose
 from pabal.imports.draft import Draft
 from pabal.imports.forecasting import Forecast
 from pabal.imports.guess import Why
@@ -216,6 +217,7 @@ class StartIn(ApiModel):
     tags: Annotated[list[Annotated[str, StringConstraints(max_length=50)]], Field(max_length=20)] = []
     basis: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    purposes: Annotated[list[Purpose], Field(max_length=6, description="무엇에 쓰려고 받았나요? (P-07)")] = []
     obtained_on: date | None = None
 
 
@@ -239,6 +241,7 @@ class ImportOut(ApiModel):
     tags: list[str]
     basis: str | None
     source: str | None
+    purposes: list[Purpose]
     obtained_on: date | None
     ask_nameless: bool
     rows_total: int

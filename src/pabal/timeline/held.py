@@ -37,7 +37,7 @@ class Held:
 _CONTACT: Final = """
     SELECT CASE WHEN c.id = %(id)s THEN '연락처' ELSE '합쳐진 연락처' END AS 구분,
            app.decrypt(c.pii)::jsonb - '{t,c}'::text[] AS 내용, c.district AS 지역,
-           c.age_band AS 나이대, c.basis AS "처리 근거", c.source AS 출처,
+           c.age_band AS 나이대, c.basis AS "처리 근거", c.source AS 출처, c.purposes AS "받은 목적",
            ARRAY(SELECT t.name FROM contact_tags x JOIN tags t ON t.tenant_id = x.tenant_id AND t.id = x.tag_id
                  WHERE x.contact_id = c.id ORDER BY 1) AS 태그, c.created_at AS "만든 때", c.updated_at AS "고친 때"
     FROM contacts c WHERE c.id = ANY(%(parts)s) ORDER BY c.id <> %(id)s, c.id

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from pabal.contacts import Look, look_between, open_card
+from pabal.contacts import Look, look_between, look_of, open_card
 from pabal.kit.db import Conn
 from pabal.timeline.model import Attempt, Event, Tick
 from pabal.timeline.reads import Person
@@ -148,7 +148,8 @@ async def _edits(conn: Conn, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID,
     cursor = await conn.execute(
         """
         SELECT m.id, m.survivor_id, app.decrypt(m.before), m.reason, app.decrypt(coalesce(n.before, c.pii)),
-               coalesce(n.reason, jsonb_build_object('district', c.district, 'ageBand', c.age_band))
+               coalesce(n.reason, jsonb_build_object('district', c.district, 'ageBand', c.age_band,
+                                              'purposes', c.purposes))
         FROM merges m JOIN contacts c ON c.tenant_id = m.tenant_id AND c.id = m.survivor_id AND c.pii IS NOT NULL
         LEFT JOIN LATERAL (
             SELECT x.before, x.reason FROM merges x
@@ -174,7 +175,7 @@ async def _edits(conn: Conn, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID,
 
 
 def _look(plain: str, beside: Mapping[str, Any], tenant_id: UUID, contact: UUID) -> Look:
-    return Look(open_card(plain, tenant_id, contact), beside.get("district", ""), beside.get("ageBand", ""))
+    return look_of(open_card(plain, tenant_id, contact), beside)
 
 
 async def names_of(conn: Conn, ids: Iterable[UUID]) -> dict[UUID, str]:

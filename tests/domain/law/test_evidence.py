@@ -78,6 +78,10 @@ EVIDENCE = {
         "test_P04_who_is_picked_by_a_political_tag_must_have_agreed_to_it",
         "test_P04_somebody_outside_the_selection_who_has_not_agreed_stops_nothing",
     ),
+    "P-07": (
+        "test_P07_whoever_was_told_something_else_is_left_out_at_check_launch_and_claim",
+        "test_P07_whoever_was_told_it_or_nothing_gets_it_whatever_the_day",
+    ),
     "P-08": (
         "test_P08_how_a_number_is_known_is_answered_from_what_is_on_record",
         "test_P08_nobody_is_told_of_somebody_who_is_gone",

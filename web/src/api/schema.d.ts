@@ -4598,6 +4598,11 @@ export interface components {
         /** BulkChanges */
         BulkChanges: {
             /**
+             * Addpurposes
+             * @default []
+             */
+            addPurposes?: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
+            /**
              * Addtags
              * @default []
              */
@@ -4618,6 +4623,11 @@ export interface components {
              */
             erase?: boolean;
             optOut?: components["schemas"]["BulkOptOut"] | null;
+            /**
+             * Removepurposes
+             * @default []
+             */
+            removePurposes?: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
             /**
              * Removetags
              * @default []
@@ -4686,7 +4696,7 @@ export interface components {
              */
             id: string;
             /** Kinds */
-            kinds: ("tags" | "district" | "attributes" | "consent" | "optOut" | "erase")[];
+            kinds: ("tags" | "district" | "purposes" | "attributes" | "consent" | "optOut" | "erase")[];
             /** Problem */
             problem: string | null;
             /** Progress */
@@ -4788,6 +4798,11 @@ export interface components {
              * @default 0
              */
             optOuts?: number;
+            /**
+             * Purposes
+             * @default 0
+             */
+            purposes?: number;
             /**
              * Tagsadded
              * @default 0
@@ -5575,6 +5590,12 @@ export interface components {
              */
             phones?: string[];
             /**
+             * Purposes
+             * @description 무엇에 쓰려고 받았나요? (P-07)
+             * @default []
+             */
+            purposes?: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
+            /**
              * Source
              * @default
              */
@@ -5635,6 +5656,8 @@ export interface components {
             otherPhones: string[];
             /** Phones */
             phones: string[];
+            /** Purposes */
+            purposes: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
             /** Source */
             source: string;
             /** Suppressed */
@@ -5673,6 +5696,8 @@ export interface components {
             name?: string | null;
             /** Phones */
             phones?: string[] | null;
+            /** Purposes */
+            purposes?: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[] | null;
             /** Source */
             source?: string | null;
             /** Tags */
@@ -6551,6 +6576,8 @@ export interface components {
             policy: string | null;
             /** Problem */
             problem: string | null;
+            /** Purposes */
+            purposes: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
             /** Rejected */
             rejected: number;
             /** Review */
@@ -6626,6 +6653,8 @@ export interface components {
             policy: string | null;
             /** Problem */
             problem: string | null;
+            /** Purposes */
+            purposes: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
             /** Rejected */
             rejected: number;
             /** Review */
@@ -10243,6 +10272,12 @@ export interface components {
              * @enum {string}
              */
             policy?: "merge" | "skip" | "replace";
+            /**
+             * Purposes
+             * @description 무엇에 쓰려고 받았나요? (P-07)
+             * @default []
+             */
+            purposes?: ("campaign" | "report" | "party" | "civic" | "info" | "marketing")[];
             /** Sheets */
             sheets?: string[] | null;
             /** Source */

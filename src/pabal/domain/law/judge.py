@@ -76,6 +76,7 @@ ELSEWHERE: Final = frozenset(
         "N-01",
         "P-01",
         "P-04",
+        "P-07",
         "P-08",
     }
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any, Final, LiteralString
+from typing import Any, Final, Literal, LiteralString
 
+from pabal.domain.campaign import MessageClass
 from pabal.domain.law import words
 
 # Of consents, as they are kept; browsers show words for them.
@@ -20,6 +21,51 @@ _VIRTUAL: Final = ("가상번호", "가상 번호", "안심번호", "안심 번�
 NO_BASIS: Final[LiteralString] = (
     "선거인 ?명부|세대주 ?명단|가상 ?번호|안심 ?번호|근거 ?(가 )?없|동의 ?(를 )?(철회|거부|안 ?함|하지 ?않|받지 ?않)|미동의"
 )
+
+
+# What somebody's data was collected for, as it was told to them (개인정보 보호법 제15조 2항): one word per idea.
+Purpose = Literal["campaign", "report", "party", "civic", "info", "marketing"]
+PURPOSES: Final[Mapping[str, str]] = {
+    "campaign": "선거운동 안내",
+    "report": "의정활동 보고",
+    "party": "당원 안내",
+    "civic": "공지·일정 안내",
+    "info": "거래·서비스 안내",
+    "marketing": "광고",
+}
+_OWN_NEWS: Final[tuple[Purpose, ...]] = (
+    "campaign",
+    "civic",
+    "party",
+    "report",
+)  # of an office and its people, not of a shop
+# Whom a class may be sent to: whoever was told one of these (P-07; a report's list isn't the campaign's, open question 7 of
+# the survey). A greeting or a call to vote sells and supports nothing: any list of the office's own news will do. An advert
+# asks each person's own newest word about adverts instead (A-01): that is a purpose agreed to apart, whatever the card says.
+COLLECTED_FOR: Final[Mapping[MessageClass, tuple[Purpose, ...]]] = {
+    MessageClass.CAMPAIGN: ("campaign",),
+    MessageClass.COUNCIL_REPORT: ("report",),
+    MessageClass.GREETING: _OWN_NEWS,
+    MessageClass.TURNOUT: _OWN_NEWS,
+    MessageClass.PARTY_NOTICE: ("party",),
+    MessageClass.CIVIC: ("civic",),
+    MessageClass.COMMERCIAL_AD: (),
+    MessageClass.TRANSACTIONAL: ("info",),
+}
+
+
+def other_purpose(told: Iterable[str], message_class: MessageClass) -> bool:
+    """Was somebody's data collected for something else (P-07)? Nothing told is nothing known: the check counts those."""
+    known, wanted = frozenset(told), COLLECTED_FOR[message_class]
+    return bool(known and wanted) and known.isdisjoint(wanted)
+
+
+def untold(people: int) -> str:
+    """What the check says of whom nobody has told a purpose."""
+    return (
+        f"{people:,}명은 무엇에 쓰려고 받은 연락처인지 적혀 있지 않아요. 받은 목적과 다른 발송이 아닌지 확인해 주세요."
+        " 연락처에서 모두 골라 ‘받은 목적’을 적으면 목적이 다른 발송에서 저절로 빠져요."
+    )
 
 
 def source_fault(source: str) -> tuple[str, str, str] | None:

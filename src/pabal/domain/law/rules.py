@@ -19,7 +19,7 @@ Origin = Literal["statute", "platform", "product"]
 Stage = Literal["check", "claim", "list", "inbound", "proof"]
 
 STATUTE_AS_OF: Final = date(2026, 10, 2)  # 공직선거법 law 22052 in force
-RULES_VERSION: Final = 3  # raised whenever a row or its judge changes; logged with every verdict
+RULES_VERSION: Final = 4  # raised whenever a row or its judge changes; logged with every verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,6 @@ LEFT_OUT: Final[Mapping[str, str]] = MappingProxyType(
         "P-02": "동의는 채널과 목적마다 한 줄로 따로 남겨요. 동의서는 조직이 받아요",
         "P-03": "명단의 열을 줄이지는 않아요. 민감한 열은 올릴 때 따로 물어요",
         "P-06": "생년은 나이대로만 써요",
-        "P-07": "동의의 목적은 광고(A-01·A-03)와 민감정보(P-04)에서 맞춰 봐요. 명단 전체의 목적을 적는 칸은 없어 사람이"
-        " 판단해요. 조직 사이에 명단을 옮기는 길은 없어요",
         "P-10": "처리위탁 계약과 공개는 조직의 일이에요",
         "P-11": "처리위탁을 알리는 것은 조직의 일이에요",
         "P-12": "명단은 이 기계에만 있고, 발송사 말고는 아무 데도 보내지 않아요",

@@ -102,6 +102,7 @@ export const RULES: Record<string, string> = {
   "P-01": "No lists without basis and source",
   "P-04": "Sensitive tags only with consent",
   "P-05": "Resident numbers are refused and masked",
+  "P-07": "People whose data was collected for something else are left out",
   "P-08": "Says at once where a number came from",
   "P-09": "Lists are put away after the election; sending stops the day after",
 };

@@ -133,6 +133,7 @@ export const monitor: Messages["monitor"] = {
       suppressed: "Refusals",
       suppression: "Refusals",
       no_basis: "Basis",
+      other_purpose: "Collected for",
       no_consent: "Consent",
       no_night_consent: "Consent at night",
       consent: "Consent",

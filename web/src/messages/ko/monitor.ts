@@ -129,6 +129,7 @@ export const monitor = {
       suppressed: "수신 거부 목록",
       suppression: "수신 거부 목록",
       no_basis: "처리 근거",
+      other_purpose: "받은 목적",
       no_consent: "수신 동의",
       no_night_consent: "밤 수신 동의",
       consent: "수신 동의",
