@@ -14,6 +14,8 @@ export type Contact = Schemas["ContactOut"];
 export type ContactPage = Schemas["ContactList"];
 export type Tag = Schemas["TagOut"];
 export type Consent = Schemas["ConsentOut"];
+/** What a card's data was collected for. */
+export type Told = Schemas["ContactOut"]["purposes"][number];
 export type Import = Schemas["ImportOut"];
 export type ImportDetail = Schemas["ImportDetailOut"];
 export type ImportColumn = Schemas["ColumnOut"];

@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
 import { http } from "@/api/client";
-import type { Tag } from "@/api/types";
+import type { Tag, Told } from "@/api/types";
 import { TagField } from "@/components/tag-field";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
@@ -15,6 +15,7 @@ import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
 import type { Messages } from "@/messages";
+import { ToldField } from "./told-field";
 
 function schema(t: Messages) {
   return z
@@ -25,6 +26,7 @@ function schema(t: Messages) {
       tags: z.array(z.string()),
       basis: z.string(),
       source: z.string().trim().min(1, t.contacts.form.needSource),
+      purposes: z.array(z.custom<Told>()),
     })
     .superRefine((value, context) => {
       const issue = (path: string, message: string) =>
@@ -44,7 +46,15 @@ export function AddContact({ onClose, tags }: { onClose: () => void; tags: Tag[]
   const form = useForm({
     resolver,
     mode: "onTouched",
-    defaultValues: { name: "", phone: "", email: "", tags: [] as string[], basis: "consent", source: "" },
+    defaultValues: {
+      name: "",
+      phone: "",
+      email: "",
+      tags: [] as string[],
+      basis: "consent",
+      source: "",
+      purposes: [] as Told[],
+    },
   });
   const errors = form.formState.errors;
   const add = useMutation({
@@ -56,6 +66,7 @@ export function AddContact({ onClose, tags }: { onClose: () => void; tags: Tag[]
         tags: v.tags,
         basis: v.basis,
         source: v.source,
+        purposes: v.purposes,
       }),
     onSuccess: (_contact, v) => {
       toast(t.contacts.form.added(v.name));
@@ -117,6 +128,7 @@ export function AddContact({ onClose, tags }: { onClose: () => void; tags: Tag[]
               <Input autoComplete="off" {...form.register("source")} />
             </Field>
           </div>
+          <ToldField value={form.watch("purposes")} onChange={(value) => form.setValue("purposes", value)} />
           {add.isError && (
             <p role="alert" className="text-sm text-destructive">
               {errorText(add.error)}

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useId, useState } from "react";
-import type { Tag } from "@/api/types";
+import type { Tag, Told } from "@/api/types";
 import { TagField } from "@/components/tag-field";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
@@ -12,9 +12,20 @@ import { useMe } from "../session/queries";
 import { type BulkChanges, useBulk } from "./bulk-queries";
 import { PurposeField, RULED } from "./purpose-field";
 import type { Selection } from "./queries";
+import { ToldField } from "./told-field";
 import { useWorkWords } from "./work-words";
 
-type Kind = "addTags" | "removeTags" | "district" | "attribute" | "consent" | "withdraw" | "optOut" | "erase";
+type Kind =
+  | "addTags"
+  | "removeTags"
+  | "district"
+  | "told"
+  | "untold"
+  | "attribute"
+  | "consent"
+  | "withdraw"
+  | "optOut"
+  | "erase";
 type Channel = "all" | "sms" | "alimtalk" | "brand" | "email";
 
 /** What each change needs besides the right to change contacts. */
@@ -41,6 +52,7 @@ export function BulkDialog({ selection, people, tags, onClose, onDone }: Props) 
   const [kind, setKind] = useState<Kind>("addTags");
   const [names, setNames] = useState<string[]>([]);
   const [text, setText] = useState("");
+  const [told, setTold] = useState<Told[]>([]);
   const [key, setKey] = useState("");
   const [channel, setChannel] = useState<Channel>("all");
   const [purpose, setPurpose] = useState(RULED[0] ?? "");
@@ -55,6 +67,7 @@ export function BulkDialog({ selection, people, tags, onClose, onDone }: Props) 
   const consent = kind === "consent" || kind === "withdraw";
   const missing = {
     tags: (kind === "addTags" || kind === "removeTags") && names.length === 0,
+    told: (kind === "told" || kind === "untold") && told.length === 0,
     key: kind === "attribute" && !key.trim(),
     purpose: consent && !purpose.trim(),
     reason: grave && reason.trim().length < SHORTEST,
@@ -68,6 +81,10 @@ export function BulkDialog({ selection, people, tags, onClose, onDone }: Props) 
         return { removeTags: names };
       case "district":
         return { district: text.trim() };
+      case "told":
+        return { addPurposes: told };
+      case "untold":
+        return { removePurposes: told };
       case "attribute":
         return { attributes: { [key.trim()]: text.trim() || null } };
       case "optOut":
@@ -190,6 +207,20 @@ export function BulkDialog({ selection, people, tags, onClose, onDone }: Props) 
                 </Field>
               )}
             </>
+          )}
+          {(kind === "told" || kind === "untold") && (
+            <div>
+              <ToldField
+                value={told}
+                onChange={setTold}
+                hint={kind === "untold" ? w.untoldHint : undefined}
+              />
+              {tried && missing.told && (
+                <p role="alert" className="mt-1.5 text-xs text-destructive">
+                  {w.needTold}
+                </p>
+              )}
+            </div>
           )}
           {fields[kind]}
           <Field

@@ -9,6 +9,7 @@ import { StackedBar } from "@/components/ui/progress";
 import { Empty, Failure, Skeleton } from "@/components/ui/states";
 import { useFormat, useT } from "@/lib/i18n";
 import { type BulkEdit, going, useBulkEdits, useCancelBulk, useSince, useUndoBulk } from "./bulk-queries";
+import { usePurposeWords } from "./purpose-words";
 import { useWorkWords } from "./work-words";
 
 const TONES: Record<string, BadgeTone> = {
@@ -24,11 +25,15 @@ const SINCE = ["edited", "merged", "erased", "messaged", "refused"] as const;
 /** In words: which change it was. */
 function useSummary() {
   const w = useWorkWords();
+  const p = usePurposeWords();
   return ({ changes: c }: BulkEdit): string =>
     [
       c.addTags?.length && `${w.kinds.addTags} ${c.addTags.join(", ")}`,
       c.removeTags?.length && `${w.kinds.removeTags} ${c.removeTags.join(", ")}`,
       c.district !== null && c.district !== undefined && `${w.kinds.district} ${c.district}`,
+      c.addPurposes?.length && `${w.kinds.told} ${c.addPurposes.map((one) => p.toldOf[one]).join(", ")}`,
+      c.removePurposes?.length &&
+        `${w.kinds.untold} ${c.removePurposes.map((one) => p.toldOf[one]).join(", ")}`,
       ...Object.entries(c.attributes ?? {}).map(([key, value]) => `${key}: ${value ?? "–"}`),
       c.consent && w.kinds[c.consent.state === "granted" ? "consent" : "withdraw"],
       c.optOut && w.kinds.optOut,

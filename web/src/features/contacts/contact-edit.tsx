@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { ApiError, http } from "@/api/client";
-import type { Contact } from "@/api/types";
+import type { Contact, Told } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, FormFoot } from "@/components/ui/dialog";
 import { Field, Input, Select, Textarea } from "@/components/ui/field";
 import { useErrorText } from "@/components/ui/states";
 import { useT } from "@/lib/i18n";
 import { toast } from "@/lib/toast";
+import { ToldField } from "./told-field";
 import { ValueList } from "./value-list";
 import { useViewWords } from "./view-words";
 
@@ -24,6 +25,7 @@ interface Draft {
   memo: string;
   basis: string;
   source: string;
+  purposes: Told[];
   attributes: [string, string][];
 }
 
@@ -37,6 +39,7 @@ const draftOf = (one: Contact): Draft => ({
   memo: one.memo,
   basis: one.basis,
   source: one.source,
+  purposes: one.purposes,
   attributes: Object.entries(one.attributes),
 });
 
@@ -60,6 +63,7 @@ function changesOf(before: Draft, after: Draft): Record<string, unknown> {
   for (const key of ["phones", "emails", "kakaoIds"] as const) {
     if (!same(before[key], filled(after[key]))) sent[key] = filled(after[key]);
   }
+  if (!same(before.purposes, [...after.purposes].sort())) sent.purposes = after.purposes;
   const kept = after.attributes.filter(([name, value]) => name.trim() && value.trim());
   if (!same(before.attributes, kept)) sent.attributes = Object.fromEntries(kept);
   return sent;
@@ -187,6 +191,7 @@ export function ContactEdit({ contact, onClose }: Props) {
               <Input value={draft.source} onChange={(e) => set("source", e.target.value)} />
             </Field>
           </div>
+          <ToldField value={draft.purposes} onChange={(purposes) => set("purposes", purposes)} />
           <Field label={w.memo} error={fault("memo")}>
             <Textarea rows={2} value={draft.memo} onChange={(e) => set("memo", e.target.value)} />
           </Field>

@@ -58,6 +58,7 @@ function Consents({ id }: { id: string }) {
 /** What is known of a person: ways to reach them, consent, where the data came from. */
 export function ContactFacts({ contact }: { contact: Contact }) {
   const t = useT();
+  const p = usePurposeWords();
   const f = useFormat();
   const tags = useTags().data ?? [];
   const changeTags = useTagChange();
@@ -98,6 +99,7 @@ export function ContactFacts({ contact }: { contact: Contact }) {
     ...Object.entries(shown.attributes),
     [t.contacts.drawer.basis, contact.basis && (t.contacts.bases[contact.basis] ?? contact.basis)],
     [t.contacts.drawer.source, contact.source],
+    [p.told, contact.purposes.map((one) => p.toldOf[one]).join(", ")],
     [t.contacts.drawer.created, f.date(contact.createdAt, true)],
   ];
   return (

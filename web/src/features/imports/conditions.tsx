@@ -2,6 +2,7 @@
 
 import { FastForward, GitMerge, Replace } from "lucide-react";
 import { useState } from "react";
+import type { Told } from "@/api/types";
 import { TagField } from "@/components/tag-field";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox, Field, Input, Select } from "@/components/ui/field";
@@ -10,6 +11,7 @@ import { useFormat, useT } from "@/lib/i18n";
 import { read, write } from "@/lib/storage";
 import { cn } from "@/lib/utils";
 import { useTags } from "../contacts/queries";
+import { ToldField } from "../contacts/told-field";
 
 const POLICIES = [
   { key: "merge", icon: GitMerge },
@@ -23,6 +25,8 @@ export interface ConditionValues {
   tags: string[];
   basis: string;
   source: string;
+  /** What the people on it were told that it's for. */
+  purposes: Told[];
   /** When the list was given to us, as a date field writes it. */
   obtainedOn: string;
 }
@@ -33,6 +37,7 @@ const EMPTY: ConditionValues = {
   tags: [],
   basis: "",
   source: "",
+  purposes: [],
   obtainedOn: "",
 };
 
@@ -111,6 +116,7 @@ export function Conditions({ values, onChange, errors, known = null }: Props) {
           />
         </Field>
       </div>
+      <ToldField value={values.purposes} onChange={(purposes) => onChange({ purposes })} />
       <fieldset>
         <legend className="mb-2 font-medium">
           {t.imports.policy}

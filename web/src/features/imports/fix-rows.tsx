@@ -41,6 +41,7 @@ function useSendAgain(one: Import) {
         tags: one.tags,
         basis: one.basis ?? "",
         source: one.source ?? "",
+        purposes: one.purposes,
         obtainedOn: one.obtainedOn,
       };
       await http.post("/api/imports/{import_id}/start", how, { path });

@@ -34,6 +34,7 @@ const ICONS: Record<string, LucideIcon> = {
   import: FileUp,
   source: FileUp,
   basis: Scale,
+  purpose: Scale,
   createdAt: CalendarPlus,
   updatedAt: History,
   lastContact: Send,

@@ -54,6 +54,7 @@ const view: ContactView = {
     title: "title",
     phones: "phones",
     emails: "e-mails",
+    purposes: "Collected for",
     kakaoIds: "Kakao ID",
     otherPhones: "other numbers",
     address: "address",

@@ -36,6 +36,8 @@ const work: ContactWork = {
     addTags: "Add tags",
     removeTags: "Remove tags",
     district: "Change the district",
+    told: "Say what it was collected for",
+    untold: "Take a purpose away",
     attribute: "Write an attribute",
     consent: "Record consent",
     withdraw: "Withdraw consent",
@@ -58,6 +60,8 @@ const work: ContactWork = {
   reasonOptional: "Optional; it helps later.",
   needTag: "Choose a tag",
   needKey: "Write the attribute's name",
+  needTold: "Choose a purpose",
+  untoldHint: "What is chosen is taken away.",
   needPurpose: "Write the purpose",
   eraseText: (n) =>
     `Names and numbers of ${n} people go. It starts in ten minutes and can be cancelled until then, not afterwards. Refusals stay in a form nobody can read.`,

@@ -8,6 +8,16 @@ const purposes: PurposeWords = {
     sensitive: "Sensitive data",
   },
   other: "Another purpose",
+  told: "Collected for",
+  toldHint: "All that people were told. They're left out of messages about anything else.",
+  toldOf: {
+    campaign: "Election campaign",
+    report: "Reports of an office",
+    party: "Party members' news",
+    civic: "Notices and schedules",
+    info: "Orders and services",
+    marketing: "Adverts",
+  },
   own: "Purpose",
   ownHint: "Kept as a record only. Whoever wants nothing more: record an opt-out.",
 };

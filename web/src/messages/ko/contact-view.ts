@@ -58,6 +58,7 @@ const view = {
     phones: "전화번호",
     emails: "이메일",
     kakaoIds: "카카오 ID",
+    purposes: "받은 목적",
     otherPhones: "다른 번호",
     address: "주소",
     birth: "생년",

@@ -1,6 +1,16 @@
 import { num } from "@/lib/format";
 
-type Fix = "addTags" | "removeTags" | "district" | "attribute" | "consent" | "withdraw" | "optOut" | "erase";
+type Fix =
+  | "addTags"
+  | "removeTags"
+  | "district"
+  | "told"
+  | "untold"
+  | "attribute"
+  | "consent"
+  | "withdraw"
+  | "optOut"
+  | "erase";
 
 const work = {
   selected: (n: string) => `${n}명 선택`,
@@ -39,6 +49,8 @@ const work = {
     addTags: "태그 붙이기",
     removeTags: "태그 떼기",
     district: "지역 바꾸기",
+    told: "받은 목적 적기",
+    untold: "받은 목적 빼기",
     attribute: "명단의 칸 적기",
     consent: "수신 동의 적기",
     withdraw: "수신 동의 거두기",
@@ -61,6 +73,8 @@ const work = {
   reasonOptional: "적지 않아도 돼요. 나중에 알아보기 쉬워요.",
   needTag: "태그를 골라 주세요",
   needKey: "칸 이름을 적어 주세요",
+  needTold: "받은 목적을 골라 주세요",
+  untoldHint: "고른 것을 받은 목적에서 빼요.",
   needPurpose: "목적을 적어 주세요",
   eraseText: (n: string) =>
     `${n}명의 이름과 번호를 모두 지워요. 10분 뒤에 시작하고, 그때까지는 취소할 수 있어요. 그 뒤에는 되돌릴 수 없어요. 수신 거부 기록은 알아볼 수 없는 모양으로 남아요.`,
