@@ -22,19 +22,19 @@ export function CurveCard({ found }: { found: Results }) {
   const start = Date.parse(found.launchedAt ?? found.asOf);
   const last = points.at(-1);
   const count = last ? Math.round((Date.parse(last.at) - start) / 1000 / bucketSeconds) + 1 : 0;
-  const values = new Array<number>(Math.max(2, count + 1)).fill(0);
+  const values = new Array<number>(Math.max(1, count)).fill(0);
   for (const one of points) {
     const at = Math.round((Date.parse(one.at) - start) / 1000 / bucketSeconds);
     if (at >= 0 && at < values.length) values[at] = one[shown];
   }
   const top = Math.max(1, ...values);
-  const x = (at: number) => (at / (values.length - 1)) * WIDTH;
+  const x = (at: number) => (at / values.length) * WIDTH;
   const y = (value: number) => HEIGHT - (value / top) * HEIGHT;
-  const line = values
-    .map((value, at) => `${at === 0 ? "M" : "L"}${x(at).toFixed(1)},${y(value).toFixed(1)}`)
-    .join("");
+  // What came within a stretch stands in its middle; before the first and after the last there was nobody.
+  const tops = values.map((value, at) => `L${x(at + 0.5).toFixed(1)},${y(value).toFixed(1)}`).join("");
+  const line = `M0,${HEIGHT}${tops}L${WIDTH},${HEIGHT}`;
   const half = found.clicks.medianSeconds;
-  const ends = start + (values.length - 1) * bucketSeconds * 1000;
+  const ends = start + values.length * bucketSeconds * 1000;
   return (
     <Card>
       <CardHead
