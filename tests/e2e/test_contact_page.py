@@ -163,9 +163,11 @@ def test_a_persons_time_is_one_line_and_what_is_done_there_stands_on_it(
     expect(form.get_by_role("alert")).to_be_visible()
     assert violations(page, "form") == []
     form.get_by_label("전화번호 2").fill("010-9308-2906")
+    form.get_by_role("group", name="받은 목적").get_by_label("공지·일정 안내").check()
     form.get_by_role("button", name="저장").click()
     expect(line).to_contain_text("지역 연남동 → 망원1동")
     expect(page.locator("main")).to_contain_text("010-9308-2906")
+    expect(page.locator("main")).to_contain_text("받은 목적공지·일정 안내")
 
     # Consent with its proof.
     page.get_by_role("button", name="동의 기록하기").click()

@@ -66,7 +66,11 @@ def test_a_messy_workbook_from_upload_to_error_file(
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         page.get_by_label("‘비고’ 열을").select_option("tags")
     page.get_by_label("출처", exact=True).fill("가을 간담회 신청서")
+    told = page.get_by_role("group", name="받은 목적").get_by_role("checkbox")
+    expect(told.and_(page.locator(":checked"))).to_have_count(0)
+    told.and_(page.get_by_label("공지·일정 안내")).check()
     page.reload()
+    expect(told.and_(page.locator(":checked"))).to_have_count(1)
     expect(page.get_by_label("‘비고’ 열을")).to_have_value("tags")
     expect(page.get_by_label("출처", exact=True)).to_have_value("가을 간담회 신청서")
     page.get_by_label("‘비고’ 열을").select_option("memo")
