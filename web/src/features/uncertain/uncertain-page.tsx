@@ -12,7 +12,6 @@ import { useFormat, useT } from "@/lib/i18n";
 import { useShortcuts } from "@/lib/keys";
 import { Link, useSearch } from "@/lib/router";
 import { cn } from "@/lib/utils";
-import { PersonSheet } from "../campaigns/person-sheet";
 import { useMe } from "../session/queries";
 import { GroupDetail } from "./group-detail";
 import { GroupQueue } from "./group-queue";
@@ -23,6 +22,7 @@ import { decidedPeople, type Item, itemsOf, wholeOf } from "./work";
 
 // Its tab is the second one.
 const Incidents = lazy(() => import("./incidents").then((m) => ({ default: m.Incidents })));
+const PersonSheet = lazy(() => import("../campaigns/person-sheet").then((m) => ({ default: m.PersonSheet })));
 const DecideDialog = lazy(() => import("./decide-dialog").then((m) => ({ default: m.DecideDialog })));
 
 type Tab = "people" | "incidents";
@@ -162,12 +162,14 @@ function People({ campaignId }: { campaignId: string | null }) {
           />
         )}
       </Suspense>
-      <PersonSheet
-        campaignId={item?.send.campaignId ?? ""}
-        // Without a campaign there is no record of what was checked: the sheet leaves that part out.
-        person={person && { ...person, contactId: item?.send.campaignId ? person.contactId : null }}
-        onClose={() => setPerson(null)}
-      />
+      <Suspense>
+        <PersonSheet
+          campaignId={item?.send.campaignId ?? ""}
+          // Without a campaign there is no record of what was checked: the sheet leaves that part out.
+          person={person && { ...person, contactId: item?.send.campaignId ? person.contactId : null }}
+          onClose={() => setPerson(null)}
+        />
+      </Suspense>
     </div>
   );
 }
