@@ -83,7 +83,9 @@ def test_from_login_to_the_last_person_without_a_pointer(
     expect(page.get_by_label("받은 날")).not_to_have_value("")
     tab_to(page, "textbox", "출처", exact=False)
     page.keyboard.type("가을 주민간담회 참석 신청서")
-    page.keyboard.press("Tab")
+    tab_to(page, "checkbox", "공지·일정 안내", exact=False)
+    page.keyboard.press("Space")
+    tab_to(page, "radio", "합치기", exact=False)
     page.keyboard.press("ArrowRight")  # among the three policies, and back
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("radio", name="합치기", exact=False)).to_be_checked()

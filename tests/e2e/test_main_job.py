@@ -22,6 +22,7 @@ def bring_in(page: Page, base: str, file: Path) -> None:
     page.get_by_label("처리 근거").select_option("consent")
     page.get_by_label("받은 날").fill("2025-09-01")
     page.get_by_label("출처").fill("가을 주민간담회 참석 신청서")
+    page.get_by_role("group", name="받은 목적").get_by_label("공지·일정 안내").check()
     page.get_by_role("button", name="행 가져오기").click()
     page.get_by_text("가져왔어요").wait_for(timeout=60_000)
 

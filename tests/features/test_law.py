@@ -201,5 +201,9 @@ async def test_P08_how_a_number_is_known_is_answered_from_what_is_on_record(owne
     assert "수신거부" in answer["text"]
     assert "김하늘" not in answer["text"]
     assert "2345" not in answer["text"]
+    assert "목적은 ‘안내’" in answer["text"]  # nobody has written down what for
+    await owner.patch(f"/api/contacts/{contact}", json={"purposes": ["civic", "report"]})
+    answer = (await owner.get(f"/api/contacts/{contact}/source-answer")).json()
+    assert "목적은 ‘공지·일정 안내, 의정활동 보고’" in answer["text"]
     await owner.delete(f"/api/contacts/{contact}")
     assert (await owner.get(f"/api/contacts/{contact}/source-answer")).status_code == 404

@@ -27,11 +27,11 @@ class SourceAnswerOut(ApiModel):
 async def answer(
     contact_id: UUID, rt: Rt, who: Annotated[Principal, requires("contacts.read")]
 ) -> SourceAnswerOut:
-    """What to answer to "제 번호는 어떻게 아셨나요?", from basis and source on record (P-08)."""
+    """What to answer to "제 번호는 어떻게 아셨나요?", from basis, source and purposes on record (P-08)."""
     async with tenant_tx(rt, who.tenant_id) as conn:
         cursor = await conn.execute(
             """
-            SELECT t.name, c.basis, c.source, i.obtained_on, c.created_at
+            SELECT t.name, c.basis, c.source, i.obtained_on, c.created_at, c.purposes
             FROM contacts c
             JOIN tenants t ON t.tenant_id = c.tenant_id
             LEFT JOIN imports i ON i.tenant_id = c.tenant_id AND i.id = c.import_id
@@ -42,8 +42,11 @@ async def answer(
         row = await cursor.fetchone()
     if row is None:
         raise Problem(NOT_FOUND)
-    tenant, basis, source, obtained_on, created_at = row
+    tenant, basis, source, obtained_on, created_at, purposes = row
     day = obtained_on or created_at.astimezone(KST).date()
     return SourceAnswerOut(
-        text=source_answer(tenant, basis, source, day), basis=basis, source=source, obtained_on=day
+        text=source_answer(tenant, basis, source, day, purposes),
+        basis=basis,
+        source=source,
+        obtained_on=day,
     )

@@ -1374,7 +1374,7 @@ export interface paths {
         };
         /**
          * Contactsourceanswer
-         * @description What to answer to "제 번호는 어떻게 아셨나요?", from basis and source on record (P-08).
+         * @description What to answer to "제 번호는 어떻게 아셨나요?", from basis, source and purposes on record (P-08).
          */
         get: operations["contactSourceAnswer"];
         put?: never;

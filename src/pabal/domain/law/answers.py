@@ -1,8 +1,9 @@
 """Texts that the law wants somebody to get, ready to be sent. Pure."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from pabal.domain.law.lists import NIGHT_PURPOSE
+from pabal.domain.law.lists import NIGHT_PURPOSE, PURPOSES
 
 _DONE = {
     "granted": "{what} 수신에 동의하셨고, 동의로 처리했어요.",
@@ -11,14 +12,18 @@ _DONE = {
 }
 
 
-def source_answer(tenant: str, basis: str, source: str, obtained_on: date) -> str:
-    """The answer to "제 번호는 어떻게 아셨나요?": source, basis, the right to stop (개인정보 보호법 제20조 1항, P-08).
+def source_answer(
+    tenant: str, basis: str, source: str, obtained_on: date, purposes: Iterable[str] = ()
+) -> str:
+    """The answer to "제 번호는 어떻게 아셨나요?": source, purpose, the right to stop (개인정보 보호법 제20조 1항, P-08).
 
-    A text to send back as it is. Nothing about the person in it but what they asked for.
+    A text to send back as it is. Nothing about the person in it but what they asked for. `purposes`: what the data was
+    collected for; nothing where nobody has written it down.
     """
+    what_for = ", ".join(PURPOSES[one] for one in purposes) or "안내"
     return (
         f"{tenant}입니다. 연락처는 {_day(obtained_on)}에 ‘{source}’에서 받았고, 근거는 ‘{basis}’입니다."
-        " 안내를 드리는 데만 쓰고 있습니다."
+        f" 쓰는 목적은 ‘{what_for}’이고, 다른 데에는 쓰지 않습니다."
         " 더 받지 않으시려면 ‘수신거부’라고 답장해 주세요. 바로 멈추고, 지워 달라고 하시면 지웁니다."
     )
 

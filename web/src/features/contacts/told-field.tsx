@@ -2,22 +2,32 @@
 
 import { useId } from "react";
 import type { Told } from "@/api/types";
+import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/field";
+import { useT } from "@/lib/i18n";
+import { cn } from "@/lib/utils";
 import { usePurposeWords } from "./purpose-words";
 
 interface Props {
   value: readonly Told[];
   onChange: (purposes: Told[]) => void;
   hint?: string;
+  /** Where one has to be chosen, what is said when none is. */
+  required?: boolean;
+  error?: string;
 }
 
 /** What people were told that their data is for. Nothing stands chosen: that would be evidence which nobody has. */
-export function ToldField({ value, onChange, hint }: Props) {
+export function ToldField({ value, onChange, hint, required, error }: Props) {
+  const t = useT();
   const w = usePurposeWords();
   const id = useId();
   return (
-    <fieldset>
-      <legend className="mb-1.5 text-sm font-medium">{w.told}</legend>
+    <fieldset aria-describedby={`${id}-hint`}>
+      <legend className="mb-1.5 flex items-center gap-2 text-sm font-medium">
+        {w.told}
+        {required && <Badge>{t.common.required}</Badge>}
+      </legend>
       <div className="flex flex-wrap gap-x-5 gap-y-1">
         {(Object.keys(w.toldOf) as Told[]).map((one) => (
           <label
@@ -36,7 +46,13 @@ export function ToldField({ value, onChange, hint }: Props) {
           </label>
         ))}
       </div>
-      <p className="mt-1 text-xs text-muted-foreground">{hint ?? w.toldHint}</p>
+      <p
+        id={`${id}-hint`}
+        role={error ? "alert" : undefined}
+        className={cn("mt-1 text-xs", error ? "text-destructive" : "text-muted-foreground")}
+      >
+        {error ?? hint ?? w.toldHint}
+      </p>
     </fieldset>
   );
 }

@@ -61,7 +61,7 @@ export function useConditions(id: string): [ConditionValues, (part: Partial<Cond
 interface Props {
   values: ConditionValues;
   onChange: (part: Partial<ConditionValues>) => void;
-  errors: { basis?: string; source?: string; obtainedOn?: string };
+  errors: { basis?: string; source?: string; obtainedOn?: string; purposes?: string };
   /** Rows that meet somebody who is there already; null while nobody has counted. */
   known?: number | null;
 }
@@ -116,7 +116,12 @@ export function Conditions({ values, onChange, errors, known = null }: Props) {
           />
         </Field>
       </div>
-      <ToldField value={values.purposes} onChange={(purposes) => onChange({ purposes })} />
+      <ToldField
+        value={values.purposes}
+        onChange={(purposes) => onChange({ purposes })}
+        required
+        error={errors.purposes}
+      />
       <fieldset>
         <legend className="mb-2 font-medium">
           {t.imports.policy}

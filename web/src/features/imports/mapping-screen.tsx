@@ -47,8 +47,14 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
     basis: values.basis ? undefined : t.imports.needBasis,
     source: values.source.trim() ? undefined : t.imports.needSource,
     obtainedOn: values.obtainedOn ? undefined : t.imports.needObtainedOn,
+    purposes: values.purposes.length > 0 ? undefined : t.imports.needPurposes,
   };
-  const first = errors.basis ? "select" : errors.obtainedOn ? "input[type=date]" : "input[type=text]";
+  const missing = [
+    errors.basis && "select",
+    errors.obtainedOn && "input[type=date]",
+    errors.source && "input[type=text]",
+    errors.purposes && "input[type=checkbox]",
+  ].filter((one) => one !== undefined);
   const failed = (error: unknown) => toast(errorText(error), { tone: "error" });
 
   const map = (column: string, target: string) => {
@@ -78,8 +84,8 @@ export function MappingScreen({ one, draft }: { one: ImportDetail; draft: Upload
 
   const go = () => {
     setTried(true);
-    if (errors.mapping || errors.basis || errors.source || errors.obtainedOn) {
-      if (!errors.mapping) conditions.current?.querySelector<HTMLElement>(first)?.focus();
+    if (errors.mapping || missing[0]) {
+      if (!errors.mapping && missing[0]) conditions.current?.querySelector<HTMLElement>(missing[0])?.focus();
       return;
     }
     start.mutate(

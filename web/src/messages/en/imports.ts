@@ -190,6 +190,7 @@ export const imports: Messages["imports"] = {
   obtainedOn: "Obtained on",
   needObtainedOn: "Say when the list was given to you",
   needBasis: "Choose a legal basis",
+  needPurposes: "Choose at least one purpose that these people were told",
   needSource: "A source is needed",
   needAddress: "At least one column must hold numbers or e-mail addresses",
   policy: "When the person is already there",

@@ -185,6 +185,7 @@ export const imports = {
   obtainedOn: "받은 날",
   needObtainedOn: "명단을 받은 날을 적어 주세요",
   needBasis: "처리 근거를 골라 주세요",
+  needPurposes: "이 사람들에게 무엇에 쓴다고 알리고 받은 명단인지 하나 이상 골라 주세요",
   needSource: "출처가 있어야 가져올 수 있어요",
   needAddress: "번호나 이메일이 든 열이 하나는 있어야 해요",
   policy: "이미 있는 사람을 만나면",
