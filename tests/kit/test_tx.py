@@ -96,6 +96,28 @@ async def test_whoever_is_cancelled_anywhere_takes_no_connection_along_and_leave
             assert not said[0]
 
 
+@pytest.mark.parametrize("door", ["at once", "after"])
+async def test_a_statement_behind_one_that_failed_is_not_taken_for_prepared(rt, tenant, door):
+    """psycopg prepares what it has seen five times."""
+
+    async def ask(*statements):
+        if door == "at once":
+            return await tenant_at_once(rt, tenant, [(query, {}) for query in statements])
+        async with tenant_tx_after(rt, tenant, statements[0], {}) as opened:
+            rows = opened.rows
+            for query in statements[1:]:
+                rows = await (await opened.conn.execute(query)).fetchall()
+            return rows
+
+    for earlier in range(8):
+        query = f"SELECT {earlier}"
+        for _ in range(earlier):
+            assert await ask(query) == [(earlier,)]
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await ask("SELECT 1/0", query)
+        assert await ask(query) == [(earlier,)]
+
+
 TAG = "INSERT INTO tags (tenant_id, id, name) VALUES (%(tenant)s, gen_random_uuid(), '봉사') RETURNING name"
 
 

@@ -4,7 +4,7 @@ A connection is only ever held inside `async with pool.connection()`: under canc
 getconn/putconn loses it (psycopg #1208, #1402). The transaction closes inside the handler, before the answer goes out.
 """
 
-from asyncio import Semaphore
+from asyncio import CancelledError, Semaphore
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
@@ -96,7 +96,7 @@ async def tenant_tx_after(
     then find no tenant and be refused.
     """
     keys = await db.keys.of(db.pool, tenant_id)
-    async with _few_at_once(db.pool), db.pool.connection() as conn, conn.pipeline():
+    async with _few_at_once(db.pool), db.pool.connection() as conn, _whole_or_closed(conn), conn.pipeline():
         opening = await conn.execute(_OPEN_KEYED, (str(tenant_id), keys.dek))
         cursor = await conn.execute(query, given)
         try:
@@ -108,6 +108,19 @@ async def tenant_tx_after(
             with suppress(Error):
                 await conn.execute("ROLLBACK")
             raise
+
+
+@asynccontextmanager
+async def _whole_or_closed(conn: Conn) -> AsyncIterator[None]:
+    """A pipeline that was cut short closes its connection, and the pool opens another. psycopg (3.3) takes a statement for
+    prepared once it has written the words, and the server never reads those that stand behind an error or a cancellation:
+    the next one who is given that connection was told that a prepared statement doesn't exist. `AsyncTransaction` forgets
+    them with its ROLLBACK; the doors without one don't."""
+    try:
+        yield
+    except (CancelledError, Error):
+        await conn.close()
+        raise
 
 
 # Of one process. A burst used to open all 20 connections of the pool, each of which costs the database 17 ms before its
@@ -138,7 +151,7 @@ async def tenant_at_once(
     `keyed`: plans are made once per connection, for statements that find rows by keys or by functions (`tenant_tx_after`).
     """
     keys = await db.keys.of(db.pool, tenant_id)
-    async with db.pool.connection() as conn:
+    async with db.pool.connection() as conn, _whole_or_closed(conn):
         async with conn.pipeline():
             await conn.execute(_OPEN_KEYED if keyed else _OPEN, (str(tenant_id), keys.dek))
             for query, given in statements:
