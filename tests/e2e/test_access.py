@@ -117,6 +117,7 @@ def test_axe_finds_nothing_in_what_opens(
     page.goto(f"{hub.base}/contacts")
     page.get_by_role("row").nth(1).wait_for()
     page.get_by_role("button", name="태그", exact=True).first.click()
+    page.get_by_role("option").first.wait_for()
     found += violations(page, "filter")
     page.keyboard.press("Escape")
     page.get_by_role("row").nth(2).click(position={"x": 120, "y": 8})

@@ -1,9 +1,11 @@
 """A whole installation, as a user starts it: `pabal up` in a folder of its own, spoken to over HTTP."""
 
+import contextlib
 import csv
 import io
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -23,9 +25,13 @@ PASSWORD = "correct-horse-7"  # of a tenant that lives as long as one test
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody listens on, below those which the system hands out: a port of its own choice may belong to somebody's
+    outgoing connection a moment later, and several workers of one run ask at once."""
+    while True:
+        number = random.SystemRandom().randrange(12_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
 
 
 def people_csv(count: int, start: int = 0) -> bytes:
