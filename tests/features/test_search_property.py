@@ -85,6 +85,7 @@ async def opened(rt: Runtime, camp: Camp, book: Book) -> Opened:
 @example(q="ㄱㄱ", limit=10)  # a name of initials only
 @example(q="naver.com", limit=10)  # the whole of a domain
 @example(q="010-9308-2906", limit=3)  # also somebody's mailbox
+@example(q="021-234-5678", limit=3)  # digits of a landline, divided otherwise
 async def test_search_is_a_scan_of_the_decrypted_book(camp: Camp, opened: Opened, q: str, limit: int) -> None:
     query = parse_q(q)
     wanted = [one for one, card in opened.items() if query is None or query.matches(card)]

@@ -202,6 +202,7 @@ class Probe:
     all_of: list[int] | None
     any_of: tuple[list[int] | None, ...]
     common: bool | None  # None: a sample of the newest decides
+    countable: bool
 
     @classmethod
     def of(cls, query: Query, blinder: Blinder) -> "Probe | None":
@@ -211,14 +212,20 @@ class Probe:
         musts = [blinder.token(next(iter(group))) for group in query.groups if len(group) == 1]
         choices = [sorted(map(blinder.token, group)) for group in query.groups if len(group) > 1][:4]
         padded: list[list[int] | None] = [*choices, *([None] * (4 - len(choices)))]
-        return cls(musts or None, tuple(padded), common=None if query.middling else not query.rare)
+        return cls(
+            musts or None,
+            tuple(padded),
+            common=None if query.middling else not query.rare,
+            countable=not choices and not query.whole_number,
+        )
 
     @property
     def cap(self) -> int | None:
         """How far the token index may count the hits; None where any one of several tokens will do: "naver.com" also asks
-        for mailboxes that start with "naver", of which the index knows the first five characters.
+        for mailboxes that start with "naver", of which the index knows the first five characters. Nor of a whole number, of
+        which it knows eight digits: 02-1234-5678 and 010-1234-5678 have the same.
         """
-        return None if any(self.any_of) else SEARCH_COUNT_CAP + 1
+        return SEARCH_COUNT_CAP + 1 if self.countable else None
 
     def arguments(self) -> dict[str, Any]:
         names = ("any_1", "any_2", "any_3", "any_4")

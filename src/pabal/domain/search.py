@@ -149,6 +149,11 @@ class Query(NamedTuple):
         )
 
     @property
+    def whole_number(self) -> bool:
+        """A phone number from its first digit to its last: few people have it."""
+        return any(_is_whole_number(word.digits) for word in self.words)
+
+    @property
     def loose(self) -> bool:
         """Five to nine digits in a row: they are looked for by fours, of whose carriers one in ten has them all."""
         return any(len(word.digits) > 4 and not _is_whole_number(word.digits) for word in self.words)
